@@ -1,0 +1,28 @@
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+
+option(ACRON_SANITIZE "Build everything with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+
+add_compile_options(-ffunction-sections -fdata-sections)
+# Packed, the relocations of the static libraries are not a seventh of what stays in memory (ld(1), -z).
+add_link_options(-Wl,--gc-sections -Wl,--as-needed -Wl,-z,pack-relative-relocs)
+
+# Every target of ours links this.
+add_library(acron_settings INTERFACE)
+target_include_directories(acron_settings INTERFACE ${CMAKE_SOURCE_DIR}/include)
+target_compile_options(acron_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror)
+
+if(ACRON_SANITIZE)
+  # -O1 keeps the Boost units within the build-time budget.
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
+  # g++ 12 takes instrumented std::regex code for uninitialised, and the frames of coroutines for mismatched.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+                      -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
+  add_link_options(-fsanitize=address,undefined)
+endif()

@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "acron/core/mail/outgoing_mail.hpp"
+#include "acron/core/mail/smtp_extensions.hpp"
+#include "acron/core/mail/smtp_login.hpp"
+#include "acron/core/mail/smtp_reply.hpp"
+#include "acron/core/mail/smtp_server.hpp"
+
+namespace acron {
+
+/// Write these bytes, then read on.
+struct SmtpSend {
+  std::string bytes;
+};
+/// Read on.
+struct SmtpAwait {};
+/// Begin TLS, and tell how that went: on_tls() or on_tls_failure().
+struct SmtpUpgrade {};
+/// The server has taken the message and answers for it.
+struct SmtpAccepted {
+  std::string reply;
+};
+/// The message was not taken. 4xx and what makes no sense is temporary, 5xx permanent (RFC 5321, section 4.2.1).
+struct SmtpRefused {
+  std::string reply;  // the server's words, printable, with the command they answer
+  bool permanent = false;
+  bool whole_server = false;  // said before this message was named: the next one would fare no better
+};
+using SmtpStep = std::variant<SmtpSend, SmtpAwait, SmtpUpgrade, SmtpAccepted, SmtpRefused>;
+
+/// What is asked of a connection before any message is named in it.
+struct SmtpTerms {
+  SmtpSecurity security = SmtpSecurity::none;
+  std::optional<SmtpLogin> login{};  // only said where the server is verified
+};
+
+/// The client's half of an SMTP connection without the socket: fed with what the server says, it tells what to do.
+/// One message at a time, any number one after the other; EHLO with HELO as fallback; commands in one piece where the
+/// server can PIPELINE (RFC 2920); a message larger than the server's SIZE (RFC 1870) is cut at its end and says so.
+/// STARTTLS (RFC 3207) and AUTH by PLAIN or LOGIN (RFC 4954) as the terms have it; a server that does not meet them is
+/// said nothing more. No step but the one that sends it has anything of the login.
+class SmtpDialogue {
+ public:
+  /// `host` is what EHLO says; a name that can't be one is said as `localhost`.
+  explicit SmtpDialogue(std::string_view host, SmtpTerms terms = {});
+  SmtpDialogue(const SmtpDialogue&) = delete;
+  SmtpDialogue& operator=(const SmtpDialogue&) = delete;
+  ~SmtpDialogue() = default;
+
+  /// Begins with a message, which has to live until it is accepted or refused. Before the greeting: SmtpAwait, or where
+  /// TLS comes first, SmtpUpgrade.
+  SmtpStep begin(const OutgoingMail& mail);
+  SmtpStep on_bytes(std::string_view bytes);
+  /// The answers to SmtpUpgrade. Nothing that was said before counts any more.
+  SmtpStep on_tls();
+  SmtpStep on_tls_failure(const std::string& reason);
+
+  /// Another message may begin.
+  [[nodiscard]] bool idle() const { return ready_ && !broken_ && awaited_.empty(); }
+  /// The server has said who it is and what it can do, and knows who we are.
+  [[nodiscard]] bool greeted() const { return ready_; }
+  /// TLS was to begin, and has not.
+  [[nodiscard]] bool awaits_tls() const { return awaits_tls_; }
+  [[nodiscard]] bool encrypted() const { return encrypted_; }
+  /// Why a server that offers STARTTLS is spoken to in clear; empty when it is not.
+  [[nodiscard]] const std::string& starttls_refusal() const { return starttls_refusal_; }
+  /// The whole message is on its way: without an answer, nobody knows whether it was taken.
+  [[nodiscard]] bool content_sent() const { return is_awaited(Stage::content); }
+
+ private:
+  enum class Stage : std::uint8_t {
+    greeting,
+    ehlo,
+    helo,
+    starttls,
+    plain,
+    login,
+    login_user,
+    login_secret,
+    reset,
+    mail,
+    recipient,
+    data,
+    content,
+    nothing
+  };
+
+  static constexpr bool is_login(Stage stage) { return stage >= Stage::plain && stage <= Stage::login_secret; }
+
+  SmtpStep on_reply(Stage stage, const SmtpReply& reply);
+  SmtpStep on_greeting(const SmtpReply& reply);
+  SmtpStep turned_away(Stage stage, const SmtpReply& reply);
+  SmtpStep on_hello(Stage stage, const SmtpReply& reply);
+  SmtpStep on_starttls(const SmtpReply& reply);
+  SmtpStep on_login(Stage stage, const SmtpReply& reply);
+  SmtpStep on_command(Stage stage, const SmtpReply& reply);
+  SmtpStep on_data(const SmtpReply& reply);
+  SmtpStep on_content(const SmtpReply& reply);
+
+  SmtpStep meet_terms();
+  SmtpStep log_in();
+  SmtpStep start_transaction();
+  SmtpStep send(std::initializer_list<Stage> stages);
+  SmtpStep refused();
+  SmtpStep broken_off(const std::string& reason);
+  SmtpStep left(const std::string& reason);
+  [[nodiscard]] bool is_awaited(Stage stage) const { return !awaited_.empty() && awaited_.front() == stage; }
+  [[nodiscard]] std::string words_of(const SmtpReply& reply) const;
+  [[nodiscard]] std::string answer(Stage stage, const SmtpReply& reply) const;
+  [[nodiscard]] std::string line(Stage stage) const;
+  [[nodiscard]] std::string asked(Stage stage) const;
+  [[nodiscard]] bool fit_text();
+  void note_refusal(Stage stage, const SmtpReply& reply);
+
+  std::string host_;
+  SmtpTerms terms_;
+  const OutgoingMail* mail_ = nullptr;
+  std::string shortened_;  // its text, where the server takes no more
+  std::string_view text_;
+  SmtpReplyReader reader_;
+  std::deque<Stage> awaited_{Stage::greeting};  // commands sent whose replies have not come
+  std::optional<SmtpRefused> refusal_;          // the first one of this message
+  SmtpExtensions extensions_;
+  std::string starttls_refusal_;
+  bool awaits_tls_ = false;
+  bool encrypted_ = false;
+  bool logged_in_ = false;
+  bool ready_ = false;      // greeted
+  bool reset_due_ = false;  // a refused message may have left a transaction open
+  bool broken_ = false;
+};
+
+}  // namespace acron

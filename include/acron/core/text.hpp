@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace acron {
+
+/// Without the blanks and tabs at both ends.
+std::string_view trim(std::string_view text);
+
+/// ASCII only, whatever the locale (a Turkish one has two dotted i's).
+std::string lower_ascii(std::string_view text);
+
+/// Safe on a terminal and in a log: control characters, DEL and invalid UTF-8 are written `\x1b`, backslash as `\\`.
+/// Never longer than `limit` bytes of output; what is cut ends in `...`.
+std::string printable(std::string_view text, std::size_t limit = 200);
+
+/// As safe, and whole, but with every backslash as it is: for text that a person compares with a file or copies.
+std::string without_controls(std::string_view text);
+
+/// Bytes at the front of `text` that are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most
+/// U+10FFFF).
+std::size_t utf8_prefix(std::string_view text);
+
+/// True when all of `text` is well-formed UTF-8.
+bool is_utf8(std::string_view text);
+
+/// The candidate that `word` was most likely meant to be, by edit distance; empty when none is near enough to suggest.
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+}  // namespace acron

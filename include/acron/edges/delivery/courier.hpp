@@ -1,0 +1,111 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "acron/core/mail/backoff.hpp"
+#include "acron/core/mail/owed_mail.hpp"
+#include "acron/core/severity.hpp"
+#include "acron/edges/delivery/mail_queue.hpp"
+#include "acron/edges/delivery/mail_transport.hpp"
+#include "acron/runtime/log.hpp"
+#include "acron/runtime/outbox.hpp"
+
+namespace acron {
+
+/// How mail is kept while it waits, and for how long.
+struct CourierLimits {
+  std::size_t texts = std::size_t{4} * 1024 * 1024;    // bytes in memory; all other texts are in the outbox only
+  Duration longest_stay = std::chrono::hours{5 * 24};  // RFC 5321, section 4.5.4.1
+  Duration idle = std::chrono::seconds{5};             // until the connection is closed
+};
+
+/// Brings what is in the outbox to the transport, one message after the other, and removes it from there. A message
+/// refused for good is given up; all other trouble is tried again, of one message without holding the others, of the
+/// whole server with one try at a time. When the next try is due is told to the outbox, so that a restart does not
+/// hurry it. Every message that is given up is logged and counted; that the server is in trouble is logged once, and
+/// its end.
+class Courier {
+ public:
+  using Log = std::function<void(Severity, std::string_view event, const LogFields&)>;
+  using Instant = MailQueue::Instant;
+  struct Counters {
+    std::uint64_t sent = 0;
+    std::uint64_t lost = 0;
+  };
+
+  /// Transport and outbox outlive it. What it logs is named after `kind`, a literal: `mail-sent`, `mail-server-down`.
+  Courier(const boost::asio::any_io_executor& executor, MailTransport& transport, Outbox& outbox, Backoff backoff,
+          Log log, CourierLimits limits = {}, std::string_view kind = "mail");
+  Courier(const Courier&) = delete;
+  Courier& operator=(const Courier&) = delete;
+
+  /// A message that is in the outbox: a new one, which is due at once, with its text, or one that an earlier life left.
+  void take(OwedMail owed, MailText text = nullptr);
+
+  /// Brings the mail away until cancelled or flushed. Run once, by the owner's TaskGroup.
+  Task<> run();
+
+  /// For the end of the program: tries what waits at once, and a server that is down again, but not after `until`.
+  /// Returns when nothing can be done before that. run(), which does the work, ends when nothing is left.
+  Task<> flush(Instant until);
+
+  /// Lets go of all that waits: it stays in the outbox. Returns how many.
+  std::size_t leave();
+
+  [[nodiscard]] std::size_t waiting() const { return queue_.size() + (in_hand_ && !hand_left_ ? 1 : 0); }
+  [[nodiscard]] Counters counters() const { return counters_; }
+
+ private:
+  using Entry = MailQueue::Entry;
+
+  void say(Severity severity, std::string_view event, const LogFields& fields) const;
+  void lose(const Entry& entry, std::string_view reason);
+  void give_up_outdated(Instant now);
+
+  [[nodiscard]] bool take_due(Instant now);
+  void read_ahead();
+  void settle_read(MailId id, const Result<MailText>& text);
+  Task<> deliver_in_hand();
+  void settle(const Delivery& delivery);
+  void postpone(Entry entry, const Delivery& delivery);
+  void note_server_failure(const std::string& reason);
+  void note_server_success();
+  Task<> sleep();
+  [[nodiscard]] Instant next_try() const;
+  [[nodiscard]] bool can_do_something_before(Instant until) const;
+
+  MailTransport& transport_;
+  Outbox& outbox_;
+  Backoff backoff_;
+  Log log_;
+  CourierLimits limits_;
+  std::string_view kind_;
+
+  MailQueue queue_;
+  std::optional<Entry> in_hand_;  // the one being delivered
+  bool hand_left_ = false;        // and no longer waited for
+
+  Instant server_due_{};  // no try before
+  unsigned server_failures_ = 0;
+  unsigned flush_failures_ = 0;  // of the server, since the flush began
+  bool server_down_ = false;
+  bool outbox_down_ = false;  // it can't be read
+  bool connected_ = false;    // perhaps
+  Instant last_try_{};
+  bool flushing_ = false;
+  boost::asio::steady_timer wake_;
+  boost::asio::steady_timer drained_;
+  Counters counters_;
+  std::shared_ptr<Courier*> self_;  // for what is read after our end
+};
+
+}  // namespace acron

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "acron/core/mail/outgoing_mail.hpp"
+#include "acron/runtime/task.hpp"
+
+namespace acron {
+
+/// How one try to hand over a message ended.
+struct Delivery {
+  enum class Kind : std::uint8_t { accepted, postponed, refused };
+  /// Whose trouble it is: the next message may fare better, or the connection was lost in its midst (nobody knows),
+  /// or the server can't be had at all.
+  enum class Scope : std::uint8_t { message, connection, server };
+  Kind kind = Kind::postponed;
+  Scope scope = Scope::message;
+  std::string reason;  // printable
+};
+
+/// A port (tests have a fake): takes a message to where it is owed.
+class MailTransport {
+ public:
+  virtual ~MailTransport() = default;
+  /// Never throws for what a server does or a network does not. One at a time; `mail` lives until it returns.
+  virtual Task<Delivery> deliver(const OutgoingMail& mail) = 0;
+  /// Leaves politely what it kept open for the next message. Takes a few seconds at most.
+  virtual Task<> close() = 0;
+};
+
+}  // namespace acron

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "acron/core/mail/smtp_server.hpp"
+#include "acron/core/result.hpp"
+#include "acron/core/severity.hpp"
+#include "acron/core/time.hpp"
+#include "acron/edges/delivery/mail_transport.hpp"
+#include "acron/runtime/log.hpp"
+
+namespace acron {
+
+struct SmtpTerms;
+
+/// Nothing that a server does, or leaves undone, takes longer. RFC 5321, section 4.5.3.2, grants servers more time, but
+/// for queues that have nobody waiting.
+struct SmtpTimeLimits {
+  Duration connect = std::chrono::seconds{30};  // to each address, and for the name look-up
+  Duration command = std::chrono::seconds{60};
+  Duration content = std::chrono::minutes{5};       // sending the message and the answer to it
+  Duration transaction = std::chrono::minutes{10};  // all of one deliver()
+  Duration quit = std::chrono::seconds{2};
+};
+
+/// What a client uses beside its server.
+struct SmtpSurroundings {
+  boost::asio::any_io_executor pool{};  // of threads, for what blocks; the client's own executor where none is given
+  std::string login_file{};             // read anew for each connection; empty: no login
+  std::function<void(Severity, std::string_view event, const LogFields&)> log{};  // may be none
+};
+
+/// Hands messages to one server. Keeps the connection for the next message until close(), and replaces it unseen when
+/// the server has dropped it meanwhile. Where TLS is but an opportunity and does not come about, the message goes in
+/// clear over a connection of its own, and that is said once.
+class SmtpClient final : public MailTransport {
+ public:
+  /// `host` is what it calls itself.
+  SmtpClient(const boost::asio::any_io_executor& executor, SmtpServer server, std::string host,
+             SmtpTimeLimits limits = {}, SmtpSurroundings surroundings = {});
+  ~SmtpClient() override;
+  SmtpClient(const SmtpClient&) = delete;
+  SmtpClient& operator=(const SmtpClient&) = delete;
+
+  Task<Delivery> deliver(const OutgoingMail& mail) override;
+  Task<> close() override;
+
+ private:
+  struct Wire;
+  using Instant = std::chrono::steady_clock::time_point;
+
+  Task<Delivery> attempt(const OutgoingMail& mail, Instant until, SmtpSecurity security);
+  Task<Delivery> exchange(const OutgoingMail& mail, Instant until, SmtpSecurity security);
+  Task<Result<void>> connect(SmtpSecurity security);
+  Task<Result<SmtpTerms>> terms(SmtpSecurity security);
+  Task<> cut_off();
+  void note_tls(SmtpSecurity asked);
+  void say_if_in_clear(const Delivery& delivery);
+  [[nodiscard]] Delivery timed_out(Instant until) const;
+  [[nodiscard]] bool connected() const;
+
+  SmtpServer server_;
+  std::string host_;
+  SmtpTimeLimits limits_;
+  SmtpSurroundings surroundings_;
+  std::unique_ptr<Wire> wire_;
+};
+
+}  // namespace acron

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <memory>
+
+#include "acron/core/time.hpp"
+#include "acron/edges/delivery/mail_transport.hpp"
+
+namespace acron {
+
+/// Nothing that a server does, or leaves undone, takes longer.
+struct WebhookTimeLimits {
+  Duration connect = std::chrono::seconds{10};  // to each address, and for the name look-up, and for TLS
+  Duration answer = std::chrono::seconds{20};   // from the request to the answer's header
+};
+
+/// Posts a message's text, which is JSON, to the message's URL. HTTPS servers must have a certificate of an authority
+/// that the system trusts, for the host that the URL names; the files are OpenSSL's default ones, or those that
+/// SSL_CERT_FILE and SSL_CERT_DIR name. 2xx is delivered; 4xx is refused but for 408, 425 and 429, which ask for
+/// another try (RFC 9110; RFC 8470, section 5.2; RFC 6585, section 4); so does everything else. No redirect is
+/// followed. No reason names more of the URL than the server.
+class WebhookClient final : public MailTransport {
+ public:
+  explicit WebhookClient(const boost::asio::any_io_executor& executor, WebhookTimeLimits limits = {});
+  ~WebhookClient() override;
+  WebhookClient(const WebhookClient&) = delete;
+  WebhookClient& operator=(const WebhookClient&) = delete;
+
+  Task<Delivery> deliver(const OutgoingMail& mail) override;
+  /// Nothing is kept open.
+  Task<> close() override;
+
+ private:
+  struct Wire;
+
+  WebhookTimeLimits limits_;
+  std::unique_ptr<Wire> wire_;
+};
+
+}  // namespace acron

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "acron/core/job/definition.hpp"
+#include "acron/core/job/incident.hpp"
+#include "acron/core/job/run_record.hpp"
+#include "acron/core/mail/owed_mail.hpp"
+#include "acron/core/time.hpp"
+#include "acron/runtime/open_run.hpp"
+
+namespace acron {
+
+/// The newest run of a job, and how the job fares.
+struct LastRun {
+  TimePoint tick;                     // or when the job was first seen, for one that has not run
+  std::string run;                    // its id; empty when there was none
+  std::optional<TimePoint> due;       // of a run
+  std::optional<TimePoint> started;   // of a run
+  std::optional<TimePoint> finished;  // empty: it goes on, or its end was not seen
+  Incident incident{};                // up to the run that ended last
+  TimePoint seen;                     // when the job was last known to be loaded
+  bool operator==(const LastRun&) const = default;
+};
+
+using LastRuns = std::map<std::string, LastRun, std::less<>>;
+
+/// A run that has ended.
+struct PastRun {
+  TimePoint tick;
+  RunRecord record;
+};
+
+/// What an earlier life of the daemon left.
+struct SavedState {
+  LastRuns last_runs;
+  std::vector<OpenRun> open_runs;
+  std::vector<OwedMail> outbox;  // oldest first
+};
+
+}  // namespace acron

@@ -1,0 +1,146 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "acron/core/mail/outgoing_mail.hpp"
+#include "acron/edges/store/outbox_room.hpp"
+#include "acron/edges/store/saved_state.hpp"
+#include "acron/runtime/outbox.hpp"
+#include "acron/runtime/run_journal.hpp"
+#include "acron/runtime/task.hpp"
+
+namespace acron {
+
+struct StateStoreOptions {
+  std::string directory;  // made, mode 0700, where there is none
+  std::uint64_t history_runs = 100'000;
+  Duration history_age = std::chrono::hours{30 * 24};
+  Duration gather = std::chrono::milliseconds{20};  // what changes within it is written together
+  OutboxRoom::Bounds outbox{};
+  // What may wait in memory while the file can't be written.
+  std::size_t waiting_changes = 20'000;
+  std::size_t waiting_mail_bytes = std::size_t{64} * 1024 * 1024;
+  Duration retry = std::chrono::seconds(10);            // of a file that can't be written
+  Duration gone_job_age = std::chrono::hours{90 * 24};  // until a job that is no longer loaded is forgotten
+};
+
+/// What outlives the daemon: the last run of each job, the runs that go on, a history, and the mail that is owed. In
+/// one SQLite file, written on the pool; nothing here blocks the loop, throws or fails. While the file can't be written
+/// that is logged once, and what happens waits in memory; a file that can't be used is set aside. Used on the loop,
+/// which outlives the pool.
+class StateStore final : public RunJournal, public Outbox {
+ public:
+  struct Counters {
+    std::uint64_t commits = 0;
+    std::uint64_t lost_changes = 0;   // no room, while the file could not be written
+    std::uint64_t refused_mails = 0;  // the outbox was full
+    std::size_t waiting = 0;          // changes not yet written
+    std::size_t mails = 0;            // in the outbox, with what is for web servers
+    std::size_t mail_bytes = 0;
+    bool in_trouble = false;
+  };
+
+  StateStore(boost::asio::any_io_executor loop, boost::asio::thread_pool& pool, StateStoreOptions options);
+  /// What is not yet written is written by the pool, later, and nobody learns if that fails: flush() first.
+  ~StateStore() override;
+  StateStore(const StateStore&) = delete;
+  StateStore& operator=(const StateStore&) = delete;
+
+  /// Opens the file and reads what an earlier life left. Blocks; call it once, before everything else.
+  SavedState load();
+  /// Called on the loop, with what was saved, when the file could not be opened by load() but could later.
+  void on_late_load(std::function<void(SavedState)> handler);
+  /// Called on the loop with each message that the outbox has taken in, as soon as it has, which may be before it is on
+  /// the disk.
+  void on_mail(std::function<void(OwedMail, MailText)> handler) { new_mail_ = std::move(handler); }
+
+  [[nodiscard]] std::optional<TimePoint> last_tick(const std::string& job) const override;
+  [[nodiscard]] Incident incident(const std::string& job) const override;
+  void first_seen(const std::string& job, TimePoint now) override;
+  void started(const RunIdentity& identity, const Occurrence& occurrence,
+               const std::optional<TimeLimit>& limit) override;
+  void has_process(const std::string& run, pid_t pid) override;
+  void ended(const RunRecord& record, std::vector<OutgoingMail> owed) override { record_end(record, std::move(owed)); }
+
+  /// Null for a job that is not known.
+  [[nodiscard]] const LastRun* last_run(const std::string& job) const;
+  void record_start(OpenRun run);
+  /// The process that a run which was recorded as started has got.
+  void record_process(const std::string& run, const ProcessIdentity& process);
+  /// The end of a run and the mail it owes: on the disk both or neither. Returns the names of the messages that the
+  /// outbox had room for, in order; they are due at once. A full outbox refuses: what was promised first, and tells how
+  /// a trouble began, is kept. Each that is refused is logged.
+  std::vector<MailId> record_end(const RunRecord& record, std::vector<OutgoingMail> mails);
+  /// An open run whose end nobody saw.
+  void record_lost(const std::string& run);
+  /// Tells which jobs are loaded, at start and daily; forgets those that have not been for long.
+  void note_loaded(const std::vector<std::string>& jobs, TimePoint now);
+
+  /// Mail that belongs to no run. Empty when the outbox is full.
+  std::optional<MailId> add_mail(OutgoingMail mail, TimePoint now);
+  /// What is not yet written comes from memory, whatever the disk does.
+  void read_mail(MailId id, std::function<void(Result<MailText>)> then) override;
+  void postpone_mail(MailId id, const NextTry& next) override;
+  void remove_mail(MailId id) override;
+  /// The messages that a crash would lose now.
+  [[nodiscard]] std::vector<OwedMail> unwritten_mail() const;
+
+  /// The youngest first; of all jobs when none is named.
+  Task<Result<std::vector<PastRun>>> recent(std::optional<std::string> job, std::size_t limit);
+  /// Waits until all that was recorded so far is on the disk; false when it can't be written now.
+  Task<bool> flush();
+  /// All that was recorded is on the disk.
+  [[nodiscard]] bool at_rest() const;
+  [[nodiscard]] Counters counters() const;
+
+ private:
+  struct Core;
+  enum class Phase : std::uint8_t { idle, gathering, writing, waiting };
+
+  struct Written;
+
+  void identify_processes();
+  [[nodiscard]] bool has_news() const;
+  void write_soon();
+  void write_at_once();
+  void write_now();
+  void settle(Written written);
+  void wait_to_retry();
+  void take_up(const SavedState& state);
+  struct NewMail;
+  std::optional<NewMail> take_in(OutgoingMail mail, TimePoint now);
+  void refuse(const OwedMail& mail, OutboxRoom::Answer answer);
+  void hand_on(NewMail mail);
+  [[nodiscard]] TimePoint tick_of(const RunIdentity& identity) const;
+
+  boost::asio::any_io_executor loop_;
+  StateStoreOptions options_;
+  std::shared_ptr<Core> core_;  // shared with the pool, which outlives us when the disk hangs
+  LastRuns last_runs_;
+  std::map<std::string, OpenRun> open_runs_;   // by id
+  std::map<std::string, pid_t> unidentified_;  // the processes of those, by id
+  OutboxRoom room_;
+  std::uint64_t refused_mails_ = 0;
+  MailId next_mail_;
+  Phase phase_ = Phase::idle;
+  bool urgent_ = false;  // what is not yet written does not wait for more
+  std::function<void(SavedState)> late_load_;
+  std::function<void(OwedMail, MailText)> new_mail_;
+  boost::asio::steady_timer retry_;
+  std::shared_ptr<StateStore*> self_;  // emptied at our end, for answers that come after it
+};
+
+}  // namespace acron

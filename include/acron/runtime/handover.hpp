@@ -1,0 +1,40 @@
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acron/core/result.hpp"
+#include "acron/runtime/job_state.hpp"
+#include "acron/runtime/runs_state.hpp"
+
+namespace acron {
+
+/// What one image of this program leaves to the one that replaces it in the same process.
+struct Handover {
+  pid_t pid = 0;              // the process,
+  std::uint64_t started = 0;  // and its start: field 22 of /proc/PID/stat, proc(5)
+  rlimit open_files{};        // for children
+  std::vector<JobState> jobs;
+  RunsState runs;
+  std::vector<pid_t> forsaken;  // commands that nobody waits for any more
+};
+
+/// The version of the format that handover_text writes and handover_from reads.
+inline constexpr int handover_version = 1;
+
+/// One JSON object. May hold secrets of job files.
+std::string handover_text(const Handover& handover);
+
+/// An error for what handover_text of this version did not write. Whether its descriptors are what they should be is
+/// not looked at.
+[[nodiscard]] Result<Handover> handover_from(std::string_view text);
+
+/// All that it names.
+std::vector<int> descriptors_of(const Handover& handover);
+
+}  // namespace acron

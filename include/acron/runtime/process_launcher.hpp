@@ -1,0 +1,92 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "acron/runtime/child_surroundings.hpp"
+#include "acron/runtime/launcher.hpp"
+
+namespace acron {
+
+struct Child;
+class LaunchPad;
+class ListenedPipes;
+class OwnThread;
+class RunCgroups;
+
+/// How what runs start is followed where it goes.
+struct LauncherOptions {
+  bool cgroups = true;             // a cgroup for each run, where acron has one that it may divide
+  std::string cgroup_directory{};  // the one to divide; empty: our own
+};
+
+/// For whoever keeps the pipes that commands write to open if we die. Both are called with a descriptor, which stays
+/// ours: one to two seconds after a command has begun, since most are over by then; and when we stop reading, but
+/// before it is closed.
+struct LastingPipes {
+  std::function<void(int)> begin, end;
+};
+
+/// Starts children through Boost.Process. A child leads a session and process group of its own, reads /dev/null,
+/// inherits no other descriptor, ignores and blocks no signal, and has umask 022. Where it can be had, each child is
+/// born in a cgroup of its own. We adopt what the children leave behind, and reap it: no child of this process may be
+/// waited for by anyone else, unless by one who has told `children_`.
+class ProcessLauncher final : public Launcher {
+ public:
+  /// Throws std::system_error when /dev/null can't be opened or memory is short. Reads and writes files
+  /// of cgroups, and logs once, at debug, which way it has found.
+  ProcessLauncher(boost::asio::any_io_executor executor, ChildSurroundings surroundings,
+                  const LauncherOptions& options = {});
+  ~ProcessLauncher() override;
+  ProcessLauncher(const ProcessLauncher&) = delete;
+  ProcessLauncher& operator=(const ProcessLauncher&) = delete;
+
+  /// The time limit ends in SIGTERM, and after the grace in SIGKILL, for the whole process group and for what has left
+  /// it. When the process has ended but something that it left behind still holds its pipes, we listen for one more
+  /// second; what is left behind then is left alone.
+  Task<RunOutcome> run(const Command& command, OutputReceiver& receiver) override;
+
+  /// Reads no further output, for a while in which what is known of all commands is to stay true.
+  void hold(bool held) { held_ = held; }
+  /// The processes of all commands that are under way.
+  [[nodiscard]] std::vector<pid_t> processes() const { return {children_.begin(), children_.end()}; }
+  /// Ends commands that an earlier image of this program started and that nobody waits for. What is no child of ours is
+  /// left alone.
+  static Task<> forget(std::vector<pid_t> processes);
+
+  /// For the end of acron: leaves a process behind that reads, and throws away, what commands still running print.
+  /// Without a reader their next word would end them (SIGPIPE, pipe(7)).
+  void leave_running() const;
+  /// Before the first command.
+  void watch_pipes(LastingPipes lasting);
+
+ private:
+  bool begin(Child& child, const Command& command);
+  bool resume(Child& child, const CommandState& state);
+  bool start(Child& child, const Command& command);
+  Task<> see_through(Child& child, const Command& command, OutputReceiver& receiver);
+  void sweep_later();
+  void sweep();
+
+  boost::asio::any_io_executor executor_;
+  ChildSurroundings surroundings_;
+  std::optional<std::vector<int>> caught_or_ignored_;  // signals
+  std::unique_ptr<LaunchPad> pad_;
+  std::unique_ptr<RunCgroups> cgroups_;  // null where there are none for us
+  std::unique_ptr<ListenedPipes> listening_;
+  std::unique_ptr<OwnThread> searches_;  // for processes that have left their group
+  std::set<pid_t> children_;             // not yet reaped, whose end a run waits for
+  bool held_ = false;
+  std::unique_ptr<char[]> spare_block_;  // to read into
+  boost::asio::steady_timer sweep_;
+  bool sweep_is_due_ = false;
+};
+
+}  // namespace acron

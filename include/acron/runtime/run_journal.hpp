@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "acron/core/job/definition.hpp"
+#include "acron/core/job/incident.hpp"
+#include "acron/core/job/run_record.hpp"
+#include "acron/core/mail/outgoing_mail.hpp"
+#include "acron/core/schedule/splay.hpp"
+#include "acron/core/time.hpp"
+
+namespace acron {
+
+/// A port (tests have a fake): remembers over restarts what has run.
+class RunJournal {
+ public:
+  virtual ~RunJournal() = default;
+  /// The tick that ran last, or that was the last before the job was first seen; empty for a job that is not known.
+  [[nodiscard]] virtual std::optional<TimePoint> last_tick(const std::string& job) const = 0;
+  /// The failed runs in a row up to the run that ended last; none for a job that is not known.
+  [[nodiscard]] virtual Incident incident(const std::string& job) const = 0;
+  /// A job that is to be known from now on, so that its first run can be missed too.
+  virtual void first_seen(const std::string& job, TimePoint now) = 0;
+  virtual void started(const RunIdentity& identity, const Occurrence& occurrence,
+                       const std::optional<TimeLimit>& limit) = 0;
+  /// The process that a run which has started has got; another one for each attempt.
+  virtual void has_process(const std::string& run, pid_t pid) = 0;
+  /// A run has ended and owes these messages: both are remembered or neither.
+  virtual void ended(const RunRecord& record, std::vector<OutgoingMail> owed) = 0;
+};
+
+}  // namespace acron

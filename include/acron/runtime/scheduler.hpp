@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acron/core/severity.hpp"
+#include "acron/runtime/job.hpp"
+
+namespace acron {
+
+/// What a look at the tree found to be different from the look before.
+struct DefinitionChanges {
+  std::vector<SharedDefinition> loaded;  // new or edited
+  std::vector<std::string> removed;
+  [[nodiscard]] bool empty() const { return loaded.empty() && removed.empty(); }
+};
+
+/// All jobs that are loaded.
+class Scheduler {
+ public:
+  explicit Scheduler(JobServices services) : services_(services) {}
+
+  /// `news`: how loudly a job that is loaded is said; a start with ten thousand of them is one event.
+  void apply(const DefinitionChanges& changes, Severity news = Severity::info);
+  /// How far all jobs have come; what is due by `now` has begun.
+  std::vector<JobState> state_at(TimePoint now);
+  /// Jobs that are loaded go on where another image of the program was.
+  void take_over(std::vector<JobState> states);
+  /// Jobs that are loaded from now on are new.
+  void forget_taken_over() { taken_over_.clear(); }
+  /// The wall clock jumped, or the machine's zone changed (a step of zero).
+  void clock_changed(Duration step);
+  /// No further run starts.
+  void stop() { jobs_.clear(); }
+  [[nodiscard]] std::size_t size() const { return jobs_.size(); }
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// Null for a job that is not loaded.
+  [[nodiscard]] SharedDefinition definition(const std::string& job) const;
+
+ private:
+  std::unique_ptr<Job> make(const SharedDefinition& definition);
+
+  JobServices services_;
+  std::map<std::string, JobState> taken_over_;
+  std::map<std::string_view, std::unique_ptr<Job>> jobs_;  // the key is the job's own name
+};
+
+}  // namespace acron

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "acron/core/schedule/time_zone.hpp"
+
+namespace acron {
+
+/// The machine that acron runs on, as its schedules see it.
+struct Site {
+  std::string host;  // already in the spelling that the splay hashes
+  TimeZone zone;     // of the wall clock, for jobs that name none
+};
+
+}  // namespace acron

@@ -1,0 +1,48 @@
+// What a job runs, and what it asks first: the functions of these directives' rows.
+
+#include <algorithm>
+
+#include "rows.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+// The longest argument that the kernel passes to a program, with its NUL: MAX_ARG_STRLEN, execve(2).
+constexpr std::size_t longest_command = 128 * 1024 - 1;
+// Far more gates than any job has a use for.
+constexpr std::size_t most_gates = 100;
+
+Result<void> check_command(std::string_view command) {
+  if (command.size() <= longest_command) return {};
+  return Error{"the command is longer than the 128 KiB that can be passed to the shell", 0};
+}
+
+Result<void> apply_if_each_run(std::string_view command, JobDefinition& definition) {
+  if (definition.settings->run_gates.size() >= most_gates) return Error{"more than 100 conditions of each run", 0};
+  definition.settings.edit([&](RunSettings& settings) { settings.run_gates.emplace_back(command); });
+  return {};
+}
+
+}  // namespace
+
+Result<void> apply_if(std::string_view argument, JobDefinition& definition) {
+  if (auto checked = check_command(argument); !checked) return checked;
+  const auto words = words_of(argument.substr(0, argument.find_first_of(" \t", 1)));
+  if (words[0].text == "each-run") {
+    const auto begin = argument.find_first_not_of(" \t", words[0].text.size());
+    if (begin != std::string_view::npos) return apply_if_each_run(argument.substr(begin), definition);
+    return Error{"a command is missing after 'each-run'", argument.size()};
+  }
+  if (definition.gates.size() >= most_gates) return Error{"more than 100 conditions", 0};
+  definition.gates.emplace_back(argument);
+  return {};
+}
+
+Result<void> apply_run(std::string_view argument, JobDefinition& definition) {
+  if (auto checked = check_command(argument); !checked) return checked;
+  definition.command = argument;
+  return {};
+}
+
+}  // namespace acron

@@ -1,0 +1,187 @@
+#include "acron/core/config/job_parser.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "acron/core/text.hpp"
+#include "directives.hpp"
+#include "faults.hpp"
+#include "statement.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+/// A definition that is being read, and what was said of it so far, rightly or wrongly.
+struct Draft {
+  JobDefinition definition;
+  bool has_schedule = false;
+  bool has_command = false;
+};
+
+/// Reads the statements of one file onto a draft.
+class FileReader {
+ public:
+  FileReader(bool is_defaults, const Privileges& privileges, Draft& draft, Faults& faults)
+      : is_defaults_(is_defaults), privileges_(privileges), draft_(draft), faults_(faults) {}
+
+  void read(const Statement& statement);
+
+ private:
+  struct Earlier {
+    const Directive* directive;
+    std::string settled;
+    std::size_t line;
+  };
+
+  void refuse_unknown(const Statement& statement);
+  bool is_again(const Directive& directive, const Statement& statement);
+  void remember(const Directive& directive, const Statement& statement);
+  void apply(const Directive& directive, const Statement& statement);
+  void note(const Directive& directive);
+
+  bool is_defaults_;
+  const Privileges& privileges_;
+  Draft& draft_;
+  Faults& faults_;
+  std::vector<Earlier> earlier_;  // the first line of each kind, and of each thing that is settled
+};
+
+void FileReader::read(const Statement& statement) {
+  const auto* directive = find_directive(statement.keyword);
+  if (!directive) return refuse_unknown(statement);
+  note(*directive);
+  if (is_defaults_ && !directive->may_be_default) {
+    faults_.add(statement.where, "'" + std::string{directive->keyword} + "' belongs in the file of a job");
+    return;
+  }
+  if (is_again(*directive, statement)) return;
+  remember(*directive, statement);
+  if (statement.argument.empty() && !directive->may_be_bare && !statement.damaged) {
+    faults_.add(statement.where, "'" + std::string{directive->keyword} + "' says nothing; the form is '" +
+                                     std::string{directive->usage} + "'");
+    return;
+  }
+  if (!statement.damaged) apply(*directive, statement);
+}
+
+void FileReader::refuse_unknown(const Statement& statement) {
+  auto message = "unknown directive '" + printable(statement.keyword, 60) + "'";
+  const auto meant = nearest_directive(statement.keyword);
+  if (!meant.empty()) {
+    message += "; did you mean '" + std::string{meant} + "'?";
+    // So that it is not also called missing.
+    note(*find_directive(meant));
+  } else if (std::string_view{"*@0123456789"}.find(statement.keyword.front()) != std::string_view::npos) {
+    message += "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
+  }
+  faults_.add(statement.where, message);
+}
+
+/// Whether an earlier line of the file settles the same, which is then a fault.
+bool FileReader::is_again(const Directive& directive, const Statement& statement) {
+  if (directive.settles.empty()) return false;
+  const auto settled = settled_by(directive, statement.argument);
+  const auto earlier =
+      std::find_if(earlier_.begin(), earlier_.end(), [&](const Earlier& other) { return other.settled == settled; });
+  if (earlier == earlier_.end()) return false;
+  const auto keyword = quoted(directive.which == nullptr ? directive.keyword : settled);
+  const auto line = "line " + std::to_string(earlier->line);
+  if (earlier->directive == &directive) {
+    faults_.add(statement.where, keyword + " is given twice: " + line + " has it already");
+  } else {
+    const auto other = "'" + std::string{earlier->directive->keyword} + "'";
+    faults_.add(statement.where, keyword + " contradicts " + other + " on " + line + ": a job has one " +
+                                     std::string{directive.settles});
+  }
+  return true;
+}
+
+void FileReader::remember(const Directive& directive, const Statement& statement) {
+  const auto settled = settled_by(directive, statement.argument);
+  const bool is_first = std::none_of(earlier_.begin(), earlier_.end(), [&](const Earlier& earlier) {
+    return earlier.directive == &directive && earlier.settled == settled;
+  });
+  if (!is_first) return;
+  if (directive.drop_inherited) directive.drop_inherited(draft_.definition);
+  earlier_.push_back({&directive, settled, statement.where.line});
+}
+
+void FileReader::apply(const Directive& directive, const Statement& statement) {
+  auto applied = directive.apply(statement.argument, draft_.definition);
+  if (applied && directive.permit) applied = directive.permit(draft_.definition, privileges_);
+  if (applied.has_error()) faults_.add(locate(statement, applied.error().at), applied.error().message);
+}
+
+void FileReader::note(const Directive& directive) {
+  draft_.has_schedule |= directive.settles == "schedule";
+  draft_.has_command |= directive.settles == "run";
+}
+
+/// Reads a file onto a draft; answers whether it says anything at all.
+bool read_file(const SourceFile& file, bool is_defaults, const Privileges& privileges, Draft& draft, Faults& faults) {
+  const auto statements = read_statements(file, faults);
+  FileReader reader{is_defaults, privileges, draft, faults};
+  for (const auto& statement : statements) reader.read(statement);
+  return !statements.empty() || !faults.empty();
+}
+
+void require_schedule_and_command(const Draft& draft, Faults& faults) {
+  if (!draft.has_schedule) faults.add({}, "no 'every' and no 'cron': the job would never run");
+  if (!draft.has_command) faults.add({}, "no 'run': the job has no command");
+}
+
+}  // namespace
+
+ParsedDefaults Defaults::with(const SourceFile& file) const {
+  Draft draft{.definition = definition_, .has_schedule = has_schedule_};
+  Faults faults{file};
+  read_file(file, true, privileges_, draft, faults);
+  if (!faults.empty()) return faults.in_line_order();
+  Defaults nearer{privileges_};
+  nearer.definition_ = std::move(draft.definition);
+  nearer.has_schedule_ = draft.has_schedule;
+  return nearer;
+}
+
+Diagnostics check_defaults(const SourceFile& file, const Privileges& privileges) {
+  const auto defaults = Defaults{privileges}.with(file);
+  return defaults ? Diagnostics{} : defaults.error();
+}
+
+ParsedJob parse_job(const SourceFile& file, const Defaults& defaults) {
+  Draft draft{.definition = defaults.definition(), .has_schedule = defaults.has_schedule()};
+  draft.definition.name = file.name;
+  Faults faults{file};
+  if (!read_file(file, false, defaults.privileges(), draft, faults)) {
+    faults.add({}, "the file says nothing; a job needs at least 'every' or 'cron', and 'run'");
+  } else if (file.text.size() <= largest_job_file) {
+    require_schedule_and_command(draft, faults);
+  }
+  if (!faults.empty()) return faults.in_line_order();
+  return std::move(draft.definition);
+}
+
+ParsedJob parse_job(const SourceFile& file, std::span<const SourceFile> defaults, const Privileges& privileges) {
+  Defaults chain{privileges};
+  Diagnostics wrong;
+  for (const auto& nearer : defaults) {
+    auto extended = chain.with(nearer);
+    if (extended) {
+      chain = *std::move(extended);
+    } else {
+      const auto errors = extended.error();  // a copy: `error()` gives a new one at each call
+      wrong.insert(wrong.end(), errors.begin(), errors.end());
+    }
+  }
+  if (!wrong.empty()) return wrong;
+  return parse_job(file, chain);
+}
+
+void throw_exception_from_error(const Diagnostics& diagnostics, const boost::source_location&) {
+  throw std::runtime_error(diagnostics.empty() ? "no job" : headline(diagnostics.front()));
+}
+
+}  // namespace acron

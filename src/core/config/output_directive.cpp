@@ -1,0 +1,76 @@
+// Where output goes: the functions of this directive's row.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "rows.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::string_view usage = "output [CONDITION] TARGET";
+// Far more outputs than any job has a use for.
+constexpr std::size_t most_outputs = 100;
+
+constexpr std::array conditions{RouteCondition::if_error, RouteCondition::if_success, RouteCondition::if_first_error,
+                                RouteCondition::if_recovered};
+
+std::optional<RouteCondition> condition_called(std::string_view word) {
+  const auto* found = std::find_if(conditions.begin(), conditions.end(),
+                                   [&](RouteCondition condition) { return describe(condition) == word; });
+  return found == conditions.end() ? std::nullopt : std::optional{*found};
+}
+
+Error unknown_condition(const Word& word) {
+  std::array<std::string_view, conditions.size()> known;
+  std::transform(conditions.begin(), conditions.end(), known.begin(), [](RouteCondition c) { return describe(c); });
+  return unknown_word(word, known);
+}
+
+Result<OutputTarget> read_target(const std::vector<Word>& words, std::size_t place) {
+  const auto& word = words[place];
+  auto target = parse_output_target(word.text);
+  if (!target) return in_word(word, target.error());
+  if (words.size() == place + 1) return target;
+  if (condition_called(words[place + 1].text)) {
+    return Error{quoted(words[place + 1].text) + " stands before the target; the form is '" + std::string{usage} + "'",
+                 words[place + 1].at};
+  }
+  // Another URL may hold a secret, which is not to be repeated.
+  if (words[place + 1].text.find("://") != std::string_view::npos) {
+    return Error{"each target has an 'output' line of its own", words[place + 1].at};
+  }
+  return unexpected(words[place + 1], usage);
+}
+
+}  // namespace
+
+Result<void> apply_output(std::string_view argument, JobDefinition& definition) {
+  if (definition.outputs.size() >= most_outputs) return Error{"more than 100 outputs", 0};
+  const auto words = words_of(argument);
+  const auto condition = condition_called(words[0].text);
+  const std::size_t place = condition ? 1 : 0;
+  if (words.size() <= place) {
+    return Error{"a target is missing after " + quoted(words[0].text), argument.size()};
+  }
+  const auto target = read_target(words, place);
+  if (!target) {
+    const bool is_no_target = !condition && words.size() > 1 && target.error().at == words[0].at;
+    return is_no_target ? unknown_condition(words[0]) : target.error();
+  }
+  const OutputRoute route{*target, condition.value_or(RouteCondition::always)};
+  // Twice the same bytes in one place is never what was meant.
+  const bool is_known =
+      std::any_of(definition.outputs.begin(), definition.outputs.end(), [&](const OutputRoute& other) {
+        return other.target == route.target && can_both_apply(other.condition, route.condition);
+      });
+  if (is_known) return Error{"'" + describe(*target) + "' is an output of this job already", words[place].at};
+  definition.outputs.push_back(route);
+  return {};
+}
+
+void drop_outputs(JobDefinition& definition) { definition.outputs.clear(); }
+
+}  // namespace acron

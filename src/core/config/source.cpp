@@ -1,0 +1,23 @@
+#include "acron/core/config/source.hpp"
+
+#include "acron/core/text.hpp"
+
+namespace acron {
+
+std::string headline(const Diagnostic& diagnostic) {
+  std::string line = printable(diagnostic.file);
+  if (diagnostic.where.line > 0) {
+    line += ':' + std::to_string(diagnostic.where.line) + ':' + std::to_string(diagnostic.where.column);
+  }
+  return line + ": error: " + diagnostic.message;
+}
+
+std::string render(const Diagnostic& diagnostic) {
+  auto text = headline(diagnostic);
+  if (diagnostic.where.line > 0) {
+    text += "\n  " + diagnostic.excerpt + "\n  " + std::string(diagnostic.caret, ' ') + '^';
+  }
+  return text;
+}
+
+}  // namespace acron

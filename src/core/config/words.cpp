@@ -1,0 +1,76 @@
+#include "words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "acron/core/text.hpp"
+
+namespace acron {
+
+std::vector<Word> words_of(std::string_view argument) {
+  constexpr std::string_view blanks = " \t";
+  std::vector<Word> words;
+  for (auto begin = argument.find_first_not_of(blanks); begin != std::string_view::npos;) {
+    const auto end = std::min(argument.find_first_of(blanks, begin), argument.size());
+    words.push_back({argument.substr(begin, end - begin), begin});
+    begin = argument.find_first_not_of(blanks, end);
+  }
+  return words;
+}
+
+std::string quoted(std::string_view word) { return "'" + printable(word, 60) + "'"; }
+
+Error unknown_word(const Word& word, std::span<const std::string_view> known) {
+  const auto meant = nearest(word.text, known);
+  std::string message = quoted(word.text) + " is not known here";
+  if (!meant.empty()) return {message + "; did you mean '" + std::string{meant} + "'?", word.at};
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    message += (i == 0 ? "; it may be '" : i + 1 == known.size() ? " or '" : ", '") + std::string{known[i]} + "'";
+  }
+  return {message, word.at};
+}
+
+Error unexpected(const Word& word, std::string_view usage) {
+  return {quoted(word.text) + " is one word too many; the form is '" + std::string{usage} + "'", word.at};
+}
+
+Error in_word(const Word& word, const Error& error) { return {error.message, word.at + error.at}; }
+
+Result<Word> only_word(std::string_view argument, std::string_view usage) {
+  const auto words = words_of(argument);
+  if (words.size() > 1) return unexpected(words[1], usage);
+  return words[0];
+}
+
+Result<Duration> read_duration(const Word& word) {
+  auto duration = parse_duration(word.text);
+  if (!duration) return in_word(word, duration.error());
+  return duration;
+}
+
+Result<std::optional<Duration>> read_named_duration(const std::vector<Word>& words, std::size_t first,
+                                                    std::string_view keyword, std::string_view usage) {
+  if (words.size() <= first) return std::optional<Duration>{};
+  const auto& name = words[first];
+  if (name.text != keyword) return unknown_word(name, std::array{keyword});
+  if (words.size() == first + 1) {
+    return Error{"a duration is missing; the form is '" + std::string{usage} + "'", name.at + name.text.size()};
+  }
+  const auto duration = read_duration(words[first + 1]);
+  if (!duration) return duration.error();
+  if (words.size() > first + 2) return unexpected(words[first + 2], usage);
+  return std::optional{*duration};
+}
+
+Result<std::int64_t> read_number(const Word& word, std::int64_t least, std::int64_t most, std::string_view what) {
+  std::int64_t number = 0;
+  const auto* end = word.text.data() + word.text.size();
+  const auto [rest, fault] = std::from_chars(word.text.data(), end, number);
+  if (fault == std::errc{} && rest == end && least <= number && number <= most) return number;
+  return Error{quoted(word.text) + " is not " + std::string{what} + ", a number from " + std::to_string(least) +
+                   " to " + std::to_string(most),
+               word.at};
+}
+
+}  // namespace acron

@@ -1,0 +1,139 @@
+#include "acron/core/job/output_route.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "acron/core/job/absolute_path.hpp"
+#include "acron/core/text.hpp"
+#include "separated.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::size_t longest_address = 254;      // RFC 5321 section 4.5.3.1.3: a path of 256 with its angle brackets
+constexpr std::size_t longest_local_part = 64;    // RFC 5321 section 4.5.3.1.1
+constexpr std::size_t longest_domain_label = 63;  // RFC 1035 section 2.3.4
+
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+/// RFC 5322 section 3.2.3.
+bool is_atext(char c) {
+  return is_alphanumeric(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.find(c) != std::string_view::npos;
+}
+
+std::string quoted(std::string_view text) { return "'" + printable(text, 80) + "'"; }
+
+Result<void> check_local_part(std::string_view local) {
+  if (local.empty()) return Error{"nothing stands before the '@'", 0};
+  if (local.size() > longest_local_part) return Error{"more than 64 bytes stand before the '@'", longest_local_part};
+  return for_each_part(local, '.', [](std::string_view atom, std::size_t at) -> Result<void> {
+    if (atom.empty()) return Error{"a '.' must stand between two other characters", at};
+    const auto bad = std::find_if_not(atom.begin(), atom.end(), is_atext);
+    if (bad == atom.end()) return {};
+    const auto offset = static_cast<std::size_t>(bad - atom.begin());
+    return Error{quoted(atom.substr(offset, 1)) + " can't stand before the '@'", at + offset};
+  });
+}
+
+Result<void> check_domain_label(std::string_view label, std::size_t at) {
+  if (label.empty()) return Error{"a part of the domain is empty", at};
+  if (label.size() > longest_domain_label) return Error{"a part of the domain is longer than 63 bytes", at};
+  if (label.front() == '-' || label.back() == '-') return Error{"a part of the domain begins or ends with '-'", at};
+  const auto bad = std::find_if_not(label.begin(), label.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
+  if (bad == label.end()) return {};
+  const auto offset = static_cast<std::size_t>(bad - label.begin());
+  return Error{quoted(label.substr(offset, 1)) + " can't stand in a domain", at + offset};
+}
+
+/// The same fault, in a text that begins `by` bytes earlier.
+Error moved(Error error, std::size_t by) {
+  error.at += by;
+  return error;
+}
+
+Result<OutputTarget> parse_path(std::string_view path) {
+  if (const auto checked = check_absolute_path(path); !checked) return checked.error();
+  if (path.ends_with('/')) return Error{quoted(path) + " names a directory; output goes to a file", 0};
+  return OutputTarget{FileTarget{std::string{path}}};
+}
+
+Error not_a_target(std::string_view text) {
+  if (text.find_first_of("~/.") != std::string_view::npos) return check_absolute_path(text).error();
+  const auto meant = nearest(text, std::array<std::string_view, 1>{"syslog"});
+  if (!meant.empty()) return Error{quoted(text) + " is not known here; did you mean 'syslog'?"};
+  return Error{quoted(text) + " is neither an absolute path nor a mail address (name@domain)"};
+}
+
+}  // namespace
+
+Result<MailTarget> parse_mail_address(std::string_view text) {
+  const auto at_sign = text.rfind('@');
+  if (at_sign == std::string_view::npos) return Error{quoted(text) + " is not a mail address: it has no '@'", 0};
+  if (text.size() > longest_address) return Error{"the mail address is longer than 254 bytes", 0};
+  if (const auto local = check_local_part(text.substr(0, at_sign)); !local) return local.error();
+  const auto domain = text.substr(at_sign + 1);
+  if (domain.empty()) return Error{"nothing stands after the '@'", at_sign};
+  if (const auto checked = for_each_part(domain, '.', check_domain_label); !checked) {
+    return moved(checked.error(), at_sign + 1);
+  }
+  return MailTarget{std::string{text}};
+}
+
+Result<OutputTarget> parse_output_target(std::string_view text) {
+  if (text.empty()) return Error{"a path or a mail address is missing", 0};
+  if (text == "syslog") return OutputTarget{SyslogTarget{}};
+  if (text.front() == '/') return parse_path(text);
+  if (text.find("://") != std::string_view::npos) {
+    auto target = parse_http_target(text);
+    if (!target) return target.error();
+    return OutputTarget{*std::move(target)};
+  }
+  if (text.find('@') == std::string_view::npos) return not_a_target(text);
+  const auto address = parse_mail_address(text);
+  if (!address) return address.error();
+  return OutputTarget{*address};
+}
+
+bool applies(RouteCondition condition, const Verdict& verdict, const Incident& before) {
+  switch (condition) {
+    case RouteCondition::always: break;
+    case RouteCondition::if_error: return verdict.failed;
+    case RouteCondition::if_success: return !verdict.failed;
+    case RouteCondition::if_first_error: return turn_of(before, verdict) == Turn::first_failure;
+    case RouteCondition::if_recovered: return turn_of(before, verdict) == Turn::recovered;
+  }
+  return true;
+}
+
+bool is_mailed(RouteCondition condition, const Verdict& verdict, const Incident& before, bool printed_something) {
+  const bool is_news = verdict.failed || condition == RouteCondition::if_recovered;
+  return applies(condition, verdict, before) && (is_news || printed_something);
+}
+
+bool can_both_apply(RouteCondition a, RouteCondition b) {
+  const auto wants_failure = [](RouteCondition c) {
+    return c == RouteCondition::if_error || c == RouteCondition::if_first_error;
+  };
+  if (a == RouteCondition::always || b == RouteCondition::always) return true;
+  return wants_failure(a) == wants_failure(b);
+}
+
+std::string_view describe(RouteCondition condition) {
+  switch (condition) {
+    case RouteCondition::always: break;
+    case RouteCondition::if_error: return "if-error";
+    case RouteCondition::if_success: return "if-success";
+    case RouteCondition::if_first_error: return "if-first-error";
+    case RouteCondition::if_recovered: return "if-recovered";
+  }
+  return {};
+}
+
+std::string describe(const OutputTarget& target) {
+  if (const auto* file = std::get_if<FileTarget>(&target)) return file->path;
+  if (const auto* mail = std::get_if<MailTarget>(&target)) return mail->address;
+  if (const auto* http = std::get_if<HttpTarget>(&target)) return describe(*http);
+  return "syslog";
+}
+
+}  // namespace acron

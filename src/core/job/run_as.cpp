@@ -1,0 +1,57 @@
+#include "acron/core/job/run_as.hpp"
+
+#include <algorithm>
+
+#include "acron/core/text.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::size_t longest_name = 32;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool continues_name(char c) { return begins_name(c) || is_digit(c) || c == '-' || c == '.'; }
+
+std::string quoted(std::string_view text) { return "'" + printable(text, 60) + "'"; }
+
+bool is_number(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+/// `kind` is `user` or `group`; `text` begins at `at` of the whole.
+Result<void> check_name(std::string_view kind, std::string_view text, std::size_t at) {
+  const std::string what{kind};
+  if (text.empty()) return Error{"the name of the " + what + " is missing", at};
+  if (is_number(text)) {
+    return Error{quoted(text) + " is a number; a " + what + " is called by its name, which can't be another's", at};
+  }
+  if (text.size() > longest_name) return Error{"the name of a " + what + " has 32 bytes at most", at};
+  if (!begins_name(text.front())) {
+    return Error{quoted(text) + " is no name of a " + what + ": it begins with neither a letter nor '_'", at};
+  }
+  const auto body = text.ends_with('$') ? text.substr(0, text.size() - 1) : text;
+  const auto bad = std::find_if_not(body.begin(), body.end(), continues_name);
+  if (bad == body.end()) return {};
+  const auto offset = static_cast<std::size_t>(bad - body.begin());
+  return Error{quoted(text.substr(offset, 1)) + " can't stand in the name of a " + what, at + offset};
+}
+
+}  // namespace
+
+Result<RunAs> parse_run_as(std::string_view text) {
+  const auto colon = std::min(text.find(':'), text.size());
+  const auto user = text.substr(0, colon);
+  if (const auto checked = check_name("user", user, 0); !checked) return checked.error();
+  if (colon == text.size()) return RunAs{std::string{user}, {}};
+  const auto group = text.substr(colon + 1);
+  if (const auto checked = check_name("group", group, colon + 1); !checked) return checked.error();
+  return RunAs{std::string{user}, std::string{group}};
+}
+
+std::string describe(const RunAs& run_as) {
+  return run_as.group.empty() ? run_as.user : run_as.user + ":" + run_as.group;
+}
+
+}  // namespace acron

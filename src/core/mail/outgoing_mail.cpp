@@ -1,0 +1,66 @@
+#include "acron/core/mail/outgoing_mail.hpp"
+
+#include <algorithm>
+
+#include "body_encoding.hpp"
+
+namespace acron {
+namespace {
+
+void add_line(std::string& content, std::string_view line) {
+  if (line.starts_with('.')) content += '.';
+  content.append(line).append("\r\n");
+}
+
+void add_lines_between_crs(std::string& content, std::string_view text) {
+  for (auto cr = text.find('\r'); cr != std::string_view::npos; cr = text.find('\r')) {
+    add_line(content, text.substr(0, cr));
+    text.remove_prefix(cr + 1);
+  }
+  add_line(content, text);
+}
+
+std::string_view transfer_encoding(std::string_view header) {
+  constexpr std::string_view name = "\r\nContent-Transfer-Encoding: ";
+  const auto at = header.find(name);
+  if (at == std::string_view::npos) return "7bit";
+  const auto value = header.substr(at + name.size());
+  return value.substr(0, value.find('\r'));
+}
+
+}  // namespace
+
+bool is_safe_in_envelope(std::string_view address) {
+  const auto safe = [](char c) { return c > ' ' && c <= '~' && c != '<' && c != '>'; };
+  return !address.empty() && address.size() <= 254 && std::all_of(address.begin(), address.end(), safe);
+}
+
+std::string smtp_content(std::string_view text) {
+  std::string content;
+  content.reserve(text.size() + text.size() / 64 + 5);
+  while (!text.empty()) {
+    const auto newline = text.find('\n');
+    auto piece = text.substr(0, newline);
+    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+    if (piece.ends_with('\r')) piece.remove_suffix(1);
+    add_lines_between_crs(content, piece);
+  }
+  return content += ".\r\n";
+}
+
+std::optional<std::string> shortened(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return std::string{text};
+  const auto header_end = text.find("\r\n\r\n");
+  if (header_end == std::string_view::npos) return std::nullopt;
+  const auto encoding = transfer_encoding(text.substr(0, header_end + 2));
+  const auto notice = encode_last_line(
+      "[... cut here: the mail server takes no more than " + std::to_string(limit) + " bytes ...]", encoding);
+  if (header_end + 4 + notice.size() > limit) return std::nullopt;
+  auto kept = text.substr(0, limit - notice.size());
+  kept = kept.substr(0, std::max(kept.rfind("\r\n"), header_end + 2) + 2);
+  // Of a quoted-printable line that goes on, so that the notice stands on a line of its own.
+  if (encoding == "quoted-printable" && kept.ends_with("=\r\n")) kept.remove_suffix(3);
+  return std::string{kept} + (kept.ends_with("\r\n") ? "" : "\r\n") + notice;
+}
+
+}  // namespace acron

@@ -1,0 +1,48 @@
+#include "acron/core/mail/smtp_login.hpp"
+
+#include <algorithm>
+
+#include "acron/core/text.hpp"
+#include "base64.hpp"
+
+namespace acron {
+namespace {
+
+/// What `AUTH PLAIN` and its response leave of a command's 512 bytes (RFC 4954, section 4; RFC 5321,
+/// section 4.5.3.1.4).
+constexpr std::size_t longest = 370;
+
+bool is_printable(std::string_view text) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  return is_utf8(text) && std::none_of(text.begin(), text.end(), control);
+}
+
+}  // namespace
+
+Result<SmtpLogin> parse_smtp_login(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) return Error{"begins with a byte order mark, which is no part of a login"};
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size())
+    return Error{"is not one line USER:SECRET"};
+  if (text.size() > longest) return Error{"has a login of more than " + std::to_string(longest) + " bytes"};
+  if (!is_printable(text)) return Error{"is not one line USER:SECRET of UTF-8 without control characters"};
+  return SmtpLogin{std::string{text.substr(0, colon)}, std::string{text.substr(colon + 1)}};
+}
+
+std::string plain_response(const SmtpLogin& login) {
+  std::string response(1, '\0');  // nobody to act for
+  response.append(login.user).push_back('\0');
+  return base64(response.append(login.secret));
+}
+
+bool repeats_secret(std::string_view text, const SmtpLogin& login) {
+  for (const auto& form :
+       {login.secret, printable(login.secret, 4 * longest), base64(login.secret), plain_response(login)}) {
+    if (text.find(form) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace acron

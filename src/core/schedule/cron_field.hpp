@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "acron/core/result.hpp"
+
+namespace acron {
+
+/// What a field of a crontab expression may hold.
+struct CronField {
+  std::string_view name;
+  unsigned least, most;
+  std::span<const std::string_view> names;  // in order, the first for `least`; may be empty
+  // One more than `most`, and the same as `least`: Sunday as 7. 0 where there is none.
+  unsigned wraps_at = 0;
+};
+
+extern const CronField cron_second, cron_minute, cron_hour, cron_day, cron_month, cron_weekday;
+
+/// Reads lists of `*`, `5`, `1-5`, `*/2`, `1-9/2`, `jan`, `mon-fri` into a set: bit n for n. On error, `at` points into
+/// `text`.
+[[nodiscard]] Result<std::uint64_t> parse_cron_field(const CronField& field, std::string_view text);
+
+}  // namespace acron

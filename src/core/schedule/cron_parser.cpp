@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "acron/core/schedule/schedule.hpp"
+#include "acron/core/text.hpp"
+#include "bits.hpp"
+#include "cron_field.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::size_t field_count = 5;
+
+struct Name {
+  std::string_view name, expression;
+};
+
+constexpr std::array<Name, 7> names{{
+    {"@hourly", "0 * * * *"},
+    {"@daily", "0 0 * * *"},
+    {"@midnight", "0 0 * * *"},
+    {"@weekly", "0 0 * * 0"},
+    {"@monthly", "0 0 1 * *"},
+    {"@yearly", "0 0 1 1 *"},
+    {"@annually", "0 0 1 1 *"},
+}};
+
+/// A word of the expression and where it begins.
+struct Word {
+  std::string_view text;
+  std::size_t at;
+};
+
+std::vector<Word> words_of(std::string_view text) {
+  std::vector<Word> words;
+  for (std::size_t at = 0; (at = text.find_first_not_of(" \t", at)) != std::string_view::npos;) {
+    const auto end = std::min(text.find_first_of(" \t", at), text.size());
+    words.push_back({text.substr(at, end - at), at});
+    at = end;
+  }
+  return words;
+}
+
+std::string joined(const std::vector<Word>& words) {
+  std::string text;
+  for (const auto& word : words) text.append(text.empty() ? "" : " ").append(word.text);
+  return text;
+}
+
+Error unknown_name(const Word& word) {
+  const auto named = "'" + printable(word.text, 20) + "'";
+  if (word.text == "@reboot") {
+    return {named + " is no time; a run missed while the machine was down is made up by `catch-up`", word.at};
+  }
+  if (word.text == "@every") return {named + " is written as a directive of its own: `every 10m`", word.at};
+  std::array<std::string_view, names.size()> known;
+  std::transform(names.begin(), names.end(), known.begin(), [](const Name& n) { return n.name; });
+  if (const auto near = nearest(word.text, known); !near.empty()) {
+    return {named + " is unknown; did you mean '" + std::string{near} + "'?", word.at};
+  }
+  return {named + " is unknown (one of @hourly @daily @midnight @weekly @monthly @yearly @annually)", word.at};
+}
+
+Error missing_fields(std::size_t found, std::size_t end) {
+  constexpr std::array<std::string_view, field_count> order{"minute", "hour", "day-of-month", "month", "day-of-week"};
+  return {"an expression has five fields, minute hour day-of-month month day-of-week; the " +
+              std::string{order[found]} + " is missing",
+          end};
+}
+
+Error extra_field(const std::vector<Word>& words) {
+  const auto& extra = words[field_count];
+  if (extra.text.find_first_of("/abcdefghijklmnopqrstuvwxyz") != std::string_view::npos &&
+      !parse_cron_field(cron_weekday, extra.text)) {
+    return {"'" + printable(extra.text, 40) + "' follows the five fields; a command belongs in `run`", extra.at};
+  }
+  return {"a sixth field: an expression has five; with seconds it is written `seconds 0,30 */5 * * * *`", extra.at};
+}
+
+bool starred(const Word& word) { return word.text.starts_with('*'); }
+
+/// Reads a field into one of the sets of a schedule.
+template <class Set>
+std::optional<Error> read(const CronField& field, const Word& word, Set& set) {
+  const auto read = parse_cron_field(field, word.text);
+  if (!read) return Error{read.error().message, word.at + read.error().at};
+  set = static_cast<Set>(*read);
+  return {};
+}
+
+/// The first day of the month that is asked for, when none of the months has it and no weekday would do instead.
+std::optional<unsigned> day_that_never_comes(const CronSchedule& cron) {
+  constexpr std::array<unsigned, 13> longest{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (!cron.both_days_match) return {};
+  const auto first = member_from(cron.days, 1).value_or(32);
+  for (unsigned month = 1; month <= 12; ++month) {
+    if (has(cron.months, month) && first <= longest[month]) return {};
+  }
+  return first;
+}
+
+Result<Schedule> parse_fields(const std::vector<Word>& words, std::size_t end, CronSchedule cron) {
+  if (words.size() < field_count) return missing_fields(words.size(), end);
+  if (words.size() > field_count) return extra_field(words);
+  if (const auto fault = read(cron_minute, words[0], cron.minutes)) return *fault;
+  if (const auto fault = read(cron_hour, words[1], cron.hours)) return *fault;
+  if (const auto fault = read(cron_day, words[2], cron.days)) return *fault;
+  if (const auto fault = read(cron_month, words[3], cron.months)) return *fault;
+  if (const auto fault = read(cron_weekday, words[4], cron.weekdays)) return *fault;
+  cron.both_days_match = starred(words[2]) || starred(words[4]);
+  cron.follows_real_time = starred(words[0]) || starred(words[1]);
+  if (const auto day = day_that_never_comes(cron)) {
+    return Error{"it would never run: none of its months has a day " + std::to_string(*day), words[2].at};
+  }
+  return Schedule{std::move(cron)};
+}
+
+Result<Schedule> parse_name(const std::vector<Word>& words) {
+  const auto name = std::find_if(names.begin(), names.end(), [&](const Name& n) { return n.name == words[0].text; });
+  if (name == names.end()) return unknown_name(words[0]);
+  if (words.size() > 1) return Error{"nothing may follow '" + std::string{name->name} + "'", words[1].at};
+  CronSchedule cron;
+  cron.text = name->name;
+  return parse_fields(words_of(name->expression), 0, std::move(cron));
+}
+
+}  // namespace
+
+Result<Schedule> parse_cron(std::string_view text) {
+  auto words = words_of(text);
+  if (words.empty()) return missing_fields(0, 0);
+  if (words[0].text.starts_with('@')) return parse_name(words);
+  CronSchedule cron;
+  cron.text = joined(words);
+  if (words[0].text == "seconds") {
+    if (words.size() < 2) return Error{"the second field is missing after 'seconds'", text.size()};
+    if (const auto fault = read(cron_second, words[1], cron.seconds)) return *fault;
+    words.erase(words.begin(), words.begin() + 2);
+  }
+  return parse_fields(words, text.size(), std::move(cron));
+}
+
+}  // namespace acron

@@ -1,0 +1,182 @@
+#include "acron/core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace acron {
+namespace {
+
+constexpr std::string_view blanks = " \t";
+
+bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
+
+/// What the bytes that may follow a lead byte look like: RFC 3629, section 4.
+struct Lead {
+  std::size_t length = 0;  // of the whole sequence; 0 for a byte that starts none
+  unsigned char second_least = 0x80;
+  unsigned char second_most = 0xBF;
+};
+
+Lead lead_of(unsigned char byte) {
+  if (byte < 0x80) return {1};
+  if (byte < 0xC2) return {};
+  if (byte < 0xE0) return {2};
+  if (byte == 0xE0) return {3, 0xA0, 0xBF};
+  if (byte == 0xED) return {3, 0x80, 0x9F};
+  if (byte < 0xF0) return {3};
+  if (byte == 0xF0) return {4, 0x90, 0xBF};
+  if (byte < 0xF4) return {4};
+  if (byte == 0xF4) return {4, 0x80, 0x8F};
+  return {};
+}
+
+/// Bytes of the well-formed sequence that `text` starts with; 0 when it starts with none.
+std::size_t sequence_length(std::string_view text) {
+  const auto lead = lead_of(static_cast<unsigned char>(text.front()));
+  if (lead.length <= 1 || lead.length > text.size()) return lead.length == 1 ? 1 : 0;
+  const auto second = static_cast<unsigned char>(text[1]);
+  if (second < lead.second_least || second > lead.second_most) return 0;
+  for (const char byte : text.substr(2, lead.length - 2)) {
+    if (!is_continuation(static_cast<unsigned char>(byte))) return 0;
+  }
+  return lead.length;
+}
+
+/// Characters that move the cursor, end a line or turn the direction of what follows (U+0080-9F, U+2028-202E,
+/// U+2066-2069), so that a printed name could pass for another.
+bool commands_the_terminal(std::string_view sequence) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  if (sequence.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  if (sequence.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
+  if (sequence.size() != 3 || byte(0) != 0xE2) return false;
+  return (byte(1) == 0x80 && byte(2) >= 0xA8 && byte(2) <= 0xAE) ||
+         (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);
+}
+
+std::string escaped(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    text += {'\\', 'x', digits[value >> 4U], digits[value & 0xFU]};
+  }
+  return text;
+}
+
+/// One character of `text`, as it is printed, and the number of bytes it took.
+std::pair<std::string, std::size_t> printable_character(std::string_view text) {
+  const auto length = sequence_length(text);
+  if (length == 0) return {escaped(text.substr(0, 1)), 1};
+  const auto character = text.substr(0, length);
+  if (character == "\\") return {"\\\\", 1};
+  return {commands_the_terminal(character) ? escaped(character) : std::string{character}, length};
+}
+
+constexpr std::size_t longest_guessed = 48;  // no word that anyone misspells is longer
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string
+/// alignment).
+std::size_t edit_distance(std::string_view from, std::string_view to) {
+  using Row = std::array<std::size_t, longest_guessed + 1>;
+  Row before_last{}, last{}, row{};
+  for (std::size_t j = 0; j <= to.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    before_last = last;
+    last = row;
+    row[0] = i;
+    for (std::size_t j = 1; j <= to.size(); ++j) {
+      const bool same = from[i - 1] == to[j - 1];
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0U : 1U)});
+      const bool swapped = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+      if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+  }
+  return row[to.size()];
+}
+
+/// The one candidate that begins with `word`.
+std::string_view completion(std::string_view word, std::span<const std::string_view> candidates) {
+  if (word.size() < 3) return {};
+  std::string_view found;
+  for (const auto candidate : candidates) {
+    if (!candidate.starts_with(word)) continue;
+    if (!found.empty()) return {};
+    found = candidate;
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return text.substr(0, 0);
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string lower_ascii(std::string_view text) {
+  std::string lower{text};
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  constexpr std::string_view ellipsis = "...";
+  std::string printed;
+  std::size_t last_cut = 0;  // where the ellipsis would still fit
+  while (!text.empty()) {
+    const auto [character, taken] = printable_character(text);
+    if (printed.size() + character.size() > limit) {
+      printed.resize(last_cut);
+      return printed.append(ellipsis.substr(0, limit - last_cut));
+    }
+    printed += character;
+    if (printed.size() + ellipsis.size() <= limit) last_cut = printed.size();
+    text.remove_prefix(taken);
+  }
+  return printed;
+}
+
+std::string without_controls(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const auto [character, taken] = printable_character(text);
+    shown += text.starts_with('\\') ? "\\" : character;
+    text.remove_prefix(taken);
+  }
+  return shown;
+}
+
+std::size_t utf8_prefix(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto length = sequence_length(text.substr(at));
+    if (length == 0) break;
+    at += length;
+  }
+  return at;
+}
+
+bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  if (word.empty() || word.size() > longest_guessed) return {};
+  const auto lower = lower_ascii(word);
+  std::string_view best;
+  std::size_t best_distance = longest_guessed;
+  for (const auto candidate : candidates) {
+    if (candidate.size() > longest_guessed) continue;
+    const auto distance = edit_distance(lower, lower_ascii(candidate));
+    // One slip in three letters: more, and the guess is noise.
+    const auto limit = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
+    if (distance > limit || distance >= std::max(word.size(), candidate.size()) || distance >= best_distance) continue;
+    best = candidate;
+    best_distance = distance;
+  }
+  return best.empty() ? completion(lower, candidates) : best;
+}
+
+}  // namespace acron

@@ -1,0 +1,140 @@
+#include "acron/core/time.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+
+#include "acron/core/text.hpp"
+
+namespace acron {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Unit {
+  char letter;
+  std::string_view word;
+  std::chrono::seconds length;
+};
+
+// Largest first: the order in which a sum must name them.
+constexpr std::array<Unit, 5> units{{
+    {'w', "week", 168h},
+    {'d', "day", 24h},
+    {'h', "hour", 1h},
+    {'m', "minute", 1min},
+    {'s', "second", 1s},
+}};
+
+constexpr std::size_t longest_count = 9;  // digits: times a week it still fits in 64 bits of milliseconds
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::size_t digits_at(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  return end - at;
+}
+
+/// The value of decimal digits, of which there are at most 18.
+std::int64_t number(std::string_view digits) {
+  std::int64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+const Unit* unit_of(std::string_view word) {
+  const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit& u) {
+    return word == std::string_view{&u.letter, 1} || word == u.word ||
+           (word.ends_with('s') && word.substr(0, word.size() - 1) == u.word) ||
+           (word.size() >= 3 && u.word.starts_with(word));
+  });
+  return unit == units.end() ? nullptr : &*unit;
+}
+
+/// How `10 minutes`, `5min` or `2H` would be written; empty when `text` is nothing of the kind.
+std::string respelled(std::string_view text) {
+  const auto count = digits_at(text, 0);
+  if (count == 0 || count > longest_count) return {};
+  const auto* unit = unit_of(lower_ascii(trim(text.substr(count))));
+  return unit == nullptr ? std::string{} : std::string{text.substr(0, count)} + unit->letter;
+}
+
+Error not_a_duration(std::string_view text, std::size_t at) {
+  auto message = "'" + printable(text, 40) + "' is not a duration";
+  if (text == "month" || text == "months" || text == "year" || text == "years") {
+    return {message + ": its length varies (try `cron @" + (text[0] == 'm' ? "monthly" : "yearly") + "`)", at};
+  }
+  constexpr std::array<std::string_view, 5> words{"second", "minute", "hour", "day", "week"};
+  if (const auto spelling = respelled(text); !spelling.empty()) return {message + "; write '" + spelling + "'", at};
+  if (const auto word = nearest(text, words); !word.empty() && digits_at(text, 0) == 0) {
+    return {message + "; did you mean '" + std::string{word} + "'?", at};
+  }
+  return {message + " (try 10m, 1h30m, 1d or a word such as `hour`)", at};
+}
+
+Error too_long(std::string_view text) {
+  return {"'" + printable(text, 40) + "' is too long: at most " + format_duration(longest_duration)};
+}
+
+Result<Duration> parse_sum(std::string_view text) {
+  Duration sum{};
+  const auto* least = units.begin();  // the largest unit that may still come
+  for (std::size_t at = 0; at < text.size();) {
+    const auto count = digits_at(text, at);
+    const auto letter = at + count;
+    if (count == 0 || letter == text.size()) return not_a_duration(text, letter);
+    if (count > longest_count) return too_long(text);
+    const auto* unit =
+        std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.letter == text[letter]; });
+    if (unit == units.end()) return not_a_duration(text, letter);
+    if (unit < least) {
+      return Error{"'" + printable(text, 40) + "': the largest unit comes first, and each at most once", letter};
+    }
+    sum += number(text.substr(at, count)) * unit->length;
+    least = unit + 1;
+    at = letter + 1;
+  }
+  return sum;
+}
+
+std::string milliseconds_text(std::int64_t milliseconds) {
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), ".%03d", static_cast<int>(milliseconds));
+  return text.data();
+}
+
+}  // namespace
+
+Result<Duration> parse_duration(std::string_view text) {
+  if (text.empty()) return Error{"a duration is missing (try 10m)"};
+  const auto word = std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.word == text; });
+  if (word != units.end()) return Duration{word->length};
+  auto sum = parse_sum(text);
+  if (!sum) return sum;
+  if (*sum < 1s) return Error{"'" + printable(text, 40) + "' is too short: at least 1s"};
+  if (*sum > longest_duration) return too_long(text);
+  return sum;
+}
+
+std::string format_duration(Duration duration) {
+  if (duration == 0ms) return "0s";
+  if (duration < 0ms) return "-" + format_duration(-std::max(duration, -Duration::max()));
+  if (duration % 168h == 0ms) return std::to_string(duration / 168h) + "w";
+  std::string text;
+  for (const auto& unit : units) {
+    if (unit.letter == 'w') continue;  // 10 days read better than a week and three days
+    const auto count = duration / unit.length;
+    duration %= unit.length;
+    const bool fraction = unit.letter == 's' && duration != 0ms;
+    if (count != 0 || fraction) text += std::to_string(count);
+    if (fraction) text += milliseconds_text(duration.count());
+    if (count != 0 || fraction) text += unit.letter;
+  }
+  return text;
+}
+
+}  // namespace acron

@@ -1,0 +1,62 @@
+#include "background.hpp"
+
+#include <fcntl.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+namespace acron {
+namespace {
+
+[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+
+/// 0 once the daemon says that it has started; 1 when it is gone without a word.
+int outcome_of_start(int pipe) {
+  char word = 0;
+  ssize_t got = 0;
+  while ((got = ::read(pipe, &word, 1)) < 0 && errno == EINTR) {
+  }
+  return got == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+void put_null_device_on(std::initializer_list<int> descriptors) {
+  const int null_device = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null_device < 0) fail("/dev/null");
+  for (const int descriptor : descriptors) ::dup2(null_device, descriptor);
+  if (null_device > STDERR_FILENO) ::close(null_device);
+}
+
+}  // namespace
+
+Background::Background() : waiting_(-1) {
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) fail("pipe");
+  const pid_t first = ::fork();
+  if (first < 0) fail("fork");
+  if (first > 0) {
+    ::close(pipe[1]);
+    ::_exit(outcome_of_start(pipe[0]));
+  }
+  ::close(pipe[0]);
+  ::setsid();
+  const pid_t second = ::fork();  // no session leader can get a terminal again by accident
+  if (second < 0) fail("fork");
+  if (second > 0) ::_exit(EXIT_SUCCESS);
+  waiting_ = pipe[1];
+  if (::chdir("/") != 0) fail("/");
+  put_null_device_on({STDIN_FILENO, STDOUT_FILENO});
+}
+
+void Background::started() {
+  put_null_device_on({STDERR_FILENO});
+  const char word = '+';
+  while (::write(waiting_, &word, 1) < 0 && errno == EINTR) {
+  }
+  ::close(waiting_);
+}
+
+}  // namespace acron

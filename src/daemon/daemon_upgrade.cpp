@@ -1,0 +1,166 @@
+// SIGUSR2: acron executes its new program in place, while the runs go on.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
+#include <utility>
+
+#include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/log.hpp"
+#include "daemon.hpp"
+#include "signals_held_back.hpp"
+
+namespace acron {
+namespace {
+
+namespace asio = boost::asio;
+
+using Steady = std::chrono::steady_clock;
+
+constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+constexpr auto a_moment = std::chrono::milliseconds(10);
+/// The new program has five seconds to answer; a pool that is stuck must not hold us up for ever.
+constexpr auto longest_question = std::chrono::seconds(10);
+/// A mail server that answers has taken what waits by then; a message that it is just being given may come twice.
+constexpr auto longest_delivery = std::chrono::seconds(2);
+/// What is being written is written by then, unless its disk hangs.
+constexpr auto longest_hold = std::chrono::seconds(5);
+
+Task<> ask(asio::thread_pool& pool, Program program, std::string answer,
+           std::shared_ptr<std::optional<std::string>> objection) {
+  auto question = [program = std::move(program), answer = std::move(answer)] { return objection_to(program, answer); };
+  *objection = co_await off_the_loop(pool.get_executor(), std::move(question));
+}
+
+}  // namespace
+
+void Daemon::take_over(HandedOver handed) {
+  if (!handed.state) {
+    return log(Severity::error, "upgrade-failed",
+               {{"reason", "what the program before left is not understood: " + handed.trouble}});
+  }
+  Handover& state = *handed.state;
+  log(Severity::info, "upgraded",
+      {{"running", std::to_string(state.runs.started.size())}, {"waiting", std::to_string(state.runs.waiting.size())}});
+  std::erase_if(left_runs_, [&](const OpenRun& left) {
+    return std::any_of(state.runs.started.begin(), state.runs.started.end(),
+                       [&](const StartedRun& run) { return run.identity.id == left.identity.id; });
+  });
+  scheduler_.take_over(std::move(state.jobs));
+  runs_.take_over(std::move(state.runs));
+  if (!state.forsaken.empty()) tasks_.start("forsaken", ProcessLauncher::forget(std::move(state.forsaken)));
+}
+
+void Daemon::begin_upgrade() {
+  if (ending_) return log(Severity::error, "upgrade-failed", {{"reason", "acron ends"}});
+  if (upgrading_) return;
+  upgrading_ = true;
+  tasks_.start("upgrade", upgrade());
+}
+
+Task<> Daemon::upgrade() {
+  service_manager_.reloading();
+  log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.size())}});
+  std::string reason = "acron has only just been started";
+  if (ready_) reason = co_await ask_program();
+  if (reason.empty()) {
+    co_await wait_for_couriers();
+    reason = co_await hand_over();
+  }
+  upgrading_ = false;
+  log(Severity::error, "upgrade-failed", {{"reason", reason}});
+  if (ready_ && !ending_) service_manager_.ready(std::to_string(scheduler_.size()) + " jobs");
+}
+
+/// Why the new program had better not be executed.
+Task<std::string> Daemon::ask_program() {
+  const auto until = Steady::now() + longest_question;
+  const auto objection = std::make_shared<std::optional<std::string>>();
+  // A task of its own: threads that hang in a dead disk would keep us waiting.
+  auto answer = answer_of(options_.run_directory, options_.state_directory);
+  tasks_.start("ask", ask(pool_, seat_.program, std::move(answer), objection));
+  asio::steady_timer timer(loop_);
+  while (!*objection && Steady::now() < until) {
+    timer.expires_after(a_moment);
+    co_await timer.async_wait(quietly);
+  }
+  co_return objection->value_or("the threads that may block all do");
+}
+
+Task<> Daemon::wait_for_couriers() {
+  const auto until = Steady::now() + longest_delivery;
+  asio::steady_timer timer(loop_);
+  while (courier_.waiting() + webhooks_.waiting() > 0 && Steady::now() < until && !ending_) {
+    timer.expires_after(a_moment);
+    co_await timer.async_wait(quietly);
+  }
+}
+
+/// Returns only when it did not work, and why.
+Task<std::string> Daemon::hand_over() {
+  const auto deadline = Steady::now() + longest_hold;
+  std::string reason = "what runs print, or mail that is owed, could not be written within 5 s";
+  runs_.hold(true);
+  launcher_.hold(true);
+  while (Steady::now() < deadline && !ending_) {
+    const bool rests = co_await come_to_rest(deadline);
+    if (!rests || ending_) break;
+    const auto handover = all_that_goes_on();
+    if (!handover) continue;
+    reason = execute_with(*handover);
+    break;
+  }
+  launcher_.hold(false);
+  runs_.hold(false);
+  co_return ending_ ? "acron ends" : reason;
+}
+
+/// Runs that are just ending end, output that was read is written, and what was recorded is on the disk.
+Task<bool> Daemon::come_to_rest(Steady::time_point deadline) {
+  asio::steady_timer timer(loop_);
+  while (Steady::now() < deadline && !ending_) {
+    // A state that can't be written now is no reason to stay as we are, unless mail would be lost.
+    const bool is_safe = store_.at_rest() || (store_.counters().in_trouble && store_.unwritten_mail().empty());
+    if (is_safe && runs_.at_rest()) co_return true;
+    timer.expires_after(a_moment);
+    co_await timer.async_wait(quietly);
+  }
+  co_return false;
+}
+
+std::optional<Handover> Daemon::all_that_goes_on() {
+  Handover handover;
+  handover.pid = ::getpid();
+  if (const auto process = identify_process(handover.pid)) handover.started = process->started;
+  handover.open_files = open_files_of_children_;
+  handover.jobs = scheduler_.state_at(clock_.now());  // may begin runs, which then wait
+  auto runs = runs_.state();
+  if (!runs) return std::nullopt;
+  handover.runs = *std::move(runs);
+  handover.forsaken = launcher_.processes();
+  std::erase_if(handover.forsaken, [&](pid_t process) {
+    const auto& started = handover.runs.started;
+    return std::any_of(started.begin(), started.end(),
+                       [&](const StartedRun& run) { return run.command && run.command->pid == process; });
+  });
+  return handover;
+}
+
+/// Returns why it could not.
+std::string Daemon::execute_with(const Handover& handover) {
+  close_log();
+  std::string reason;
+  {
+    const SignalsHeldBack held;
+    const HandingOver handing(handover, seat_.lock);
+    reason = handing.trouble().empty() ? execute(seat_.program) : handing.trouble();
+  }
+  if (!options_.foreground && ::chdir("/") != 0) reason += "; and / is gone";
+  open_log(options_.log, options_.verbose ? Severity::debug : Severity::info);
+  return reason;
+}
+
+}  // namespace acron

@@ -1,0 +1,286 @@
+#include "options.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+#include "acron/core/job/output_route.hpp"
+#include "acron/core/text.hpp"
+#include "acron/runtime/file_safety.hpp"
+
+namespace acron {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* default_config = "/etc/acron/acron.conf";
+
+/// Allowed in the configuration file too.
+po::options_description settings() {
+  po::options_description all("Settings (also `name = value` lines of the configuration file)");
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  all.add_options()  //
+      ("mailto", text("ADDR"), "who gets the output of jobs that name no output (root@localhost)")(
+          "mail-from", text("ADDR"), "the sender of mail (acron@HOSTNAME)")(
+          "mail-limit", text("N"), "how many mails a recipient gets in an hour (60); 0: any number")(
+          "smtp", text("SERVER"),
+          "the mail server: HOST:PORT, smtp+starttls://HOST or smtps://HOST, which are verified (localhost:25)")(
+          "smtp-login", text("FILE"), "the file that has USER:SECRET for a verified mail server (none)")(
+          "poll", text("D"), "how often the tree is looked at (10s)")(
+          "if-interval", text("D"), "how often the `if` commands are asked again (5m)")(
+          "drain", text("D"), "how long running jobs are waited for at the end (1m); 0: not at all")(
+          "hostname", text("NAME"), "the name that the splay hashes and mail shows (gethostname)")(
+          "run-dir", text("DIR"), "where lock and pid file are (/run/acron; $XDG_RUNTIME_DIR/acron for users)")(
+          "state", text("DIR"),
+          "what outlives a restart (/var/lib/acron; $XDG_STATE_HOME/acron for users; with --run-dir, DIR/state)")(
+          "log", text("console|syslog|FILE"), "where the log goes (console with -f, else syslog)");
+  return all;
+}
+
+po::options_description commands() {
+  po::options_description all("Command line only");
+  all.add_options()("foreground,f", "stay in the foreground")("verbose,v", "say more")(
+      "config", po::value<std::string>()->value_name("FILE"),
+      "the configuration file (/etc/acron/acron.conf, if there)")(
+      "check", "read the tree, print a line for each job or every error, and exit 1 if there was one")(
+      "next", "print the coming runs of the tree, TIME<TAB>JOB, and exit")(
+      "from", po::value<std::string>()->value_name("TIME"), "with --next: runs after TIME (RFC 3339), not after now")(
+      "count", po::value<std::string>()->value_name("N"), "with --next: how many (10)")(
+      "per-job", "with --next: N of each job, not of all")("json", "with --next: as a JSON array")(
+      "show", po::value<std::string>()->value_name("JOB"),
+      "print each effective directive of a job and where it comes from")("help", "print this")("version",
+                                                                                               "print the version");
+  return all;
+}
+
+/// The values, and which of them the configuration file gave.
+struct Given {
+  po::variables_map values;
+  std::string config;
+  std::vector<std::string> of_config;
+};
+
+void read_config(std::ifstream& file, Given& given) {
+  try {
+    const auto allowed = settings();  // what is parsed points into it
+    const auto parsed = po::parse_config_file(file, allowed);
+    for (const auto& option : parsed.options) {
+      if (given.values.count(option.string_key) == 0) given.of_config.push_back(option.string_key);
+    }
+    po::store(parsed, given.values);  // the command line was first, and stays
+  } catch (const po::error& error) {
+    throw po::error(given.config + ": " + error.what());
+  }
+}
+
+/// Whoever can write it can have root write a log anywhere.
+std::optional<std::string> objection_to_config(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return FileSafety().objection_to(status);
+}
+
+Given parse(int argc, const char* const* argv) {
+  po::options_description all;
+  all.add(settings()).add(commands()).add_options()("tree", po::value<std::string>());
+  po::positional_options_description tree;
+  tree.add("tree", 1);
+  // No guessing: `--foo` must not become `--foobar` the day that one is added.
+  const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  Given given;
+  po::store(po::command_line_parser(argc, argv).options(all).positional(tree).style(style).run(), given.values);
+  const bool named = given.values.count("config") > 0;
+  given.config = named ? given.values["config"].as<std::string>() : default_config;
+  std::ifstream file(given.config);
+  const bool readable = file && (file.peek(), !file.bad());  // a directory opens, and fails when it is read
+  if (!readable && (named || std::filesystem::exists(given.config))) {
+    throw po::error("can't read the configuration file '" + given.config + "'");
+  }
+  file.clear();
+  if (!readable) return given;
+  if (const auto objection = objection_to_config(given.config)) {
+    throw po::error("the configuration file " + given.config + " " + *objection);
+  }
+  read_config(file, given);
+  return given;
+}
+
+Result<std::size_t> parse_count(const std::string& text) {
+  constexpr std::size_t most = 1'000'000;
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const bool good = error == std::errc() && end == text.data() + text.size() && count >= 1 && count <= most;
+  if (!good) return Error{"'" + printable(text, 40) + "' is not a number from 1 to " + std::to_string(most)};
+  return count;
+}
+
+/// Reads single values, each error naming its option.
+class Reader {
+ public:
+  explicit Reader(const Given& given) : given_(given), values_(given.values) {}
+
+  [[nodiscard]] bool given(const char* name) const { return values_.count(name) > 0; }
+  [[nodiscard]] std::string text(const char* name, std::string otherwise) const {
+    return given(name) ? values_[name].as<std::string>() : std::move(otherwise);
+  }
+  [[nodiscard]] Duration duration(const char* name, Duration otherwise) const {
+    return given(name) ? checked(name, parse_duration(values_[name].as<std::string>())) : otherwise;
+  }
+  [[nodiscard]] std::string address(const char* name, std::string otherwise) const {
+    return given(name) ? checked(name, parse_mail_address(values_[name].as<std::string>())).address
+                       : std::move(otherwise);
+  }
+
+  [[nodiscard]] std::size_t count(const char* name, std::size_t otherwise) const {
+    return given(name) ? checked(name, parse_count(values_[name].as<std::string>())) : otherwise;
+  }
+
+  [[nodiscard]] SmtpServer smtp_server(const char* name, SmtpServer otherwise) const {
+    return given(name) ? checked(name, parse_smtp_server(values_[name].as<std::string>())) : std::move(otherwise);
+  }
+
+ private:
+  template <typename T>
+  T checked(const char* name, const Result<T>& result) const {
+    if (!result) throw po::error(place(name) + ": " + result.error().message);
+    return *result;
+  }
+  [[nodiscard]] std::string place(const char* name) const {
+    const auto& names = given_.of_config;
+    const bool of_config = std::find(names.begin(), names.end(), name) != names.end();
+    return of_config ? given_.config + ": " + name : "--" + std::string(name);
+  }
+
+  const Given& given_;
+  const po::variables_map& values_;
+};
+
+LogTarget log_target(const std::string& text) {
+  if (text == "console") return {LogTarget::Kind::console, {}};
+  if (text == "syslog") return {LogTarget::Kind::syslog, {}};
+  if (text.starts_with('/')) return {LogTarget::Kind::file, text};
+  throw po::error("--log: '" + text + "' is neither 'console' nor 'syslog' nor an absolute path");
+}
+
+std::string default_run_directory() {
+  if (::geteuid() == 0) return "/run/acron";
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  return runtime != nullptr && *runtime == '/' ? std::string(runtime) + "/acron"
+                                               : "/tmp/acron-" + std::to_string(::geteuid());
+}
+
+/// A second instance, which has a run directory of its own, has a state of its own too.
+std::string default_state_directory(const Reader& read) {
+  if (read.given("run-dir")) return read.text("run-dir", "") + "/state";
+  if (::geteuid() == 0) return "/var/lib/acron";
+  const char* state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && *state == '/') return std::string(state) + "/acron";
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr ? home : "/tmp") + "/.local/state/acron";
+}
+
+/// A daemon leaves its working directory.
+std::string absolute(const std::string& path) { return std::filesystem::absolute(path).lexically_normal().string(); }
+
+/// What was meant for another mode must not start a daemon.
+void refuse_stray_options(const Reader& read, Options::Mode mode) {
+  for (const char* option : {"from", "count", "per-job", "json"}) {
+    if (read.given(option) && mode != Options::Mode::next) {
+      throw po::error("--" + std::string(option) + " goes with --next");
+    }
+  }
+  const bool check = read.given("check"), next = read.given("next"), show = read.given("show");
+  if (static_cast<int>(check) + static_cast<int>(next) + static_cast<int>(show) > 1) {
+    throw po::error("--check, --next and --show are asked one at a time");
+  }
+}
+
+void refuse_login_in_clear(const Options& options) {
+  if (options.smtp_login.empty() || is_verified(options.smtp.security)) return;
+  throw po::error("--smtp-login: a login is only said over TLS: --smtp must be smtps://... or smtp+starttls://...");
+}
+
+/// Letters, digits, and what else stands in names of machines.
+std::string checked_hostname(const std::string& name) {
+  constexpr std::size_t longest = 253;  // RFC 1035, section 2.3.4
+  const auto good = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_'; };
+  if (name.size() > longest || !std::all_of(name.begin(), name.end(), good)) {
+    throw po::error("--hostname: '" + printable(name, 80) + "' is not the name of a machine");
+  }
+  return name;
+}
+
+Options::Mode mode_of(const Reader& read) {
+  using Mode = Options::Mode;
+  const std::vector<std::pair<const char*, Mode>> modes{{"help", Mode::help},
+                                                        {"version", Mode::version},
+                                                        {"check", Mode::check},
+                                                        {"next", Mode::next},
+                                                        {"show", Mode::show}};
+  for (const auto& [name, mode] : modes) {
+    if (read.given(name)) return mode;
+  }
+  return Mode::schedule;
+}
+
+Options options_from(const Given& given) {
+  const Reader read(given);
+  Options options;
+  options.mode = mode_of(read);
+  refuse_stray_options(read, options.mode);
+  options.foreground = read.given("foreground");
+  options.verbose = read.given("verbose");
+  options.mail_to = read.address("mailto", options.mail_to);
+  options.mail_from = read.address("mail-from", "");
+  options.mail_limit = read.text("mail-limit", "") == "0" ? 0 : read.count("mail-limit", options.mail_limit);
+  options.smtp = read.smtp_server("smtp", options.smtp);
+  if (read.given("smtp-login")) options.smtp_login = absolute(read.text("smtp-login", ""));
+  refuse_login_in_clear(options);
+  options.poll = read.duration("poll", options.poll);
+  options.gate_interval = read.duration("if-interval", options.gate_interval);
+  options.drain = read.text("drain", "") == "0" ? Duration::zero() : read.duration("drain", options.drain);
+  options.hostname = checked_hostname(read.text("hostname", ""));
+  options.run_directory = absolute(read.text("run-dir", default_run_directory()));
+  options.state_directory = absolute(read.text("state", default_state_directory(read)));
+  options.log = log_target(read.text("log", options.foreground ? "console" : "syslog"));
+  if (read.given("from")) options.from = read.text("from", "");
+  options.count = read.count("count", options.count);
+  options.per_job = read.given("per-job");
+  options.json = read.given("json");
+  options.job = read.text("show", "");
+  options.tree = read.text("tree", "");
+  const bool needs_tree = options.mode != Options::Mode::help && options.mode != Options::Mode::version;
+  if (needs_tree && options.tree.empty()) throw po::error("the directory of job files is missing");
+  if (needs_tree) options.tree = absolute(options.tree);
+  return options;
+}
+
+}  // namespace
+
+Result<Options> read_options(int argc, const char* const* argv) {
+  try {
+    return options_from(parse(argc, argv));
+  } catch (const po::error& error) {
+    return Error{std::string(error.what()) + " (see acron --help)"};
+  }
+}
+
+std::string usage() {
+  std::ostringstream text;
+  text << "acron [options] DIR: runs the jobs that the files below DIR describe\n\n"
+       << settings() << '\n'
+       << commands();
+  return text.str();
+}
+
+}  // namespace acron

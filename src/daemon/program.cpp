@@ -1,0 +1,189 @@
+#include "program.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include "acron/runtime/file_safety.hpp"
+#include "handed_over.hpp"
+
+namespace acron {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string resolved_own_path() {
+  std::error_code failed;
+  return std::filesystem::read_symlink("/proc/self/exe", failed).string();
+}
+
+bool is_own_file(const std::string& path) {
+  struct stat it {};
+  struct stat own {};
+  return ::stat(path.c_str(), &it) == 0 && ::stat("/proc/self/exe", &own) == 0 && it.st_ino == own.st_ino &&
+         it.st_dev == own.st_dev;
+}
+
+/// As the kernel was told (getauxval(3)); a descriptor's name would not live as long.
+std::string own_path() {
+  const auto* called = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+  if (called == nullptr) return resolved_own_path();
+  std::error_code failed;
+  const std::string path = std::filesystem::absolute(called, failed).string();
+  const bool lasts = !path.starts_with("/proc/") && !path.starts_with("/dev/") && is_own_file(path);
+  return lasts ? path : resolved_own_path();
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (const std::string& string : strings) pointers.push_back(const_cast<char*>(string.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// Our environment with one more variable.
+std::vector<std::string> environment_with(const std::string& name, const char* value) {
+  std::vector<std::string> all{name};
+  all.front().append("=").append(value);
+  for (char** entry = environ; *entry != nullptr; ++entry) all.emplace_back(*entry);
+  return all;
+}
+
+/// What it prints until it closes the pipe or says enough, but not after the deadline.
+std::string read_until(int pipe, Clock::time_point deadline) {
+  std::string text;
+  std::array<char, 512> block{};
+  constexpr std::size_t enough = 64 * 1024;
+  while (text.size() < enough) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    pollfd polled{pipe, POLLIN, 0};
+    if (left.count() <= 0 || ::poll(&polled, 1, static_cast<int>(left.count())) == 0) break;
+    const ssize_t got = ::read(pipe, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    text.append(block.data(), static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+/// False when it had to be killed.
+bool await_end(pid_t process, int& status, Clock::time_point deadline) {
+  constexpr useconds_t a_moment = 10'000;
+  while (::waitpid(process, &status, WNOHANG) == 0) {
+    if (Clock::now() >= deadline) {
+      ::kill(process, SIGKILL);
+      ::waitpid(process, &status, 0);
+      return false;
+    }
+    ::usleep(a_moment);
+  }
+  return true;
+}
+
+/// Its standard output and error go to `pipe`. Returns an errno.
+int spawn(const Program& program, int pipe, pid_t& process) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawn_file_actions_addchdir_np(&actions, program.directory.c_str());
+  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, pipe, STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, pipe, STDERR_FILENO);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  const auto environment = environment_with(handover_variable, handover_question);
+  const int failure = ::posix_spawn(&process, program.path.c_str(), &actions, &attributes,
+                                    pointers_to(program.arguments).data(), pointers_to(environment).data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::posix_spawnattr_destroy(&attributes);
+  return failure;
+}
+
+constexpr std::string_view takes_over_word = "acron takes over, version 1\n";
+
+/// The first line of `output` that is not as in `answer`.
+std::string difference_of(const std::string& output, const std::string& answer) {
+  std::istringstream lines(output), wanted_lines(answer);
+  std::string line, wanted;
+  while (std::getline(wanted_lines, wanted)) {
+    if (!std::getline(lines, line)) line.clear();
+    if (line != wanted) break;
+  }
+  return "'" + line + "' instead of '" + wanted + "'";
+}
+
+/// Root executes nothing that another user could have put there.
+std::optional<std::string> objection_to_file(const std::string& path) {
+  const FileSafety safety;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;  // whoever executes it will say why
+  if (const auto objection = safety.objection_to(status)) return path + " " + *objection;
+  return safety.objection_to_parents_of(path);
+}
+
+std::string words_of(const std::string& output) {
+  std::string words = ": ";
+  words.append(output, 0, output.find('\n'));
+  return output.empty() ? std::string() : words;
+}
+
+}  // namespace
+
+Program this_program(int argc, const char* const* argv) {
+  std::error_code failed;
+  return {own_path(), std::filesystem::current_path(failed).string(), {argv, argv + argc}};
+}
+
+std::string answer_of(const std::string& run_directory, const std::string& state_directory) {
+  std::string answer(takes_over_word);
+  return answer.append("run-dir ").append(run_directory).append("\nstate ").append(state_directory).append("\n");
+}
+
+std::string objection_to(const Program& program, const std::string& answer) {
+  if (auto objection = objection_to_file(program.path)) return *std::move(objection);
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return std::strerror(errno);
+  pid_t process = -1;
+  const int failure = spawn(program, pipe[1], process);
+  ::close(pipe[1]);
+  std::string output;
+  int status = 0;
+  bool ended = false;
+  if (failure == 0) {
+    const auto deadline = Clock::now() + std::chrono::seconds(5);
+    output = read_until(pipe[0], deadline);
+    ended = await_end(process, status, deadline);
+  }
+  ::close(pipe[0]);
+  if (failure != 0) return program.path + ": " + std::strerror(failure);
+  if (!ended) return program.path + " did not answer within 5 s";
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return program.path + " does not start" + words_of(output);
+  if (output == answer) return {};
+  if (!output.starts_with(takes_over_word)) return program.path + " does not know how to take over" + words_of(output);
+  return "that takes a restart: " + difference_of(output, answer);
+}
+
+std::string execute(const Program& program) {
+  if (::chdir(program.directory.c_str()) != 0) return program.directory + ": " + std::strerror(errno);
+  ::execv(program.path.c_str(), pointers_to(program.arguments).data());
+  return program.path + ": " + std::strerror(errno);
+}
+
+}  // namespace acron

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace acron {
+
+/// The file that this process executes and how it was called: what it takes to call it, or what will have taken its
+/// place, once more.
+struct Program {
+  std::string path;       // as it was called, so that a symlink may come to lead elsewhere
+  std::string directory;  // the working directory at that time
+  std::vector<std::string> arguments;
+};
+
+/// At the start, before anything changes the working directory.
+Program this_program(int argc, const char* const* argv);
+
+/// What `acron` answers when it is asked whether it would take over: that it can, and where it keeps what it must go on
+/// with. Nobody moves a lock or mail that is owed.
+std::string answer_of(const std::string& run_directory, const std::string& state_directory);
+
+/// Whether the file that is there now, called like this, would take over with that answer; if not, the reason. Waits
+/// for its answer, but at most five seconds. Blocks.
+std::string objection_to(const Program& program, const std::string& answer);
+
+/// Executes it in this process, with our environment. Returns why it could not.
+std::string execute(const Program& program);
+
+}  // namespace acron

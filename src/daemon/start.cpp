@@ -1,0 +1,135 @@
+#include "start.hpp"
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "acron/runtime/left_reader.hpp"
+#include "acron/runtime/log.hpp"
+#include "background.hpp"
+#include "daemon.hpp"
+#include "instance_lock.hpp"
+#include "service_manager.hpp"
+
+namespace acron {
+namespace {
+
+int refuse(const std::string& reason) {
+  std::cerr << "acron: " << reason << '\n';
+  return EXIT_FAILURE;
+}
+
+/// Three descriptors a run: a thousand jobs due at once need more than the usual 1,024.
+void raise_open_files_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// A file of ours that got one of their numbers would be read and written by everyone.
+void open_missing_standard_descriptors() {
+  int descriptor = -1;
+  do {
+    descriptor = ::open("/dev/null", O_RDWR);
+  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  ::close(descriptor);
+}
+
+void prepare_process() {
+  open_missing_standard_descriptors();
+  ::mallopt(M_ARENA_MAX, 2);   // a few threads do not need an arena each
+  ::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is an error of the write
+}
+
+/// A thread of the pool that hangs in a dead disk must not keep us from ending.
+void end_at_the_latest(int status) {
+  std::thread([status] {
+    std::this_thread::sleep_for(std::chrono::seconds(5));
+    ::_exit(status);
+  }).detach();
+}
+
+}  // namespace
+
+int answer_whether_to_take_over(const Options& options) {
+  if (const auto objection = JobTree(options.tree, settle_time).objection()) return refuse(*objection);
+  open_log(options.log, Severity::error);  // throws when the file can't be opened
+  close_log();
+  std::cout << answer_of(options.run_directory, options.state_directory);
+  return EXIT_SUCCESS;
+}
+
+namespace {
+
+Result<std::optional<InstanceLock>> take_lock(const Options& options, const std::optional<HandedOver>& handed) {
+  if (handed) {
+    if (auto held = InstanceLock::held(options.run_directory, handed->lock)) return held;
+  }
+  return InstanceLock::take(options.run_directory);
+}
+
+ChildSurroundings surroundings_of_children(const std::optional<HandedOver>& handed) {
+  ChildSurroundings surroundings = surroundings_of_this_user();
+  if (handed && handed->state) surroundings.open_files = handed->state->open_files;
+  return surroundings;
+}
+
+/// What the jobs of an acron that died still print is thrown away, but it does not end them.
+void read_away_what_was_kept(const std::vector<int>& pipes) {
+  leave_reader_of(pipes);
+  for (const int pipe : pipes) ::close(pipe);
+}
+
+/// Once more what it was before execve(2).
+void stay_in_background() {
+  if (::chdir("/") != 0) throw std::system_error(errno, std::generic_category(), "/");
+}
+
+}  // namespace
+
+int start(const Options& options, const Program& program, std::optional<HandedOver> handed) {
+  // What the caller left open (an ssh session's pipe) would keep it waiting for us.
+  if (!options.foreground && !handed) ::close_range(STDERR_FILENO + 1, ~0U, 0);
+  const std::vector<int> kept = take_kept_descriptors();
+  prepare_process();
+  const auto lock = take_lock(options, handed);
+  if (!lock) return refuse(lock.error().message);
+  if (!*lock) return EXIT_SUCCESS;
+  const auto objection = JobTree(options.tree, settle_time).objection();
+  if (objection && !handed) return refuse(*objection);
+
+  std::optional<Background> background;
+  if (!options.foreground && !handed) background.emplace();
+  if (!options.foreground && handed) stay_in_background();
+  read_away_what_was_kept(kept);
+  (*lock)->write_pid_file();
+  open_log(options.log, options.verbose ? Severity::debug : Severity::info);
+  const ChildSurroundings surroundings = surroundings_of_children(handed);
+  raise_open_files_limit();
+  int status = EXIT_FAILURE;
+  {
+    Daemon daemon(options, surroundings, {program, (*lock)->descriptor()});
+    if (background) background->started();
+    status = daemon.run(std::move(handed));
+    end_at_the_latest(status);
+  }
+  (*lock)->remove_pid_file();
+  close_log();
+  return status;
+}
+
+}  // namespace acron

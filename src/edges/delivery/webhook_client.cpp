@@ -1,0 +1,170 @@
+#include "acron/edges/delivery/webhook_client.hpp"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "acron/core/job/output_route.hpp"
+#include "acron/core/text.hpp"
+#include "deadline.hpp"
+#include "host_lookup.hpp"
+#include "quietly.hpp"
+#include "tls_session.hpp"
+
+namespace acron {
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using namespace asio::experimental::awaitable_operators;
+
+namespace {
+
+using Request = http::request<http::string_body>;
+constexpr std::uint32_t longest_answer_header = 64 * 1024;
+
+Delivery server_trouble(std::string reason) {
+  return {Delivery::Kind::postponed, Delivery::Scope::server, std::move(reason)};
+}
+
+SmtpServer endpoint_of(const HttpAddress& address) {
+  std::uint16_t port = 0;
+  std::from_chars(address.port.data(), address.port.data() + address.port.size(), port);
+  return {address.host, port};
+}
+
+/// RFC 7617.
+std::string basic_authentication(const std::string& credentials) {
+  std::string encoded((credentials.size() + 2) / 3 * 4 + 1, '\0');  // with the NUL that OpenSSL ends it with
+  const int size = ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                     reinterpret_cast<const unsigned char*>(credentials.data()),
+                                     static_cast<int>(credentials.size()));
+  encoded.resize(static_cast<std::size_t>(size));
+  return "Basic " + encoded;
+}
+
+Request request_of(const HttpAddress& address, const std::string& json) {
+  Request request{http::verb::post, address.path, 11};
+  request.set(http::field::host, address.host_header);
+  request.set(http::field::user_agent, "acron/" ACRON_VERSION);
+  request.set(http::field::content_type, "application/json");
+  request.set(http::field::connection, "close");
+  if (!address.credentials.empty()) request.set(http::field::authorization, basic_authentication(address.credentials));
+  request.body() = json;
+  request.prepare_payload();
+  return request;
+}
+
+Delivery delivery_of(unsigned status, std::string_view words) {
+  const auto reply = printable(std::to_string(status) + " " + std::string(words));
+  if (status / 100 == 2) return {Delivery::Kind::accepted, Delivery::Scope::message, reply};
+  const bool asks_for_another_try = status == 408 || status == 425 || status == 429;
+  const bool final = status / 100 == 4 && !asks_for_another_try;
+  return {final ? Delivery::Kind::refused : Delivery::Kind::postponed, Delivery::Scope::message, reply};
+}
+
+template <typename Stream>
+Task<Delivery> exchange(Stream& stream, const Request& request) {
+  // A server may refuse in mid-request, and its words are worth more than our broken pipe: so we read in any case.
+  const auto [unsent, written] = co_await http::async_write(stream, request, quietly);
+  boost::beast::flat_buffer buffer;
+  for (;;) {
+    http::response_parser<http::empty_body> parser;
+    parser.header_limit(longest_answer_header);
+    const auto [failure, read] = co_await http::async_read_header(stream, buffer, parser, quietly);
+    if (failure) {
+      const error_code first = unsent ? unsent : failure;
+      co_return Delivery{Delivery::Kind::postponed, Delivery::Scope::connection, "no answer: " + first.message()};
+    }
+    const auto& answer = parser.get();
+    if (answer.result_int() / 100 == 1) continue;  // an interim one, RFC 9110, section 15.2
+    co_return delivery_of(answer.result_int(), {answer.reason().data(), answer.reason().size()});
+  }
+}
+
+}  // namespace
+
+struct WebhookClient::Wire {
+  Wire(const asio::any_io_executor& with, const WebhookTimeLimits& time_limits)
+      : limits(time_limits), lookup(with), deadline(with), socket(with) {}
+
+  void allow(Duration time) { deadline.set(Deadline::Clock::now() + time); }
+
+  Task<error_code> connect(const tcp::endpoint& endpoint) {
+    error_code failure;
+    if (socket.is_open()) socket.close(failure);
+    socket.open(endpoint.protocol(), failure);
+    if (failure) co_return failure;
+    // Asio's sockets are inherited by every child unless told otherwise.
+    if (::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC) < 0)
+      co_return error_code{errno, boost::system::system_category()};
+    asio::steady_timer limiter{socket.get_executor(), limits.connect};
+    const auto ended = co_await (socket.async_connect(endpoint, quietly) || limiter.async_wait(quietly));
+    co_return ended.index() == 0 ? std::get<0>(std::get<0>(ended)) : error_code{asio::error::timed_out};
+  }
+
+  Task<Result<void>> connect(const SmtpServer& server) {
+    const auto endpoints = co_await lookup.find(server, limits.connect);
+    if (!endpoints) co_return endpoints.error();
+    error_code failure;
+    for (const auto& endpoint : *endpoints) {
+      failure = co_await connect(endpoint);
+      if (!failure) co_return Result<void>{};
+    }
+    co_return Error{"no connection to " + describe(server) + ": " + failure.message()};
+  }
+
+  Task<Delivery> talk(const HttpAddress& address, const Request& request) {
+    allow(address.tls ? limits.connect : limits.answer);
+    if (!address.tls) co_return co_await exchange(socket, request);
+    auto session = new_tls_session(address.host, TlsTrust::certificate);
+    if (!session) co_return server_trouble(session.error().message);
+    asio::ssl::stream<tcp::socket&> stream{socket, session->release()};
+    const auto [failure] = co_await stream.async_handshake(asio::ssl::stream_base::client, quietly);
+    if (failure) co_return server_trouble(tls_fault(stream.native_handle(), failure));
+    allow(limits.answer);
+    co_return co_await exchange(stream, request);
+  }
+
+  /// Closing ends whatever is waited for, also what knows nothing of cancellation.
+  Task<> cut_off() {
+    co_await deadline.passed();
+    error_code ignored;
+    socket.close(ignored);
+  }
+
+  WebhookTimeLimits limits;
+  HostLookup lookup;
+  Deadline deadline;
+  tcp::socket socket;
+};
+
+WebhookClient::WebhookClient(const asio::any_io_executor& executor, WebhookTimeLimits limits)
+    : limits_(limits), wire_(std::make_unique<Wire>(executor, limits)) {}
+
+WebhookClient::~WebhookClient() = default;
+
+Task<Delivery> WebhookClient::deliver(const OutgoingMail& mail) {
+  const auto address = address_of(HttpTarget{mail.url});
+  const auto request = request_of(address, mail.text);
+  const auto opened = co_await wire_->connect(endpoint_of(address));
+  if (!opened) co_return server_trouble(opened.error().message);
+  wire_->allow(limits_.connect);
+  auto ended = co_await (wire_->talk(address, request) || wire_->cut_off());
+  error_code ignored;
+  wire_->socket.close(ignored);
+  if (auto* delivery = std::get_if<Delivery>(&ended)) co_return std::move(*delivery);
+  co_return server_trouble("no answer in time");
+}
+
+Task<> WebhookClient::close() { co_return; }
+
+}  // namespace acron

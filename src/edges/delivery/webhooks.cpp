@@ -1,0 +1,84 @@
+#include "acron/edges/delivery/webhooks.hpp"
+
+#include <utility>
+
+#include "acron/core/job/run_json.hpp"
+#include "quietly.hpp"
+
+namespace acron {
+
+OutgoingMail webhook_about(const RunReport& report, const HttpTarget& target) {
+  OutgoingMail message;
+  message.to = describe(target);
+  message.message_id = report.identity.id;
+  message.about = report.identity.job;
+  message.text = run_json(report);
+  message.url = target.url;
+  return message;
+}
+
+struct Webhooks::Server {
+  Server(const boost::asio::any_io_executor& executor, Outbox& outbox, Backoff backoff, Courier::Log log,
+         WebhookTimeLimits time_limits, CourierLimits limits)
+      : client(executor, time_limits), courier(executor, client, outbox, backoff, std::move(log), limits, "webhook") {}
+  WebhookClient client;
+  Courier courier;
+};
+
+Webhooks::Webhooks(boost::asio::any_io_executor executor, Outbox& outbox, Backoff backoff, Courier::Log log,
+                   WebhookTimeLimits time_limits, CourierLimits limits)
+    : executor_(std::move(executor)),
+      outbox_(outbox),
+      backoff_(backoff),
+      log_(std::move(log)),
+      time_limits_(time_limits),
+      limits_(limits),
+      flushed_(executor_),
+      tasks_(executor_) {}
+
+Webhooks::~Webhooks() = default;
+
+void Webhooks::take(OwedMail owed, MailText text) {
+  Courier& courier = courier_of(owed.to);
+  courier.take(std::move(owed), std::move(text));
+}
+
+Courier& Webhooks::courier_of(const std::string& name) {
+  auto& server = servers_[name];
+  if (!server) {
+    server = std::make_unique<Server>(executor_, outbox_, backoff_, log_, time_limits_, limits_);
+    tasks_.start("webhook", server->courier.run());
+  }
+  return server->courier;
+}
+
+Task<> Webhooks::flush(Courier::Instant until) {
+  for (const auto& [name, server] : servers_) {
+    ++flushing_;
+    tasks_.start("webhook-flush", flush_one(server->courier, until));
+  }
+  while (flushing_ > 0) {
+    flushed_.expires_at(Courier::Instant::max());
+    co_await flushed_.async_wait(quietly);
+  }
+}
+
+Task<> Webhooks::flush_one(Courier& courier, Courier::Instant until) {
+  co_await courier.flush(until);
+  --flushing_;
+  flushed_.cancel();
+}
+
+std::size_t Webhooks::leave() {
+  std::size_t count = 0;
+  for (const auto& [name, server] : servers_) count += server->courier.leave();
+  return count;
+}
+
+std::size_t Webhooks::waiting() const {
+  std::size_t count = 0;
+  for (const auto& [name, server] : servers_) count += server->courier.waiting();
+  return count;
+}
+
+}  // namespace acron

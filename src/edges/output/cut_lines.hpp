@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "acron/core/job/output_capture.hpp"
+#include "acron/runtime/output_state.hpp"
+
+namespace acron {
+
+/// Parts what the two streams of a run print into lines of at most `longest` bytes, without their ends. A longer line
+/// becomes several, cut between characters where it is UTF-8.
+class CutLines {
+ public:
+  using Line = std::pair<Stream, std::string>;
+
+  explicit CutLines(std::size_t longest) : longest_(longest) {}
+
+  std::vector<Line> take(Stream stream, std::string_view bytes);
+  /// The lines that no end came for.
+  std::vector<Line> take_unfinished();
+
+  [[nodiscard]] const HeldLines& held() const { return held_; }
+  void hold(HeldLines held) { held_ = std::move(held); }
+
+ private:
+  std::size_t longest_;
+  HeldLines held_;  // by stream; at most the longest line
+};
+
+}  // namespace acron

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+
+#include "acron/core/job/output_capture.hpp"
+#include "acron/core/job/run.hpp"
+#include "acron/runtime/output_state.hpp"
+#include "acron/runtime/task.hpp"
+
+namespace acron {
+
+/// Takes what one run prints to one of its outputs.
+class OutputSink {
+ public:
+  virtual ~OutputSink() = default;
+  virtual Task<> write(Stream stream, std::string_view bytes) = 0;
+  /// Brings away what was held back, and says in the log what was lost.
+  virtual Task<> close(const RunIdentity& identity) = 0;
+  /// Nothing is being written.
+  [[nodiscard]] virtual bool at_rest() const = 0;
+  /// When at rest. Its descriptor is still ours.
+  [[nodiscard]] virtual SinkState state() const = 0;
+};
+
+}  // namespace acron

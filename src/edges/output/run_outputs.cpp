@@ -1,0 +1,179 @@
+#include "acron/edges/output/run_outputs.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "acron/core/job/output_capture.hpp"
+#include "acron/runtime/log.hpp"
+#include "file_sink.hpp"
+#include "spool.hpp"
+#include "syslog_sink.hpp"
+
+namespace acron {
+namespace {
+
+bool is_null_device(const OutputTarget& target) { return target == OutputTarget{FileTarget{"/dev/null"}}; }
+
+/// After the run, all at once.
+bool is_told(const OutputTarget& target) {
+  return std::holds_alternative<MailTarget>(target) || std::holds_alternative<HttpTarget>(target);
+}
+
+/// The outputs of one run.
+class OneRun final : public RunOutput {
+ public:
+  OneRun(boost::asio::thread_pool& pool, const Site& site, const RunOutputs::Ways& ways, SharedDefinition definition,
+         RunIdentity run)
+      : pool_(pool), site_(site), ways_(ways), definition_(std::move(definition)), run_(std::move(run)) {}
+
+  /// Before `prepare`: whose rights files are opened with, and whether they can be at all.
+  void take_rights(const std::optional<Account>* account) {
+    opens_files_ = account != nullptr;
+    if (opens_files_) account_ = *account;
+  }
+
+  void prepare(std::vector<OutputRoute> routes, OutputState* before) {
+    routes_ = std::move(routes);
+    for (const OutputRoute& route : routes_) prepare(route, before);
+  }
+
+  Task<> receive(Stream stream, std::string_view bytes) override {
+    ++receiving_;
+    if (capture_) capture_->append(stream, bytes);
+    if (spool_) co_await spool_->write(stream, bytes);
+    for (const auto& sink : always_) co_await sink->write(stream, bytes);
+    --receiving_;
+  }
+
+  [[nodiscard]] bool at_rest() const override {
+    return receiving_ == 0 &&
+           std::all_of(always_.begin(), always_.end(), [](const auto& sink) { return sink->at_rest(); });
+  }
+
+  [[nodiscard]] OutputState state() const override {
+    OutputState state;
+    state.capture = capture_;
+    if (spool_) state.spool = spool_->state();
+    for (const auto& sink : always_) state.sinks.push_back(sink->state());
+    return state;
+  }
+
+  std::vector<OutgoingMail> owed(const RunRecord& record) override {
+    return capture_ ? messages_about(report_of(record)) : std::vector<OutgoingMail>{};
+  }
+
+  Task<> close(const RunRecord& record) override {
+    for (const auto& sink : always_) co_await sink->close(record.identity);
+    if (spool_) co_await release_spool(record);
+  }
+
+ private:
+  void prepare(const OutputRoute& route, OutputState* before) {
+    if (is_told(route.target)) {
+      if (!capture_) capture_ = before != nullptr && before->capture ? *before->capture : OutputCapture();
+    } else if (is_null_device(route.target) || (!opens_files_ && std::holds_alternative<FileTarget>(route.target))) {
+      return;
+    } else if (route.condition == RouteCondition::always) {
+      const bool goes_on = before != nullptr && always_.size() < before->sinks.size();
+      always_.push_back(goes_on ? sink_of(route.target, before->sinks[always_.size()]) : sink_of(route.target));
+    } else {
+      if (!spool_ && before != nullptr && before->spool) spool_.emplace(pool_, std::move(*before->spool));
+      if (!spool_) spool_.emplace(pool_);
+      conditional_.push_back(route);
+    }
+  }
+
+  [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target) const {
+    if (const auto* file = std::get_if<FileTarget>(&target))
+      return std::make_unique<FileSink>(pool_, file->path, account_);
+    return std::make_unique<SyslogSink>(ways_.system_log, site_, run_);
+  }
+
+  [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target, const SinkState& before) const {
+    if (const auto* file = std::get_if<FileTarget>(&target))
+      return std::make_unique<FileSink>(pool_, file->path, account_, before);
+    return std::make_unique<SyslogSink>(ways_.system_log, site_, run_, before);
+  }
+
+  Task<> release_spool(const RunRecord& record) {
+    const RunIdentity& identity = record.identity;
+    bool released = false;
+    for (const OutputRoute& route : conditional_) {
+      if (!applies(route.condition, record.verdict, record.before)) continue;
+      released = true;
+      const auto sink = sink_of(route.target);
+      co_await spool_->pour_into(*sink);
+      co_await sink->close(identity);
+    }
+    if (released && spool_->lost_bytes() > 0) {
+      log(Severity::error, "output-failed",
+          {{"job", identity.job},
+           {"run", identity.id},
+           {"reason", "/var/tmp could not hold back all of the output"},
+           {"lost-bytes", std::to_string(spool_->lost_bytes())}});
+    }
+  }
+
+  RunReport report_of(const RunRecord& record) {
+    const auto offset = site_.zone.period_at(record.identity.started).offset;
+    return {record.identity, site_.host, definition_->command, record.outcome, record.verdict,
+            record.duration, offset,     std::move(*capture_), record.before,  record.failed_attempts};
+  }
+
+  [[nodiscard]] std::vector<OutgoingMail> messages_about(const RunReport& report) const {
+    std::vector<OutgoingMail> messages;
+    const bool printed = !report.output.empty();
+    for (const OutputRoute& route : routes_) {
+      if (const auto* server = std::get_if<HttpTarget>(&route.target)) {
+        if (applies(route.condition, report.verdict, report.before)) messages.push_back(ways_.record(report, *server));
+      } else if (const auto* recipient = std::get_if<MailTarget>(&route.target)) {
+        if (!is_mailed(route.condition, report.verdict, report.before, printed)) continue;
+        if (auto mail = ways_.mail(report, recipient->address)) messages.push_back(std::move(*mail));
+      }
+    }
+    return messages;
+  }
+
+  boost::asio::thread_pool& pool_;
+  const Site& site_;
+  const RunOutputs::Ways& ways_;
+  SharedDefinition definition_;
+  RunIdentity run_;
+  std::optional<Account> account_;
+  bool opens_files_ = false;
+  std::vector<OutputRoute> routes_;
+  std::optional<OutputCapture> capture_;             // for whom is told of the run
+  std::optional<Spool> spool_;                       // for sinks that wait for the verdict
+  std::vector<std::unique_ptr<OutputSink>> always_;  // open while the job runs
+  std::vector<OutputRoute> conditional_;
+  int receiving_ = 0;
+};
+
+}  // namespace
+
+RunOutputs::RunOutputs(boost::asio::thread_pool& pool, const Site& site, std::string default_recipient, Ways ways)
+    : pool_(pool), site_(site), default_recipient_(std::move(default_recipient)), ways_(std::move(ways)) {}
+
+std::unique_ptr<RunOutput> RunOutputs::open(SharedDefinition definition, const RunIdentity& run,
+                                            const std::optional<Account>* account) {
+  return begin(std::move(definition), run, account, nullptr);
+}
+
+std::unique_ptr<RunOutput> RunOutputs::go_on(SharedDefinition definition, const RunIdentity& run,
+                                             const std::optional<Account>* account, OutputState state) {
+  return begin(std::move(definition), run, account, &state);
+}
+
+std::unique_ptr<RunOutput> RunOutputs::begin(SharedDefinition definition, const RunIdentity& run,
+                                             const std::optional<Account>* account, OutputState* before) {
+  auto routes = definition->outputs;
+  if (routes.empty()) routes.push_back({MailTarget{default_recipient_}});
+  auto output = std::make_unique<OneRun>(pool_, site_, ways_, std::move(definition), run);
+  output->take_rights(account);
+  output->prepare(std::move(routes), before);
+  return output;
+}
+
+}  // namespace acron

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acron/core/time.hpp"
+#include "acron/runtime/site.hpp"
+#include "cut_lines.hpp"
+#include "output_sink.hpp"
+#include "system_log.hpp"
+
+namespace acron {
+
+/// An `output syslog` of one run: each line that it prints is a message. A log that is behind is waited for, though for
+/// no more than a second in the whole run; what it does not take is counted.
+class SyslogSink final : public OutputSink {
+ public:
+  SyslogSink(const SystemLogSockets& sockets, const Site& site, RunIdentity run)
+      : log_(sockets), site_(site), run_(std::move(run)) {}
+
+  /// Goes on where another image of the program stopped.
+  SyslogSink(const SystemLogSockets& sockets, const Site& site, RunIdentity run, const SinkState& state)
+      : SyslogSink(sockets, site, std::move(run)) {
+    lines_.hold(state.held);
+    lost_lines_ = state.lost_lines;
+    lost_bytes_ = state.lost_bytes;
+    failure_ = state.error;
+  }
+
+  Task<> write(Stream stream, std::string_view bytes) override;
+  Task<> close(const RunIdentity& identity) override;
+  [[nodiscard]] bool at_rest() const override { return true; }  // it writes only while it is given something
+  [[nodiscard]] SinkState state() const override { return {lines_.held(), -1, {}, failure_, lost_bytes_, lost_lines_}; }
+
+ private:
+  Task<> send(std::vector<CutLines::Line> lines);
+  [[nodiscard]] std::string datagram(const CutLines::Line& line) const;
+
+  SystemLog log_;
+  const Site& site_;
+  RunIdentity run_;
+  CutLines lines_{std::size_t{8} * 1024};
+  Duration patience_ = std::chrono::seconds(1);
+  std::uint64_t lost_lines_ = 0;
+  std::uint64_t lost_bytes_ = 0;
+  int failure_ = 0;  // the first one
+};
+
+}  // namespace acron

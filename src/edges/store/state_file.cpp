@@ -1,0 +1,99 @@
+#include "state_file.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "acron/runtime/log.hpp"
+#include "outbox_table.hpp"
+#include "run_tables.hpp"
+#include "schema.hpp"
+
+namespace acron {
+namespace {
+
+/// Each table by itself: a page that can't be read costs only what is on it and behind it.
+Salvage salvage_from(Database& database) {
+  Salvage salvage;
+  database.forgive();
+  salvage.outbox = whole_outbox(database);
+  salvage.outbox_is_whole = !database.trouble();
+  database.forgive();
+  salvage.open_runs = all_open_runs(database);
+  database.forgive();
+  salvage.last_runs = all_last_runs(database);
+  return salvage;
+}
+
+void say_replaced(const std::string& file, const std::string& aside, const std::string& why, const Salvage& salvage) {
+  log(Severity::error, "state-set-aside",
+      {{"file", file},
+       {"to", aside},
+       {"reason", why},
+       {"saved-jobs", std::to_string(salvage.last_runs.size())},
+       {"saved-open-runs", std::to_string(salvage.open_runs.size())},
+       {"saved-mail", std::to_string(salvage.outbox.size())},
+       {"lost-mail", salvage.outbox_is_whole ? "0" : "unknown"}});
+}
+
+StoreTrouble unavailable(const Error& error) { return {StoreTrouble::Kind::unavailable, error.message}; }
+
+}  // namespace
+
+std::optional<StoreTrouble> StateFile::open() {
+  const auto path = StatePath::prepare(directory_);
+  if (!path) return unavailable(path.error());
+  if (!std::exchange(tried_, true) && path->is_empty_file())
+    log(Severity::warning, "state-empty", {{"file", path->file()}, {"reason", "what it held is lost"}});
+  auto trouble = open_what_is_there(*path);
+  if (trouble && trouble->kind == StoreTrouble::Kind::damaged) return start_afresh(*path, trouble->reason);
+  if (!trouble) trouble = put_salvage_back();
+  if (trouble) database_.reset();
+  return trouble;
+}
+
+std::optional<StoreTrouble> StateFile::replace(const std::string& why) {
+  const auto path = StatePath::prepare(directory_);
+  if (!path) return unavailable(path.error());
+  return start_afresh(*path, why);
+}
+
+std::optional<StoreTrouble> StateFile::open_what_is_there(const StatePath& path) {
+  if (const auto objection = path.make_file()) return objection;
+  auto database = Database::open(path.file());
+  if (!database) return database.error();
+  database_ = std::move(*database);
+  return bring_up_to_date(*database_);
+}
+
+std::optional<StoreTrouble> StateFile::start_afresh(const StatePath& path, const std::string& why) {
+  if (!database_) {
+    auto damaged = Database::open_damaged(path.file());
+    if (damaged) database_ = std::move(*damaged);
+  }
+  if (database_) salvage_ = salvage_from(*database_);
+  // Closed before the new one is made: SQLite removes the log of a file that it closes by its name.
+  database_.reset();
+  const auto aside = path.set_aside();
+  if (!aside) return unavailable(aside.error());
+  ++replaced_;
+  say_replaced(path.file(), *aside, why, salvage_.value_or(Salvage{}));
+  auto trouble = open_what_is_there(path);
+  if (!trouble) trouble = put_salvage_back();
+  if (!trouble) return std::nullopt;
+  database_.reset();
+  // A fresh file that is damaged at once is a disk that can't be used; it is not set aside again and again.
+  return StoreTrouble{StoreTrouble::Kind::unavailable, trouble->reason};
+}
+
+std::optional<StoreTrouble> StateFile::put_salvage_back() {
+  if (!salvage_) return std::nullopt;
+  Transaction transaction(*database_);
+  for (const auto& [job, last] : salvage_->last_runs) put_last_run(*database_, job, last);
+  for (const OpenRun& run : salvage_->open_runs) put_open_run(*database_, run);
+  for (const StoredMail& mail : salvage_->outbox) put_mail(*database_, mail);
+  auto trouble = transaction.commit();
+  if (!trouble) salvage_.reset();
+  return trouble;
+}
+
+}  // namespace acron

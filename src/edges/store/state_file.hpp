@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "acron/edges/store/saved_state.hpp"
+#include "database.hpp"
+#include "outbox_table.hpp"
+#include "state_path.hpp"
+
+namespace acron {
+
+/// What could be read of a file that was set aside.
+struct Salvage {
+  LastRuns last_runs;
+  std::vector<OpenRun> open_runs;
+  std::vector<StoredMail> outbox;
+  bool outbox_is_whole = false;  // as far as one can tell
+};
+
+/// The file that the state is in. What is no state file of ours is set aside, said in the log, and a fresh one is
+/// begun with what could still be read. Everything here blocks. For one thread at a time.
+class StateFile {
+ public:
+  explicit StateFile(std::string directory) : directory_(std::move(directory)) {}
+
+  /// Busy or unavailable; a damaged file is dealt with.
+  [[nodiscard]] std::optional<StoreTrouble> open();
+  /// Sets the open file aside because of `why`, and opens a fresh one.
+  [[nodiscard]] std::optional<StoreTrouble> replace(const std::string& why);
+
+  /// Null unless it is open.
+  [[nodiscard]] Database* database() const { return database_.get(); }
+  /// Counts the fresh files that were begun in place of another.
+  [[nodiscard]] unsigned replaced() const { return replaced_; }
+
+ private:
+  [[nodiscard]] std::optional<StoreTrouble> open_what_is_there(const StatePath& path);
+  [[nodiscard]] std::optional<StoreTrouble> start_afresh(const StatePath& path, const std::string& why);
+  [[nodiscard]] std::optional<StoreTrouble> put_salvage_back();
+
+  std::string directory_;
+  bool tried_ = false;
+  std::unique_ptr<Database> database_;
+  std::optional<Salvage> salvage_;  // until a fresh file has it
+  unsigned replaced_ = 0;
+};
+
+}  // namespace acron

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "acron/core/result.hpp"
+#include "acron/edges/store/saved_state.hpp"
+#include "change_queue.hpp"
+#include "run_tables.hpp"
+#include "state_file.hpp"
+
+namespace acron {
+
+/// Brings what is queued into the file, as many changes in one transaction as are waiting. That the file can't be
+/// written is said once, and its end. Everything here blocks; for one thread at a time.
+class StateWriter {
+ public:
+  StateWriter(std::string directory, const HistoryBounds& bounds, ChangeQueue& queue)
+      : file_(std::move(directory)), bounds_(bounds), queue_(queue) {}
+
+  /// What was saved; nothing when the file can't be read now.
+  SavedState load();
+  /// False when the file can't be written now; what is queued stays so.
+  bool write_queued();
+
+  [[nodiscard]] Result<std::vector<PastRun>> recent(const std::optional<std::string>& job, std::size_t limit);
+  /// Of those that were written. Empty when there is no such message; an error when that can't be known now.
+  [[nodiscard]] Result<std::optional<OutgoingMail>> mail(MailId id);
+
+  /// What was saved, once, when the file could only be opened after load().
+  std::optional<SavedState> take_late_state() { return std::exchange(late_state_, std::nullopt); }
+  /// True, once, when the file has missed something that the queue had no room for, or is a fresh one.
+  bool take_incomplete() { return std::exchange(incomplete_, false); }
+
+  // Of any thread.
+  [[nodiscard]] bool in_trouble() const { return in_trouble_; }
+  [[nodiscard]] std::uint64_t commits() const { return commits_; }
+
+ private:
+  [[nodiscard]] bool open();
+  [[nodiscard]] bool write(const std::vector<Change>& changes);
+  [[nodiscard]] std::optional<StoreTrouble> write_once(const std::vector<Change>& changes);
+  template <typename Query>
+  [[nodiscard]] auto read(const Query& query) -> Result<decltype(query(std::declval<Database&>()))>;
+  [[nodiscard]] std::optional<StoreTrouble> cure(const StoreTrouble& trouble);
+  void note_trouble(const StoreTrouble& trouble);
+  void note_success();
+
+  StateFile file_;
+  HistoryBounds bounds_;
+  ChangeQueue& queue_;
+  bool loaded_ = false;
+  bool incomplete_ = false;
+  std::optional<SavedState> late_state_;
+  std::uint64_t dropped_ = 0;  // already said
+  std::atomic<bool> in_trouble_ = false;
+  std::atomic<std::uint64_t> commits_ = 0;
+};
+
+}  // namespace acron

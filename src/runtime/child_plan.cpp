@@ -1,0 +1,107 @@
+#include "child_plan.hpp"
+
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace acron {
+namespace {
+
+bool become(const Account& account, const char*& step) {
+  step = "can't take the groups of the user";
+  if (::syscall(SYS_setgroups, account.groups.size(), account.groups.data()) != 0) return false;
+  step = "can't become the group";
+  if (::syscall(SYS_setresgid, account.gid, account.gid, account.gid) != 0) return false;
+  step = "can't become the user";
+  if (::syscall(SYS_setresuid, account.uid, account.uid, account.uid) != 0) return false;
+  // Read back: a kernel or a filter that only said so must not leave us root.
+  std::array<uid_t, 3> uids{};
+  std::array<gid_t, 3> gids{};
+  step = "did not become the user";
+  errno = EPERM;
+  const bool read = ::syscall(SYS_getresuid, &uids[0], &uids[1], &uids[2]) == 0 &&
+                    ::syscall(SYS_getresgid, &gids[0], &gids[1], &gids[2]) == 0;
+  return read && std::all_of(uids.begin(), uids.end(), [&](uid_t uid) { return uid == account.uid; }) &&
+         std::all_of(gids.begin(), gids.end(), [&](gid_t gid) { return gid == account.gid; });
+}
+
+void set_variable(std::vector<std::string>& environment, const std::string& name, const std::string& value) {
+  const auto found = std::find_if(environment.begin(), environment.end(),
+                                  [&](const std::string& entry) { return entry.starts_with(name + "="); });
+  if (found == environment.end()) {
+    environment.push_back(name + "=" + value);
+  } else {
+    *found = name + "=" + value;
+  }
+}
+
+std::vector<std::pair<int, rlimit>> rlimits_of(const ResourceLimits& limits, const rlimit& open_files) {
+  std::vector<std::pair<int, rlimit>> all{{RLIMIT_NOFILE, open_files}};
+  const auto both = [](std::uint64_t value) { return rlimit{value, value}; };
+  if (limits.files) all.front().second = both(*limits.files);
+  if (limits.memory) all.emplace_back(RLIMIT_AS, both(*limits.memory));
+  if (limits.processes) all.emplace_back(RLIMIT_NPROC, both(*limits.processes));
+  if (limits.core) all.emplace_back(RLIMIT_CORE, both(*limits.core));
+  if (limits.cpu) {
+    // SIGXCPU, and a second later SIGKILL for who ignores it (setrlimit(2)).
+    const auto seconds = static_cast<rlim_t>(limits.cpu->count());
+    all.emplace_back(RLIMIT_CPU, rlimit{seconds, seconds + 1});
+  }
+  return all;
+}
+
+}  // namespace
+
+bool ChildPlan::apply() const {
+  ::setsid();
+  failed_step = "can't set the priority";
+  if (nice && ::setpriority(PRIO_PROCESS, 0, *nice) != 0) return false;
+  failed_step = "can't set a limit";
+  for (const auto& [what, limit] : limits) {
+    if (::syscall(SYS_prlimit64, 0, what, &limit, nullptr) != 0) return false;
+  }
+  if (become && !acron::become(*become, failed_step)) return false;
+  ::umask(umask);
+  failed_step = "can't enter the directory";
+  if (::chdir(directory.c_str()) != 0 && (must_be_there || ::chdir("/") != 0)) return false;
+  failed_step = nullptr;
+  return true;
+}
+
+ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings) {
+  const RunSettings& settings = *command.settings;
+  const auto& account = command.account;
+  ChildPlan plan;
+  plan.environment = surroundings.environment;
+  plan.path = surroundings.path;
+  plan.directory = surroundings.directory;
+  if (account) {
+    plan.directory = account->home.empty() ? "/" : account->home;
+    plan.path = account->uid == 0 ? surroundings.path : "/usr/local/bin:/usr/bin:/bin";
+    set_variable(plan.environment, "PATH", plan.path);
+    set_variable(plan.environment, "HOME", plan.directory);
+    set_variable(plan.environment, "USER", account->name);
+    set_variable(plan.environment, "LOGNAME", account->name);
+  }
+  plan.must_be_there = !settings.working_directory.empty();
+  if (plan.must_be_there) plan.directory = settings.working_directory;
+  plan.shell = settings.shell;
+  if (!plan.shell.empty()) set_variable(plan.environment, "SHELL", plan.shell);
+  set_variable(plan.environment, "PWD", plan.directory);
+  for (const EnvironmentVariable& variable : settings.environment) {
+    set_variable(plan.environment, variable.name, variable.value);
+    if (variable.name == "PATH") plan.path = variable.value;
+  }
+  plan.environment.insert(plan.environment.end(), command.environment.begin(), command.environment.end());
+  plan.limits = rlimits_of(settings.limits, surroundings.open_files);
+  plan.umask = settings.umask.value_or(plan.umask);
+  plan.nice = settings.nice;
+  plan.become = account;
+  return plan;
+}
+
+}  // namespace acron

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "acron/runtime/accounts.hpp"
+#include "acron/runtime/child_surroundings.hpp"
+#include "acron/runtime/launcher.hpp"
+
+namespace acron {
+
+/// All that a child needs to know, made ready before it exists.
+struct ChildPlan {
+  std::vector<std::string> environment;
+  std::string path;   // as in the environment
+  std::string shell;  // empty: /bin/sh, or none where none is needed
+  std::string directory;
+  bool must_be_there = false;  // the directory; else / does as well
+  std::vector<std::pair<int, rlimit>> limits;
+  mode_t umask = 022;
+  std::optional<int> nice;
+  std::optional<Account> become;
+
+  /// What `apply` was at when it failed: `can't become the user`. A literal.
+  mutable const char* failed_step = nullptr;
+
+  /// In the child, and by system calls only, straight to the kernel where the C library would tell its other threads,
+  /// which are ours: becomes what the plan says, in an order in which each step is still allowed, and reads back who it
+  /// is. False, errno and `failed_step` when a step fails: the child must not go on then.
+  [[nodiscard]] bool apply() const;
+};
+
+ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings);
+
+}  // namespace acron

@@ -1,0 +1,150 @@
+#include "child_supervision.hpp"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <csignal>
+#include <optional>
+#include <system_error>
+
+#include "run_processes.hpp"
+
+namespace acron {
+namespace {
+
+namespace asio = boost::asio;
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto quietly = asio::as_tuple(asio::use_awaitable);  // an error code, never a throw
+constexpr auto listen_after_exit = std::chrono::seconds(1);
+constexpr auto between_looks = std::chrono::milliseconds(100);
+
+/// False when the deadline came before `done` held; without one it never comes.
+template <typename Condition>
+Task<bool> wait_until(Child& child, std::optional<SteadyTime> deadline, Condition done) {
+  while (!done()) {
+    if (deadline && Clock::now() >= *deadline) co_return false;
+    child.timer.expires_at(deadline.value_or(SteadyTime::max()));
+    co_await child.timer.async_wait(quietly);
+  }
+  co_return true;
+}
+
+/// Until all of it has ended: a shell dies of its SIGTERM at once, while what it started still cleans up.
+Task<> wait_for_all(Child& child, const RunProcesses& processes, SteadyTime until) {
+  co_await wait_until(child, until, [&] { return child.finished(); });
+  while (Clock::now() < until && processes.any_alive()) {
+    child.timer.expires_at(std::min(until, Clock::now() + between_looks));
+    co_await child.timer.async_wait(quietly);
+  }
+}
+
+/// TERM, if that was not sent before, then KILL. The kill is sent even when the leader obeyed, for those that did not.
+Task<> end_child(Child& child, OwnThread& searches, Duration grace) {
+  RunProcesses processes(child, searches);
+  if (!child.kill_due) {
+    child.kill_due = Clock::now() + grace;
+    co_await processes.terminate();
+  }
+  co_await wait_for_all(child, processes, *child.kill_due);
+  co_await processes.kill();
+  co_await wait_until(child, std::nullopt, [&] { return child.exited; });
+}
+
+Usage usage_of(const rusage& used) {
+  const auto milliseconds = [](const timeval& time) { return Duration(time.tv_sec * 1000 + time.tv_usec / 1000); };
+  constexpr std::uint64_t kibibyte = 1024;  // the unit of ru_maxrss (getrusage(2))
+  return {milliseconds(used.ru_utime) + milliseconds(used.ru_stime),
+          static_cast<std::uint64_t>(used.ru_maxrss) * kibibyte, Accounting::process_group};
+}
+
+/// As far as the group tells it; the rest stays as it is.
+Usage counted_by(const RunCgroup& cgroup, Usage usage) {
+  const auto cpu_time = cgroup.cpu_time();
+  if (!cpu_time) return usage;
+  usage.cpu_time = std::chrono::floor<Duration>(*cpu_time);
+  usage.accounting = Accounting::cgroup_cpu;
+  const auto peak_memory = cgroup.peak_memory();
+  if (!peak_memory) return usage;
+  usage.peak_memory = *peak_memory;
+  usage.accounting = Accounting::cgroup;
+  return usage;
+}
+
+}  // namespace
+
+boost::system::error_code resume_child(Child& child, const CommandState& state) {
+  boost::system::error_code failed;
+  const auto take = [&failed](asio::posix::stream_descriptor& place, int descriptor) {
+    boost::system::error_code refused;
+    if (descriptor >= 0) place.assign(descriptor, refused);
+    if (!refused) return;
+    ::close(descriptor);
+    failed = refused;
+  };
+  take(child.exit, state.exit);
+  take(child.out, state.out);
+  take(child.err, state.err);
+  for (auto* pipe : {&child.out, &child.err}) {
+    if (!pipe->is_open()) continue;
+    boost::system::error_code ignored;  // it was made so when it was opened
+    pipe->non_blocking(true, ignored);
+    ++child.open_pipes;
+  }
+  child.pid = state.pid;
+  child.outcome.stdout_bytes = state.stdout_bytes;
+  child.outcome.stderr_bytes = state.stderr_bytes;
+  child.outcome.timed_out_after = state.timed_out_after;
+  child.limit_ends = state.limit_ends;
+  child.kill_due = state.kill_due;
+  child.is_child = state.is_child;
+  return failed;
+}
+
+Task<> watch_exit(Child& child) {
+  co_await child.exit.async_wait(asio::posix::descriptor_base::wait_read, quietly);
+  child.exited = true;
+  child.timer.cancel();
+}
+
+Task<> supervise(Child& child, const Command& command, OwnThread& searches) {
+  const auto& limit = command.time_limit;
+  const auto unwanted = [&] { return command.end_request != nullptr && command.end_request->made(); };
+  bool in_time = true;
+  if (!child.kill_due)
+    in_time = co_await wait_until(child, child.limit_ends, [&] { return child.exited || unwanted(); });
+  child.outcome.replaced = !child.exited && unwanted();
+  if (!in_time && limit) child.outcome.timed_out_after = limit->limit;
+  if (child.kill_due || !child.exited) co_await end_child(child, searches, limit ? limit->grace : end_grace);
+  const bool closed =
+      co_await wait_until(child, Clock::now() + listen_after_exit, [&] { return child.open_pipes == 0; });
+  if (closed) co_return;
+  child.outcome.output_left_open = true;
+  child.stop_listening = true;
+  child.out.cancel();
+  child.err.cancel();
+}
+
+void reap(Child& child) {
+  int status = 0;
+  rusage used{};
+  while (::wait4(child.pid, &status, 0, &used) < 0) {
+    if (errno == EINTR) continue;
+    child.outcome.ending = NotStarted{"wait4: " + std::system_category().message(errno)};
+    return;
+  }
+  child.outcome.usage = child.cgroup ? counted_by(*child.cgroup, usage_of(used)) : usage_of(used);
+  if (WIFSIGNALED(status)) {
+    child.outcome.ending = Signaled{WTERMSIG(status)};
+  } else {
+    child.outcome.ending = Exited{WEXITSTATUS(status)};
+  }
+}
+
+}  // namespace acron

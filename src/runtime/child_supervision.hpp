@@ -1,0 +1,24 @@
+#pragma once
+
+#include <boost/system/error_code.hpp>
+
+#include "acron/runtime/launcher.hpp"
+#include "child.hpp"
+#include "own_thread.hpp"
+
+namespace acron {
+
+/// Sees the process end. The pidfd is readable from then on; the process stays a zombie until we reap it.
+Task<> watch_exit(Child& child);
+
+/// Takes over a child that was started before, and all descriptors of the state, even when there is an error.
+[[nodiscard]] boost::system::error_code resume_child(Child& child, const CommandState& state);
+
+/// Until the child has ended, by itself or by its time limit or the command's end request, and nobody listens to its
+/// pipes any more. `searches` is where processes are looked for that have left the group of a child without a cgroup.
+Task<> supervise(Child& child, const Command& command, OwnThread& searches);
+
+/// Learns how the child, which has ended, did so, and what it used.
+void reap(Child& child);
+
+}  // namespace acron

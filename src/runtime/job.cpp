@@ -1,0 +1,202 @@
+#include "acron/runtime/job.hpp"
+
+#include <algorithm>
+
+#include "acron/core/schedule/catch_up.hpp"
+#include "acron/runtime/log.hpp"
+
+namespace acron {
+namespace {
+
+/// cron(8)'s bound: a clock that moved less is still the same day to an operator; beyond it the new time is adopted.
+constexpr Duration same_clock = std::chrono::hours(3);
+/// A forward step as small as this is lateness, not a jump: what it passes over still runs.
+constexpr Duration small_step = std::chrono::minutes(1);
+
+std::string in_utc(TimePoint time) { return format_rfc3339(time, std::chrono::seconds(0)); }
+
+}  // namespace
+
+Job::Job(SharedDefinition definition, const JobServices& services)
+    : Job(std::move(definition), services, std::optional<JobState>()) {}
+
+Job::Job(SharedDefinition definition, const JobServices& services, std::optional<JobState> before)
+    : definition_(std::move(definition)),
+      services_(services),
+      fraction_(splay_fraction(services.site.host, definition_->name, definition_->splay.key)),
+      last_(before ? before->last : std::nullopt),
+      before_(std::move(before)),
+      alarm_(services.clock.alarm([this] { due(); })) {
+  ask_gates();
+}
+
+Job::Job(SharedDefinition definition, const JobServices& services, const JobState& before)
+    : Job(std::move(definition), services, std::optional(before)) {}
+
+void Job::replace(SharedDefinition definition) {
+  const bool same_gates = definition->gates == definition_->gates;
+  definition_ = std::move(definition);
+  fraction_ = splay_fraction(services_.site.host, definition_->name, definition_->splay.key);
+  // Gates that did not change are asked again too, but their last answer holds until then: no tick is lost.
+  if (!same_gates) {
+    gate_ = GateState::unasked;
+    stop_waiting();
+  }
+  // What is due already, if only since this very moment, runs as soon as its alarm rings.
+  const TimePoint now = services_.clock.now();
+  if (gate_ == GateState::open && !(next_ && next_->due <= now)) wait_from(now);
+  ask_gates();
+}
+
+void Job::clock_changed(Duration step) {
+  const TimePoint now = services_.clock.now();
+  if (gate_alarm_) set_gate_alarm();
+  // Forgotten at once: as the new time comes near it, it would look like a small step back.
+  if (last_ && last_->due - now > same_clock) last_.reset();
+  if (next_ && next_->due <= now) {
+    const bool by_time_of_day = step <= same_clock && has_fixed_times(definition_->schedule);
+    if (step <= small_step || (by_time_of_day && !definition_->catch_up)) return;  // the alarm rings by itself
+    if (!definition_->catch_up) {
+      skip(*next_, "the clock was set forward by " + format_duration(step));
+    } else if (made_up_since(next_->tick - Duration(1))) {
+      return;
+    }
+  }
+  if (gate_ == GateState::open) wait_from(now);
+}
+
+void Job::ask_gates() {
+  if (definition_->gates.empty()) return gates_answered(true);
+  if (!self_) self_ = std::make_shared<Job*>(this);
+  auto answer = [self = std::weak_ptr(self_), definition = definition_](bool open) {
+    const auto job = self.lock();
+    if (job && (*job)->definition_->gates == definition->gates) (*job)->gates_answered(open);
+  };
+  services_.gates.ask({name(), definition_->gates, definition_->settings, std::move(answer)});
+}
+
+void Job::gates_answered(bool open) {
+  const GateState before = std::exchange(gate_, open ? GateState::open : GateState::shut);
+  if (!definition_->gates.empty()) {
+    if (before != gate_) log(Severity::info, "gate", {{"job", name()}, {"result", open ? "open" : "shut"}});
+    if (!gate_alarm_) gate_alarm_ = services_.clock.alarm([this] { ask_gates(); });
+    set_gate_alarm();
+  }
+  if (!open) {
+    before_.reset();
+    stop_waiting();
+  } else if (before != GateState::open) {
+    const auto earlier = std::exchange(before_, {});
+    if (earlier && earlier->make_up) return wait_for_make_up(*earlier->make_up);
+    if (earlier) return wait_from(earlier->moment);
+    const bool first_answer = before == GateState::unasked && !last_;
+    if (!first_answer || !made_up_for_downtime()) wait_from(services_.clock.now());
+  }
+}
+
+bool Job::made_up_for_downtime() {
+  if (!definition_->catch_up) return false;
+  const auto last_tick = services_.journal.last_tick(name());
+  if (last_tick) return made_up_since(*last_tick);
+  services_.journal.first_seen(name(), services_.clock.now());
+  return false;
+}
+
+bool Job::made_up_since(TimePoint last_tick) {
+  const TimePoint now = services_.clock.now();
+  const auto missed = missed_occurrence(definition_->schedule, zone(), definition_->splay, fraction_, last_tick, now);
+  if (!missed) return false;
+  if (definition_->catch_up->within && now - missed->due > *definition_->catch_up->within) {
+    skip(*missed, "missed longer ago than " + format_duration(*definition_->catch_up->within));
+    return false;
+  }
+  make_up(*missed, now);
+  return true;
+}
+
+void Job::make_up(const Occurrence& missed, TimePoint now) {
+  const auto next = next_after(now);
+  Duration room = next ? next->due - now : longest_make_up_delay;
+  if (definition_->catch_up->within) room = std::min(room, missed.due + *definition_->catch_up->within - now);
+  // Also where the job's splay is off: a fleet must not come back as one.
+  const auto fraction = splay_fraction(services_.site.host, name(), Splay::Key::host_and_job);
+  const Duration delay = make_up_delay(fraction, room);
+  wait_for_make_up({missed, now + delay});
+  log(Severity::info, "catch-up", {{"job", name()}, {"scheduled", in_utc(missed.due)}, {"start", in_utc(now + delay)}});
+}
+
+void Job::wait_for_make_up(const DueMakeUp& make_up) {
+  next_ = make_up.missed;
+  make_up_ = make_up;
+  alarm_->set(make_up.start);
+}
+
+JobState Job::state_at(TimePoint now) {
+  const bool is_late = next_ && (make_up_ ? make_up_->start : next_->due) <= now;
+  if (is_late) due();
+  // A gate that has not answered since an earlier handover leaves what is due since then.
+  if (before_) return *before_;
+  return {name(), now, last_, make_up_};
+}
+
+void Job::set_gate_alarm() {
+  const Duration interval = services_.gate_interval;
+  const auto fraction = splay_fraction(services_.site.host, name(), Splay::Key::host_and_job);
+  const Duration now = services_.clock.now().time_since_epoch(), shift = splay_offset(fraction, interval);
+  gate_alarm_->set(TimePoint((now - shift) / interval * interval + shift + interval));
+}
+
+void Job::stop_waiting() {
+  alarm_->cancel();
+  next_.reset();
+  make_up_.reset();
+}
+
+void Job::wait_from(TimePoint now) {
+  make_up_.reset();
+  next_ = next_after(not_before(now));
+  if (!next_) {
+    alarm_->cancel();
+    return log(Severity::warning, "never", {{"job", name()}, {"reason", "the schedule has no further run"}});
+  }
+  alarm_->set(next_->due);
+  if (!is_logged(Severity::debug)) return;
+  log(Severity::debug, "wait", {{"job", name()}, {"next", in_utc(next_->due)}, {"tick", in_utc(next_->tick)}});
+}
+
+void Job::due() {
+  const Occurrence occurrence = *next_;
+  start_or_skip(occurrence);
+  last_ = occurrence;
+  const TimePoint now = services_.clock.now();
+  const auto missed = next_after(occurrence.due);
+  if (missed && missed->due <= now) skip(*missed, "missed while acron was held up; later ones too");
+  wait_from(now);
+}
+
+void Job::start_or_skip(const Occurrence& occurrence) {
+  const auto next = next_after(occurrence.due);
+  const auto obstacle = services_.runs.begin({definition_, occurrence, next ? std::optional(next->due) : std::nullopt});
+  if (!obstacle.empty()) skip(occurrence, std::string(obstacle));
+}
+
+void Job::skip(const Occurrence& occurrence, const std::string& reason) const {
+  log(Severity::warning, "skip", {{"job", name()}, {"scheduled", in_utc(occurrence.due)}, {"reason", reason}});
+}
+
+TimePoint Job::not_before(TimePoint now) const {
+  // A clock that went back must not fire a tick again.
+  return last_ ? std::max(now, last_->due) : now;
+}
+
+std::optional<Occurrence> Job::next_after(TimePoint time) const {
+  const auto after = [this](TimePoint from) {
+    return occurrence_after(definition_->schedule, zone(), definition_->splay, fraction_, from);
+  };
+  auto next = after(time);
+  // An edit may move a tick that has run to a later offset.
+  while (next && last_ && next->tick <= last_->tick) next = after(next->due);
+  return next;
+}
+
+}  // namespace acron

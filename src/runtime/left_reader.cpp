@@ -1,0 +1,63 @@
+#include "acron/runtime/left_reader.hpp"
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace acron {
+namespace {
+
+/// Every descriptor but these, which are in order.
+void close_others(const std::vector<int>& kept) {
+  unsigned first = 0;
+  for (const int descriptor : kept) {
+    const auto number = static_cast<unsigned>(descriptor);
+    if (number > first) ::syscall(SYS_close_range, first, number - 1, 0);
+    first = number + 1;
+  }
+  ::syscall(SYS_close_range, first, ~0U, 0);
+}
+
+/// Throws away what comes from a pipe; a pipe that has ended is asked no more.
+void read_away(pollfd& pipe) {
+  static std::array<char, 64 * 1024> block;
+  if (pipe.revents == 0) return;
+  if (::read(pipe.fd, block.data(), block.size()) == 0 || (pipe.revents & (POLLERR | POLLNVAL)) != 0) {
+    ::close(pipe.fd);
+    pipe.fd = -1;
+  }
+}
+
+[[noreturn]] void read_all_away(std::vector<pollfd>& pipes) {
+  const auto open = [](const pollfd& pipe) { return pipe.fd >= 0; };
+  while (std::any_of(pipes.begin(), pipes.end(), open)) {
+    if (::poll(pipes.data(), pipes.size(), -1) <= 0) continue;
+    for (pollfd& pipe : pipes) read_away(pipe);
+  }
+  ::_exit(0);
+}
+
+}  // namespace
+
+void leave_reader_of(std::vector<int> pipes) {
+  if (pipes.empty()) return;
+  std::sort(pipes.begin(), pipes.end());
+  std::vector<pollfd> polled;
+  for (const int pipe : pipes) polled.push_back({pipe, POLLIN, 0});
+  const pid_t between = ::fork();
+  if (between > 0) ::waitpid(between, nullptr, 0);
+  if (between != 0) return;
+  // Other threads had locks when we were forked: system calls only from here on.
+  ::setsid();
+  if (::fork() != 0) ::_exit(0);
+  ::prctl(PR_SET_NAME, "acron-reader");
+  close_others(pipes);
+  read_all_away(polled);
+}
+
+}  // namespace acron

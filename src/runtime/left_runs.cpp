@@ -1,0 +1,90 @@
+// What an acron that died has left.
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "acron/core/job/verdict.hpp"
+#include "acron/runtime/log.hpp"
+#include "acron/runtime/runs.hpp"
+
+namespace acron {
+namespace {
+
+constexpr const char* unseen = "acron was interrupted: how it ended and what it printed is unknown";
+
+/// What it prints is lost: its pipes have no reader.
+class Nowhere final : public OutputReceiver {
+ public:
+  Task<> receive(Stream, std::string_view) override { co_return; }
+};
+
+/// A pidfd of the process, if it is alive and no other; -1 if not. Asked again once we hold on to it.
+int hold_on_to(const ProcessIdentity& process) {
+  if (identify_process(process.pid) != process) return -1;
+  const int held = static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0));
+  if (held < 0) return -1;
+  pollfd ended{held, POLLIN, 0};
+  if (identify_process(process.pid) == process && ::poll(&ended, 1, 0) == 0) return held;
+  ::close(held);
+  return -1;
+}
+
+std::optional<CommandState> command_left(const OpenRun& run) {
+  const int held = run.process ? hold_on_to(*run.process) : -1;
+  if (held < 0) return std::nullopt;
+  CommandState state;
+  state.pid = run.process->pid;
+  state.exit = held;
+  state.is_child = false;
+  if (run.time_limit)
+    state.limit_ends = std::chrono::steady_clock::now() + (run.time_limit->limit - age_of(*run.process));
+  return state;
+}
+
+void log_left(std::string_view event, const RunIdentity& identity, LogFields more) {
+  LogFields fields{{"job", identity.job}, {"run", identity.id}};
+  fields.insert(fields.end(), more.begin(), more.end());
+  log(Severity::warning, event, fields);
+}
+
+}  // namespace
+
+void Runs::adopt(const OpenRun& run, SharedDefinition definition) {
+  RunOrder order{std::move(definition), {run.tick, run.identity.scheduled}, {}};
+  Running& running = add_running({run.identity, std::move(order)});
+  running.phase = Phase::left;
+  running.begun = command_left(run);
+  running.left_limit = run.time_limit;
+  tasks_.start("run", see_through(running));
+}
+
+/// Until its process ends, if it has not; then says so.
+Task<> Runs::see_left(Running& running) {
+  const RunIdentity& identity = running.identity;
+  RunRecord record{identity, {}, {true, unseen}, {}};
+  record.outcome.end_unseen = true;
+  record.outcome.ending = NotStarted{unseen};
+  if (running.begun) {
+    log_left("adopted", identity, {{"pid", std::to_string(running.begun->pid)}});
+    Nowhere nowhere;
+    Command command = command_of(running);
+    command.time_limit = running.left_limit;
+    const RunOutcome outcome = co_await services_.launcher.run(command, nowhere);
+    record.outcome.timed_out_after = outcome.timed_out_after;
+    record.duration = services_.clock.now() - identity.started;
+    if (outcome.timed_out_after)
+      record.verdict.reason = "timed out after " + format_duration(*outcome.timed_out_after) + "; " + unseen;
+    log_left(
+        "end", identity,
+        {{"result", "unknown"}, {"reason", record.verdict.reason}, {"duration", format_duration(record.duration)}});
+  } else {
+    log_left("lost", identity, {{"reason", record.verdict.reason}});
+  }
+  record.before = services_.journal.incident(identity.job);
+  const auto output = services_.outputs.open(running.order.definition, identity, nullptr);
+  services_.journal.ended(record, output->owed(record));
+  co_await output->close(record);
+}
+
+}  // namespace acron

@@ -1,0 +1,290 @@
+#include "acron/runtime/log.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <boost/log/attributes/attribute_value_impl.hpp>
+#include <boost/log/attributes/value_extraction.hpp>
+#include <boost/log/core.hpp>
+#include <boost/log/sinks/async_frontend.hpp>
+#include <boost/log/sinks/basic_sink_backend.hpp>
+#include <boost/log/sinks/bounded_fifo_queue.hpp>
+#include <boost/log/sources/severity_logger.hpp>
+#include <boost/make_shared.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <functional>
+#include <future>
+#include <memory>
+#include <semaphore>
+#include <system_error>
+#include <thread>
+
+#include "acron/core/text.hpp"
+#include "acron/core/time.hpp"
+
+namespace acron {
+namespace {
+
+namespace logging = boost::log;
+
+constexpr std::size_t queue_length = 10'000;
+
+std::atomic<std::uint64_t> lost_lines = 0;
+Severity lowest_severity = Severity::info;
+
+/// Told to the thread that writes, once for all lines until it looks.
+std::counting_semaphore<> news{0};
+std::atomic<bool> news_told = false;
+
+struct CountAndDrop {
+  template <typename Lock>
+  static bool on_overflow(const logging::record_view&, Lock&) {
+    ++lost_lines;
+    return false;
+  }
+  static void on_queue_space_available() {}
+  static void interrupt() {}
+};
+
+using Queue = logging::sinks::bounded_fifo_queue<queue_length, CountAndDrop>;
+
+struct Level {
+  std::string_view word, colour, journal_priority;
+  int syslog_priority;
+};
+constexpr std::array<Level, 4> levels{{{"debug", "\x1b[2m", "<7>", LOG_DEBUG},
+                                       {"info", "", "<6>", LOG_INFO},
+                                       {"warning", "\x1b[33m", "<4>", LOG_WARNING},
+                                       {"error", "\x1b[1;31m", "<3>", LOG_ERR}}};
+
+const Level& level_of_loss = levels[static_cast<std::size_t>(Severity::warning)];
+
+std::string lost_text(std::uint64_t lines) { return "event=log-lost lines=" + std::to_string(lines); }
+
+const Level& level_of(const logging::record_view& record) {
+  const auto severity = logging::extract_or_default<Severity>("Severity", record, Severity::info);
+  return levels.at(static_cast<std::size_t>(severity));
+}
+
+std::string message_of(const logging::record_view& record) {
+  return logging::extract_or_default<std::string>("Message", record, std::string());
+}
+
+TimePoint now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
+
+TimePoint time_of(const logging::record_view& record) {
+  return logging::extract_or_default<TimePoint>("Time", record, TimePoint());
+}
+
+/// How a line looks on each kind of target.
+enum class Style : std::uint8_t { plain, coloured, journal };
+
+Style console_style() {
+  if (::getenv("JOURNAL_STREAM") != nullptr) return Style::journal;
+  return ::isatty(STDERR_FILENO) == 1 ? Style::coloured : Style::plain;
+}
+
+using FlushedFeeding =
+    logging::sinks::combine_requirements<logging::sinks::synchronized_feeding, logging::sinks::flushing>::type;
+
+/// Writes the lines that have come together with one write(2); what can't be written is counted, never waited for.
+class LineWriter : public logging::sinks::basic_sink_backend<FlushedFeeding> {
+ public:
+  explicit LineWriter(Style style) : descriptor_(STDERR_FILENO), style_(style) {}
+  explicit LineWriter(std::string path) : path_(std::move(path)) {
+    if (!reopen()) throw std::system_error(errno, std::generic_category(), path_);
+  }
+  LineWriter(const LineWriter&) = delete;
+  LineWriter& operator=(const LineWriter&) = delete;
+  ~LineWriter() {
+    if (!path_.empty() && descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  void consume(const logging::record_view& record) {
+    constexpr std::size_t enough = 64 * 1024;
+    lines_ += line(level_of(record), time_of(record), message_of(record));
+    if (lines_.size() >= enough) flush();
+  }
+
+  void flush() {
+    if (lines_.empty()) return;
+    if (!path_.empty() && moved_away()) reopen();
+    // Taken off the count only once it is written: a log that stays full must not forget what it owes.
+    const auto lost = lost_lines.load();
+    if (lost > 0 && write(line(level_of_loss, now(), lost_text(lost))) == 0) lost_lines -= lost;
+    lost_lines += write(lines_);
+    lines_.clear();
+  }
+
+ private:
+  [[nodiscard]] std::string line(const Level& level, TimePoint when, const std::string& text) const {
+    if (style_ == Style::journal) return std::string(level.journal_priority) + text + '\n';
+    const std::string time = format_rfc3339(when, std::chrono::seconds(0));
+    if (style_ == Style::plain) return "time=" + time + " level=" + std::string(level.word) + ' ' + text + '\n';
+    return "\x1b[2m" + time + "\x1b[0m " + std::string(level.colour) + text + "\x1b[0m\n";
+  }
+
+  /// How many lines could not be written whole.
+  [[nodiscard]] std::uint64_t write(std::string_view text) {
+    if (torn_ && ::write(descriptor_, "\n", 1) == 1) torn_ = false;  // what comes now is a line of its own
+    while (!text.empty()) {
+      const ssize_t written = ::write(descriptor_, text.data(), text.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) break;
+      torn_ = text[static_cast<std::size_t>(written) - 1] != '\n';
+      text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+
+  [[nodiscard]] bool moved_away() const {
+    struct stat there {
+    }, here{};
+    return ::stat(path_.c_str(), &there) != 0 || ::fstat(descriptor_, &here) != 0 || there.st_ino != here.st_ino ||
+           there.st_dev != here.st_dev;
+  }
+
+  bool reopen() {
+    const int fresh =
+        ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0640);
+    if (fresh < 0) return false;
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = fresh;
+    return true;
+  }
+
+  std::string path_;
+  int descriptor_ = -1;
+  Style style_ = Style::plain;
+  std::string lines_;  // not yet written
+  bool torn_ = false;  // the last line that was written has no end
+};
+
+class SyslogWriter : public logging::sinks::basic_sink_backend<FlushedFeeding> {
+ public:
+  SyslogWriter() { ::openlog("acron", LOG_PID, LOG_CRON); }
+  static void consume(const logging::record_view& record) {
+    if (const auto lost = lost_lines.exchange(0)) {
+      ::syslog(level_of_loss.syslog_priority, "%s", lost_text(lost).c_str());
+    }
+    ::syslog(level_of(record).syslog_priority, "%s", message_of(record).c_str());
+  }
+  static void flush() {}
+};
+
+boost::shared_ptr<LineWriter> line_writer(const LogTarget& target) {
+  if (target.kind == LogTarget::Kind::file) return boost::make_shared<LineWriter>(target.path);
+  return boost::make_shared<LineWriter>(console_style());
+}
+
+/// The sink that is open, with what stops its thread.
+struct OpenSink {
+  boost::shared_ptr<logging::sinks::sink> sink;
+  std::function<void()> finish;
+};
+OpenSink open_sink;
+
+/// Writes at once what comes alone, and then nothing for a moment: a storm of runs costs a write for many lines, and
+/// the loop no wake-up for each. The sink is never flushed: whoever logs would wait for that, however long the log
+/// blocks.
+template <typename Sink, typename Backend>
+void write_until(const std::atomic<bool>& ending, Sink& sink, Backend& backend) {
+  constexpr auto moment = std::chrono::milliseconds(2);
+  for (bool last = false; !last;) {
+    news.acquire();
+    last = ending;
+    news_told = false;
+    sink.feed_records();
+    backend.flush();
+    if (!ending) std::this_thread::sleep_for(moment);
+  }
+}
+
+template <typename Backend>
+void start_sink(boost::shared_ptr<Backend> backend) {
+  auto sink = boost::make_shared<logging::sinks::asynchronous_sink<Backend, Queue>>(backend, false);
+  logging::core::get()->add_sink(sink);
+  auto ending = std::make_shared<std::atomic<bool>>(false);
+  auto thread = std::make_shared<std::thread>([sink, backend, ending] { write_until(*ending, *sink, *backend); });
+  open_sink = {sink, [ending, thread] {
+                 *ending = true;
+                 news.release();
+                 thread->join();
+               }};
+}
+
+bool needs_quotes(std::string_view value) {
+  return value.empty() || std::any_of(value.begin(), value.end(), [](unsigned char c) {
+           return c <= ' ' || c == '"' || c == '=' || c == '\\' || c >= 0x7f;
+         });
+}
+
+void append_value(std::string& line, std::string_view value) {
+  constexpr std::size_t longest_value = 2000;
+  if (!needs_quotes(value)) {
+    line.append(value.substr(0, longest_value));
+    return;
+  }
+  line += '"';
+  for (const char c : printable(value, longest_value)) {
+    if (c == '"') line += '\\';
+    line += c;
+  }
+  line += '"';
+}
+
+void write_line(Severity severity, std::string line) {
+  static logging::sources::severity_logger_mt<Severity> logger;
+  if (logging::record record = logger.open_record(logging::keywords::severity = severity)) {
+    auto& values = record.attribute_values();
+    values.insert("Message", logging::attributes::make_attribute_value(std::move(line)));
+    values.insert("Time", logging::attributes::make_attribute_value(now()));
+    logger.push_record(std::move(record));
+    if (!news_told.exchange(true)) news.release();
+  }
+}
+
+}  // namespace
+
+void open_log(const LogTarget& target, Severity lowest) {
+  lowest_severity = lowest;
+  if (target.kind == LogTarget::Kind::syslog) {
+    start_sink(boost::make_shared<SyslogWriter>());
+  } else {
+    start_sink(line_writer(target));
+  }
+}
+
+void close_log() {
+  if (!open_sink.sink) return;
+  logging::core::get()->remove_sink(open_sink.sink);
+  // A write that hangs (a journal that is stuck) would hang the join too, so it gets a thread of its own.
+  std::promise<void> finished;
+  auto done = finished.get_future();
+  std::thread([finish = std::move(open_sink.finish), finished = std::move(finished)]() mutable {
+    finish();
+    finished.set_value();
+  }).detach();
+  done.wait_for(std::chrono::seconds(1));
+  open_sink = {};
+}
+
+bool is_logged(Severity severity) { return severity >= lowest_severity; }
+
+void log(Severity severity, std::string_view event, const LogFields& fields) {
+  if (!is_logged(severity)) return;
+  std::string line = "event=" + std::string(event);
+  for (const auto& [key, value] : fields) {
+    line.append(" ").append(key).append("=");
+    append_value(line, value);
+  }
+  write_line(severity, std::move(line));
+}
+
+}  // namespace acron

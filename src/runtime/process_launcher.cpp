@@ -1,0 +1,207 @@
+#include "acron/runtime/process_launcher.hpp"
+
+#include <sys/types.h>
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <string_view>
+#include <utility>
+
+#include "acron/runtime/left_reader.hpp"
+#include "acron/runtime/log.hpp"
+#include "acron/runtime/task_group.hpp"
+#include "child_start.hpp"
+#include "child_supervision.hpp"
+#include "listened_pipes.hpp"
+#include "orphans.hpp"
+#include "own_thread.hpp"
+#include "pump.hpp"
+#include "run_cgroups.hpp"
+
+namespace acron {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr auto between_sweeps = std::chrono::seconds(5);
+constexpr std::size_t most_searches = 16;  // that hang
+
+Result<std::unique_ptr<RunCgroups>> try_cgroups(const LauncherOptions& options, LaunchPad& pad) {
+  if (!options.cgroups) return Error{"cgroups are not wanted"};
+  if (!options.cgroup_directory.empty()) return RunCgroups::open(options.cgroup_directory, pad);
+  const auto own = RunCgroups::own_directory();
+  if (!own) return own.error();
+  return RunCgroups::open(*own, pad);
+}
+
+/// Null where runs are followed without.
+std::unique_ptr<RunCgroups> open_cgroups(const LauncherOptions& options, LaunchPad& pad) {
+  auto opened = try_cgroups(options, pad);
+  if (!opened) {
+    log(Severity::debug, "accounting", {{"accounting", "process-group"}, {"reason", opened.error().message}});
+    return nullptr;
+  }
+  log(Severity::debug, "accounting", {{"accounting", "cgroup"}, {"controllers", (*opened)->controllers()}});
+  return std::move(*opened);
+}
+
+/// By which processes of the run are known that have left their group, where there is no cgroup.
+std::string mark_in(const std::vector<std::string>& environment) {
+  const auto mark = std::find_if(environment.begin(), environment.end(),
+                                 [](const std::string& entry) { return entry.starts_with("ACRON_RUN_ID="); });
+  return mark != environment.end() ? *mark : std::string();
+}
+
+/// A group bounds the run as a whole; beside it, what bounds each process (or all that the user has) would only be in
+/// the way of programs that reserve more than they use.
+void leave_limits_to(const RunCgroup& cgroup, ChildPlan& plan) {
+  std::erase_if(plan.limits, [&](const auto& limit) {
+    return (limit.first == RLIMIT_AS && cgroup.bounds_memory) ||
+           (limit.first == RLIMIT_NPROC && cgroup.bounds_processes);
+  });
+}
+
+/// A group costs as much as the start itself: it is made for runs of which something is asked that nothing else can do.
+bool is_worth_a_cgroup(const Command& command) {
+  const RunSettings& settings = *command.settings;
+  return command.time_limit || settings.limits.memory || settings.limits.processes ||
+         settings.overlap == OverlapPolicy::replace;
+}
+
+std::optional<CommandState> state_of(Child& child, const Pump& out, const Pump& err) {
+  if (!out.at_rest() || !err.at_rest()) return std::nullopt;
+  CommandState state;
+  state.pid = child.pid;
+  state.exit = child.exit.native_handle();
+  if (!out.ended()) state.out = child.out.native_handle();
+  if (!err.ended()) state.err = child.err.native_handle();
+  state.stdout_bytes = child.outcome.stdout_bytes;
+  state.stderr_bytes = child.outcome.stderr_bytes;
+  state.limit_ends = child.limit_ends;
+  state.kill_due = child.kill_due;
+  state.timed_out_after = child.outcome.timed_out_after;
+  state.is_child = child.is_child;
+  if (child.cgroup) state.cgroup = child.cgroup->name;
+  return state;
+}
+
+}  // namespace
+
+ProcessLauncher::ProcessLauncher(asio::any_io_executor executor, ChildSurroundings surroundings,
+                                 const LauncherOptions& options)
+    : executor_(std::move(executor)),
+      surroundings_(std::move(surroundings)),
+      pad_(std::make_unique<LaunchPad>()),
+      cgroups_(open_cgroups(options, *pad_)),
+      listening_(std::make_unique<ListenedPipes>(executor_)),
+      searches_(std::make_unique<OwnThread>(executor_, most_searches)),
+      sweep_(executor_) {
+  // Ignored by whoever started us, it would have the kernel reap children before we have learnt how they ended.
+  struct sigaction chld {};
+  if (::sigaction(SIGCHLD, nullptr, &chld) == 0 && chld.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
+  adopt_orphans();
+  sweep_later();
+}
+
+ProcessLauncher::~ProcessLauncher() = default;
+
+void ProcessLauncher::leave_running() const { leave_reader_of(listening_->all()); }
+
+void ProcessLauncher::watch_pipes(LastingPipes lasting) { listening_->watch(std::move(lasting)); }
+
+Task<RunOutcome> ProcessLauncher::run(const Command& command, OutputReceiver& receiver) {
+  Child child(executor_);
+  if (begin(child, command)) {
+    co_await see_through(child, command, receiver);
+    reap(child);
+    children_.erase(child.pid);
+    reap_orphans(children_);
+  }
+  if (child.cgroup) cgroups_->remove(*child.cgroup);
+  sweep_later();
+  co_return std::move(child.outcome);
+}
+
+bool ProcessLauncher::begin(Child& child, const Command& command) {
+  child.mark = mark_in(command.environment);
+  const bool begun = command.begun ? resume(child, *command.begun) : start(child, command);
+  if (!begun || command.begun) return begun;
+  child.open_pipes = 2;
+  if (command.time_limit) child.limit_ends = std::chrono::steady_clock::now() + command.time_limit->limit;
+  if (command.watch != nullptr && command.watch->started) command.watch->started(child.pid);
+  return true;
+}
+
+bool ProcessLauncher::resume(Child& child, const CommandState& state) {
+  if (const auto failed = resume_child(child, state)) {
+    child.outcome.ending = NotStarted{"its process can't be watched any more: " + failed.message()};
+    return false;
+  }
+  if (cgroups_ && !state.cgroup.empty()) child.cgroup = cgroups_->of_name(state.cgroup);
+  if (child.is_child) children_.insert(child.pid);
+  return true;
+}
+
+bool ProcessLauncher::start(Child& child, const Command& command) {
+  ChildPlan plan = plan_for(command, surroundings_);
+  if (cgroups_ && is_worth_a_cgroup(command)) child.cgroup = cgroups_->make(command.settings->limits);
+  if (child.cgroup) leave_limits_to(*child.cgroup, plan);
+  // Asked once, since it takes 64 system calls: whoever wants a signal has said so by the first run.
+  if (!caught_or_ignored_) caught_or_ignored_ = signals_caught_or_ignored();
+  const auto failed = start_child(child, command.text, plan, *caught_or_ignored_, *pad_);
+  if (!failed) children_.insert(child.pid);
+  if (failed) child.outcome.ending = NotStarted{why_not_started(failed, plan)};
+  return !failed;
+}
+
+Task<> ProcessLauncher::see_through(Child& child, const Command& command, OutputReceiver& receiver) {
+  const int out_pipe = child.out.native_handle(), err_pipe = child.err.native_handle();
+  for (const int pipe : {out_pipe, err_pipe}) listening_->add(pipe);
+  Pump out(child, child.out, Stream::out, child.outcome.stdout_bytes, receiver, spare_block_, held_);
+  Pump err(child, child.err, Stream::err, child.outcome.stderr_bytes, receiver, spare_block_, held_);
+  if (command.end_request != nullptr) command.end_request->listen([&child] { child.timer.cancel(); });
+  if (command.watch != nullptr) command.watch->state = [&] { return state_of(child, out, err); };
+  co_await all_of(out.run(), err.run(), watch_exit(child), supervise(child, command, *searches_));
+  if (command.watch != nullptr) command.watch->state = nullptr;
+  if (command.end_request != nullptr) command.end_request->listen(nullptr);
+  for (const int pipe : {out_pipe, err_pipe}) listening_->remove(pipe);
+}
+
+Task<> ProcessLauncher::forget(std::vector<pid_t> processes) {
+  const auto is_living_child = [](pid_t process) {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+  };
+  for (const pid_t process : processes) {
+    if (is_living_child(process)) ::kill(-process, SIGKILL);
+  }
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (!processes.empty()) {
+    std::erase_if(processes, [](pid_t process) { return ::waitpid(process, nullptr, WNOHANG) != 0; });
+    timer.expires_after(std::chrono::milliseconds(100));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+/// For what a run has left behind, as long as anything may be; a machine that does nothing is not woken up.
+void ProcessLauncher::sweep_later() {
+  if (std::exchange(sweep_is_due_, true)) return;
+  sweep_.expires_after(between_sweeps);
+  sweep_.async_wait([this](const boost::system::error_code& stopped) {
+    if (!stopped) sweep();  // else we may be gone
+  });
+}
+
+void ProcessLauncher::sweep() {
+  sweep_is_due_ = false;
+  const bool children_left = reap_all_orphans(children_);
+  if (cgroups_) cgroups_->tidy();
+  if (children_left || (cgroups_ && cgroups_->has_lingering())) sweep_later();
+}
+
+}  // namespace acron

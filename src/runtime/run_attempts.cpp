@@ -1,0 +1,88 @@
+// The attempts of one run, and the waits between them.
+
+#include <chrono>
+#include <optional>
+
+#include "acron/core/job/verdict.hpp"
+#include "acron/runtime/log.hpp"
+#include "acron/runtime/runs.hpp"
+
+namespace acron {
+namespace {
+
+void log_retry(const RunIdentity& identity, const std::vector<FailedAttempt>& failed, Duration delay) {
+  LogFields fields{{"job", identity.job}, {"run", identity.id}};
+  fields.emplace_back("attempt", std::to_string(failed.size()));
+  fields.emplace_back("reason", failed.back().reason);
+  fields.emplace_back("next-in", format_duration(delay));
+  log(Severity::warning, "retry", fields);
+}
+
+void log_no_retry(const RunIdentity& identity, std::uint32_t failed) {
+  log(Severity::info, "no-retry",
+      {{"job", identity.job},
+       {"run", identity.id},
+       {"attempt", std::to_string(failed)},
+       {"reason", "the next run is due before"}});
+}
+
+Duration since(SteadyTime begin) { return std::chrono::floor<Duration>(std::chrono::steady_clock::now() - begin); }
+
+}  // namespace
+
+Task<> Runs::attempts(Running& running) {
+  RunProgress& progress = running.progress;
+  for (;;) {
+    if (!progress.retry_due) {
+      co_await attempt(running);
+      if (!plan_retry(running)) co_return;
+    }
+    const bool goes_on = co_await wait_to_retry(running);
+    progress.retry_due.reset();
+    if (goes_on) continue;
+    progress.failed_attempts.pop_back();  // it was the last one after all
+    co_return;
+  }
+}
+
+Task<> Runs::attempt(Running& running) {
+  RunProgress& progress = running.progress;
+  if (!running.begun) {
+    progress.begin = std::chrono::steady_clock::now();
+    progress.started = services_.clock.now();
+  }
+  const Command command = command_of(running);
+  running.watch.started = [this, &running](pid_t pid) { services_.journal.has_process(running.identity.id, pid); };
+  progress.outcome = co_await services_.launcher.run(command, *running.output);
+  progress.duration = since(progress.first_begin);
+}
+
+/// False when the attempt that has ended was the last.
+bool Runs::plan_retry(Running& running) {
+  RunProgress& progress = running.progress;
+  const JobDefinition& definition = *running.order.definition;
+  const Verdict verdict = judge(definition.failure, progress.outcome);
+  if (!verdict.failed || !definition.settings->retry || running.end.made()) return false;
+  const auto failed = static_cast<std::uint32_t>(progress.failed_attempts.size() + 1);
+  const auto& next_due = running.order.next_due;
+  const auto until_next = next_due ? std::optional(*next_due - services_.clock.now()) : std::nullopt;
+  const auto delay = wait_before_retry(*definition.settings->retry, failed, until_next);
+  if (!delay && failed <= definition.settings->retry->retries) log_no_retry(running.identity, failed);
+  if (!delay || stopped_) return false;
+  progress.failed_attempts.push_back({progress.started, since(progress.begin), verdict.reason});
+  progress.retry_due = std::chrono::steady_clock::now() + *delay;
+  log_retry(running.identity, progress.failed_attempts, *delay);
+  return true;
+}
+
+/// False when the run is to end instead.
+Task<bool> Runs::wait_to_retry(const Running& running) {
+  while (!running.end.made() && !stopped_) {
+    const auto left = std::chrono::ceil<Duration>(*running.progress.retry_due - std::chrono::steady_clock::now());
+    if (left <= Duration::zero()) co_return true;
+    co_await wait_for_change(left);
+  }
+  co_return false;
+}
+
+}  // namespace acron

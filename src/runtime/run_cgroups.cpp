@@ -1,0 +1,183 @@
+#include "run_cgroups.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstring>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "cgroup_file.hpp"
+#include "cgroup_place.hpp"
+#include "signals_blocked.hpp"
+
+namespace acron {
+namespace {
+
+/// No unit is called so: an acron that finds itself in there (after an exec of itself) knows its subtree.
+constexpr std::string_view own_group = "acron-itself";
+constexpr std::string_view run_prefix = "run-";  // run-PID-COUNT; the pid is acron's
+constexpr std::size_t looked_at_once = 64;
+
+Error why(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
+
+bool has_word(const std::string& text, std::string_view word) {
+  std::istringstream words(text);
+  for (std::string each; words >> each;) {
+    if (each == word) return true;
+  }
+  return false;
+}
+
+/// Where systemd is in charge, what it has not delegated is its own, though root could write there.
+bool is_left_to_us(const std::string& directory) {
+  struct stat status {};
+  if (::stat("/run/systemd/system", &status) != 0) return true;
+  for (const char* attribute : {"trusted.delegate", "user.delegate"}) {
+    std::array<char, 2> value{};
+    if (::getxattr(directory.c_str(), attribute, value.data(), value.size()) == 1 && value[0] == '1') return true;
+  }
+  return false;
+}
+
+/// The acron that has made a group of this name; 0 when none has.
+pid_t maker_of(std::string_view name) {
+  pid_t pid = 0;
+  if (!name.starts_with(run_prefix)) return 0;
+  name.remove_prefix(run_prefix.size());
+  const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), pid);
+  return fault == std::errc() && end != name.data() + name.size() && *end == '-' ? pid : 0;
+}
+
+}  // namespace
+
+Result<std::string> RunCgroups::own_directory() {
+  const auto cgroup = read_cgroup_file(AT_FDCWD, "/proc/self/cgroup");
+  const auto mounts = read_cgroup_file(AT_FDCWD, "/proc/self/mountinfo");
+  auto directory = cgroup && mounts ? cgroup_directory(*cgroup, *mounts) : std::nullopt;
+  if (!directory) return Error{"no cgroup v2"};
+  const std::string ending = "/" + std::string(own_group);
+  if (directory->ends_with(ending)) directory->resize(directory->size() - ending.size());
+  if (!is_left_to_us(*directory)) return Error{*directory + " is not delegated"};
+  return Result<std::string>(boost::system::in_place_value, std::move(*directory));
+}
+
+Result<std::unique_ptr<RunCgroups>> RunCgroups::open(const std::string& directory, LaunchPad& pad) {
+  if (!LaunchPad::enters_cgroups) return Error{"not on this kind of machine"};
+  const int tree = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (tree < 0) return why(directory);
+  std::unique_ptr<RunCgroups> cgroups(new RunCgroups(tree));
+  if (::faccessat(tree, "cgroup.procs", W_OK, AT_EACCESS) != 0) return why(directory + "/cgroup.procs");
+  cgroups->enable_controllers();
+  cgroups->adopt_left_groups();
+  cgroups->tidy();
+  if (const auto failed = cgroups->try_out(pad)) return *failed;
+  return cgroups;
+}
+
+RunCgroups::~RunCgroups() { ::close(tree_); }
+
+void RunCgroups::enable_controllers() {
+  const std::string there = read_cgroup_file(tree_, "cgroup.controllers").value_or("");
+  if (!has_word(there, "memory") && !has_word(there, "pids")) return;
+  const std::string group(own_group);
+  if (::mkdirat(tree_, group.c_str(), 0755) == 0 || errno == EEXIST) {
+    // A refusal shows below: the kernel then hands no controller on.
+    static_cast<void>(write_cgroup_file(tree_, group + "/cgroup.procs", "0"));
+  }
+  for (const char* controller : {"+memory", "+pids"}) {
+    static_cast<void>(write_cgroup_file(tree_, "cgroup.subtree_control", controller));
+  }
+  const std::string handed_on = read_cgroup_file(tree_, "cgroup.subtree_control").value_or("");
+  has_memory_ = has_word(handed_on, "memory");
+  has_pids_ = has_word(handed_on, "pids");
+}
+
+void RunCgroups::adopt_left_groups() {
+  const int again = ::openat(tree_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* directory = again >= 0 ? ::fdopendir(again) : nullptr;
+  if (directory == nullptr) return;
+  while (const dirent* entry = ::readdir(directory)) {
+    const pid_t maker = maker_of(entry->d_name);
+    const bool is_of_another = maker != ::getpid() && (maker == 0 || ::kill(maker, 0) == 0 || errno != ESRCH);
+    if (!is_of_another) lingering_.push_back({tree_, entry->d_name});
+  }
+  ::closedir(directory);
+}
+
+std::optional<Error> RunCgroups::try_out(LaunchPad& pad) {
+  const auto cgroup = make({});
+  if (!cgroup) return why("no group can be made");
+  const int directory = cgroup->open_directory();
+  int status = -1;
+  {
+    const SignalsBlocked blocked;
+    auto child = [] { ::syscall(SYS_exit_group, 0); };
+    const auto started = pad.start(pad.null_device(), pad.null_device(), directory, child);
+    if (started.pid < 0) status = -errno;
+    if (started.pid > 0) ::waitpid(started.pid, &status, 0);
+    if (started.exited >= 0) ::close(started.exited);
+  }
+  if (directory >= 0) ::close(directory);
+  remove(*cgroup);
+  if (status == 0) return {};
+  errno = status < 0 ? -status : ECHILD;
+  return why("no process can be started in a group");
+}
+
+std::optional<RunCgroup> RunCgroups::make(const ResourceLimits& limits) {
+  RunCgroup cgroup{tree_, {}};
+  do {
+    cgroup.name = std::string(run_prefix) + std::to_string(::getpid()) + "-" + std::to_string(count_++);
+    if (::mkdirat(tree_, cgroup.name.c_str(), 0755) == 0) break;
+    if (errno != EEXIST) return {};
+  } while (true);
+  const auto set = [&](const char* file, const std::string& value) {
+    return write_cgroup_file(tree_, cgroup.name + file, value);
+  };
+  if (has_memory_ && limits.memory && set("/memory.max", std::to_string(*limits.memory))) {
+    cgroup.bounds_memory = true;
+    static_cast<void>(set("/memory.swap.max", "0"));   // not there without swap accounting
+    static_cast<void>(set("/memory.oom.group", "1"));  // half of a run is none
+  }
+  if (has_pids_ && limits.processes) cgroup.bounds_processes = set("/pids.max", std::to_string(*limits.processes));
+  return cgroup;
+}
+
+RunCgroup RunCgroups::of_name(std::string name) {
+  lingering_.remove_if([&](const RunCgroup& other) { return other.name == name; });
+  return {tree_, std::move(name)};
+}
+
+void RunCgroups::remove(const RunCgroup& cgroup) {
+  if (!cgroup.remove()) lingering_.push_back(cgroup);
+}
+
+void RunCgroups::tidy() {
+  for (std::size_t left = std::min(lingering_.size(), looked_at_once); left > 0; --left) {
+    const auto oldest = lingering_.begin();
+    if (oldest->remove()) {
+      lingering_.erase(oldest);
+    } else {
+      lingering_.splice(lingering_.end(), lingering_, oldest);
+    }
+  }
+}
+
+std::string RunCgroups::controllers() const {
+  if (has_memory_ && has_pids_) return "memory,pids";
+  if (has_memory_) return "memory";
+  return has_pids_ ? "pids" : "none";
+}
+
+}  // namespace acron

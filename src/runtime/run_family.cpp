@@ -1,0 +1,54 @@
+#include "run_family.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+namespace acron {
+namespace {
+
+/// A job may make its own environment as large as it likes.
+constexpr std::size_t most_environment = 1024 * 1024;
+
+bool has_in_environment(pid_t pid, const std::string& mark) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
+  std::size_t taken = 0;
+  for (std::string entry; taken < most_environment && std::getline(file, entry, '\0'); taken += entry.size() + 1) {
+    if (entry == mark) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<ProcessEntry> family_of(pid_t leader, pid_t us, const std::vector<ProcessEntry>& table,
+                                    const std::function<bool(pid_t)>& is_marked) {
+  std::multimap<pid_t, ProcessEntry> children;
+  for (const ProcessEntry& process : table) children.emplace(process.parent, process);
+  std::vector<ProcessEntry> family;
+  const auto add_children = [&](pid_t parent, const auto& belongs) {
+    const auto [first, last] = children.equal_range(parent);
+    for (auto child = first; child != last; ++child) {
+      if (child->second.pid != leader && belongs(child->second.pid)) family.push_back(child->second);
+    }
+  };
+  const auto every = [](pid_t) { return true; };
+  add_children(leader, every);
+  add_children(us, is_marked);
+  for (std::size_t next = 0; next < family.size() && family.size() <= table.size(); ++next) {
+    const pid_t parent = family[next].pid;
+    add_children(parent, every);
+  }
+  return family;
+}
+
+std::vector<ProcessEntry> living_family_of(pid_t leader, const std::string& mark) {
+  auto family = family_of(leader, ::getpid(), process_table(),
+                          [&](pid_t pid) { return !mark.empty() && has_in_environment(pid, mark); });
+  std::erase_if(family, [](const ProcessEntry& process) { return !process.alive; });
+  return family;
+}
+
+}  // namespace acron

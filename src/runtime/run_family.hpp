@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "process_table.hpp"
+
+namespace acron {
+
+/// What a run has started, as far as that can be told without a cgroup: the descendants of its leader, and those of our
+/// own children that are marked as the run's, with all their descendants. We are the parent of what has lost its own
+/// (PR_SET_CHILD_SUBREAPER, prctl(2)), so nobody else's process is ever among them. Without the leader itself.
+[[nodiscard]] std::vector<ProcessEntry> family_of(pid_t leader, pid_t us, const std::vector<ProcessEntry>& table,
+                                                  const std::function<bool(pid_t)>& is_marked);
+
+/// The same of the living now; `mark` is a line of the environment that the run began with: `ACRON_RUN_ID=...`. Reading
+/// it may take for ever, since the memory that it is in may be a file of the job's choice. Without a mark, descendants
+/// of the leader only.
+[[nodiscard]] std::vector<ProcessEntry> living_family_of(pid_t leader, const std::string& mark);
+
+}  // namespace acron

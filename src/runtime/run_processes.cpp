@@ -1,0 +1,82 @@
+#include "run_processes.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+#include "run_family.hpp"
+
+namespace acron {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr auto longest_search = std::chrono::seconds(5);
+constexpr auto between_kills = std::chrono::milliseconds(20);
+constexpr int most_kills = 100;  // what starts processes faster than that can't be caught without a cgroup
+
+}  // namespace
+
+/// As long as the leader is alive, or a zombie that we have not reaped, its pid names no other group.
+bool RunProcesses::is_out_of_reach() const {
+  if (child_.is_child) return false;
+  pollfd exit{child_.exit.native_handle(), POLLIN, 0};
+  return child_.exited || ::poll(&exit, 1, 0) > 0;
+}
+
+Task<> RunProcesses::terminate() {
+  if (is_out_of_reach()) co_return;
+  ::kill(-child_.pid, SIGTERM);
+  ::kill(-child_.pid, SIGCONT);  // a stopped process would leave a SIGTERM pending for ever
+  if (child_.cgroup) {
+    child_.cgroup->signal_outside(child_.pid, SIGTERM);
+    child_.cgroup->signal_outside(child_.pid, SIGCONT);
+    co_return;
+  }
+  co_await find_strays();
+  for (const int signal : {SIGTERM, SIGCONT}) {
+    for (const ProcessEntry& stray : strays_) signal_process(stray, signal);
+  }
+}
+
+bool RunProcesses::any_alive() const {
+  if (child_.cgroup) return child_.cgroup->is_populated();
+  return has_living_members(child_.pid) || std::any_of(strays_.begin(), strays_.end(), still_lives);
+}
+
+Task<> RunProcesses::kill() {
+  if (is_out_of_reach()) co_return;
+  ::kill(-child_.pid, SIGKILL);
+  for (int round = 0; round < most_kills; ++round) {
+    if (child_.cgroup) {
+      if (child_.cgroup->kill()) co_return;
+    } else {
+      const auto before = strays_;
+      co_await find_strays();
+      // Those from before the search lasted may have children by now that are not found any other way.
+      for (const ProcessEntry& stray : before) signal_process(stray, SIGKILL);
+      if (strays_.empty()) co_return;
+      for (const ProcessEntry& stray : strays_) signal_process(stray, SIGKILL);
+    }
+    co_await pause();
+  }
+}
+
+Task<> RunProcesses::find_strays() {
+  auto search = [leader = child_.pid, mark = child_.mark] { return living_family_of(leader, mark); };
+  auto found = co_await searches_.run(std::move(search), longest_search);
+  // Where that hangs, those whose parents are known can be told all the same.
+  strays_ = found ? std::move(*found) : living_family_of(child_.pid, {});
+  std::erase_if(strays_, [this](const ProcessEntry& process) { return process.group == child_.pid; });
+}
+
+/// On a timer of its own: the child's is cancelled for other reasons.
+Task<> RunProcesses::pause() {
+  asio::steady_timer timer(child_.timer.get_executor(), between_kills);
+  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+}  // namespace acron

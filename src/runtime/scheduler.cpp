@@ -1,0 +1,72 @@
+#include "acron/runtime/scheduler.hpp"
+
+#include "acron/runtime/log.hpp"
+
+namespace acron {
+
+void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
+  for (const std::string& name : changes.removed) {
+    if (jobs_.erase(name) > 0) log(Severity::info, "unload", {{"job", name}});
+  }
+  for (const SharedDefinition& definition : changes.loaded) {
+    if (!includes(definition->settings->only, services_.site.host)) {
+      jobs_.erase(definition->name);
+      log(news, "elsewhere", {{"job", definition->name}, {"only", describe(definition->settings->only)}});
+      continue;
+    }
+    const auto found = jobs_.find(definition->name);
+    if (is_logged(news)) {
+      log(news, found == jobs_.end() ? "load" : "reload",
+          {{"job", definition->name}, {"schedule", describe(definition->schedule)}});
+    }
+    if (found == jobs_.end()) {
+      auto job = make(definition);
+      const std::string_view name = job->name();
+      jobs_.emplace(name, std::move(job));
+      continue;
+    }
+    // The key lives in the definition that is about to go.
+    auto node = jobs_.extract(found);
+    node.mapped()->replace(definition);
+    node.key() = node.mapped()->name();
+    jobs_.insert(std::move(node));
+  }
+}
+
+std::unique_ptr<Job> Scheduler::make(const SharedDefinition& definition) {
+  const auto before = taken_over_.extract(definition->name);
+  if (before.empty()) return std::make_unique<Job>(definition, services_);
+  return std::make_unique<Job>(definition, services_, before.mapped());
+}
+
+std::vector<JobState> Scheduler::state_at(TimePoint now) {
+  std::vector<JobState> states;
+  states.reserve(jobs_.size());
+  for (auto& [name, job] : jobs_) states.push_back(job->state_at(now));
+  return states;
+}
+
+void Scheduler::take_over(std::vector<JobState> states) {
+  for (JobState& state : states) {
+    std::string name = state.job;
+    taken_over_.insert_or_assign(std::move(name), std::move(state));
+  }
+}
+
+std::vector<std::string> Scheduler::names() const {
+  std::vector<std::string> names;
+  names.reserve(jobs_.size());
+  for (const auto& [name, job] : jobs_) names.emplace_back(name);
+  return names;
+}
+
+SharedDefinition Scheduler::definition(const std::string& job) const {
+  const auto found = jobs_.find(job);
+  return found == jobs_.end() ? nullptr : found->second->definition();
+}
+
+void Scheduler::clock_changed(Duration step) {
+  for (auto& [name, job] : jobs_) job->clock_changed(step);
+}
+
+}  // namespace acron

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+
+namespace acron {
+
+/// The text of a file of the source tree; fails the test when there is none.
+inline std::string source_text(const std::string& path) {
+  std::ifstream file{std::string{ACRON_SOURCE_DIR} + "/" + path, std::ios::binary};
+  INFO(path);
+  REQUIRE(file.good());
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// The files of the example tree by their path below it.
+inline std::map<std::string, std::string> example_tree() {
+  namespace fs = std::filesystem;
+  const std::string root = "conf.d.example";
+  const auto base = fs::path{ACRON_SOURCE_DIR} / root;
+  std::map<std::string, std::string> tree;
+  for (const auto& entry : fs::recursive_directory_iterator{base}) {
+    if (!entry.is_regular_file()) continue;
+    const auto name = entry.path().lexically_relative(base).string();
+    tree[name] = source_text(root + "/" + name);
+  }
+  return tree;
+}
+
+}  // namespace acron

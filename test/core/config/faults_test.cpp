@@ -1,0 +1,200 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "fault_rows.hpp"
+
+using namespace acron;
+using namespace std::string_literals;
+
+TEST_CASE("a job without a schedule or a command is none", "[faults]") {
+  const auto* nothing = ": error: the file says nothing; a job needs at least 'every' or 'cron', and 'run'";
+  const auto* no_run = ": error: no 'run': the job has no command";
+  const auto* no_schedule = ": error: no 'every' and no 'cron': the job would never run";
+  check_faults({
+      {"", {nothing}},
+      {"\n# every 10m\n  \n", {nothing}},
+      {"\xEF\xBB\xBF", {nothing}},
+      {"every 10m\n", {no_run}},
+      {"run true\n", {no_schedule}},
+      {"splay\n", {no_schedule, no_run}},
+      {"run\nevery 10m", {":1:1: error: 'run' says nothing; the form is 'run COMMAND'"}},
+      {"run # x\nevery 10m", {":1:1: error: 'run' says nothing; the form is 'run COMMAND'"}},
+      {"run true\nevery", {":2:1: error: 'every' says nothing; the form is 'every PERIOD'"}},
+      {"rum true\nevery 10m", {":1:1: error: unknown directive 'rum'; did you mean 'run'?"}},
+  });
+}
+
+TEST_CASE("a file that is not a text is refused where it ceases to be one", "[faults]") {
+  const auto* nul = ":2:18: error: a NUL byte; a job file is text";
+  const auto* carriage_return = ":1:10: error: a carriage return inside a line; lines end with LF or CRLF";
+  check_faults({
+      {"every 10m\nrun rm -rf /cache\0/old\n"s, {nul}},
+      {"every 10m\nrun echo caf\xE9\n", {":2:13: error: this is not UTF-8"}},
+      {"every 10m\nrun true\n# caf\xE9 \0\n"s, {":3:6: error: this is not UTF-8"}},
+      {"every 10m\nrun true\r\r\n", {":2:9: error: a carriage return inside a line; lines end with LF or CRLF"}},
+      {"every 10m\rrun true\r", {carriage_return, ": error: no 'run': the job has no command"}},
+      {"every 10m\n" + std::string(1024 * 1024, '\n'), {": error: the file is larger than 1 MiB; that is not a job"}},
+      {"\xFF\xFE"
+       "e\0v\0e\0r\0y\0"s,
+       {":1:1: error: this is not UTF-8", ":1:1: error: unknown directive*", ": error: no 'every'*",
+        ": error: no 'run'*"}},
+  });
+}
+
+TEST_CASE("a line of a megabyte is a long command, and no program takes it", "[faults]") {
+  check_line_faults({
+      {"if " + std::string(1'000'000, 'x'),
+       {":3:4: error: the command is longer than the 128 KiB that can be passed to the shell"}},
+      {std::string(1'000'000, 'x'), {":3:1: error: unknown directive '" + std::string(57, 'x') + "...'"}},
+  });
+  CHECK(job_of("every 10m\nrun true\n# " + std::string(1'000'000, 'x')).command == "true");
+}
+
+TEST_CASE("only commands go on over indented lines", "[faults]") {
+  const auto refusal = [](const std::string& where, const std::string& rest) {
+    return where + " error: an indented line continues the one above, and 'every' takes one line only; " + rest;
+  };
+  check_faults({
+      {"  every 10m\n",
+       {":1:3: error: an indented line continues the directive above it, and there is none", ": error: no 'every'*",
+        ": error: no 'run'*"}},
+      {"every\n  10m\nrun true\n",
+       {":1:1: error: 'every' says nothing; the form is 'every PERIOD'", refusal(":2:3:", "write it on that line")}},
+      {"every 10m\n\ttimeout 1m\n\n  splay\nrun true\n",
+       {refusal(":2:2:", "a directive is not indented"), refusal(":4:3:", "a directive is not indented")}},
+      {"evry 10m\n  and more\nrun true\n", {":1:1: error: unknown directive 'evry'; did you mean 'every'?"}},
+  });
+}
+
+TEST_CASE("a command that the shell would not read to its end is refused", "[faults]") {
+  const auto* backslash = "a command goes on over indented lines without '\\' at the end of a line; remove it";
+  check_line_faults({
+      {"if echo it's", {":3:11: error: this quote is never closed"}},
+      {"if echo \"$(echo 'a\")", {":3:9: error: this quote is never closed"}},
+      {"if echo `date", {":3:9: error: this quote is never closed"}},
+      {"if a \\\n  b", {":3:6: error: "s + backslash}},
+      {"if a\n  b \\", {":4:5: error: "s + backslash}},
+      {"if a \\ \n  b", {":3:6: error: "s + backslash}},
+      {"if 'a\ntimeout 1q", {":3:4: error: this quote is never closed", ":4:*"}},
+  });
+  CHECK(job_of("every 10m\nrun echo '\\\n  ' \\\\\n  b").command == "echo '\\ ' \\\\ b");
+}
+
+TEST_CASE("unknown directives are met with the word that was meant, if it is near", "[faults]") {
+  check_line_faults({
+      {"timout 1m", {":3:1: error: unknown directive 'timout'; did you mean 'timeout'?"}},
+      {"Splay", {":3:1: error: unknown directive 'Splay'; did you mean 'splay'?"}},
+      {"output: /x", {":3:1: error: unknown directive 'output:'; did you mean 'output'?"}},
+      {"frobnicate", {":3:1: error: unknown directive 'frobnicate'"}},
+      {"*/5 * * * * root x",
+       {":3:1: error: unknown directive '*/5'; a crontab line becomes 'cron TIMES' and 'run COMMAND'"}},
+      {"@daily x", {":3:1: error: unknown directive '@daily'; a crontab line becomes 'cron TIMES' and 'run COMMAND'"}},
+      {"a\\b\x1b[2J", {":3:1: error: unknown directive 'a\\\\b\\x1b[2J'"}},
+      {"\xC2\xA0splay", {":3:1: error: unknown directive '\xC2\xA0splay'; did you mean 'splay'?"}},
+  });
+}
+
+TEST_CASE("what a job settles once can't be settled twice in its file", "[faults]") {
+  const std::vector<std::string> lines{"every 5m",        "run x",    "timeout 1m",  "splay off",
+                                       "error if-stderr", "catch-up", "timezone UTC"};
+  for (const auto& line : lines) {
+    INFO(line);
+    const auto keyword = line.substr(0, line.find(' '));
+    const auto rest = (keyword == "every" ? "" : "every 10m\n"s) + (keyword == "run" ? "" : "run true\n");
+    const auto faults = faults_of(line + "\n" + rest + "# again:\n" + line + "\n");
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].where.line == (rest.find('\n') + 1 == rest.size() ? 4 : 5));
+    CHECK(faults[0].message == "'" + keyword + "' is given twice: line 1 has it already");
+  }
+  check_line_faults({
+      {"cron @daily", {":3:1: error: 'cron' contradicts 'every' on line 1: a job has one schedule"}},
+      {"timeout 1q\ntimeout 1m", {":3:*", ":4:1: error: 'timeout' is given twice: line 3 has it already"}},
+  });
+}
+
+TEST_CASE("absurd durations are refused", "[faults]") {
+  for (const std::string duration : {"0s", "0", "-1m", "1.5m", "10", "m", "5124095576030431h", "99999999999d", "4000d",
+                                     "1m1h", "1 h", "\x1b[2J", "1000000w", "18446744073709551617s", "0x10s", "1e3s"}) {
+    INFO(duration);
+    check_faults({{"every " + duration + "\nrun true", {":1:*"}}});
+    check_line_faults({
+        {"timeout " + duration, {":3:*"}},
+        {"timeout 1m grace " + duration, {":3:*"}},
+        {"splay " + duration, {":3:*"}},
+        {"splay job " + duration, {":3:*"}},
+        {"catch-up within " + duration, {":3:*"}},
+    });
+  }
+}
+
+TEST_CASE("words that a directive does not know are pointed at", "[faults]") {
+  check_line_faults({
+      {"timeout 1m 2m", {":3:12: error: '2m' is not known here; it may be 'grace'"}},
+      {"timeout 1m grase 2m", {":3:12: error: 'grase' is not known here; did you mean 'grace'?"}},
+      {"timeout 1m grace", {":3:17: error: a duration is missing; the form is 'timeout D [grace D]'"}},
+      {"timeout 1m grace 2m 3m", {":3:21: error: '3m' is one word too many; the form is 'timeout D [grace D]'"}},
+      {"timeout", {":3:1: error: 'timeout' says nothing; the form is 'timeout D [grace D]'"}},
+      {"splay of", {":3:7: error: 'of' is not known here; did you mean 'off'?"}},
+      {"splay jobs", {":3:7: error: 'jobs' is not known here; did you mean 'job'?"}},
+      {"splay host", {":3:7: error: *"}},
+      {"splay off 5m", {":3:11: error: 'splay off' takes no window: the job runs at its ticks"}},
+      {"splay 5m job", {":3:10: error: 'job' is one word too many; the form is 'splay [job] [WINDOW] | splay off'"}},
+      {"splay job 5m 6m", {":3:14: error: '6m' is one word too many; the form is 'splay [job] [WINDOW] | splay off'"}},
+      {"catch-up 6h", {":3:10: error: '6h' is not known here; it may be 'within'"}},
+      {"catch-up within", {":3:16: error: a duration is missing; the form is 'catch-up [within D]'"}},
+      {"error", {":3:1: error: 'error' says nothing; the form is 'error if-nonzero|if-stderr ...'"}},
+      {"error never", {":3:7: error: 'never' is not known here; it may be 'if-nonzero' or 'if-stderr'"}},
+      {"error if-stderr if-nonzer", {":3:17: error: 'if-nonzer' is not known here; did you mean 'if-nonzero'?"}},
+      {"error if-stderr if-stderr", {":3:17: error: 'if-stderr' is given twice"}},
+      {"timezone Europe/Berlin Europe/Paris",
+       {":3:24: error: 'Europe/Paris' is one word too many; the form is 'timezone ZONE'"}},
+      {"timezone Mars/Olympus", {":3:10: error: *"}},
+  });
+  check_faults({{"run true\ncron bad", {":2:*"}}});
+}
+
+TEST_CASE("outputs that go nowhere are refused", "[faults]") {
+  const auto missing = "a target is missing after 'if-error'"s;
+  check_line_faults({
+      {"output", {":3:1: error: 'output' says nothing; the form is 'output [CONDITION] TARGET'"}},
+      {"output if-error", {":3:16: error: " + missing}},
+      {"output if-error # x", {":3:16: error: " + missing}},
+      {"output if-eror a@b.c", {":3:8: error: 'if-eror' is not known here; did you mean 'if-error'?"}},
+      {"output mail a@b.c",
+       {":3:8: error: 'mail' is not known here; it may be 'if-error', 'if-success', 'if-first-error' or "
+        "'if-recovered'"}},
+      {"output a@b.c if-error",
+       {":3:14: error: 'if-error' stands before the target; the form is 'output [CONDITION] TARGET'"}},
+      {"output if-error a@b.c d@e.f",
+       {":3:23: error: 'd@e.f' is one word too many; the form is 'output [CONDITION] TARGET'"}},
+      {"output log/x",
+       {":3:8: error: 'log/x' is a relative path, which depends on where acron was started; write it from '/'"}},
+      {"output if-error  a@b@c", {":3:19: error: '@' can't stand before the '@'"}},
+      {"output a@b..c", {":3:12: error: a part of the domain is empty"}},
+      {"output /a\noutput if-error /a", {":4:17: error: '/a' is an output of this job already"}},
+  });
+}
+
+TEST_CASE("all errors of a file are told at once, in the order of its lines", "[faults]") {
+  check_faults({{"# a job\nsplay off 5m\nevery 10m\n  twice\ntimout 1m\nerror x\nif 'a\noutput b\n",
+                 {":2:11: error: *", ":4:3: error: *", ":5:1: error: *", ":6:7: error: *", ":7:4: error: *",
+                  ":8:8: error: *", ": error: no 'run': the job has no command"}}});
+}
+
+TEST_CASE("a file of rubbish does not fill the log", "[faults]") {
+  std::string rubbish;
+  for (int i = 0; i < 100'000; ++i) rubbish += "rubbish\n";
+  const auto faults = faults_of(rubbish);
+  REQUIRE(faults.size() == 51);
+  // 100,000 lines, no schedule and no command; 50 are shown.
+  CHECK(headline(faults.back()) == "job: error: 99952 more errors are not shown");
+}
+
+TEST_CASE("a job has a hundred outputs and gates at most", "[faults]") {
+  std::string lines;
+  for (int i = 0; i < 100; ++i) lines += "if x\noutput /" + std::to_string(i) + "\n";
+  CHECK(job_of("every 10m\nrun true\n" + lines).gates.size() == 100);
+  check_line_faults({{lines + "if y\noutput /x",
+                      {":203:4: error: more than 100 conditions", ":204:8: error: more than 100 outputs"}}});
+}

@@ -1,0 +1,89 @@
+#include "acron/core/mail/outgoing_mail.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+#include "acron/core/mail/mail_message.hpp"
+
+using acron::is_safe_in_envelope;
+using acron::shortened;
+using acron::smtp_content;
+
+TEST_CASE("content is dot-stuffed after its line ends were made CRLF", "[outgoing_mail]") {
+  struct Case {
+    std::string text;
+    std::string expected;
+  };
+  const std::vector<Case> cases = {
+      {"", ".\r\n"},
+      {"a", "a\r\n.\r\n"},
+      {"a\r\n", "a\r\n.\r\n"},
+      {".", "..\r\n.\r\n"},
+      {".\r\n..\r\n.x\r\n", "..\r\n...\r\n..x\r\n.\r\n"},
+      {"x.\r\n", "x.\r\n.\r\n"},
+      {"\r\n\r\n", "\r\n\r\n.\r\n"},
+      // What servers were made to take for the end of a message (SMTP smuggling).
+      {"a\n.\nMAIL FROM:<x>\n", "a\r\n..\r\nMAIL FROM:<x>\r\n.\r\n"},
+      {"a\n.\r\nMAIL", "a\r\n..\r\nMAIL\r\n.\r\n"},
+      {"a\r.\rMAIL", "a\r\n..\r\nMAIL\r\n.\r\n"},
+      {"a\r\n.\rMAIL", "a\r\n..\r\nMAIL\r\n.\r\n"},
+      {"a\r\r\n.\r\r\nMAIL", "a\r\n\r\n..\r\n\r\nMAIL\r\n.\r\n"},
+      {"a\n\r.\n\rMAIL", "a\r\n\r\n..\r\n\r\nMAIL\r\n.\r\n"},
+  };
+  for (const auto& [text, expected] : cases) {
+    INFO(text);
+    CHECK(smtp_content(text) == expected);
+  }
+}
+
+TEST_CASE("an address that could extend an SMTP command is not safe", "[outgoing_mail]") {
+  for (const auto* address : {"root@localhost", "mark+cron@example.com", "root", "a@[127.0.0.1]"}) {
+    CHECK(is_safe_in_envelope(address));
+  }
+  for (const auto* address : {"", "a b@c", "a@b>", "<a@b", "a@b\r\nDATA", "a@b\n", "\x7f@b", "ü@b", "a\t@b"}) {
+    CHECK_FALSE(is_safe_in_envelope(address));
+  }
+  CHECK(is_safe_in_envelope(std::string(254, 'x')));
+  CHECK_FALSE(is_safe_in_envelope(std::string(255, 'x')));
+}
+
+namespace {
+
+std::string composed(const std::string& body) {
+  acron::MailMessage message;
+  message.from = message.to = "root@localhost";
+  message.body = body;
+  return compose(message).text;
+}
+
+}  // namespace
+
+TEST_CASE("a text that is too long loses its end and says so", "[outgoing_mail]") {
+  std::string plain;
+  std::string with_umlauts;
+  for (int i = 0; i < 100; ++i) {
+    plain += "line of output\n";
+    with_umlauts += "grünes Band von vielen Zeichen, das weit über das Ende einer einzigen Zeile hinausläuft\n";
+  }
+  for (const auto& text : {composed(plain), composed(with_umlauts), composed(std::string(5000, '\xff'))}) {
+    const auto header = text.substr(0, text.find("\r\n\r\n") + 4);
+    for (std::size_t limit = header.size() + 120; limit < header.size() + 400; ++limit) {
+      const auto less = shortened(text, limit).value();
+      REQUIRE(less.size() <= limit);
+      REQUIRE(less.starts_with(header));
+      REQUIRE(less.ends_with("\r\n"));
+      REQUIRE(less.find("=\r\n[...") == std::string::npos);
+    }
+  }
+  const auto less = shortened(composed(plain), 500).value();
+  CHECK(less.ends_with("line of output\r\n[... cut here: the mail server takes no more than 500 bytes ...]\r\n"));
+}
+
+TEST_CASE("a text that fits is not touched and one without room is not sent", "[outgoing_mail]") {
+  const auto text = composed("hello\n");
+  CHECK(shortened(text, text.size()) == text);
+  CHECK(shortened(text, 100) == std::nullopt);
+  CHECK(shortened("no header", 5) == std::nullopt);
+}

@@ -1,0 +1,207 @@
+#include "acron/edges/delivery/courier.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+#include "post.hpp"
+
+using namespace acron;
+using namespace acron::test;
+using Strings = std::vector<std::string>;
+
+TEST_CASE("mail is brought away in order", "[courier]") {
+  Post post;
+  post.submit(mail_of("a"));
+  post.submit(mail_of("b"));
+  post.start();
+  post.run_until_empty();
+  post.submit(mail_of("c"));
+  post.run_until_empty();
+  CHECK(post.transport.tries == Strings{"a", "b", "c"});
+  CHECK(post.log == Strings{"mail-sent a", "mail-sent b", "mail-sent c"});
+  CHECK(post.courier.counters().sent == 3);
+  CHECK(post.courier.counters().lost == 0);
+  CHECK(post.outbox.texts.empty());
+  CHECK(post.outbox.reads.empty());
+}
+
+TEST_CASE("that the server is down is said once, and that it is back", "[courier]") {
+  Post post;
+  post.transport.answers["a"] = {down, down, down};
+  post.transport.answers["b"] = {down, down};
+  post.submit(mail_of("a"));
+  post.submit(mail_of("b"));
+  post.start();
+  post.run_until_empty();
+  CHECK(post.loud == Strings{"mail-server-down"});
+  CHECK(post.said("mail-server-up") == 1);
+  CHECK(post.said("mail-retry") == 4);
+  CHECK(post.said("mail-sent a") == 1);
+  CHECK(post.said("mail-sent b") == 1);
+  CHECK(post.courier.counters().sent == 2);
+  for (std::size_t i = 0; i < post.transport.tries.size(); ++i) {
+    CHECK(post.transport.ids[i] == "id." + post.transport.tries[i] + "@web-0001");
+  }
+}
+
+TEST_CASE("new mail does not hurry a server that is down", "[courier]") {
+  Post post{{}, {far_off, far_off, 0}};
+  post.transport.answers["a"] = {down};
+  post.submit(mail_of("a"));
+  post.start();
+  post.run_until([&] { return post.said("mail-server-down") == 1; });
+  for (int i = 0; i < 10; ++i) post.submit(mail_of("b"));
+  post.loop.poll();
+  CHECK(post.transport.tries == Strings{"a"});
+  CHECK(post.courier.waiting() == 11);
+}
+
+TEST_CASE("a message that is put off holds no other", "[courier]") {
+  Post post;
+  post.transport.answers["a"] = {greylisted, greylisted};
+  for (const auto* job : {"a", "b", "c"}) post.submit(mail_of(job));
+  post.start();
+  post.run_until_empty();
+  CHECK(post.transport.tries == Strings{"a", "b", "c", "a", "a"});
+  CHECK(post.loud == Strings{"mail-postponed a"});
+  CHECK(post.courier.counters().sent == 3);
+}
+
+TEST_CASE("a message that is refused for good is given up and said", "[courier]") {
+  Post post;
+  post.transport.answers["a"] = {unknown};
+  post.submit(mail_of("a"));
+  post.submit(mail_of("b"));
+  post.start();
+  post.run_until([&] { return post.said("mail-lost a") == 1; });
+  CHECK(post.reason_of["mail-lost a"] == "550 who?");
+  post.run_until_empty();
+  CHECK(post.transport.tries == Strings{"a", "b"});
+  CHECK(post.loud == Strings{"mail-lost a"});
+  CHECK(post.courier.counters().lost == 1);
+  CHECK(post.courier.counters().sent == 1);
+}
+
+TEST_CASE("a server that bans this host is not stormed", "[courier]") {
+  Post post{{}, {far_off, far_off, 0}};
+  post.transport.answers["a"] = {banned};
+  post.submit(mail_of("a"));
+  post.submit(mail_of("b"));
+  post.start();
+  post.run_until([&] { return post.said("mail-lost a") == 1; });
+  post.loop.poll();
+  CHECK(post.transport.tries == Strings{"a"});
+  CHECK(post.said("mail-server-down") == 1);
+  CHECK(post.courier.waiting() == 1);
+}
+
+TEST_CASE("a message that makes the server drop the connection holds no other", "[courier]") {
+  Post post;
+  post.transport.answers["killer"] = {dropped, dropped, dropped};
+  for (const auto* job : {"killer", "b", "c"}) post.submit(mail_of(job));
+  post.start();
+  post.run_until([&] { return post.said("mail-sent c") == 1; });
+  CHECK(post.transport.tries.front() == "killer");
+  CHECK(post.said("mail-sent b") == 1);
+  post.run_until_empty();
+  CHECK(post.courier.counters().sent == 3);
+}
+
+TEST_CASE("what is not in memory is read from the outbox before its turn, in order", "[courier]") {
+  CourierLimits limits;
+  limits.texts = 1000;
+  Post post{limits};
+  Strings jobs;
+  for (int i = 0; i < 100; ++i) {
+    jobs.push_back(std::to_string(i));
+    post.submit(mail_of(jobs.back(), 100));
+  }
+  post.start();
+  post.run_until_empty();
+  CHECK(post.transport.tries == jobs);
+  CHECK(post.outbox.reads.size() == 95);  // the young have half of the room
+  CHECK(post.outbox.texts.empty());
+}
+
+TEST_CASE("a message larger than the memory is brought away all the same", "[courier]") {
+  CourierLimits limits;
+  limits.texts = 1000;
+  Post post{limits};
+  for (const auto* job : {"a", "b", "c"}) post.submit(mail_of(job, 5000));
+  post.start();
+  post.run_until_empty();
+  CHECK(post.transport.tries == Strings{"a", "b", "c"});
+}
+
+TEST_CASE("an outbox that does not answer holds up only what is in it alone", "[courier]") {
+  CourierLimits limits;
+  limits.texts = 1000;
+  Post post{limits};
+  post.outbox.hangs = true;
+  for (const auto* job : {"a", "b", "c"}) post.submit(mail_of(job, 400));
+  post.start();
+  post.run_until([&] { return post.courier.waiting() == 2; });
+  post.submit(mail_of("young", 1));
+  post.run_until([&] { return post.said("mail-sent young") == 1; });
+  CHECK(post.transport.tries == Strings{"a", "young"});
+  CHECK(post.courier.waiting() == 2);
+}
+
+TEST_CASE("mail that can't be read now comes later, and that is said once", "[courier]") {
+  CourierLimits limits;
+  limits.texts = 1;
+  Post post{limits, {Duration{1}, Duration{16}, 0x80000000U}};
+  for (const auto* job : {"a", "b", "c"}) post.submit(mail_of(job));
+  post.outbox.unreadable = true;
+  post.start();
+  post.run_until([&] { return post.said("mail-postponed b") > 1; });
+  CHECK(post.reason_of.contains("mail-postponed b"));
+  CHECK(post.loud == Strings{"mail-postponed b"});
+  post.outbox.unreadable = false;
+  post.run_until_empty();
+  CHECK(post.courier.counters().sent == 3);
+}
+
+TEST_CASE("mail whose text is gone is lost, and said", "[courier]") {
+  Post post;
+  auto [owed, text] = post.outbox.add(mail_of("a"));
+  post.outbox.texts.clear();
+  post.courier.take(owed);
+  post.start();
+  post.run_until([&] { return post.said("mail-lost a") == 1; });
+  CHECK(post.reason_of["mail-lost a"] == "its text was lost with the state file");
+  CHECK(post.courier.waiting() == 0);
+}
+
+TEST_CASE("mail that is not taken for too long is given up", "[courier]") {
+  CourierLimits limits;
+  limits.longest_stay = Duration{0};
+  for (const auto& trouble : {down, greylisted}) {
+    Post post{limits};
+    post.transport.answers["a"] = {trouble, trouble, trouble, trouble, trouble};
+    post.submit(mail_of("a"));
+    post.start();
+    post.run_until([&] { return post.said("mail-lost a") == 1; });
+    CHECK(post.reason_of["mail-lost a"] == "not taken for 0s");
+    CHECK(post.courier.waiting() == 0);
+  }
+}
+
+TEST_CASE("the connection is closed after a short idle time", "[courier]") {
+  CourierLimits limits;
+  limits.idle = Duration{1};
+  Post post{limits};
+  post.submit(mail_of("a"));
+  post.start();
+  post.run_until([&] { return post.transport.closed == 1; });
+  CHECK(post.transport.tries == Strings{"a"});
+
+  Post busy{{}, {Duration{1}, Duration{1}, 0}};
+  busy.submit(mail_of("a"));
+  busy.start();
+  busy.run_until_empty();
+  busy.loop.poll();
+  CHECK(busy.transport.closed == 0);
+}

@@ -1,0 +1,153 @@
+// Servers that are gone, silent, slow or endless: none may hold mail, or the loop, for ever.
+#include <catch2/catch.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <string>
+#include <vector>
+
+#include "acron/edges/delivery/smtp_client.hpp"
+#include "smtp_try.hpp"
+
+using namespace acron;
+using namespace acron::test;
+namespace asio = boost::asio;
+using Kind = Delivery::Kind;
+using Scope = Delivery::Scope;
+
+TEST_CASE("a server that drops the connection at any stage postpones the message", "[smtp_client]") {
+  struct Case {
+    std::string command;
+    Scope scope;
+    std::string reason;
+  };
+  const std::string closed = "the server closed the connection";
+  const std::vector<Case> cases = {
+      {"CONNECT", Scope::server, closed},
+      {"EHLO", Scope::server, closed},
+      {"MAIL", Scope::connection, closed},
+      {"RCPT", Scope::connection, closed},
+      {"DATA", Scope::connection, closed},
+      {".", Scope::connection, closed + "; the message was on its way and may arrive twice"},
+  };
+  for (const auto& [command, scope, reason] : cases) {
+    INFO(command);
+    const auto delivery = deliver_to({answering(command, "!")});
+    CHECK(delivery.kind == Kind::postponed);
+    CHECK(delivery.scope == scope);
+    CHECK(delivery.reason == reason);
+  }
+}
+
+TEST_CASE("a server that falls silent at any stage is left", "[smtp_client]") {
+  auto limits = patient();
+  limits.command = limits.content = Duration{30};
+  for (const auto* command : {"CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."}) {
+    INFO(command);
+    const auto delivery = deliver_to({answering(command, "")}, limits);
+    CHECK(delivery.kind == Kind::postponed);
+    const bool greeted = std::string{command} != "CONNECT" && std::string{command} != "EHLO";
+    CHECK(delivery.scope == (greeted ? Scope::connection : Scope::server));
+    CHECK(delivery.reason.starts_with("no answer from 127.0.0.1:"));
+    // It may wait for us to begin with TLS.
+    CHECK(delivery.reason.ends_with("is named smtps://127.0.0.1") == !greeted);
+  }
+}
+
+TEST_CASE("the answer to a message is waited for longer than others", "[smtp_client]") {
+  auto limits = patient();
+  limits.content = Duration{30};
+  const auto delivery = deliver_to({answering(".", "")}, limits);
+  CHECK(delivery.reason.ends_with(" in time; the message was on its way and may arrive twice"));
+}
+
+TEST_CASE("a server that speaks a byte at a time can't hold a transaction for ever", "[smtp_client]") {
+  auto limits = patient();
+  limits.transaction = Duration{100};
+  auto script = answering("CONNECT", "~220-" + std::string(500, 'x') + "\r\n");
+  script.pause_before_byte = Duration{1};
+  const auto delivery = deliver_to({script}, limits);
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.scope == Scope::server);
+  CHECK(delivery.reason.ends_with(" took over 0.100s"));
+}
+
+TEST_CASE("a server that speaks a byte at a time is understood", "[smtp_client]") {
+  SmtpScript script;
+  script.pause_before_byte = Duration{1};
+  CHECK(deliver_to({script}).kind == Kind::accepted);
+}
+
+TEST_CASE("a reply without end is left", "[smtp_client]") {
+  struct Case {
+    std::string answer;
+    std::string reason;
+  };
+  const std::vector<Case> cases = {
+      {"~220-more\r\n", "the server's reply has too many lines"},
+      {"~xxxxxxxx", "the server's reply has a line without end"},
+      {"SSH-2.0-OpenSSH_9.2\r\n", "the server does not speak SMTP: SSH-2.0-OpenSSH_9.2"},
+  };
+  for (const auto& [answer, reason] : cases) {
+    const auto delivery = deliver_to({answering("CONNECT", answer)});
+    CHECK(delivery.kind == Kind::postponed);
+    CHECK(delivery.reason == reason);
+  }
+}
+
+TEST_CASE("an answer to a message before it was sent is not trusted", "[smtp_client]") {
+  asio::io_context loop;
+  FakeSmtpServer server{loop, {answering("DATA", "354 go\r\n250 queued\r\n")}};
+  SmtpClient client{loop.get_executor(), server.address(), "web-0001", patient()};
+  const auto delivery = run(loop, client.deliver(mail));
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.scope == Scope::connection);
+}
+
+TEST_CASE("a port without a server postpones the message", "[smtp_client]") {
+  asio::io_context loop;
+  SmtpServer nowhere;
+  {
+    FakeSmtpServer server{loop, {SmtpScript{}}};
+    nowhere = server.address();
+    loop.poll();
+  }
+  loop.restart();
+  loop.poll();
+  SmtpClient client{loop.get_executor(), nowhere, "web-0001"};
+  const auto delivery = run(loop, client.deliver(mail));
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.scope == Scope::server);
+  CHECK(delivery.reason == "no connection to " + describe(nowhere) + ": Connection refused");
+}
+
+TEST_CASE("a host that does not answer a connection postpones the message", "[smtp_client]") {
+  asio::io_context loop;
+  using asio::ip::tcp;
+  // Its queue of connections is full and nobody takes them: the kernel answers no more.
+  tcp::acceptor full{loop, tcp::v4()};
+  full.bind({asio::ip::address_v4::loopback(), 0});
+  full.listen(0);
+  std::vector<tcp::socket> waiting;
+  for (int i = 0; i < 4; ++i) {
+    waiting.emplace_back(loop, tcp::v4());
+    waiting.back().async_connect(full.local_endpoint(), [](const boost::system::error_code&) {});
+  }
+  auto limits = patient();
+  limits.connect = Duration{30};
+  SmtpClient client{loop.get_executor(), {"127.0.0.1", full.local_endpoint().port()}, "web-0001", limits};
+  const auto delivery = run(loop, client.deliver(mail));
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.scope == Scope::server);
+  CHECK(delivery.reason.ends_with(": Connection timed out"));
+}
+
+TEST_CASE("a name that is no host postpones the message within the time limit", "[smtp_client]") {
+  asio::io_context loop;
+  auto limits = patient();
+  limits.connect = std::chrono::seconds{2};
+  SmtpClient client{loop.get_executor(), {"no-such-host.invalid", 25}, "web-0001", limits};
+  const auto delivery = run(loop, client.deliver(mail));
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.scope == Scope::server);
+  CHECK(delivery.reason.starts_with("the name of no-such-host.invalid:25 was not resolved"));
+}

@@ -1,0 +1,131 @@
+#include "acron/edges/delivery/webhook_client.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "child_process.hpp"
+#include "fake_web_server.hpp"
+#include "loop.hpp"
+
+using namespace acron;
+using namespace acron::test;
+namespace asio = boost::asio;
+using Kind = Delivery::Kind;
+using Scope = Delivery::Scope;
+
+namespace {
+
+const std::string json = R"({"job":"web/a"})";
+
+OutgoingMail message_for(const std::string& url) {
+  OutgoingMail message;
+  message.to = "somewhere";
+  message.text = json;
+  message.url = url;
+  return message;
+}
+
+/// Long enough for any machine; only what a test means to run out is short.
+constexpr WebhookTimeLimits patient{std::chrono::minutes{5}, std::chrono::minutes{5}};
+
+struct Answered {
+  Delivery delivery;
+  std::vector<std::string> requests;
+};
+
+Answered post_to(const std::string& answer, const std::string& path = "/", const std::string& user = "",
+                 WebhookTimeLimits limits = patient) {
+  asio::io_context loop;
+  FakeWebServer server{loop, answer, json};
+  WebhookClient client{loop.get_executor(), limits};
+  auto delivery = run(loop, client.deliver(message_for("http://" + user + server.host() + path)));
+  return {std::move(delivery), server.requests};
+}
+
+std::string status(const std::string& line) { return "HTTP/1.1 " + line + "\r\nContent-Length: 0\r\n\r\n"; }
+
+}  // namespace
+
+TEST_CASE("what a web server answers decides whether a record is delivered, refused or tried again", "[webhook]") {
+  struct Row {
+    std::string answer;
+    Kind kind;
+    Scope scope;
+    std::string reason;
+  };
+  const std::vector<Row> rows{
+      {status("200 OK"), Kind::accepted, Scope::message, "200 OK"},
+      {status("204 No Content"), Kind::accepted, Scope::message, "204 No Content"},
+      {status("100 Continue") + status("202 Accepted"), Kind::accepted, Scope::message, "202 Accepted"},
+      {status("301 Moved"), Kind::postponed, Scope::message, "301 Moved"},
+      {status("400 Bad Request"), Kind::refused, Scope::message, "400 Bad Request"},
+      {status("404 Not Found"), Kind::refused, Scope::message, "404 Not Found"},
+      {status("408 Request Timeout"), Kind::postponed, Scope::message, "408 Request Timeout"},
+      {status("410 Gone"), Kind::refused, Scope::message, "410 Gone"},
+      {status("425 Too Early"), Kind::postponed, Scope::message, "425 Too Early"},
+      {status("429 Slow Down"), Kind::postponed, Scope::message, "429 Slow Down"},
+      {status("500 Oops"), Kind::postponed, Scope::message, "500 Oops"},
+      {status("503 Away"), Kind::postponed, Scope::message, "503 Away"},
+      {"SSH-2.0-OpenSSH\r\n", Kind::postponed, Scope::connection, "no answer: "},
+      {"HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n", Kind::postponed, Scope::connection,
+       "no answer: "},
+      {"HTTP/1.1 200", Kind::postponed, Scope::connection, "no answer: "},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.answer.substr(0, 40));
+    const auto delivery = post_to(row.answer).delivery;
+    CHECK(delivery.kind == row.kind);
+    CHECK(delivery.scope == row.scope);
+    CHECK(delivery.reason.substr(0, row.reason.size()) == row.reason);
+  }
+}
+
+TEST_CASE("the request is a POST of the JSON to the URL's path, with its user as basic authentication", "[webhook]") {
+  const auto requests = post_to(status("200 OK"), "/hook/a%20b?key=1", "Aladdin:open%20sesame@").requests;
+  REQUIRE(requests.size() == 1);
+  const auto& request = requests.front();
+  CHECK(request.starts_with("POST /hook/a%20b?key=1 HTTP/1.1\r\n"));
+  CHECK(request.find("\r\nHost: 127.0.0.1:") != std::string::npos);
+  CHECK(request.find("\r\nContent-Type: application/json\r\n") != std::string::npos);
+  CHECK(request.find("\r\nContent-Length: 15\r\n") != std::string::npos);
+  // The example of RFC 7617, section 2.
+  CHECK(request.find("\r\nAuthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n") != std::string::npos);
+  CHECK(request.ends_with("\r\n\r\n" + json));
+}
+
+TEST_CASE("a web server that says nothing is given up in time", "[webhook]") {
+  const auto delivery = post_to("", "/secret", "", {std::chrono::minutes{5}, Duration{50}}).delivery;
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.scope == Scope::server);
+  CHECK(delivery.reason == "no answer in time");
+}
+
+TEST_CASE("a TLS server that says nothing is given up in time", "[webhook]") {
+  asio::io_context loop;
+  FakeWebServer server{loop, "", json};
+  WebhookClient client{loop.get_executor(), {Duration{200}, std::chrono::minutes{5}}};
+  const auto delivery = run(loop, client.deliver(message_for("https://" + server.host() + "/secret")));
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.reason == "no answer in time");
+}
+
+TEST_CASE("a web server that is not there is tried again, and its secret is not said", "[webhook]") {
+  asio::io_context loop;
+  const auto host = "127.0.0.1:" + std::to_string(free_port());
+  WebhookClient client{loop.get_executor(), patient};
+  const auto delivery = run(loop, client.deliver(message_for("http://me:secret@" + host + "/secret")));
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.scope == Scope::server);
+  CHECK(delivery.reason == "no connection to " + host + ": Connection refused");
+}
+
+TEST_CASE("a plain web server where TLS is asked for gets nothing", "[webhook]") {
+  asio::io_context loop;
+  FakeWebServer server{loop, status("200 OK"), json};
+  WebhookClient client{loop.get_executor(), {Duration{500}, Duration{500}}};
+  const auto delivery = run(loop, client.deliver(message_for("https://" + server.host() + "/secret")));
+  CHECK(delivery.kind == Kind::postponed);
+  for (const auto& request : server.requests) CHECK(request.find("secret") == std::string::npos);
+}

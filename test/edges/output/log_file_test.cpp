@@ -1,0 +1,97 @@
+#include "../src/edges/output/log_file.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "support/temp_folder.hpp"
+
+using namespace acron;
+
+namespace {
+
+constexpr uid_t user = 61234;
+constexpr gid_t group = 61235, further_group = 61236;
+
+std::optional<Account> stranger() { return Account{user, group, {group, further_group}, "stranger", "/"}; }
+
+bool is_root() {
+  if (::geteuid() != 0) WARN("only root can open files as another user");
+  return ::geteuid() == 0;
+}
+
+/// A directory of that owner, below one that everyone may pass.
+std::string place(const TempFolder& folder, const std::string& name, uid_t owner, gid_t its_group, mode_t mode) {
+  ::chmod(folder.path().c_str(), 0711);
+  const auto path = folder.path(name);
+  std::filesystem::create_directory(path);
+  REQUIRE(::chown(path.c_str(), owner, its_group) == 0);
+  REQUIRE(::chmod(path.c_str(), mode) == 0);
+  return path;
+}
+
+/// Why a line could not be appended to the file as the account; empty when it was.
+std::string append(const std::string& path, std::optional<Account> account) {
+  LogFile file(path, std::move(account));
+  file.open();
+  file.append("a line\n", {});
+  return file.failure();
+}
+
+}  // namespace
+
+TEST_CASE("a log that is opened for a user is that user's", "[log_file]") {
+  if (!is_root()) return;
+  const TempFolder folder;
+  const auto path = place(folder, "theirs", user, group, 0700) + "/log";
+  CHECK(append(path, stranger()).empty());
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK(status.st_uid == user);
+  CHECK(status.st_gid == group);
+  CHECK((status.st_mode & 07777) == 0640);
+  CHECK(folder.read("theirs/log") == "a line\n");
+}
+
+TEST_CASE("a user's log is refused where root could write but not the user", "[log_file]") {
+  if (!is_root()) return;
+  const TempFolder folder;
+  CHECK(append(place(folder, "roots", 0, 0, 0755) + "/log", stranger()) == "Permission denied");
+  CHECK(!std::filesystem::exists(folder.path("roots/log")));
+  const auto path = place(folder, "shared", 0, 0, 0777) + "/log";
+  CHECK(append(path, {}).empty());
+  CHECK(append(path, stranger()) == "Permission denied");
+  CHECK(folder.read("shared/log") == "a line\n");
+  // Nothing of it stays with the thread.
+  CHECK(append(place(folder, "later", 0, 0, 0700) + "/log", {}).empty());
+}
+
+TEST_CASE("a user's further groups count for the user's log, and root's do not", "[log_file]") {
+  if (!is_root()) return;
+  const TempFolder folder;
+  CHECK(append(place(folder, "further", 0, further_group, 0770) + "/log", stranger()).empty());
+  CHECK(append(place(folder, "root-group", 0, 0, 0770) + "/log", stranger()) == "Permission denied");
+}
+
+TEST_CASE("a user's log is not written through a symlink", "[log_file]") {
+  if (!is_root()) return;
+  const TempFolder folder;
+  const auto theirs = place(folder, "theirs", user, group, 0700);
+  folder.write("theirs/real", "");
+  std::filesystem::create_symlink("real", theirs + "/log");
+  CHECK(append(theirs + "/log", stranger()) == "is a symlink, which is not followed");
+  CHECK(folder.read("theirs/real").empty());
+}
+
+TEST_CASE("a second name of a file is refused with root's rights, also when a job asks for root", "[log_file]") {
+  if (!is_root()) return;
+  const TempFolder folder;
+  folder.write("precious", "");
+  std::filesystem::create_hard_link(folder.path("precious"), folder.path("log"));
+  const auto reason = "has a second name (a hard link), so it may be another file";
+  CHECK(append(folder.path("log"), {}) == reason);
+  CHECK(append(folder.path("log"), Account{0, 0, {0}, "root", "/root"}) == reason);
+  CHECK(folder.read("precious").empty());
+}

@@ -1,0 +1,56 @@
+#include <catch2/catch.hpp>
+
+#include "support/bench.hpp"
+
+using namespace acron;
+
+// The host and job of these tests wait 15 minutes times their splay fraction, so starts are asserted as bounds.
+
+TEST_CASE("a run missed while acron was down is made up once, within a quarter of an hour", "[catch_up]") {
+  Bench bench;
+  bench.let_all_succeed();
+  bench.journal.ticks["backup"] = Bench::at("09:00:00") - std::chrono::hours(48);
+  bench.load("backup", "every day at 09:00\ncatch-up\nrun x\n");
+  CHECK(bench.runs_of("backup").empty());
+  bench.advance_to("12:15:30");
+  CHECK(bench.runs_of("backup") == Strings{"09:00:00"});
+  bench.advance_to("23:59:59");
+  CHECK(bench.runs_of("backup").size() == 1);
+}
+
+TEST_CASE("nothing is made up that ran, that was not asked for, or that is too long ago", "[catch_up]") {
+  Bench bench;
+  bench.let_all_succeed();
+  for (const char* job : {"ran", "plain", "late"}) {
+    bench.journal.ticks[job] = Bench::at("09:00:00") - std::chrono::hours(24);
+  }
+  bench.journal.ticks["ran"] = Bench::at("09:00:00");
+  bench.load("ran", "every day at 09:00\ncatch-up\nrun x\n");
+  bench.load("plain", "every day at 09:00\nrun x\n");
+  bench.load("late", "every day at 09:00\ncatch-up within 3h\nrun x\n");
+  bench.load("new", "every day at 09:00\ncatch-up\nrun x\n");
+  bench.advance_to("23:59:59");
+  for (const char* job : {"ran", "plain", "late", "new"}) {
+    INFO(job);
+    CHECK(bench.runs_of(job).empty());
+  }
+  CHECK(bench.log.lines_with("event=skip", "job=late").size() == 1);
+}
+
+TEST_CASE("a job that was never run can miss its first run", "[catch_up]") {
+  Bench bench;
+  bench.load("new", "every day at 14:00\ncatch-up\nrun x\n");
+  REQUIRE(bench.journal.ticks.count("new") == 1);
+  CHECK(bench.journal.ticks["new"] == Bench::at("12:00:30"));
+}
+
+TEST_CASE("a job with catch-up makes up for what a long step of the clock passed over", "[catch_up]") {
+  Bench bench;
+  bench.let_all_succeed();
+  bench.load("hourly", "every 1h\ncatch-up\nrun x\n");
+  bench.load("plain", "every 1h\nrun x\n");
+  bench.set_clock("18:10:00");
+  bench.advance_to("18:30:00");
+  CHECK(bench.runs_of("hourly").size() == 1);
+  CHECK(bench.runs_of("plain").empty());
+}

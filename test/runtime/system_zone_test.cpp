@@ -1,0 +1,57 @@
+#include <stdlib.h>
+
+#include <catch2/catch.hpp>
+#include <optional>
+#include <string>
+
+#include "acron/runtime/system_zone.hpp"
+
+using namespace acron;
+
+namespace {
+
+/// The variable TZ, for a while.
+class ZoneVariable {
+ public:
+  explicit ZoneVariable(const char* value) {
+    if (const char* now = ::getenv("TZ")) before_ = now;
+    ::setenv("TZ", value, 1);
+  }
+  ZoneVariable(const ZoneVariable&) = delete;
+  ZoneVariable& operator=(const ZoneVariable&) = delete;
+  ~ZoneVariable() {
+    if (before_) {
+      ::setenv("TZ", before_->c_str(), 1);
+    } else {
+      ::unsetenv("TZ");
+    }
+  }
+
+ private:
+  std::optional<std::string> before_;
+};
+
+}  // namespace
+
+TEST_CASE("TZ names the machine's zone in every spelling that tzset(3) takes for a file", "[system_zone]") {
+  const std::string value = GENERATE("Europe/Berlin", ":Europe/Berlin", "/usr/share/zoneinfo/Europe/Berlin",
+                                     ":/usr/share/zoneinfo/posix/Europe/Berlin");
+  CAPTURE(value);
+  const ZoneVariable variable(value.c_str());
+  const auto zone = system_zone();
+  REQUIRE(zone.has_value());
+  CHECK(zone->name() == "Europe/Berlin");
+}
+
+TEST_CASE("a TZ that names no zone is an error that quotes it", "[system_zone]") {
+  const ZoneVariable variable("Europe/Berlim");
+  const auto zone = system_zone();
+  REQUIRE(zone.has_error());
+  CHECK(zone.error().message.find("Europe/Berlim") != std::string::npos);
+}
+
+TEST_CASE("without a TZ the machine's zone is what /etc/localtime says, or the reason why not", "[system_zone]") {
+  const ZoneVariable variable("");
+  const auto zone = system_zone();
+  CHECK((zone ? !zone->name().empty() : !zone.error().message.empty()));
+}

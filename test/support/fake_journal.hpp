@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "acron/runtime/run_journal.hpp"
+
+namespace acron {
+
+/// Remembers what has run for as long as the test lives.
+class FakeJournal final : public RunJournal {
+ public:
+  [[nodiscard]] std::optional<TimePoint> last_tick(const std::string& job) const override {
+    const auto found = ticks.find(job);
+    return found != ticks.end() ? std::optional(found->second) : std::nullopt;
+  }
+  void first_seen(const std::string& job, TimePoint now) override { ticks.emplace(job, now); }
+  void started(const RunIdentity& identity, const Occurrence& occurrence, const std::optional<TimeLimit>&) override {
+    ticks.insert_or_assign(identity.job, occurrence.tick);
+  }
+  void has_process(const std::string&, pid_t) override {}
+  [[nodiscard]] Incident incident(const std::string& job) const override {
+    const auto found = incidents.find(job);
+    return found != incidents.end() ? found->second : Incident{};
+  }
+  void ended(const RunRecord& record, std::vector<OutgoingMail> owed) override {
+    owes.insert(owes.end(), owed.begin(), owed.end());
+    records.push_back(record);
+    Incident& one = incidents[record.identity.job];
+    one = next(one, record.verdict, record.identity.started + record.duration);
+  }
+
+  std::map<std::string, TimePoint> ticks;     // the last of each job; a test may say what ran in an earlier life
+  std::map<std::string, Incident> incidents;  // likewise
+  std::vector<RunRecord> records;
+  std::vector<OutgoingMail> owes;
+};
+
+}  // namespace acron

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acron/runtime/job_tree.hpp"
+#include "temp_folder.hpp"
+
+namespace acron {
+
+inline constexpr std::string_view good = "every 10m\nrun true\n";
+inline constexpr std::string_view bad = "evry 10m\nrun true\n";
+using Names = std::vector<std::string>;
+
+/// A tree of job files, and the jobs that a scheduler would have by now. A file counts as soon as it is written.
+class JobFolder : public TempFolder {
+ public:
+  TreeLook look() {
+    auto found = tree_.look();
+    for (const std::string& name : found.changes.removed) jobs_.erase(name);
+    for (const auto& definition : found.changes.loaded) jobs_[definition->name] = definition;
+    return found;
+  }
+
+  /// The names of the jobs that are loaded, sorted.
+  [[nodiscard]] Names live() const {
+    Names names;
+    for (const auto& [name, definition] : jobs_) names.push_back(name);
+    return names;
+  }
+  [[nodiscard]] const JobDefinition& job(const std::string& name) const { return *jobs_.at(name); }
+  [[nodiscard]] const std::string& command_of(const std::string& name) const { return job(name).command; }
+
+ private:
+  JobTree tree_{path().string(), Duration::zero()};
+  std::map<std::string, SharedDefinition> jobs_;
+};
+
+}  // namespace acron

@@ -1,0 +1,165 @@
+"""After a crash of acron, its jobs are still there: the next acron knows of them."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import unittest
+
+from harness import SystemTest, eventually, main
+from mail_servers import Mailbox, text_of
+from processes import is_alive
+
+HANGS = 'run echo $$ >> {dir}/pids; trap "" HUP; while [ ! -e {dir}/go ]; do sleep 0.1; done\n'
+
+
+class AdoptionTest(SystemTest):
+    def crash(self, daemon):
+        """Once what it has begun is on the disk."""
+        started = len(daemon.events('start'))
+        eventually(lambda: self.written_processes() == started, 'the state to be written')
+        daemon.process.kill()
+        daemon.wait_end()
+
+    def written_processes(self):
+        """acron keeps its file to itself, so a copy is asked, which may be torn."""
+        copy = self.dir / 'copy'
+        shutil.rmtree(copy, ignore_errors=True)
+        try:
+            shutil.copytree(self.dir / 'run/state', copy)
+            with contextlib.closing(sqlite3.connect(copy / 'state.db')) as database:
+                return database.execute('SELECT count(pid) FROM open_run').fetchone()[0]
+        except (sqlite3.Error, shutil.Error, OSError):
+            return -1
+
+    def query(self, text, *values):
+        path = self.dir / 'run/state/state.db'
+        with contextlib.closing(sqlite3.connect(path)) as database, database:
+            return database.execute(text, values).fetchall()
+
+    def go(self):
+        (self.dir / 'go').touch()
+
+    def begin(self, lines, name='a'):
+        """A job that hangs, and the acron that started it."""
+        self.job(name, 'every 1s\n' + lines + HANGS)
+        daemon = self.start()
+        daemon.wait('start', job=name)
+        self.pid = int(self.wait_lines('pids', 1)[0])
+        self.addCleanup(self.go)
+        return daemon
+
+
+class WhatLives(AdoptionTest):
+    def test_its_job_counts_as_running_until_it_ends(self):
+        daemon = self.begin('output {dir}/out\n')
+        self.crash(daemon)
+        daemon = self.start()
+        self.assertEqual(daemon.wait('adopted', job='a')['pid'], str(self.pid))
+        daemon.wait('skip', job='a', reason='the previous run is still going')
+        self.assertEqual(daemon.events('start'), [])
+        self.assertTrue(is_alive(self.pid))
+        self.go()
+        end = daemon.wait('end', job='a', result='unknown')
+        self.assertIn('acron was interrupted', end['reason'])
+        daemon.wait('start', job='a')
+
+    def test_its_lock_is_held(self):
+        daemon = self.begin('lock one\noutput {dir}/out\n')
+        self.crash(daemon)
+        self.job('b', 'every 1s\nlock one\noutput {dir}/b\nrun echo b\n')
+        daemon = self.start()
+        daemon.wait('queued', job='b')
+        self.assertEqual(daemon.events('start', job='b'), [])
+        (self.tree / 'a').unlink()
+        daemon.wait('unload', job='a')
+        self.go()
+        daemon.wait('start', job='b')
+        self.assertTrue(daemon.events('end', job='a', result='unknown'))
+
+    def test_its_time_limit_holds(self):
+        daemon = self.begin('timeout 4s grace 1s\noutput {dir}/out\n')
+        self.crash(daemon)
+        daemon = self.start()
+        daemon.wait('adopted', job='a')
+        end = daemon.wait('end', job='a', result='unknown')
+        self.assertIn('timed out after 4s', end['reason'])
+        self.assertFalse(is_alive(self.pid))
+
+    def test_it_is_found_again_after_a_second_crash(self):
+        daemon = self.begin('output {dir}/out\n')
+        self.crash(daemon)
+        for _ in range(2):
+            daemon = self.start()
+            daemon.wait('adopted', job='a')
+            daemon.process.kill()
+            daemon.wait_end()
+        self.assertTrue(is_alive(self.pid))
+
+    def test_an_upgrade_leaves_it_adopted(self):
+        daemon = self.begin('output {dir}/out\n')
+        self.crash(daemon)
+        daemon = self.start()
+        daemon.wait('adopted', job='a')
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('adopted', job='a', since=mark)
+        self.assertTrue(is_alive(self.pid))
+        self.assertEqual(daemon.events('start'), [])
+        self.go()
+        daemon.wait('end', job='a', result='unknown')
+
+
+class WhatIsGone(AdoptionTest):
+    def test_a_run_that_died_unseen_is_mailed_about_where_a_failure_would_be(self):
+        box = self.serve_mail(Mailbox())
+        daemon = self.begin('output if-error someone@example.com\noutput if-success other@example.com\n')
+        self.crash(daemon)
+        os.kill(self.pid, signal.SIGKILL)
+        eventually(lambda: not is_alive(self.pid), 'its end')
+        self.job('a', 'every 1d\noutput if-error someone@example.com\noutput if-success other@example.com\nrun true\n')
+        daemon = self.start()
+        lost = daemon.wait('lost', job='a')
+        mail = box.wait(1)[0]
+        self.assertEqual(mail['To'], 'someone@example.com')
+        self.assertIn('acron was interrupted', ' '.join(mail['Subject'].split()))
+        self.assertIn('exit status and what it printed are unknown', text_of(mail))
+        self.assertIn(lost['run'], text_of(mail))
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(len(box.messages()), 1)
+        self.assertEqual(self.query('SELECT count(*) FROM open_run'), [(0,)])
+        # It is said once.
+        daemon = self.start()
+        daemon.stop()
+        self.assertEqual(daemon.events('lost'), [])
+
+    def test_a_stranger_with_its_pid_is_left_alone(self):
+        daemon = self.begin('timeout 2s grace 1s\noutput {dir}/out\n')
+        self.crash(daemon)
+        stranger = subprocess.Popen(['sleep', '1000'], start_new_session=True)
+        self.addCleanup(stranger.wait)
+        self.addCleanup(stranger.kill)
+        stat = pathlib.Path(f'/proc/{stranger.pid}/stat').read_text()
+        started = int(stat.rpartition(')')[2].split()[19])
+        for forged in ((stranger.pid, started - 1, None), (stranger.pid, started, 'another boot')):
+            self.query('UPDATE open_run SET pid = ?1, process_started = ?2, boot = coalesce(?3, boot)', *forged)
+            row = self.query('SELECT * FROM open_run')[0]
+            daemon = self.start()
+            daemon.wait('lost', job='a')
+            self.assertEqual(daemon.events('adopted'), [])
+            daemon.wait('start', job='a', count=2)
+            self.assertIsNone(stranger.poll())
+            (self.tree / 'a').unlink()
+            daemon.wait('unload', job='a')
+            daemon.close()
+            self.query('DELETE FROM open_run')
+            self.query(f'INSERT INTO open_run VALUES({",".join("?" * len(row))})', *row)
+            self.job('a', 'every 1s\ntimeout 1s\noutput {dir}/out\nrun true\n')
+        os.killpg(self.pid, signal.SIGKILL)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,303 @@
+"""System calls that fail: no start, byte, mail or line is lost without a word, and all goes on once they work again."""
+
+import collections
+import contextlib
+import errno
+import os
+import sqlite3
+import subprocess
+
+from faulty_calls import FaultyCalls
+from harness import SystemTest, eventually, main, parse_line
+from mail_servers import Mailbox, text_of
+
+TICKING = 'every 1s\noutput /dev/null\nrun true\n'
+NUMBERS = ''.join(f'{n}\n' for n in range(1, 1001))  # in one write(2) of seq's
+MANY_NUMBERS = ''.join(f'{n}\n' for n in range(1, 20_001))  # more than is held back in memory
+
+
+def descriptors_of(pid):
+    return len(os.listdir(f'/proc/{pid}/fd'))
+
+
+class InjectionTest(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.calls = FaultyCalls(self.dir / 'faults')
+        self.job('ticking', TICKING)
+
+    def start_faulty(self, *options, **settings):
+        return self.start(*options, env=self.calls.environment, **settings)
+
+    def content(self, name):
+        return (self.dir / name).read_text()
+
+    def assert_undisturbed(self, daemon):
+        daemon.wait('end', 2, since=daemon.mark(), job='ticking', result='ok')
+        self.assert_every_tick(daemon, 'ticking')
+
+
+class Starts(InjectionTest):
+    def assert_starts_again(self, daemon, call, error, file=''):
+        """A start that fails says why and is over; the next is as ever."""
+        fault = self.calls.fail(call, error, file)
+        failed = daemon.wait('end', since=daemon.mark(), result='failed')
+        self.assertEqual((failed['job'], failed['not-started']), ('ticking', os.strerror(error)))
+        fault.end()
+        daemon.wait('end', since=daemon.mark(), job='ticking', result='ok')
+        started = {e['run'] for e in daemon.events('start')}
+        eventually(lambda: started <= {e['run'] for e in daemon.events('end')}, 'an end for each start')
+
+    def test_one_that_fails_has_its_reason_leaves_nothing_and_the_next_takes_place(self):
+        daemon = self.start_faulty()
+        daemon.wait('end', job='ticking', result='ok')
+        before = descriptors_of(daemon.pid)
+        for call, error, file in [('clone', errno.EAGAIN, ''), ('clone', errno.ENOMEM, ''),
+                                  ('pipe2', errno.EMFILE, ''), ('pipe2', errno.ENFILE, ''),
+                                  ('epoll_add', errno.ENOSPC, 'pipe:'), ('epoll_add', errno.ENOSPC, 'pidfd')]:
+            with self.subTest(call=call, error=errno.errorcode[error]):
+                self.assert_starts_again(daemon, call, error, file)
+        eventually(lambda: descriptors_of(daemon.pid) <= before, 'as few descriptors as before')
+        self.assert_undisturbed(daemon)
+        for skip in daemon.events('skip'):
+            self.assertNotIn('still going', skip['reason'])
+
+    def test_a_gate_that_can_not_be_asked_is_shut_until_it_can(self):
+        self.job('gated', 'every 1s\nif test -d /\noutput /dev/null\nrun true\n')
+        fault = self.calls.fail('pipe2', errno.EMFILE)
+        daemon = self.start_faulty(if_interval='1s')
+        self.assertIn(os.strerror(errno.EMFILE), daemon.wait('gate', job='gated', result='shut')['reason'])
+        fault.end()
+        daemon.wait('gate', job='gated', result='open')
+        daemon.wait('end', job='gated', result='ok')
+
+    def test_what_is_started_inherits_no_faults(self):
+        self.job('looking', 'every 1s\noutput {dir}/seen\nrun env; cat /proc/self/maps; echo --\n')
+        daemon = self.start_faulty()
+        daemon.wait('end', job='looking', result='ok')
+        text = self.content('seen')
+        self.assertIn('--\n', text)
+        for word in ('LD_PRELOAD', 'ACRON_TEST', 'acron_test_faults'):
+            self.assertNotIn(word, text)
+
+
+class Output(InjectionTest):
+    def test_that_is_interrupted_and_cut_short_at_every_step_is_whole(self):
+        self.job('printing', 'every 1s\noutput {dir}/said\noutput if-error {dir}/kept\n'
+                             'error if-stderr\nrun seq 20000; echo done >&2\n')
+        for call, file in [('read', 'pipe:'), ('writev', str(self.dir)), ('write', '/var/tmp/'),
+                           ('pread', '/var/tmp/')]:
+            self.calls.fail(call, errno.EINTR, file, every=2)
+            self.calls.shorten(call, 777, file)
+        daemon = self.start_faulty()
+        daemon.wait('end', 3, job='printing')
+        self.assertEqual(daemon.events('output-failed'), [])
+        for name in ('said', 'kept'):
+            with self.subTest(name=name):
+                # The last run may still be writing; and two pipes have no order between them.
+                lines = [line for line in self.lines(name) if line != 'done']
+                wanted = MANY_NUMBERS.splitlines() * 2
+                self.assertEqual(lines[:len(wanted)], wanted)
+        self.assert_undisturbed(daemon)
+
+    def test_that_a_file_does_not_take_is_counted_and_the_next_run_is_whole(self):
+        faults = {}
+        for error in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+            name = errno.errorcode[error]
+            self.job(name, f'every 1s\noutput {{dir}}/log-{name}\nrun seq 1000\n')
+            if error != errno.EDQUOT:
+                self.calls.shorten('writev', 100, f'log-{name}', times=1)
+            faults[error] = self.calls.fail('writev', error, f'log-{name}')
+        daemon = self.start_faulty()
+        for error, fault in faults.items():
+            name, begun = errno.errorcode[error], 0 if error == errno.EDQUOT else 100
+            with self.subTest(error=name):
+                failure = daemon.wait('output-failed', job=name)
+                self.assertEqual((failure['reason'], failure['output']), (os.strerror(error), f'{self.dir}/log-{name}'))
+                self.assertEqual(int(failure['lost-bytes']), len(NUMBERS) - begun)
+                self.assertEqual(daemon.wait('end', job=name)['result'], 'ok')
+                fault.end()
+                self.wait_content(f'log-{name}', NUMBERS[:begun] + NUMBERS)
+        self.assert_undisturbed(daemon)
+
+    def wait_content(self, name, beginning):
+        eventually(lambda: self.content(name).startswith(beginning), f'a whole run in {name}')
+
+    def test_whose_file_can_not_be_opened_is_counted_and_the_next_run_is_whole(self):
+        for error in (errno.ENOSPC, errno.EMFILE):
+            name = errno.errorcode[error]
+            (self.dir / f'log-{name}').touch()
+            self.job(name, f'every 1s\noutput {{dir}}/log-{name}\nrun seq 1000\n')
+            self.calls.fail('open', error, f'log-{name}', times=1)
+        daemon = self.start_faulty()
+        for error in (errno.ENOSPC, errno.EMFILE):
+            name = errno.errorcode[error]
+            failure = daemon.wait('output-failed', job=name)
+            self.assertEqual((failure['reason'], failure['lost-bytes']), (os.strerror(error), str(len(NUMBERS))))
+            self.wait_content(f'log-{name}', NUMBERS)
+            self.assertEqual(len(daemon.events('output-failed', job=name)), 1)
+
+    def held_back(self, call, error):
+        """What is said of output that is to be held back, when that fails."""
+        (self.dir / 'kept').touch()
+        self.job('holding', 'every 1s\noutput if-error {dir}/kept\nrun seq 20000; exit 1\n')
+        fault = self.calls.fail(call, error, '/var/tmp/')
+        daemon = self.start_faulty()
+        failure = daemon.wait('output-failed', job='holding')
+        self.assertEqual(daemon.wait('end', job='holding')['exit'], '1')
+        fault.end()
+        eventually(lambda: MANY_NUMBERS in self.content('kept'), 'a whole run')
+        self.assertIn('/var/tmp', failure['reason'])
+        return int(failure['lost-bytes'])
+
+    def test_that_can_not_be_held_back_is_counted_and_the_next_is_whole(self):
+        self.assertIn(self.held_back('write', errno.ENOSPC), range(40_000, len(MANY_NUMBERS)))
+
+    def test_that_was_held_back_and_can_not_be_read_again_is_counted(self):
+        self.assertIn(self.held_back('pread', errno.EIO), range(40_000, len(MANY_NUMBERS)))
+
+
+class State(InjectionTest):
+    def setUp(self):
+        super().setUp()
+        self.mail = self.serve_mail(Mailbox())
+        self.job('failing', 'every 1s\nrun echo "$ACRON_RUN_ID"; exit 1\n')
+
+    def query(self, text):
+        with contextlib.closing(sqlite3.connect(self.dir / 'run/state/state.db')) as database:
+            return database.execute(text).fetchall()
+
+    def outage(self, daemon, reason, fault, since=0):
+        """The state can't be written, jobs and mail go on, and then it can."""
+        self.assertIn(reason, daemon.wait('state-unavailable', since=since)['reason'])
+        mark = daemon.mark()
+        daemon.wait('mail-sent', 2, since=mark, job='failing')
+        daemon.wait('end', 2, since=mark, job='ticking', result='ok')
+        self.assertGreater(fault.done, 0)
+        fault.end()
+        self.assertEqual(daemon.wait('state-available', since=since)['lost'], '0')
+
+    def assert_nothing_lost(self, daemon, outages):
+        self.assertEqual(daemon.stop(), 0)
+        for event in ('state-unavailable', 'state-available'):
+            self.assertEqual(len(daemon.events(event)), outages)
+        for event in ('state-set-aside', 'state-refused', 'state-lost', 'mail-lost'):
+            self.assertEqual(daemon.events(event), [])
+        ends = collections.Counter(e['run'] for e in daemon.events('end'))
+        self.assertEqual(collections.Counter(run for run, in self.query('SELECT run FROM history')), ends)
+        self.assertEqual(self.query('SELECT run FROM open_run') + self.query('SELECT id FROM outbox'), [])
+        runs = collections.Counter(e['run'] for e in daemon.events('end', job='failing'))
+        self.assertEqual(collections.Counter(message['X-Acron-Run'] for message in self.mail.messages()), runs)
+        self.assert_every_tick(daemon, 'ticking')
+
+    def test_that_can_not_be_written_waits_in_memory_and_nothing_is_lost(self):
+        daemon = self.start_faulty('--mail-limit=0')
+        daemon.wait('end', job='failing')
+        trials = [('pwrite', errno.ENOSPC, 'full'), ('pwrite', errno.EIO, 'I/O error'),
+                  ('fdatasync', errno.EIO, 'I/O error'), ('fdatasync', errno.ENOSPC, 'I/O error')]
+        for call, error, reason in trials:
+            with self.subTest(call=call, error=errno.errorcode[error]):
+                since = daemon.mark()
+                self.outage(daemon, reason, self.calls.fail(call, error, 'state.db'), since)
+        self.assert_nothing_lost(daemon, len(trials))
+
+    def test_whose_file_can_not_be_opened_at_the_start_is_taken_up_later(self):
+        fault = self.calls.fail('open', errno.EMFILE, 'state.db')
+        daemon = self.start_faulty('--mail-limit=0')
+        self.outage(daemon, '', fault)
+        self.assert_nothing_lost(daemon, 1)
+
+    def test_that_is_written_in_pieces_is_as_good(self):
+        interrupted = self.calls.fail('pwrite', errno.EINTR, 'state.db', every=2)
+        cut = self.calls.shorten('pwrite', 100, 'state.db', every=3)
+        daemon = self.start_faulty('--mail-limit=0')
+        daemon.wait('mail-sent', 3, job='failing')
+        self.assertGreater(min(interrupted.done, cut.done), 0)
+        self.assert_nothing_lost(daemon, 0)
+
+
+class Log(InjectionTest):
+    def setUp(self):
+        super().setUp()
+        (self.tree / 'ticking').unlink()
+        self.job('marking', 'every 1s\noutput {dir}/marks\nrun echo mark\n')
+
+    def start_with_log(self):
+        command = self.command('-f', log=self.dir / 'acron.log')
+        acron = subprocess.Popen(command, env=self.environment(**self.calls.environment), stdin=subprocess.DEVNULL)
+        self.addCleanup(acron.wait)
+        self.addCleanup(acron.kill)
+        return acron
+
+    def stop(self, acron):
+        acron.terminate()
+        self.assertEqual(acron.wait(), 0)
+        return [parse_line(line) for line in self.lines('acron.log')]
+
+    def assert_each_run_is_there(self, lines):
+        """Two lines a run, of which some may be counted instead; returns how many."""
+        self.assertIn('goodbye', {line['event'] for line in lines if line})
+        said = sum(line is not None and line.get('job') == 'marking' and line['event'] in ('start', 'end')
+                   for line in lines)
+        lost = sum(int(line['lines']) for line in lines if line and line['event'] == 'log-lost')
+        self.assertEqual(said + lost, 2 * len(self.lines('marks')))
+        return lost
+
+    def test_that_is_interrupted_and_cut_short_is_whole(self):
+        self.calls.fail('write', errno.EINTR, 'acron.log', every=2)
+        self.calls.shorten('write', 7, 'acron.log')
+        acron = self.start_with_log()
+        self.wait_lines('marks', 3)
+        lines = self.stop(acron)
+        self.assertNotIn(None, lines)
+        self.assertEqual(self.assert_each_run_is_there(lines), 0)
+
+    def test_that_takes_no_more_stops_nothing_and_counts_the_lines(self):
+        for error in (errno.ENOSPC, errno.EIO):
+            with self.subTest(error=errno.errorcode[error]):
+                for name in ('acron.log', 'marks'):
+                    (self.dir / name).unlink(missing_ok=True)
+                acron = self.start_with_log()
+                eventually(lambda: any('event=end job=marking' in line for line in self.lines('acron.log')), 'a run')
+                # Seven bytes: a line that is torn says not yet what it is.
+                self.calls.shorten('write', 7, 'acron.log', times=1)
+                fault = self.calls.fail('write', error, 'acron.log')
+                fault.wait()
+                self.wait_lines('marks', len(self.lines('marks')) + 2)
+                fault.end()
+                eventually(lambda: 'event=log-lost lines=' in self.content('acron.log'), 'the number of lost lines')
+                self.wait_lines('marks', len(self.lines('marks')) + 2)
+                self.assertGreater(self.assert_each_run_is_there(self.stop(acron)), 1)
+
+
+class Mail(InjectionTest):
+    def test_over_a_connection_that_takes_and_gives_little_at_a_time_is_whole(self):
+        mail = self.serve_mail(Mailbox())
+        self.job('printing', 'every 1s\nrun seq 5000\n')
+        interrupted = [self.calls.fail(call, errno.EINTR, 'socket:', every=3) for call in ('send', 'recv')]
+        cut = [self.calls.shorten('send', 100, 'socket:'), self.calls.shorten('recv', 1, 'socket:')]
+        daemon = self.start_faulty()
+        daemon.wait('mail-sent', 2, job='printing')
+        for message in mail.messages():
+            self.assertTrue(text_of(message).endswith('\n\n' + ''.join(f'{n}\n' for n in range(1, 5001))))
+        for fault in interrupted + cut:
+            self.assertGreater(fault.done, 10)
+        self.assertEqual(daemon.events('mail-server-down') + daemon.events('mail-postponed'), [])
+        self.assertEqual(len({message['Message-ID'] for message in mail.messages()}), len(mail.messages()))
+        self.assert_undisturbed(daemon)
+
+    def test_that_can_not_be_sent_to_its_end_is_sent_again_soon_and_arrives_once(self):
+        mail = self.serve_mail(Mailbox())
+        self.job('printing', 'every 1s\nrun test ! -e {dir}/once && touch {dir}/once && seq 5000\nerror if-stderr\n')
+        broken = self.calls.fail('send', errno.ENOBUFS, 'socket:', every=8, times=1)  # in the middle of the message
+        self.calls.shorten('send', 1000, 'socket:')
+        daemon = self.start_faulty()
+        daemon.wait('mail-sent', job='printing')
+        self.assertEqual(broken.done, 1)
+        message, = mail.messages()
+        self.assertTrue(text_of(message).endswith('\n4999\n5000\n'))
+        self.assertEqual(daemon.events('mail-lost'), [])
+
+
+if __name__ == '__main__':
+    main()

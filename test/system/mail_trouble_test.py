@@ -1,0 +1,198 @@
+"""Mail servers that are down, slow, mute, or refuse: mail is late, and nothing else."""
+
+import signal
+
+from harness import SystemTest, main
+from mail_servers import Mailbox, Mute, SmtpSink, text_of
+
+TICKING = 'every 1s\noutput /dev/null\nrun true\n'
+ONCE = 'every 1s\nrun mkdir {dir}/once 2>/dev/null && echo hello\nerror if-stderr\n'
+
+
+class MailTroubleTest(SystemTest):
+    def start_ticking(self, **settings):
+        """A job that ticks, and one that has something to mail once."""
+        self.job('ticking', TICKING)
+        self.job('once', ONCE)
+        return self.start(**settings)
+
+    def assert_undisturbed(self, daemon, ticks=3):
+        daemon.wait('end', ticks, since=daemon.mark(), job='ticking', result='ok')
+        self.assert_every_tick(daemon, 'ticking')
+
+
+class ADeadServer(MailTroubleTest):
+    def test_mail_goes_out_once_the_server_is_back_and_trouble_is_said_once(self):
+        sink = self.serve_mail(SmtpSink())
+        sink.halt()
+        daemon = self.start_ticking()
+        down = daemon.wait('mail-server-down')
+        self.assertIn('Connection refused', down['reason'])
+        self.assert_undisturbed(daemon)
+        sink.start()
+        sent = daemon.wait('mail-sent', job='once')
+        daemon.wait('mail-server-up')
+        message, = sink.messages()
+        self.assertEqual(message['Message-ID'], f'<{sent["message-id"]}>')
+        self.assertEqual(len(daemon.events('mail-server-down')), 1)
+
+    def test_a_server_that_is_killed_between_mails_loses_none(self):
+        sink = self.serve_mail(SmtpSink())
+        self.job('ticking', TICKING)
+        self.job('talking', 'every 1s\nrun echo "$ACRON_RUN_ID"\n')
+        daemon = self.start()
+        daemon.wait('mail-sent')
+        sink.halt()
+        daemon.wait('mail-server-down')
+        self.assert_undisturbed(daemon)
+        sink.start()
+        daemon.wait('mail-server-up')
+        self.assertEqual(daemon.stop(), 0)
+        runs = {e['run'] for e in daemon.events('end', job='talking')}
+        self.assertEqual({message['X-Acron-Run'] for message in sink.messages()}, runs)
+        self.assertEqual(daemon.events('mail-lost'), [])
+
+    def test_what_can_not_be_delivered_at_the_end_is_kept_said_and_delivered_by_the_next_life(self):
+        sink = self.serve_mail(SmtpSink())
+        sink.halt()
+        daemon = self.start_ticking(drain='1s')
+        daemon.wait('mail-server-down')
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(daemon.wait('mail-kept')['count'], '1')
+        self.assertEqual(daemon.events('mail-lost'), [])
+        sink.start()
+        daemon = self.start()
+        self.assertEqual(daemon.wait('outbox')['waiting'], '1')
+        sent = daemon.wait('mail-sent', job='once')
+        self.assertEqual([message['Message-ID'] for message in sink.messages()], [f'<{sent["message-id"]}>'])
+        self.assertEqual(daemon.stop(), 0)
+        daemon = self.start()
+        daemon.wait('start', job='ticking')
+        self.assertEqual(daemon.events('outbox'), [])
+
+    def test_without_a_state_mail_is_kept_in_memory_and_what_is_lost_is_said(self):
+        (self.dir / 'no-directory').write_text('')
+        sink = self.serve_mail(SmtpSink())
+        sink.halt()
+        daemon = self.start_ticking(drain='1s', state=self.dir / 'no-directory')
+        daemon.wait('state-unavailable')
+        daemon.wait('mail-server-down')
+        sink.start()
+        daemon.wait('mail-sent', job='once')
+        sink.halt()
+        (self.dir / 'once').rmdir()
+        daemon.wait('mail-server-down', 2)
+        self.assertEqual(daemon.stop(), 0)
+        lost, = daemon.events('mail-lost')
+        self.assertEqual((lost['job'], lost['to'], lost['level']), ('once', 'root@localhost', 'error'))
+        self.assertEqual(daemon.events('mail-kept'), [])
+
+
+class AHangingServer(MailTroubleTest):
+    def test_a_server_that_says_nothing_delays_only_mail(self):
+        self.serve_mail(Mute())
+        daemon = self.start_ticking(drain='1s')
+        daemon.wait('end', job='once', result='ok')
+        self.assert_undisturbed(daemon, 5)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(daemon.wait('mail-kept')['count'], '1')
+
+    def test_the_second_sigterm_ends_it_at_once(self):
+        self.serve_mail(Mute())
+        daemon = self.start_ticking(drain='1h')
+        daemon.wait('end', job='once', result='ok')
+        daemon.signal(signal.SIGTERM)
+        daemon.wait('stopping', signal='SIGTERM')
+        daemon.signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait_end(), 0)
+        self.assertEqual(daemon.wait('mail-kept')['count'], '1')
+        self.serve_mail(SmtpSink())
+        self.assertEqual(self.start().wait('mail-sent')['job'], 'once')
+
+    def test_a_slow_server_delays_only_mail(self):
+        sink = self.serve_mail(SmtpSink('-w', '3'))
+        daemon = self.start_ticking()
+        daemon.wait('mail-sent', job='once')
+        self.assert_undisturbed(daemon)
+        self.assertEqual(len(sink.messages()), 1)
+
+
+class ARefusingServer(MailTroubleTest):
+    def test_mail_that_is_postponed_comes_later_under_the_same_id(self):
+        tries = []
+
+        def greylist(_, envelope):
+            tries.append(envelope.content)
+            return '451 4.7.1 come back later' if len(tries) < 3 else None
+
+        mail = self.serve_mail(Mailbox(greylist))
+        daemon = self.start_ticking()
+        message, = mail.wait(1)
+        self.assertEqual(len(set(tries)), 1)
+        self.assertIn('come back later', daemon.wait('mail-postponed', job='once')['reason'])
+        self.assertEqual(f'<{daemon.wait("mail-sent")["message-id"]}>', message['Message-ID'])
+        self.assert_undisturbed(daemon)
+
+    def test_a_soft_refusal_at_any_stage_is_tried_again(self):
+        sink = self.serve_mail(SmtpSink())
+        for number, stage in enumerate(['connect', 'ehlo,helo', 'mail', 'rcpt', 'data', '.']):
+            with self.subTest(stage=stage):
+                sink.halt()
+                sink.options = ('-r', stage)
+                sink.start()
+                self.job('once', ONCE.replace('once', f'once{number}'))
+                daemon = self.start()
+                daemon.wait('end', job='once', result='ok')
+                self.wait_for_refusal(daemon)
+                sink.halt()
+                sink.options = ()
+                sink.start()
+                sent = daemon.wait('mail-sent', job='once')
+                self.assertEqual(daemon.stop(), 0)
+                self.assertIn(f'<{sent["message-id"]}>', [message['Message-ID'] for message in sink.messages()])
+
+    def wait_for_refusal(self, daemon):
+        """Either of the two ways to say it."""
+        while not (daemon.events('mail-postponed') or daemon.events('mail-server-down')):
+            daemon.wait('end', since=daemon.mark(), job='once')
+
+    def test_mail_that_is_refused_for_good_is_given_up_and_the_other_recipients_get_theirs(self):
+        mail = self.serve_mail(Mailbox())
+        self.job('once', ONCE + 'output unknown@example.com\noutput known@example.com\n')
+        daemon = self.start()
+        lost = daemon.wait('mail-lost', job='once')
+        self.assertEqual(lost['to'], 'unknown@example.com')
+        self.assertIn('no such user', lost['reason'])
+        self.assertIn('hello', text_of(mail.wait(1, 'known@example.com')[0]))
+        daemon.wait('start', 3, since=daemon.mark())
+        self.assertEqual(len(daemon.events('mail-lost')), 1)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(daemon.events('mail-kept'), [])
+
+    def test_a_server_that_breaks_off_after_the_message_gets_it_again_under_the_same_id(self):
+        tries = []
+
+        def break_off(server, envelope):
+            tries.append(envelope.content)
+            if len(tries) == 1:
+                server.transport.abort()
+            return None if len(tries) > 1 else '250 never heard'
+
+        mail = self.serve_mail(Mailbox(break_off))
+        daemon = self.start_ticking()
+        mail.wait(1)
+        self.assertEqual(tries[0], tries[1])
+        self.assert_undisturbed(daemon)
+
+    def test_a_message_larger_than_the_server_takes_is_cut_to_fit(self):
+        mail = self.serve_mail(Mailbox(size_limit=20_000))
+        self.job('once', 'every 1s\nrun mkdir {dir}/once 2>/dev/null && seq 30000\nerror if-stderr\n')
+        daemon = self.start()
+        message, = mail.wait(1)
+        self.assertLessEqual(len(mail.envelopes()[0].content), 20_000)
+        self.assertIn('exit status 0', text_of(message))
+        self.assertTrue(daemon.wait('mail-sent'))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,130 @@
+"""The command line and the configuration file."""
+
+from harness import SystemTest, main
+from mail_servers import Mailbox
+
+SETTINGS = ['mailto', 'mail-from', 'mail-limit', 'smtp', 'smtp-login', 'poll', 'if-interval', 'drain', 'hostname', 'run-dir', 'log']
+COMMANDS = ['foreground', 'verbose', 'config', 'check', 'next', 'from', 'count', 'per-job', 'json', 'show', 'help',
+            'version']
+
+
+class TheCommandLine(SystemTest):
+    def refused(self, *options, **settings):
+        """What acron says when it refuses."""
+        result = self.run_acron(*options, **settings)
+        self.assertEqual((result.returncode, result.stdout), (1, ''))
+        self.assertRegex(result.stderr, r'^acron: [^\n]+ \(see acron --help\)\n$')
+        return result.stderr
+
+    def test_help_names_every_option(self):
+        result = self.run_acron('--help')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        for option in SETTINGS + COMMANDS:
+            with self.subTest(option=option):
+                self.assertIn(f'--{option}', result.stdout)
+
+    def test_version_names_program_and_version(self):
+        result = self.run_acron('--version')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        self.assertRegex(result.stdout, r'^acron \d+\.\d+\.\d+\n$')
+
+    def test_each_bad_value_is_refused_with_the_option_and_the_reason(self):
+        for option, value, reason in [
+                ('mailto', 'nobody', "'nobody' is not a mail address"),
+                ('mailto', 'a@b@c d', ''),
+                ('mail-from', '@example.com', "nothing stands before the '@'"),
+                ('smtp', 'localhost:0', ''), ('smtp', 'localhost:99999', ''), ('smtp', ':25', ''),
+                ('smtp', 'local host:25', ''), ('smtp', 'localhost:smtp', ''), ('smtp', 'smtps://', ''),
+                ('smtp', 'smtps://me:secret@localhost', 'without a login'), ('smtp-login', '/x', 'only said over TLS'),
+                ('poll', '10', "'10' is not a duration"), ('poll', '0s', 'too short'), ('poll', '5x', ''),
+                ('poll', '99999999999d', 'too long'), ('poll', '', ''),
+                ('if-interval', 'soon', 'not a duration'), ('drain', '-1s', 'not a duration'),
+                ('mail-limit', 'many', 'not a number'), ('mail-limit', '-1', 'not a number'),
+                ('log', 'file.log', "neither 'console' nor 'syslog' nor an absolute path"),
+                ('log', '', '')]:
+            with self.subTest(option=option, value=value):
+                said = self.refused(**{option.replace('-', '_'): value})
+                self.assertIn(f'--{option}', said)
+                self.assertIn(reason, said)
+
+    def test_each_bad_use_is_refused_with_the_option(self):
+        for options, named in [(['--nonsense'], '--nonsense'), (['--fore'], '--fore'), (['-x'], '-x'),
+                               (['--next', '--count=many'], 'many'), (['--next', '--count=-1'], '-1'),
+                               (['--next', '--count=0'], '0'),
+                               (['--json'], '--next'), (['--from=2026-01-01T00:00:00Z'], '--next'),
+                               (['--check', '--next'], 'one at a time'), (['--hostname=a b'], '--hostname'),
+                               (['--poll'], 'poll'), (['--check=yes'], '--check'), (['--poll=1s'], 'poll'),
+                               (['another-tree'], '')]:
+            with self.subTest(options=options):
+                self.assertIn(named, self.refused(*options))
+
+    def test_the_tree_must_be_named(self):
+        result = self.run_command(self.command()[:-1])
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stderr, 'acron: the directory of job files is missing (see acron --help)\n')
+
+    def test_a_tree_that_is_missing_or_no_directory_is_refused(self):
+        (self.dir / 'file').touch()
+        for tree, reason in [('missing', 'No such file or directory'), ('file', 'is not a directory')]:
+            for option in ['-f', '--check', '--next']:
+                with self.subTest(tree=tree, option=option):
+                    result = self.run_command(self.command(option, tree=self.dir / tree))
+                    self.assertEqual(result.returncode, 1)
+                    self.assertIn(f'{self.dir / tree}: {reason}', result.stderr)
+
+
+class TheConfigurationFile(SystemTest):
+    def configure(self, text):
+        (self.dir / 'acron.conf').write_text(text.replace('{dir}', str(self.dir)))
+        return {'config': self.dir / 'acron.conf'}
+
+    def test_it_gives_every_setting(self):
+        mail = self.serve_mail(Mailbox())
+        self.job('gated', 'every 1s\nif echo asked >>{dir}/asked\nrun echo hello\n')
+        daemon = self.start(**self.configure(f"""\
+# what a fleet's machine has in /etc/acron/acron.conf
+mailto = ops@example.com
+mail-from = cron@example.com
+smtp = {mail.address}
+poll = 1s
+if-interval = 1s
+drain = 2s
+hostname = configured.example.com
+run-dir = {{dir}}/configured
+log = console
+"""), smtp=None, poll=None, hostname=None, run_dir=None)
+        self.assertEqual(daemon.wait('hello')['host'], 'configured.example.com')
+        mail.wait(1, 'ops@example.com')
+        self.assertEqual(mail.envelopes()[0].mail_from, 'cron@example.com')
+        self.assertEqual((self.dir / 'configured/acron.pid').read_text(), f'{daemon.pid}\n')
+        self.wait_lines('asked', 2)
+        self.job('late', 'every 1d\nrun true\n')
+        daemon.wait('load', job='late')
+
+    def test_the_command_line_wins(self):
+        daemon = self.start(**self.configure('hostname = configured.example.com\nrun-dir = {dir}/configured\n'),
+                            hostname='given.example.com')
+        self.assertEqual(daemon.wait('hello')['host'], 'given.example.com')
+        self.assertFalse((self.dir / 'configured').exists())
+
+    def test_a_fault_in_it_is_refused_with_the_file_and_the_name(self):
+        for text, named in [('nonsense = 1\n', 'nonsense'), ('foreground = yes\n', 'foreground'),
+                            ('poll = often\n', 'often'), ('poll\n', 'poll'), ('mailto = nobody\n', 'nobody'),
+                            ('poll = 1s\npoll = 2s\n', 'poll')]:
+            with self.subTest(text=text):
+                result = self.run_acron('-f', **self.configure(text), poll=None)
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(str(self.dir / 'acron.conf'), result.stderr)
+                self.assertIn(named, result.stderr)
+                self.assertEqual(result.stderr.count('\n'), 1)
+
+    def test_one_that_can_not_be_read_is_refused(self):
+        for name in ['missing.conf', 'tree']:
+            with self.subTest(name=name):
+                result = self.run_acron('-f', config=self.dir / name)
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(str(self.dir / name), result.stderr)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,234 @@
+"""Where the output goes, what counts as an error, and what a mail says."""
+
+import email.utils
+import os
+import stat
+import unittest
+
+from harness import IS_ROOT, SystemTest, main
+from mail_servers import Mailbox, SmtpSink, text_of
+
+NOISY = 'echo to stdout; echo to stderr >&2'
+
+
+class OutputTest(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.mail = self.serve_mail(Mailbox())
+
+    def run_once(self, **jobs):
+        """Lets each job run at least once, and ends in order: mail is flushed by then. Returns the first ends."""
+        for name, text in jobs.items():
+            self.job(name, 'every 1s\n' + text)
+        self.daemon = self.start()
+        ends = {name: self.daemon.wait('end', job=name) for name in jobs}
+        self.assertEqual(self.daemon.stop(), 0)
+        return ends
+
+    def texts(self, recipient):
+        return [text_of(message) for message in self.mail.messages(recipient)]
+
+
+class Targets(OutputTest):
+    def test_a_file_gets_all_output_of_every_run_at_its_end(self):
+        (self.dir / 'log').write_text('old\n')
+        self.job('noisy', f'every 1s\noutput {{dir}}/log\nrun {NOISY}\n')
+        daemon = self.start()
+        daemon.wait('end', 2, job='noisy')
+        daemon.stop()
+        lines = self.lines('log')
+        self.assertEqual(lines[0], 'old')
+        self.assertGreaterEqual(lines.count('to stdout'), 2)
+        self.assertEqual(lines.count('to stdout'), lines.count('to stderr'))
+
+    def test_a_file_gets_every_byte_as_it_was(self):
+        (self.dir / 'bytes').write_bytes(bytes(range(256)) * 1000)
+        self.run_once(bytes='output {dir}/log\nrun cat {dir}/bytes\n')
+        written = (self.dir / 'log').read_bytes()
+        self.assertEqual(written[:256_000], (self.dir / 'bytes').read_bytes())
+
+    def test_a_file_is_made_so_that_only_its_group_can_read_it(self):
+        self.run_once(noisy=f'output {{dir}}/log\nrun {NOISY}\n')
+        self.assertEqual(stat.S_IMODE((self.dir / 'log').stat().st_mode), 0o640)
+
+    def test_the_null_device_swallows_it_all(self):
+        ends = self.run_once(noisy=f'output /dev/null\nrun {NOISY}\n',
+                             failing=f'output /dev/null\nrun {NOISY}; false\n')
+        self.assertEqual(ends['failing']['result'], 'failed')
+        self.assertEqual(self.mail.envelopes(), [])
+
+    def test_an_address_gets_it_by_mail(self):
+        self.run_once(noisy=f'output mark@example.com\nrun {NOISY}\n', quiet='output mark@example.com\nrun true\n')
+        for text in self.texts('mark@example.com'):
+            self.assertIn('to stdout', text)
+        self.assertEqual(self.mail.envelopes('root@localhost'), [])
+
+    def test_several_outputs_each_get_it(self):
+        self.run_once(noisy='output {dir}/a\noutput {dir}/b\noutput x@example.com\noutput y@example.com\n'
+                            f'run {NOISY}\n')
+        self.assertIn('to stdout', self.lines('a'))
+        self.assertIn('to stdout', self.lines('b'))
+        self.assertIn('to stdout', self.texts('x@example.com')[0])
+        self.assertIn('to stdout', self.texts('y@example.com')[0])
+
+    def test_a_failure_without_output_is_mailed_and_a_success_without_output_is_not(self):
+        self.run_once(good='output good@example.com\nrun true\n', bad='output bad@example.com\nrun false\n')
+        self.assertEqual(self.mail.envelopes('good@example.com'), [])
+        self.assertIn('It printed nothing.', self.texts('bad@example.com')[0])
+
+    def test_a_file_that_can_not_be_written_is_said_and_its_bytes_are_counted(self):
+        os.mkfifo(self.dir / 'fifo')
+        (self.dir / 'link').symlink_to('/dev/full')
+        self.run_once(link='output {dir}/link\nrun echo 1234567\n', fifo='output {dir}/fifo\nrun echo 1234567\n',
+                      missing='output {dir}/missing/log\nrun echo 1234567\n')
+        reasons = {e['job']: (e['reason'], e['lost-bytes']) for e in self.daemon.events('output-failed')}
+        self.assertEqual(reasons['link'], ('is a symlink, which is not followed', '8'))
+        self.assertEqual(reasons['missing'], ('No such file or directory', '8'))
+        self.assertEqual(reasons['fifo'][1], '8')
+
+    @unittest.skipUnless(IS_ROOT, 'only root is wary of hard links')
+    def test_a_hard_link_to_another_file_is_not_written(self):
+        (self.dir / 'precious').write_text('mine')
+        os.link(self.dir / 'precious', self.dir / 'log')
+        self.run_once(noisy=f'output {{dir}}/log\nrun {NOISY}\n')
+        self.assertEqual((self.dir / 'precious').read_text(), 'mine')
+        self.assertTrue(self.daemon.events('output-failed', job='noisy'))
+
+
+class IfError(OutputTest):
+    def test_a_success_triggers_no_output_that_is_for_errors(self):
+        self.run_once(good=f'output if-error mark@example.com\noutput if-error {{dir}}/log\nrun {NOISY}\n')
+        self.assertEqual(self.mail.envelopes(), [])
+        self.assertFalse((self.dir / 'log').exists())
+
+    def test_a_failure_triggers_each_output_that_is_for_errors_with_all_that_was_printed(self):
+        self.run_once(bad='output if-error mark@example.com\noutput if-error {dir}/log\n'
+                          f'run seq 100000; {NOISY}; exit 1\n')
+        lines = self.lines('log')
+        # Two pipes have no order between them.
+        self.assertEqual([line for line in lines if line != 'to stderr'][:100_001],
+                         [*(str(n) for n in range(1, 100_001)), 'to stdout'])
+        self.assertIn('to stderr', lines)
+        text = self.texts('mark@example.com')[0]
+        self.assertIn('\nstderr: to stderr', text)
+
+
+class Errors(OutputTest):
+    def results(self, error_line):
+        """Of jobs that exit with another status than 0, write to stderr, do both, or neither."""
+        cases = {'nonzero': 'exit 3', 'stderr': 'echo word >&2', 'both': 'echo word >&2; exit 3',
+                 'neither': 'echo word'}
+        ends = self.run_once(**{name: f'output /dev/null\n{error_line}\nrun {command}\n'
+                                for name, command in cases.items()})
+        return {name: end.get('reason', 'ok') for name, end in ends.items()}
+
+    def test_by_default_a_nonzero_exit_is_a_failure(self):
+        self.assertEqual(self.results(''), {'nonzero': 'exit status 3', 'both': 'exit status 3',
+                                            'stderr': 'ok', 'neither': 'ok'})
+
+    def test_both_flags_make_both_failures(self):
+        self.assertEqual(self.results('error if-stderr if-nonzero'),
+                         {'nonzero': 'exit status 3', 'both': 'exit status 3, wrote to stderr',
+                          'stderr': 'wrote to stderr', 'neither': 'ok'})
+
+    def test_if_stderr_alone_turns_if_nonzero_off(self):
+        self.assertEqual(self.results('error if-stderr'), {'nonzero': 'ok', 'both': 'wrote to stderr',
+                                                           'stderr': 'wrote to stderr', 'neither': 'ok'})
+
+    def test_if_nonzero_alone_turns_if_stderr_off(self):
+        self.assertEqual(self.results('error if-nonzero'), {'nonzero': 'exit status 3', 'both': 'exit status 3',
+                                                            'stderr': 'ok', 'neither': 'ok'})
+
+    def test_a_death_by_signal_is_a_failure_whatever_the_flags(self):
+        ends = self.run_once(shot='output /dev/null\nerror if-stderr\nrun kill -SEGV $$\n')
+        self.assertEqual((ends['shot']['reason'], ends['shot']['signal']), ('killed by SIGSEGV', 'SIGSEGV'))
+
+
+class TheMail(OutputTest):
+    def message(self, command):
+        self.run_once(report=f'output mark@example.com\nrun {command}\n')
+        self.end = self.daemon.events('end', job='report')[0]
+        return self.mail.messages('mark@example.com')[0]
+
+    def test_its_headers_say_who_what_and_how_it_ended(self):
+        message = self.message(f'{NOISY}; exit 3')
+        self.assertEqual(message['Subject'], '[test.example.com] report failed: exit status 3')
+        self.assertEqual(message['From'].addresses[0].addr_spec, 'acron@test.example.com')
+        self.assertEqual(message['To'], 'mark@example.com')
+        self.assertEqual(message['Auto-Submitted'], 'auto-generated')
+        self.assertEqual(message['MIME-Version'], '1.0')
+        self.assertIsNotNone(email.utils.parsedate_to_datetime(message['Date']))
+        self.assertRegex(message['Message-ID'], r'^<[^<>@\s]+@test\.example\.com>$')
+
+    def test_its_body_is_what_a_person_can_act_on(self):
+        text = text_of(self.message(f'{NOISY}; exit 3'))
+        run = self.end['run']
+        start = self.daemon.events('start', run=run)[0]
+        for part in [f'Command:     {NOISY}; exit 3\n', f'Scheduled:   {start["scheduled"]}\n', 'Started:     20',
+                     f'Duration:    {self.end["duration"]}\n', 'Ended:       exit status 3\n', f'Run:         {run}\n',
+                     '10 bytes on stdout, 10 on stderr', '\nto stdout\n', '\nstderr: to stderr\n']:
+            with self.subTest(part=part):
+                self.assertIn(part, text)
+
+    def test_strange_bytes_arrive_in_lines_that_mail_allows(self):
+        message = self.message(r"printf 'caf\303\251 \377\000 %s\n.\n..\nFrom x\n.' "
+                               r"$(head -c 5000 /dev/zero | tr '\0' y)")
+        for line in self.mail.envelopes()[0].content.split(b'\r\n'):
+            self.assertLessEqual(len(line), 998)
+            self.assertTrue(all(byte < 128 and byte != 0 for byte in line))
+        text = text_of(message)
+        self.assertIn('café', text)
+        self.assertIn('y' * 5000 + '\n.\n..\nFrom x\n.', text)
+
+    def test_several_mails_share_a_connection(self):
+        self.run_once(one=f'output a@example.com\noutput b@example.com\noutput c@example.com\nrun {NOISY}\n')
+        self.assertGreaterEqual(len(self.mail.envelopes()), 3)
+        self.assertLess(self.mail.connections, len(self.mail.envelopes()))
+
+    def test_the_sender_is_whom_the_command_line_names(self):
+        self.job('noisy', f'every 1s\nrun {NOISY}\n')
+        self.start(mail_from='cron@example.org')
+        self.mail.wait(1)
+        self.assertEqual(self.mail.envelopes()[0].mail_from, 'cron@example.org')
+
+    def test_a_server_without_esmtp_gets_it_too(self):
+        sink = self.serve_mail(SmtpSink('-e'))
+        self.run_once(noisy=f'output mark@example.com\nrun {NOISY}\n')
+        self.assertEqual(sink.messages()[0]['To'], 'mark@example.com')
+
+
+class TheRun(OutputTest):
+    def printed(self, command):
+        self.run_once(it=f'output {{dir}}/printed\nrun {command}\n')
+        return self.lines('printed')
+
+    def test_it_has_an_environment_of_its_own(self):
+        lines = self.printed('env | sort; echo --')
+        names = [line.split('=')[0] for line in lines[:lines.index('--')]]
+        expected = {'ACRON_JOB', 'ACRON_RUN_ID', 'ACRON_SCHEDULED', 'HOME', 'LOGNAME', 'PATH', 'SHELL', 'USER'}
+        self.assertEqual(set(names) - {'PWD', 'OLDPWD', '_', 'SHLVL'}, expected)
+        self.assertIn('ACRON_JOB=it', lines)
+        start = self.daemon.events('start')[0]
+        self.assertIn(f'ACRON_RUN_ID={start["run"]}', lines)
+        self.assertIn(f'ACRON_SCHEDULED={start["scheduled"]}', lines)
+
+    def test_it_reads_nothing_and_inherits_nothing(self):
+        self.script('descriptors.py', """
+import os
+print([n for n in map(int, os.listdir('/proc/self/fd')) if os.path.exists(f'/proc/self/fd/{n}')])
+print(os.readlink('/proc/self/fd/0'))
+print(repr(os.read(0, 10)))
+""", '/usr/bin/python3')
+        self.assertEqual(self.printed('exec {dir}/descriptors.py')[:3], ['[0, 1, 2]', '/dev/null', "b''"])
+
+    def test_it_leads_a_session_and_has_default_signals_and_mask(self):
+        lines = self.printed('umask; cat /proc/$$/stat; exec grep ^Sig /proc/self/status')
+        pid, _, _, _, group, session = lines[1].split()[:6]
+        self.assertEqual((pid, pid), (group, session))
+        masks = dict(line.split(':\t') for line in lines[2:7] if line.startswith('Sig'))
+        self.assertEqual((masks['SigBlk'], masks['SigIgn']), ('0' * 16, '0' * 16))
+        self.assertEqual(lines[0], '0022')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,120 @@
+"""A job over its time: TERM, another timeout, KILL, and a failure either way."""
+
+import os
+import signal
+
+from harness import SystemTest, eventually, main
+from mail_servers import Mailbox, text_of
+from processes import is_alive
+
+STUBBORN = """\
+trap 'date +%s.%N >>{dir}/terms' TERM
+date +%s.%N >{dir}/begun
+while :; do sleep 0.1; done
+"""
+
+
+class ATimeout(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.mail = self.serve_mail(Mailbox())
+
+    def first_end(self, directives, body=None):
+        """How the first run of a job ended."""
+        if body is not None:
+            self.script('job.sh', body.replace('{dir}', str(self.dir)))
+        self.job('slow', 'every 1s\noutput if-error ops@example.com\n' + directives)
+        self.daemon = self.start()
+        return self.daemon.wait('end', job='slow')
+
+    def test_a_job_that_obeys_is_ended_by_sigterm_and_has_failed(self):
+        end = self.first_end('timeout 1s\nrun exec sleep 1000\n')
+        self.assertEqual((end['result'], end['signal']), ('failed', 'SIGTERM'))
+        self.assertEqual(end['reason'], 'timed out after 1s, killed by SIGTERM')
+
+    def test_a_job_that_ignores_sigterm_is_killed_after_another_timeout(self):
+        end = self.first_end('timeout 1s\nrun exec {dir}/job.sh\n', STUBBORN)
+        self.assertEqual((end['result'], end['signal']), ('failed', 'SIGKILL'))
+        begun, = map(float, self.lines('begun'))
+        term, = map(float, self.lines('terms'))
+        self.assertGreaterEqual(term - begun, 0.9)
+        self.assertGreaterEqual(duration(end), 2)
+
+    def test_a_grace_takes_the_place_of_the_other_timeout(self):
+        end = self.first_end('timeout 2s grace 1s\nrun exec {dir}/job.sh\n', STUBBORN)
+        self.assertEqual((end['reason'], end['signal']), ('timed out after 2s, killed by SIGKILL', 'SIGKILL'))
+        self.assertGreaterEqual(duration(end), 3)
+
+    def test_a_job_that_exits_with_0_after_its_time_has_failed_all_the_same(self):
+        end = self.first_end('timeout 1s\nrun exec {dir}/job.sh\n',
+                             'trap "exit 0" TERM\nwhile :; do sleep 0.1; done\n')
+        self.assertEqual((end['result'], end['exit'], end['reason']), ('failed', '0', 'timed out after 1s'))
+
+    def test_it_triggers_error_handling(self):
+        self.first_end('timeout 1s\nrun echo so far; exec sleep 1000\n')
+        text = text_of(self.mail.wait(1, 'ops@example.com')[0])
+        self.assertIn('timed out after 1s', text)
+        self.assertIn('so far', text)
+
+    def test_a_program_below_the_shell_gets_its_other_timeout_too(self):
+        # The shell dies of the SIGTERM at once, and the program that it waited for holds no pipe of ours.
+        self.script('cleanup.sh', 'trap "sleep 1; echo cleaned up >>$1; exit" TERM\nwhile :; do sleep 0.1; done\n')
+        self.job('slow', 'every 1s\ntimeout 3s\noutput /dev/null\n'
+                         'run {dir}/cleanup.sh {dir}/done >/dev/null 2>&1; true\n')
+        self.start().wait('end', job='slow')
+        self.assertEqual(self.lines('done'), ['cleaned up'])
+
+    def test_a_program_below_the_shell_that_ignores_sigterm_is_killed_too(self):
+        self.first_end('timeout 1s\nrun {dir}/job.sh >/dev/null 2>&1; true\n', 'echo $$ >{dir}/pid\n' + STUBBORN)
+        eventually(lambda: not is_alive(self.lines('pid')[0]), 'the end of the program')
+        self.assertEqual(len(self.lines('terms')), 1)
+
+    def test_the_whole_process_group_is_ended(self):
+        self.first_end('timeout 1s\nrun {dir}/job.sh\n', 'sleep 1000 & echo $! >{dir}/child; wait\n')
+        child = int(self.lines('child')[0])
+        eventually(lambda: not is_alive(child), 'the end of the grandchild')
+
+    def test_what_has_left_the_group_and_its_parents_is_ended_too(self):
+        self.script('stray.sh', 'echo $$ >>$1\nexec sleep 1000 >/dev/null 2>&1\n')
+        self.first_end('timeout 2s grace 1s\nrun {dir}/job.sh\n',
+                       '(setsid {dir}/stray.sh {dir}/strays &)\nsleep 1000\n')
+        stray = int(self.wait_lines('strays', 1)[0])
+        eventually(lambda: not is_alive(stray), 'the end of the stray')
+
+    def test_the_log_says_once_how_runs_are_followed_and_for_each_how_it_was_counted(self):
+        self.job('works', 'every 1s\ntimeout 1m\noutput /dev/null\nrun true\n')
+        self.job('without-limits', 'every 1s\noutput /dev/null\nrun true\n')
+        daemon = self.start('-v')
+        ends = daemon.wait('end', 2, job='works')
+        self.assertEqual(daemon.wait('end', job='without-limits')['accounting'], 'process-group')
+        way, = daemon.events('accounting')
+        self.assertEqual('reason' in way, way['accounting'] == 'process-group')
+        for end in ends:
+            self.assertEqual(end['accounting'].startswith('cgroup'), way['accounting'] == 'cgroup')
+
+    def test_a_stopped_job_is_ended_too(self):
+        end = self.first_end('timeout 1s\nrun kill -STOP $$; sleep 1000\n')
+        self.assertEqual(end['signal'], 'SIGTERM')
+
+    def test_a_job_in_time_is_left_alone(self):
+        end = self.first_end('timeout 20s\nrun sleep 1\n')
+        self.assertEqual((end['result'], end['exit']), ('ok', '0'))
+
+    def test_without_one_a_job_may_take_as_long_as_it_likes_and_the_next_runs_are_skipped(self):
+        self.job('endless', 'every 1s\noutput /dev/null\nrun echo $$ >{dir}/pid; exec sleep 1000\n')
+        daemon = self.start()
+        for skip in daemon.wait('skip', 3, job='endless'):
+            self.assertEqual(skip['reason'], 'the previous run is still going')
+        self.assertEqual(len(daemon.events('start', job='endless')), 1)
+        os.kill(int(self.lines('pid')[0]), signal.SIGTERM)
+        self.assertEqual(daemon.wait('end', job='endless')['signal'], 'SIGTERM')
+        daemon.wait('start', 2, job='endless')
+
+
+def duration(end):
+    """In seconds; these take less than a minute."""
+    return float(end['duration'].removesuffix('s'))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,313 @@
+"""SIGUSR2: acron executes its new program in place, and what runs goes on."""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import unittest
+
+from harness import ACRON, IS_ROOT, SystemTest, eventually, main
+from mail_servers import Mailbox, text_of
+from processes import is_alive
+
+# Prints forty lines, twenty of them over the upgrade; the end comes when the test wants it.
+COUNT = r'''
+i=0
+while [ $i -lt 20 ]; do echo "$1 $i"; i=$((i+1)); sleep 0.1; done
+while [ ! -e "$2" ]; do sleep 0.1; done
+while [ $i -lt 40 ]; do echo "$1 $i"; i=$((i+1)); done
+printf 'the end, \303\244 \377'
+exit $3
+'''
+
+
+class UpgradeTest(SystemTest):
+    def setUp(self):
+        super().setUp()
+        # A program of the test's own, which it may replace.
+        self.program = self.dir / 'acron'
+        shutil.copy(ACRON, self.program)
+
+    def command(self, *options, **settings):
+        return [str(self.program), *super().command(*options, **settings)[1:]]
+
+    def replace_program(self, text):
+        """As a package upgrade does."""
+        fresh = self.dir / 'acron.fresh'
+        fresh.write_text(text)
+        fresh.chmod(0o755)
+        fresh.rename(self.program)
+
+    def upgrade(self, daemon):
+        """Returns the fields of the line that says it."""
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)
+        upgraded = daemon.wait('upgraded', since=mark)
+        daemon.wait('ready', since=mark)
+        self.assertIsNone(daemon.process.poll())
+        return upgraded
+
+    def start_once(self, daemon, jobs):
+        """Waits for the first run of these jobs and takes their files away, so that there is no second."""
+        for job in jobs:
+            daemon.wait('start', job=job)
+            (self.tree / job).unlink()
+        for job in jobs:
+            daemon.wait('unload', job=job)
+
+    def go(self):
+        (self.dir / 'go').touch()
+
+
+class WhatRuns(UpgradeTest):
+    def test_fifty_runs_lose_no_line_and_no_exit_status(self):
+        box = self.serve_mail(Mailbox())
+        count = self.script('count', COUNT)
+        jobs = [f'job-{n}' for n in range(50)]
+        for n, job in enumerate(jobs):
+            target = 'someone@example.com' if n % 5 == 0 else f'{self.dir}/{job}.log'
+            if n % 5 == 1:
+                target = 'if-error ' + target
+            self.job(job, f'every 1s\noutput {target}\nrun {count} {job} {{dir}}/go {n % 3}\n')
+        daemon = self.start()
+        self.start_once(daemon, jobs)
+        self.assertEqual(self.upgrade(daemon)['running'], '50')
+        self.assertEqual(self.run_acron().returncode, 0)  # there is one already
+        self.assertEqual(self.upgrade(daemon)['running'], '50')
+        self.go()
+        ends = daemon.wait('end', count=50)
+        self.assertEqual({e['job']: e['exit'] for e in ends}, {job: str(n % 3) for n, job in enumerate(jobs)})
+        self.assertEqual(sorted(e['job'] for e in daemon.events('start')), sorted(jobs))
+        mails = {m['X-Acron-Job']: text_of(m) for m in box.wait(10)}
+        for n, job in enumerate(jobs):
+            lines = [f'{job} {i}' for i in range(40)]
+            if n % 5 == 0:
+                self.assertEqual(re.findall(rf'(?m)^{job} \d+$', mails[job]), lines)
+                self.assertIn('the end', mails[job])
+            elif n % 5 != 1 or n % 3 != 0:
+                printed = (self.dir / f'{job}.log').read_bytes()
+                self.assertEqual(printed, '\n'.join([*lines, 'the end, \u00e4 ']).encode() + b'\xff')
+
+    def test_a_time_limit_ends_when_it_would_have_and_the_grace_too(self):
+        self.job('slow', 'every 1s\ntimeout 6s grace 3s\noutput {dir}/out\n'
+                         'run trap "" TERM; while :; do sleep 0.1; done\n')
+        daemon = self.start()
+        self.start_once(daemon, ['slow'])
+        self.upgrade(daemon)
+        self.upgrade(daemon)
+        end = daemon.wait('end', job='slow')
+        self.assertEqual(end['signal'], 'SIGKILL')
+        self.assertIn('timed out after 6s', end['reason'])
+        self.assertRegex(end['duration'], r'^(9|1\d)(\.\d+)?s$')
+
+    def test_a_run_that_is_being_ended_is_killed_when_its_grace_ends(self):
+        self.job('slow', 'every 1s\ntimeout 1s grace 5s\noutput {dir}/out\n'
+                         'run trap "echo asked" TERM; while :; do sleep 0.1; done\n')
+        daemon = self.start()
+        self.start_once(daemon, ['slow'])
+        self.wait_lines('out', 1)
+        self.upgrade(daemon)
+        end = daemon.wait('end', job='slow')
+        self.assertEqual(end['signal'], 'SIGKILL')
+        self.assertIn('timed out after 1s', end['reason'])
+        self.assertEqual(self.lines('out').count('asked'), 1)
+
+    def test_the_edited_job_ends_as_it_began(self):
+        self.job('a', 'every 1s\noutput {dir}/old\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done; echo old\n')
+        daemon = self.start()
+        daemon.wait('start', job='a')
+        self.job('a', 'every 1d\noutput {dir}/new\nrun echo new\n')
+        daemon.wait('reload', job='a')
+        self.upgrade(daemon)
+        self.go()
+        daemon.wait('end', job='a')
+        self.assertEqual(self.lines('old'), ['old'])
+        self.assertEqual(self.lines('new'), [])
+
+
+class WhatWaits(UpgradeTest):
+    def test_a_retry_keeps_its_time_and_a_queued_run_its_turn(self):
+        self.job('retries', 'every 15s\nretry 1 every 12s\noutput {dir}/retries\n'
+                            'run if [ -e {dir}/tried ]; then echo second; else echo first; touch {dir}/tried; exit 3; fi\n')
+        self.job('queues', 'every 1s\noverlap queue\noutput {dir}/queues\n'
+                           'run while [ ! -e {dir}/go ]; do sleep 0.1; done; echo done\n')
+        daemon = self.start()
+        daemon.wait('retry', job='retries')
+        daemon.wait('queued', job='queues')
+        (self.tree / 'retries').unlink()
+        (self.tree / 'queues').unlink()
+        daemon.wait('unload', job='queues')
+        upgraded = self.upgrade(daemon)
+        self.assertEqual((upgraded['running'], upgraded['waiting']), ('2', '1'))
+        self.go()
+        daemon.wait('end', job='queues', count=2)
+        self.assertEqual(self.lines('queues'), ['done', 'done'])
+        end = daemon.wait('end', job='retries')
+        self.assertEqual((end['result'], end['attempts']), ('ok', '2'))
+        self.assertEqual(self.lines('retries'), ['first', 'second'])
+
+    def test_a_gate_that_is_being_asked_is_asked_anew(self):
+        gate = self.script('gate', 'echo $$ >> {dir}/asked\nwhile [ ! -e {dir}/go ]; do sleep 0.1; done\n'
+                           .replace('{dir}', str(self.dir)))
+        self.job('gated', f'every 1s\nif each-run {gate}\noutput {{dir}}/out\nrun echo ran\n')
+        daemon = self.start()
+        first = int(self.wait_lines('asked', 1)[0])
+        self.upgrade(daemon)
+        self.wait_lines('asked', 2)
+        eventually(lambda: not is_alive(first), 'the first gate to be ended')
+        self.go()
+        daemon.wait('end', job='gated')
+        self.assertTrue(daemon.events('start', job='gated'))
+
+
+class TheTicks(UpgradeTest):
+    def test_none_is_lost_and_none_runs_twice(self):
+        self.job('tick', 'every 1s\noutput {dir}/ticks\nrun echo "$ACRON_SCHEDULED"\n')
+        daemon = self.start()
+        daemon.wait('start', job='tick')
+        for _ in range(3):
+            self.upgrade(daemon)
+            mark = daemon.mark()
+            daemon.wait('start', job='tick', count=2, since=mark)
+        self.assertEqual(daemon.stop(), 0)
+        self.assert_every_tick(daemon, 'tick')
+        ran = self.lines('ticks')
+        self.assertEqual(len(ran), len(set(ran)))
+        started = [e['scheduled'] for e in daemon.events('start', job='tick')]
+        self.assertEqual(len(started), len(set(started)))
+
+    def test_a_storm_of_signals_is_survived(self):
+        self.job('tick', 'every 1s\noutput {dir}/ticks\nrun echo "$ACRON_SCHEDULED"\n')
+        self.job('long', 'every 1s\noutput {dir}/long\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done; echo long\n')
+        daemon = self.start()
+        self.start_once(daemon, ['long'])
+        for _ in range(300):
+            daemon.signal(signal.SIGUSR2)
+            daemon.signal(signal.SIGHUP)
+        daemon.wait('upgraded')
+        mark = daemon.mark()
+        self.go()
+        daemon.wait('end', job='long')
+        daemon.wait('start', job='tick', count=2, since=mark)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(self.lines('long'), ['long'])
+        self.assert_every_tick(daemon, 'tick')
+        self.assertEqual(len(self.lines('ticks')), len(set(self.lines('ticks'))))
+
+
+class BadPrograms(UpgradeTest):
+    def test_acron_goes_on_with_a_new_program_that_is_none(self):
+        self.job('a', 'every 1s\noutput {dir}/out\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done; echo done\n')
+        daemon = self.start()
+        self.start_once(daemon, ['a'])
+        for text, reason in (('#!/bin/sh\necho broken >&2\nexit 3\n', 'broken'),
+                             ('#!/bin/sh\nexit 0\n', 'does not know how'),
+                             ('no program', 'Exec format error'),
+                             ('#!/bin/sh\nexec sleep 1000\n', 'did not answer')):
+            self.replace_program(text)
+            mark = daemon.mark()
+            daemon.signal(signal.SIGUSR2)
+            self.assertIn(reason, daemon.wait('upgrade-failed', since=mark)['reason'])
+        self.program.unlink()
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)
+        self.assertIn('No such file', daemon.wait('upgrade-failed', since=mark)['reason'])
+        self.go()
+        daemon.wait('end', job='a', result='ok')
+        self.assertEqual(self.lines('out'), ['done'])
+        self.assertEqual(daemon.events('upgraded'), [])
+
+    def test_a_program_that_can_not_be_executed_at_the_last_moment_changes_nothing(self):
+        # Answers well, and is gone.
+        real = self.dir / 'real'
+        shutil.copy(ACRON, real)
+        self.job('a', 'every 1s\noutput {dir}/out\n'
+                      'run echo one; while [ ! -e {dir}/go ]; do sleep 0.1; done; echo two\n')
+        daemon = self.start()
+        self.start_once(daemon, ['a'])
+        self.replace_program(f'#!/bin/sh\nrm "$0"\nexec {real} "$@"\n')
+        daemon.signal(signal.SIGUSR2)
+        self.assertIn('No such file', daemon.wait('upgrade-failed')['reason'])
+        self.go()
+        daemon.wait('end', job='a', result='ok')
+        self.assertEqual(self.lines('out'), ['one', 'two'])
+
+    def test_one_that_keeps_its_lock_or_its_mail_elsewhere_is_refused(self):
+        config = self.dir / 'acron.conf'
+        places = {'run-dir': 'run', 'state': 'run/state'}
+
+        def configure(places):
+            config.write_text(''.join(f'{name} = {self.dir}/{place}\n' for name, place in places.items()))
+
+        configure(places)
+        daemon = self.start(config=config, run_dir=None)
+        for name, place in places.items():
+            configure(places | {name: 'elsewhere'})
+            mark = daemon.mark()
+            daemon.signal(signal.SIGUSR2)
+            self.assertEqual(daemon.wait('upgrade-failed', since=mark)['reason'],
+                             f"that takes a restart: '{name} {self.dir}/elsewhere' instead of '{name} {self.dir}/{place}'")
+        self.assertEqual(self.run_acron('-f').returncode, 0)  # the lock is held
+        configure(places)
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded')
+
+    @unittest.skipUnless(IS_ROOT, 'only root has to ask')
+    def test_one_that_others_could_have_written_is_refused(self):
+        daemon = self.start()
+        self.program.chmod(0o777)
+        daemon.signal(signal.SIGUSR2)
+        self.assertIn('can be written by others', daemon.wait('upgrade-failed')['reason'])
+        self.assertIsNone(daemon.process.poll())
+
+    def test_it_is_refused_once_acron_ends(self):
+        self.job('a', 'every 1s\noutput {dir}/out\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done\n')
+        daemon = self.start()
+        daemon.wait('start', job='a')
+        daemon.signal(signal.SIGTERM)
+        daemon.wait('stopping')
+        daemon.signal(signal.SIGUSR2)
+        self.assertEqual(daemon.wait('upgrade-failed')['reason'], 'acron ends')
+        self.go()
+        self.assertEqual(daemon.wait_end(), 0)
+
+    def test_the_variable_does_no_harm(self):
+        for value in ('ask', '7:8', '0:1', '-1:-1', 'x', ''):
+            with self.subTest(value):
+                done = self.run_acron('--check', env={'ACRON_HANDOVER': value})
+                self.assertEqual(done.returncode, 0, done.stderr)
+        self.job('a', 'every 1s\noutput {dir}/out\nrun env\n')
+        daemon = self.start(env={'ACRON_HANDOVER': '0:2'})
+        daemon.wait('end', job='a')
+        self.assertFalse([line for line in self.lines('out') if line.startswith('ACRON_HANDOVER')])
+
+
+class InTheBackground(UpgradeTest):
+    def test_a_daemon_stays_the_same_process(self):
+        self.job('a', 'every 1s\noutput {dir}/out\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done; echo done\n')
+        log = self.dir / 'log'
+        # Relative paths are those of the directory it was started in.
+        settings = {'log': log, 'run_dir': 'run', 'state': 'state', 'tree': 'tree'}
+        self.assertEqual(self.run_acron(cwd=self.dir, **settings).returncode, 0)
+        pid_file = self.dir / 'run/acron.pid'
+        pid = int(eventually(lambda: pid_file.exists() and pid_file.read_text(), 'the pid file'))
+        self.addCleanup(self.end, pid)
+        eventually(lambda: 'event=start' in log.read_text(), 'a start')
+        os.kill(pid, signal.SIGUSR2)
+        eventually(lambda: log.read_text().count('event=ready') == 2, 'the second ready')
+        self.assertEqual(int(pid_file.read_text()), pid)
+        self.assertEqual(os.readlink(f'/proc/{pid}/cwd'), '/')
+        self.assertEqual(pathlib.Path(f'/proc/{pid}/environ').read_bytes().count(b'ACRON_HANDOVER=ask'), 0)
+        self.go()
+        eventually(lambda: self.lines('out'), 'the end of the job')
+        self.assertEqual(self.lines('out')[0], 'done')
+
+    def end(self, pid):
+        if is_alive(pid):
+            os.kill(pid, signal.SIGTERM)
+        eventually(lambda: not is_alive(pid), 'its end')
+
+
+if __name__ == '__main__':
+    main()
