@@ -260,12 +260,14 @@ std::string SmtpDialogue::answer(Stage stage, const SmtpReply& reply) const {
   return asked(stage) + " was answered: " + (is_login(stage) ? codes_of(reply) : words_of(reply));
 }
 
-/// A reply as a person reads it, on one line. One that repeats our secret is but a number.
+/// A reply as a person reads it, on one line. One that repeats our secret is but a number, and so is one that comes to
+/// repeat it by how a byte is written.
 std::string SmtpDialogue::words_of(const SmtpReply& reply) const {
   auto text = std::to_string(reply.code) + " " + reply.text;
   std::replace(text.begin(), text.end(), '\n', ' ');
-  const bool hidden = terms_.login && repeats_secret(text, *terms_.login);
-  return hidden ? std::to_string(reply.code) + " [with the secret in it]" : printable(text, 400);
+  auto words = printable(text, 400);
+  const bool hidden = terms_.login && (repeats_secret(text, *terms_.login) || repeats_secret(words, *terms_.login));
+  return hidden ? std::to_string(reply.code) + " [with the secret in it]" : words;
 }
 
 void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
