@@ -84,7 +84,8 @@ TEST_CASE("what is no reply is an error", "[smtp_reply]") {
 }
 
 TEST_CASE("the longest reply that is read", "[smtp_reply]") {
-  const auto line = std::string(994, 'x') + "\r\n";
+  std::string line(994, 'x');
+  line += "\r\n";
   const auto found = replies(repeated("250-" + line, 99) + "250 " + line, 1000);
   REQUIRE(found.size() == 1);
   CHECK(found.front().size() == 4 + 994 * 100 + 99);
