@@ -72,11 +72,7 @@ void arm_for_set(int descriptor) {
 }  // namespace
 
 SystemClock::SystemClock(asio::io_context& loop)
-    : loop_(loop),
-      set_notice_(loop, timerfd()),
-      ahead_(ahead_of_steady(now())),
-      alarms_(std::make_unique<Alarms>()),
-      timer_(loop) {}
+    : set_notice_(loop, timerfd()), ahead_(ahead_of_steady(now())), alarms_(std::make_unique<Alarms>()), timer_(loop) {}
 
 SystemClock::~SystemClock() = default;
 

@@ -42,7 +42,6 @@ class SystemClock final : public Clock {
   void watch();
   [[nodiscard]] static Duration ahead_of_steady(TimePoint now);
 
-  boost::asio::io_context& loop_;
   boost::asio::posix::stream_descriptor set_notice_;  // timerfd(TFD_TIMER_CANCEL_ON_SET)
   Duration ahead_;
   StepHandler handler_;
