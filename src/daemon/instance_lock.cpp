@@ -1,11 +1,15 @@
 #include "instance_lock.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -28,6 +32,39 @@ std::optional<Error> make_directory(const std::string& path) {
   return std::nullopt;
 }
 
+struct flock whole_file() {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+/// The process that has claimed the lock, as the kernel knows it, is alive. Until its child has descriptors of its own,
+/// the claim of one that was killed lasts, too.
+bool is_claimed(int descriptor) {
+  struct flock lock = whole_file();
+  if (::fcntl(descriptor, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK || lock.l_pid <= 0) return false;
+  const int process = static_cast<int>(::syscall(SYS_pidfd_open, lock.l_pid, 0));
+  pollfd end{process, POLLIN, 0};
+  const bool alive = process >= 0 && ::poll(&end, 1, 0) == 0;  // one that waits to be reaped has ended
+  if (process >= 0) ::close(process);
+  return alive;
+}
+
+enum class Taken : std::uint8_t { by_us, by_another, by_what_is_left, not_possible };
+
+Taken take(int descriptor) {
+  constexpr useconds_t between_looks = 20'000;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return Taken::not_possible;
+    if (is_claimed(descriptor)) return Taken::by_another;
+    if (std::chrono::steady_clock::now() >= deadline) return Taken::by_what_is_left;
+    ::usleep(between_looks);
+  }
+  return Taken::by_us;
+}
+
 }  // namespace
 
 Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_directory) {
@@ -35,11 +72,13 @@ Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_di
   const std::string path = run_directory + "/acron.lock";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (descriptor < 0) return because("can't open " + path);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return std::optional(InstanceLock(run_directory, descriptor));
-  const bool taken = errno == EWOULDBLOCK;
+  const Taken taken = acron::take(descriptor);
+  if (taken == Taken::by_us) return std::optional(InstanceLock(run_directory, descriptor));
   const Error failure = because("can't lock " + path);
   ::close(descriptor);
-  if (!taken) return failure;
+  if (taken == Taken::not_possible) return failure;
+  if (taken == Taken::by_what_is_left)
+    return Error{path + " is held, but not by a living acron: by what a killed one was starting? (fuser tells)"};
   return std::optional<InstanceLock>();
 }
 
@@ -59,6 +98,12 @@ InstanceLock::InstanceLock(InstanceLock&& other) noexcept
 
 InstanceLock::~InstanceLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void InstanceLock::claim() const {
+  struct flock lock = whole_file();
+  // Nobody else has claimed what we hold; a file system that refuses makes second copies slow to see that they are.
+  static_cast<void>(::fcntl(descriptor_, F_SETLK, &lock));
 }
 
 void InstanceLock::write_pid_file() const {

@@ -8,10 +8,12 @@
 namespace acron {
 
 /// Only one acron a run directory, whatever its pid file says: flock(2) decides, and the kernel frees it with the last
-/// copy of the descriptor, which a fork of ours shares and no job inherits.
+/// copy of the descriptor, which no job inherits. But a child that is about to become a job has one, and may outlive an
+/// acron that is killed; so whoever lives with the lock claims it, too, by fcntl(2), whose locks end with a process.
 class InstanceLock {
  public:
-  /// Makes the directory where there is none. Empty when another acron holds the lock.
+  /// Makes the directory where there is none. Empty when another acron holds the lock. Waits a few seconds, and then
+  /// fails, while it is held by what a killed one left.
   [[nodiscard]] static Result<std::optional<InstanceLock>> take(const std::string& run_directory);
 
   /// The lock that this process held before it executed another image of acron. Owns the descriptor; empty, and closed,
@@ -21,6 +23,9 @@ class InstanceLock {
   InstanceLock(InstanceLock&& other) noexcept;
   InstanceLock& operator=(InstanceLock&&) = delete;
   ~InstanceLock();
+
+  /// Says that this process lives with the lock; to be called behind the last fork.
+  void claim() const;
 
   /// For people and tools that want to send a signal: acron itself never reads it.
   void write_pid_file() const;

@@ -116,6 +116,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   if (!options.foreground && !handed) background.emplace();
   if (!options.foreground && handed) stay_in_background();
   read_away_what_was_kept(kept);
+  (*lock)->claim();
   (*lock)->write_pid_file();
   open_log(options.log, options.verbose ? Severity::debug : Severity::info);
   const ChildSurroundings surroundings = surroundings_of_children(handed);

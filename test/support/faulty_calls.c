@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ enum { most_rules = 8, most_files = 1024 };
 struct rule {
   char call[16];
   char file[208];        /* a part of the name that the kernel has for the file; empty: of any */
-  int64_t error;         /* 0: the call is short */
+  int64_t error;         /* 0: the call is short; -1: a child is stopped as it begins, or before it executes */
   int64_t most;          /* bytes of a short call */
   int64_t every;         /* 2: each second matching call */
   volatile int64_t left; /* how many more times; 0: at rest */
@@ -181,10 +182,35 @@ int epoll_ctl(int poll, int operation, int file, struct epoll_event* event) {
   return (int)syscall(SYS_epoll_ctl, poll, operation, file, event);
 }
 
+static void stop(void) { syscall(SYS_kill, syscall(SYS_getpid), SIGSTOP); }
+
+static struct {
+  int (*child)(void*);
+  void* argument;
+} stopped;
+
+static int stop_first(void* unused) {
+  (void)unused;
+  stop();
+  return stopped.child(stopped.argument);
+}
+
 int clone(int (*child)(void*), void* stack, int flags, void* argument, ...) {
   va_list list;
   va_start(list, argument);
   void *parent_id = va_arg(list, void*), *thread = va_arg(list, void*), *child_id = va_arg(list, void*);
   va_end(list);
-  return fails(fault_on("clone", -1)) ? -1 : real_clone(child, stack, flags, argument, parent_id, thread, child_id);
+  const struct rule* rule = fault_on("clone", -1);
+  if (rule && rule->error < 0) {
+    stopped.child = child, stopped.argument = argument;
+    return real_clone(stop_first, stack, flags, NULL, parent_id, thread, child_id);
+  }
+  return fails(rule) ? -1 : real_clone(child, stack, flags, argument, parent_id, thread, child_id);
+}
+
+int execve(const char* path, char* const arguments[], char* const environment[]) {
+  const struct rule* rule = fault_of("execve", path);
+  if (rule && rule->error < 0) stop();
+  else if (fails(rule)) return -1;
+  return (int)syscall(SYS_execve, path, arguments, environment);
 }

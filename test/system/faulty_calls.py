@@ -61,3 +61,7 @@ class FaultyCalls:
     def shorten(self, call, most, file='', every=1, times=ALWAYS):
         """... transfers so many bytes at most."""
         return self._add(call, file, 0, most, every, times)
+
+    def stop(self, call):
+        """One child is stopped as it begins (`clone`), or before its program does (`execve`)."""
+        return self._add(call, '', -1, 0, 1, 1)

@@ -188,11 +188,16 @@ class SystemTest(unittest.TestCase):
         named = [f'--{name.replace("_", "-")}={value}' for name, value in given.items() if value is not None]
         return [ACRON, *named, *options, str(tree or self.tree)]
 
-    def start(self, *options, env=None, wrapper=(), close_fds=True, **settings):
-        """acron in the foreground, ready."""
+    def spawn(self, *options, env=None, wrapper=(), close_fds=True, **settings):
+        """acron in the foreground."""
         daemon = Acron([*wrapper, *self.command('-f', *options, **settings)], self.environment(**(env or {})), close_fds)
         self.addCleanup(self.check_words, daemon)
         self.addCleanup(daemon.close)
+        return daemon
+
+    def start(self, *options, **settings):
+        """... ready."""
+        daemon = self.spawn(*options, **settings)
         daemon.wait('ready')
         return daemon
 

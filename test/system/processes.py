@@ -29,6 +29,17 @@ def children_of(pid):
     return found
 
 
+def open_files_of(pid):
+    """The names of its descriptors; of those it has while we look."""
+    names = set()
+    for link in pathlib.Path(f'/proc/{pid}/fd').iterdir():
+        try:
+            names.add(os.readlink(link))
+        except OSError:
+            pass
+    return names
+
+
 def memory_of(pid):
     """Resident bytes."""
     return int(status_of(pid)['VmRSS'].split()[0]) * 1024

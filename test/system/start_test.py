@@ -7,9 +7,10 @@ import socket
 import subprocess
 import unittest
 
+from faulty_calls import FaultyCalls
 from harness import DEADLINE, IS_ROOT, SystemTest, eventually, main, parse_line
 from mail_servers import Mailbox
-from processes import is_alive
+from processes import children_of, is_alive, open_files_of, status_of
 
 JOB = 'every 1s\noutput /dev/null\nrun true\n'
 
@@ -185,6 +186,41 @@ class ASecondCopy(SystemTest):
         self.assertEqual(sum(parse_line(line)['event'] == 'hello' for line in self.lines('acron.log')), 1)
         os.kill(pid, signal.SIGTERM)
         eventually(lambda: not is_alive(pid), 'the end of the daemon')
+
+
+class AfterOneThatWasKilledAsItStartedAJob(SystemTest):
+    """Its child has the lock a while longer: it is no second acron."""
+
+    def kill_while_a_child_stops_at(self, call):
+        self.job('a', 'every 1s\noutput /dev/null\nrun /bin/sleep 1000\n')
+        faults = FaultyCalls(self.dir / 'faults')
+        first = self.start(env=faults.environment)
+        faults.stop(call)
+        child = eventually(lambda: [pid for pid in children_of(first.pid) if status_of(pid)['State'][0] == 'T'],
+                           'a stopped child')[0]
+        self.addCleanup(os.kill, child, signal.SIGKILL)
+        first.process.kill()
+        first.process.wait(DEADLINE)  # not for the end of its log, which its child has open
+        return child
+
+    def test_the_next_waits_for_a_child_that_has_just_begun(self):
+        child = self.kill_while_a_child_stops_at('clone')
+        second = self.spawn()
+        lock = str(self.dir / 'run/acron.lock')
+        eventually(lambda: second.process.poll() is not None or lock in open_files_of(second.pid), 'its look at the lock')
+        os.kill(child, signal.SIGCONT)
+        second.wait('ready')
+
+    def test_the_next_says_why_it_does_not_start_while_the_child_hangs(self):
+        self.kill_while_a_child_stops_at('clone')
+        result = self.run_acron('-f')
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, r'^acron: .*/acron\.lock is held, but not by a living acron')
+
+    def test_the_next_starts_beside_a_program_that_hangs_as_it_is_executed(self):
+        child = self.kill_while_a_child_stops_at('execve')
+        self.start()
+        self.assertTrue(is_alive(child))
 
 
 class UnderAServiceManager(SystemTest):
