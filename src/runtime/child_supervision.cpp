@@ -142,6 +142,7 @@ void reap(Child& child) {
   child.outcome.usage = child.cgroup ? counted_by(*child.cgroup, usage_of(used)) : usage_of(used);
   if (WIFSIGNALED(status)) {
     child.outcome.ending = Signaled{WTERMSIG(status)};
+    child.outcome.out_of_memory = WTERMSIG(status) == SIGKILL && child.cgroup && child.cgroup->ran_out_of_memory();
   } else {
     child.outcome.ending = Exited{WEXITSTATUS(status)};
   }

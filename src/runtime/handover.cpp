@@ -188,6 +188,7 @@ struct Format {
     visit("ending", of.ending);
     visit("timed_out_after", of.timed_out_after);
     visit("replaced", of.replaced);
+    visit("out_of_memory", of.out_of_memory);
     visit("output_left_open", of.output_left_open);
     visit("stdout_bytes", of.stdout_bytes);
     visit("stderr_bytes", of.stderr_bytes);

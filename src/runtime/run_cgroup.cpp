@@ -52,6 +52,11 @@ std::optional<std::uint64_t> number_in(const std::string& text) {
   return fault == std::errc() ? std::optional(number) : std::nullopt;
 }
 
+std::optional<std::uint64_t> number_behind(std::string_view key, const std::optional<std::string>& text) {
+  const auto at = text ? text->find(key) : std::string::npos;
+  return at != std::string::npos ? number_in(text->substr(at + key.size())) : std::nullopt;
+}
+
 }  // namespace
 
 int RunCgroup::open_directory() const { return ::openat(tree, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }
@@ -81,10 +86,7 @@ bool RunCgroup::kill() const {
 }
 
 std::optional<std::chrono::microseconds> RunCgroup::cpu_time() const {
-  constexpr std::string_view key = "usage_usec ";
-  const auto stat = read_cgroup_file(tree, name + "/cpu.stat");
-  const auto at = stat ? stat->find(key) : std::string::npos;
-  const auto time = at != std::string::npos ? number_in(stat->substr(at + key.size())) : std::nullopt;
+  const auto time = number_behind("usage_usec ", read_cgroup_file(tree, name + "/cpu.stat"));
   if (!time) return {};
   return std::chrono::microseconds(*time);
 }
@@ -92,6 +94,10 @@ std::optional<std::chrono::microseconds> RunCgroup::cpu_time() const {
 std::optional<std::uint64_t> RunCgroup::peak_memory() const {
   const auto peak = read_cgroup_file(tree, name + "/memory.peak");
   return peak ? number_in(*peak) : std::nullopt;
+}
+
+bool RunCgroup::ran_out_of_memory() const {
+  return number_behind("oom_kill ", read_cgroup_file(tree, name + "/memory.events")).value_or(0) > 0;
 }
 
 bool RunCgroup::remove() const { return remove_with_those_below(tree, name, 0); }

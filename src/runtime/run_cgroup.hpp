@@ -30,6 +30,8 @@ struct RunCgroup {
   /// Of all its processes, from its beginning; empty where the kernel does not tell.
   [[nodiscard]] std::optional<std::chrono::microseconds> cpu_time() const;
   [[nodiscard]] std::optional<std::uint64_t> peak_memory() const;  // bytes
+  /// Whether any process in it was killed for want of memory: its own limit's, or the machine's.
+  [[nodiscard]] bool ran_out_of_memory() const;
   /// False as long as anything in it is alive, and sometimes for a moment longer.
   [[nodiscard]] bool remove() const;
 };

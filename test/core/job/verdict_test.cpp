@@ -34,6 +34,12 @@ RunOutcome replaced(Ending ending) {
   return outcome;
 }
 
+RunOutcome out_of_memory(Ending ending) {
+  auto outcome = ended(std::move(ending));
+  outcome.out_of_memory = true;
+  return outcome;
+}
+
 }  // namespace
 
 TEST_CASE("a run is judged by its status, its stderr and what no policy excuses", "[verdict]") {
@@ -58,6 +64,7 @@ TEST_CASE("a run is judged by its status, its stderr and what no policy excuses"
       {by_stderr, timed_out(Exited{143}), "timed out after 1m"},
       {by_status, replaced(Signaled{SIGTERM}), "replaced by the next run, killed by SIGTERM"},
       {by_stderr, replaced(Exited{0}), "replaced by the next run"},
+      {by_stderr, out_of_memory(Signaled{SIGKILL}), "killed by SIGKILL, out of memory"},
   };
   for (const auto& row : rows) {
     INFO(row.reason);
