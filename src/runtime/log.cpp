@@ -18,6 +18,7 @@
 #include <boost/make_shared.hpp>
 #include <cerrno>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <future>
 #include <memory>
@@ -27,6 +28,7 @@
 
 #include "acron/core/text.hpp"
 #include "acron/core/time.hpp"
+#include "acron/runtime/log_socket.hpp"
 
 namespace acron {
 namespace {
@@ -166,16 +168,26 @@ class LineWriter : public logging::sinks::basic_sink_backend<FlushedFeeding> {
   bool torn_ = false;  // the last line that was written has no end
 };
 
+/// Not by syslog(3), which does not say that a line was lost.
 class SyslogWriter : public logging::sinks::basic_sink_backend<FlushedFeeding> {
  public:
-  SyslogWriter() { ::openlog("acron", LOG_PID, LOG_CRON); }
-  static void consume(const logging::record_view& record) {
-    if (const auto lost = lost_lines.exchange(0)) {
-      ::syslog(level_of_loss.syslog_priority, "%s", lost_text(lost).c_str());
-    }
-    ::syslog(level_of(record).syslog_priority, "%s", message_of(record).c_str());
+  void consume(const logging::record_view& record) {
+    const auto lost = lost_lines.load();
+    if (lost > 0 && write(level_of_loss, now(), lost_text(lost))) lost_lines -= lost;
+    if (!write(level_of(record), time_of(record), message_of(record))) ++lost_lines;
   }
   static void flush() {}
+
+ private:
+  [[nodiscard]] bool write(const Level& level, TimePoint when, const std::string& text) const {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+    std::tm local{};
+    ::localtime_r(&seconds, &local);
+    const std::string head = syslog_head(LOG_CRON | level.syslog_priority, local);
+    return socket_.send(_PATH_LOG, head + "[" + std::to_string(::getpid()) + "]: " + text) == 0;
+  }
+
+  LogSocket socket_;
 };
 
 boost::shared_ptr<LineWriter> line_writer(const LogTarget& target) {

@@ -2,14 +2,9 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <syslog.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <ctime>
 
 #include "acron/core/text.hpp"
@@ -42,9 +37,7 @@ std::string syslog_datagram(const SystemLogLine& line, TimePoint local) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(local);
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
-  std::array<char, 32> time{};
-  std::strftime(time.data(), time.size(), "%b %e %H:%M:%S", &parts);  // RFC 3164, section 4.1.2
-  return "<" + std::to_string(LOG_CRON | priority_of(line.stream)) + ">" + time.data() + " acron: " + message_of(line);
+  return syslog_head(LOG_CRON | priority_of(line.stream), parts) + ": " + message_of(line);
 }
 
 std::string journal_datagram(const SystemLogLine& line) {
@@ -59,26 +52,8 @@ std::string journal_datagram(const SystemLogLine& line) {
 }
 
 SystemLog::SystemLog(const SystemLogSockets& sockets)
-    : path_(sockets.journal),
-      is_journal_(is_socket(sockets.journal)),
-      descriptor_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-  if (!is_journal_) path_ = sockets.syslog;
-}
-
-SystemLog::~SystemLog() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-/// Not connected: a log daemon that was restarted is found again.
-int SystemLog::send(std::string_view datagram) const {
-  sockaddr_un address{};
-  if (descriptor_ < 0) return EMFILE;
-  if (path_.size() >= sizeof address.sun_path) return ENAMETOOLONG;
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path_.c_str(), path_.size() + 1);
-  const auto* to = reinterpret_cast<const sockaddr*>(&address);
-  const ssize_t sent = ::sendto(descriptor_, datagram.data(), datagram.size(), MSG_NOSIGNAL, to, sizeof address);
-  return sent >= 0 ? 0 : errno;
-}
+    : is_journal_(is_socket(sockets.journal)),
+      path_(is_journal_ ? sockets.journal : sockets.syslog),
+      socket_(SOCK_NONBLOCK) {}
 
 }  // namespace acron

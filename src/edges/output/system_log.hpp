@@ -7,6 +7,7 @@
 #include "acron/core/job/run.hpp"
 #include "acron/core/time.hpp"
 #include "acron/edges/output/system_log_sockets.hpp"
+#include "acron/runtime/log_socket.hpp"
 
 namespace acron {
 
@@ -25,23 +26,20 @@ std::string syslog_datagram(const SystemLogLine& line, TimePoint local);
 /// Source: systemd.io/JOURNAL_NATIVE_PROTOCOL.
 std::string journal_datagram(const SystemLogLine& line);
 
-/// A datagram socket to the system log, not inherited by jobs. Never blocks.
+/// The system log, which never blocks.
 class SystemLog {
  public:
   /// As found at this moment; which of the two it is stays so.
   explicit SystemLog(const SystemLogSockets& sockets);
-  ~SystemLog();
-  SystemLog(const SystemLog&) = delete;
-  SystemLog& operator=(const SystemLog&) = delete;
 
   /// 0, or why the datagram was not taken: an errno, EAGAIN when there is no room just now.
-  [[nodiscard]] int send(std::string_view datagram) const;
+  [[nodiscard]] int send(std::string_view datagram) const { return socket_.send(path_, datagram); }
   [[nodiscard]] bool is_journal() const { return is_journal_; }
 
  private:
-  std::string path_;
   bool is_journal_;
-  int descriptor_;
+  std::string path_;
+  LogSocket socket_;
 };
 
 }  // namespace acron
