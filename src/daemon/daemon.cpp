@@ -82,7 +82,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
                    {.pool = pool_.get_executor(), .login_file = options.smtp_login, .log = log}),
       courier_(loop_.get_executor(), smtp_client_, store_, backoff_of(site_.host), log),
       recipient_limit_(options.mail_limit),
-      webhooks_(loop_.get_executor(), store_, backoff_of(site_.host), log),
+      webhooks_(loop_.get_executor(), pool_.get_executor(), store_, backoff_of(site_.host), log),
       outputs_(pool_, site_, options.mail_to, ways_of_output()),
       runs_(loop_.get_executor(), {clock_, launcher_, accounts_, outputs_, store_}),
       gates_(loop_.get_executor(), launcher_, accounts_),

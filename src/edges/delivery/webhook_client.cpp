@@ -14,6 +14,7 @@
 
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/text.hpp"
+#include "acron/runtime/blocking_pool.hpp"
 #include "deadline.hpp"
 #include "host_lookup.hpp"
 #include "quietly.hpp"
@@ -93,8 +94,8 @@ Task<Delivery> exchange(Stream& stream, const Request& request) {
 }  // namespace
 
 struct WebhookClient::Wire {
-  Wire(const asio::any_io_executor& with, const WebhookTimeLimits& time_limits)
-      : limits(time_limits), lookup(with), deadline(with), socket(with) {}
+  Wire(const asio::any_io_executor& with, asio::any_io_executor blocking, const WebhookTimeLimits& time_limits)
+      : limits(time_limits), pool(std::move(blocking)), lookup(with), deadline(with), socket(with) {}
 
   void allow(Duration time) { deadline.set(Deadline::Clock::now() + time); }
 
@@ -125,7 +126,8 @@ struct WebhookClient::Wire {
   Task<Delivery> talk(const HttpAddress& address, const Request& request) {
     allow(address.tls ? limits.connect : limits.answer);
     if (!address.tls) co_return co_await exchange(socket, request);
-    auto session = new_tls_session(address.host, TlsTrust::certificate);
+    auto prepare = [host = address.host] { return new_tls_session(host, TlsTrust::certificate); };
+    auto session = co_await off_the_loop(pool, std::move(prepare));
     if (!session) co_return server_trouble(session.error().message);
     asio::ssl::stream<tcp::socket&> stream{socket, session->release()};
     const auto [failure] = co_await stream.async_handshake(asio::ssl::stream_base::client, quietly);
@@ -142,13 +144,15 @@ struct WebhookClient::Wire {
   }
 
   WebhookTimeLimits limits;
+  asio::any_io_executor pool;
   HostLookup lookup;
   Deadline deadline;
   tcp::socket socket;
 };
 
-WebhookClient::WebhookClient(const asio::any_io_executor& executor, WebhookTimeLimits limits)
-    : limits_(limits), wire_(std::make_unique<Wire>(executor, limits)) {}
+WebhookClient::WebhookClient(const asio::any_io_executor& executor, asio::any_io_executor pool,
+                             WebhookTimeLimits limits)
+    : limits_(limits), wire_(std::make_unique<Wire>(executor, std::move(pool), limits)) {}
 
 WebhookClient::~WebhookClient() = default;
 

@@ -18,16 +18,18 @@ OutgoingMail webhook_about(const RunReport& report, const HttpTarget& target) {
 }
 
 struct Webhooks::Server {
-  Server(const boost::asio::any_io_executor& executor, Outbox& outbox, Backoff backoff, Courier::Log log,
-         WebhookTimeLimits time_limits, CourierLimits limits)
-      : client(executor, time_limits), courier(executor, client, outbox, backoff, std::move(log), limits, "webhook") {}
+  Server(const boost::asio::any_io_executor& executor, const boost::asio::any_io_executor& pool, Outbox& outbox,
+         Backoff backoff, Courier::Log log, WebhookTimeLimits time_limits, CourierLimits limits)
+      : client(executor, pool, time_limits),
+        courier(executor, client, outbox, backoff, std::move(log), limits, "webhook") {}
   WebhookClient client;
   Courier courier;
 };
 
-Webhooks::Webhooks(boost::asio::any_io_executor executor, Outbox& outbox, Backoff backoff, Courier::Log log,
-                   WebhookTimeLimits time_limits, CourierLimits limits)
+Webhooks::Webhooks(boost::asio::any_io_executor executor, boost::asio::any_io_executor pool, Outbox& outbox,
+                   Backoff backoff, Courier::Log log, WebhookTimeLimits time_limits, CourierLimits limits)
     : executor_(std::move(executor)),
+      pool_(std::move(pool)),
       outbox_(outbox),
       backoff_(backoff),
       log_(std::move(log)),
@@ -46,7 +48,7 @@ void Webhooks::take(OwedMail owed, MailText text) {
 Courier& Webhooks::courier_of(const std::string& name) {
   auto& server = servers_[name];
   if (!server) {
-    server = std::make_unique<Server>(executor_, outbox_, backoff_, log_, time_limits_, limits_);
+    server = std::make_unique<Server>(executor_, pool_, outbox_, backoff_, log_, time_limits_, limits_);
     tasks_.start("webhook", server->courier.run());
   }
   return server->courier;

@@ -39,7 +39,7 @@ Answered post_to(const std::string& answer, const std::string& path = "/", const
                  WebhookTimeLimits limits = patient) {
   asio::io_context loop;
   FakeWebServer server{loop, answer, json};
-  WebhookClient client{loop.get_executor(), limits};
+  WebhookClient client{loop.get_executor(), loop.get_executor(), limits};
   auto delivery = run(loop, client.deliver(message_for("http://" + user + server.host() + path)));
   return {std::move(delivery), server.requests};
 }
@@ -105,7 +105,7 @@ TEST_CASE("a web server that says nothing is given up in time", "[webhook]") {
 TEST_CASE("a TLS server that says nothing is given up in time", "[webhook]") {
   asio::io_context loop;
   FakeWebServer server{loop, "", json};
-  WebhookClient client{loop.get_executor(), {Duration{200}, std::chrono::minutes{5}}};
+  WebhookClient client{loop.get_executor(), loop.get_executor(), {Duration{200}, std::chrono::minutes{5}}};
   const auto delivery = run(loop, client.deliver(message_for("https://" + server.host() + "/secret")));
   CHECK(delivery.kind == Kind::postponed);
   CHECK(delivery.reason == "no answer in time");
@@ -114,7 +114,7 @@ TEST_CASE("a TLS server that says nothing is given up in time", "[webhook]") {
 TEST_CASE("a web server that is not there is tried again, and its secret is not said", "[webhook]") {
   asio::io_context loop;
   const auto host = "127.0.0.1:" + std::to_string(free_port());
-  WebhookClient client{loop.get_executor(), patient};
+  WebhookClient client{loop.get_executor(), loop.get_executor(), patient};
   const auto delivery = run(loop, client.deliver(message_for("http://me:secret@" + host + "/secret")));
   CHECK(delivery.kind == Kind::postponed);
   CHECK(delivery.scope == Scope::server);
@@ -124,7 +124,7 @@ TEST_CASE("a web server that is not there is tried again, and its secret is not 
 TEST_CASE("a plain web server where TLS is asked for gets nothing", "[webhook]") {
   asio::io_context loop;
   FakeWebServer server{loop, status("200 OK"), json};
-  WebhookClient client{loop.get_executor(), {Duration{500}, Duration{500}}};
+  WebhookClient client{loop.get_executor(), loop.get_executor(), {Duration{500}, Duration{500}}};
   const auto delivery = run(loop, client.deliver(message_for("https://" + server.host() + "/secret")));
   CHECK(delivery.kind == Kind::postponed);
   for (const auto& request : server.requests) CHECK(request.find("secret") == std::string::npos);

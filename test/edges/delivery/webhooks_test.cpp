@@ -37,6 +37,7 @@ struct Hooks {
   std::vector<std::string> log;
   Webhooks webhooks{
       loop.get_executor(),
+      loop.get_executor(),
       outbox,
       {long_time, long_time, 0},
       [this](Severity, std::string_view event, const LogFields& fields) {

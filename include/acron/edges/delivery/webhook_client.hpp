@@ -22,7 +22,9 @@ struct WebhookTimeLimits {
 /// followed. No reason names more of the URL than the server.
 class WebhookClient final : public MailTransport {
  public:
-  explicit WebhookClient(const boost::asio::any_io_executor& executor, WebhookTimeLimits limits = {});
+  /// `pool` is where TLS is prepared.
+  WebhookClient(const boost::asio::any_io_executor& executor, boost::asio::any_io_executor pool,
+                WebhookTimeLimits limits = {});
   ~WebhookClient() override;
   WebhookClient(const WebhookClient&) = delete;
   WebhookClient& operator=(const WebhookClient&) = delete;

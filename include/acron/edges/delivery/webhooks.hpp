@@ -30,9 +30,9 @@ OutgoingMail webhook_about(const RunReport& report, const HttpTarget& target);
 /// own, so that one that is down holds up no other.
 class Webhooks {
  public:
-  /// The outbox outlives it.
-  Webhooks(boost::asio::any_io_executor executor, Outbox& outbox, Backoff backoff, Courier::Log log,
-           WebhookTimeLimits time_limits = {}, CourierLimits limits = webhook_courier_limits);
+  /// `pool` is for what blocks. The outbox outlives it.
+  Webhooks(boost::asio::any_io_executor executor, boost::asio::any_io_executor pool, Outbox& outbox, Backoff backoff,
+           Courier::Log log, WebhookTimeLimits time_limits = {}, CourierLimits limits = webhook_courier_limits);
   Webhooks(const Webhooks&) = delete;
   Webhooks& operator=(const Webhooks&) = delete;
   ~Webhooks();
@@ -54,6 +54,7 @@ class Webhooks {
   Task<> flush_one(Courier& courier, Courier::Instant until);
 
   boost::asio::any_io_executor executor_;
+  boost::asio::any_io_executor pool_;
   Outbox& outbox_;
   Backoff backoff_;
   Courier::Log log_;
