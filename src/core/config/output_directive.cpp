@@ -38,8 +38,9 @@ Result<OutputTarget> read_target(const std::vector<Word>& words, std::size_t pla
     return Error{quoted(words[place + 1].text) + " stands before the target; the form is '" + std::string{usage} + "'",
                  words[place + 1].at};
   }
-  // Another URL may hold a secret, which is not to be repeated.
-  if (words[place + 1].text.find("://") != std::string_view::npos) {
+  // Not repeated: a URL, even a malformed one, may hold a secret.
+  const auto second = words[place + 1].text;
+  if (parse_output_target(second) || second.find("://") != std::string_view::npos) {
     return Error{"each target has an 'output' line of its own", words[place + 1].at};
   }
   return unexpected(words[place + 1], usage);
@@ -54,6 +55,10 @@ Result<void> apply_output(std::string_view argument, JobDefinition& definition) 
   const std::size_t place = condition ? 1 : 0;
   if (words.size() <= place) {
     return Error{"a target is missing after " + quoted(words[0].text), argument.size()};
+  }
+  if (condition && condition_called(words[place].text)) {
+    return Error{quoted(words[place].text) + " is a second condition; each has an 'output' line of its own",
+                 words[place].at};
   }
   const auto target = read_target(words, place);
   if (!target) {

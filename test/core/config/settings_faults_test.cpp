@@ -104,10 +104,11 @@ TEST_CASE("policies that are none are refused", "[settings_faults]") {
 TEST_CASE("a part of the fleet that is none is refused", "[settings_faults]") {
   check_line_faults({
       {"only", {":3:1: error: 'only' says nothing; the form is 'only P% | only on PATTERN,...'"}},
-      {"only 5", {":3:6: error: '5' is no share of the fleet; write '5%' or '0.5%'"}},
+      {"only 5", {":3:6: error: '5' is no share of the fleet; write '5%' or '0.5%', or 'on' before names of hosts"}},
       {"only 0%", {":3:6: error: a share is more than 0%; to run a job nowhere, remove its file"}},
       {"only 101%", {":3:6: error: a share is at most 100%"}},
-      {"only web*", {":3:6: error: 'web*' is no share of the fleet; write '5%' or '0.5%'"}},
+      {"only web*",
+       {":3:6: error: 'web*' is no share of the fleet; write '5%' or '0.5%', or 'on' before names of hosts"}},
       {"only on", {":3:8: error: a pattern of host names is missing after 'on'"}},
       {"only on web*, db*", {":3:15: error: 'db*' is one word too many; the form is 'only P% | only on PATTERN,...'"}},
       {"only on web*,", {":3:14: error: a pattern of host names is empty"}},

@@ -47,9 +47,9 @@ TEST_CASE("the caret stands below the word that is wrong", "[source]") {
 }
 
 TEST_CASE("the caret counts characters, the column bytes", "[source]") {
-  CHECK(first_fault("every 10m\nrun true\noutput /\xC3\xA9\xE2\x82\xAC /b\n") ==
-        "job:3:15: error: '/b' is one word too many; the form is 'output [CONDITION] TARGET'\n"
-        "  output /\xC3\xA9\xE2\x82\xAC /b\n"
+  CHECK(first_fault("every 10m\nrun true\noutput /\xC3\xA9\xE2\x82\xAC b\n") ==
+        "job:3:15: error: 'b' is one word too many; the form is 'output [CONDITION] TARGET'\n"
+        "  output /\xC3\xA9\xE2\x82\xAC b\n"
         "             ^");
 }
 
