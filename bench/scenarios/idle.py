@@ -1,66 +1,69 @@
-"""Nothing is due: what acron costs a machine all the same, in CPU, wake-ups and memory, beside Debian's cron."""
+"""Nothing is due: what acron costs a machine all the same, in CPU, wake-ups and memory, beside Debian's crons."""
 
 import time
 from contextlib import ExitStack
 
-from support import cron
 from support.acron import Acron, Tree
+from support.peer import Crontabs, Peer
 
-RARELY = ["cron 30 4 29 2 *", "run /usr/local/bin/mycommand.sh"]
-RARELY_CRON = "30 4 29 2 * root /usr/local/bin/mycommand.sh"
+RARELY = "30 4 29 2 *"
+COMMAND = "/usr/local/bin/mycommand.sh"
 MINUTE = 60
 
 
-def trees_and_crontabs(bench, sizes):
-    for count in sizes:
-        tree, crontabs = Tree(bench.fresh("tree")), cron.Crontabs(bench.fresh("crontabs"))
-        tree.write_jobs(count, *RARELY)
-        crontabs.write(count, RARELY_CRON)
-        yield count, tree, crontabs
+def tree_of(bench, count):
+    tree = Tree(bench.fresh("tree"))
+    tree.write_jobs(count, f"cron {RARELY}", f"run {COMMAND}")
+    return tree
+
+
+def crontabs_of(bench, kind, count):
+    crontabs = Crontabs(bench.fresh("crontabs"))
+    crontabs.write(kind, count, RARELY, COMMAND)
+    return crontabs
 
 
 def start_all(bench, stack, sizes):
     """All sizes at once: nobody does anything, so nobody is in another's way."""
-    prepared = list(trees_and_crontabs(bench, sizes))
-    prepared[-1][1].settle()
+    trees = [tree_of(bench, count) for count in sizes]
+    trees[-1].settle()
     running = []
-    for count, tree, crontabs in prepared:
+    for count, tree in zip(sizes, trees):
         acron = stack.enter_context(Acron(bench, tree))
-        peer = stack.enter_context(cron.Cron(bench, crontabs)) if bench.cron else None
-        running.append((count, acron, peer))
+        kinds = [kind for kind in bench.peers if count <= kind.most_jobs]
+        peers = {kind.name: stack.enter_context(Peer(bench, kind, crontabs_of(bench, kind, count))) for kind in kinds}
+        running.append((count, acron, peers))
     time.sleep(3)
     return running
 
 
-def usage(process):
-    return (process.cpu_ns() / 1e6, process.switches()) if process else (0, 0)
+def usage(running):
+    processes = [process for _, acron, peers in running for process in (acron, *peers.values())]
+    return {process: (process.cpu_ns() / 1e6, process.switches()) for process in processes}
 
 
 def measure(bench, figures):
     with ExitStack() as stack:
         running = start_all(bench, stack, bench.sizes([12, 1000, 10000], [12, 1000]))
-        time.sleep((MINUTE / 2 - time.time()) % MINUTE)  # half a minute away from cron's look at the full one
+        time.sleep((MINUTE / 2 - time.time()) % MINUTE)  # half a minute away from the peers' look at the full one
         for _ in bench.repetitions():
-            before = [(usage(acron), usage(peer)) for _, acron, peer in running]
+            before = usage(running)
             time.sleep(MINUTE)
-            for (count, acron, peer), (ours, theirs) in zip(running, before):
-                cpu, switches = (now - then for now, then in zip(usage(acron), ours))
-                peer_cpu, peer_switches = (now - then for now, then in zip(usage(peer), theirs))
-                limit = (peer_cpu, peer_switches) if peer else (None, None)
-                figures.add(f"{count} idle jobs: CPU", "ms/min", cpu, limit[0], "cron")
-                figures.add(f"{count} idle jobs: context switches", "1/min", switches, limit[1], "cron")
+            after = usage(running)
+            for i, (what, unit) in enumerate([("CPU", "ms/min"), ("context switches", "1/min")]):
+                for count, acron, peers in running:
+                    theirs = {name: after[peer][i] - before[peer][i] for name, peer in peers.items()}
+                    figures.compare(f"{count} idle jobs: {what}", unit, after[acron][i] - before[acron][i], theirs)
 
 
 def measure_memory(bench, figures):
-    sizes = bench.sizes([12, 1000, 10000], [12, 1000])
     for _ in bench.repetitions():
         with ExitStack() as stack:
-            running = start_all(bench, stack, sizes)
-            for count, acron, peer in running:
-                figures.add(f"{count} jobs: RSS", "MB", acron.rss() / 1e6)
-                if peer:
-                    figures.add(f"{count} jobs: RSS beside cron", "MB", acron.rss() / 1e6, peer.rss() / 1e6, "cron")
-            (few, acron_few, cron_few), (many, acron_many, cron_many) = running[0], running[-1]
-            figures.add("memory of a further job", "bytes", (acron_many.rss() - acron_few.rss()) / (many - few))
-            if cron_few:
-                figures.add("memory of a further job of cron", "bytes", (cron_many.rss() - cron_few.rss()) / (many - few))
+            running = start_all(bench, stack, bench.sizes([12, 1000, 10000], [12, 1000]))
+            taken = [(count, acron.rss(), {name: peer.rss() for name, peer in peers.items()})
+                     for count, acron, peers in running]
+        for count, ours, theirs in taken:
+            figures.compare(f"{count} jobs: RSS", "MB", ours / 1e6, {name: rss / 1e6 for name, rss in theirs.items()})
+        (few, ours_few, theirs_few), (many, ours_many, theirs_many) = taken[0], taken[-1]
+        further = {name: (theirs_many[name] - theirs_few[name]) / (many - few) for name in theirs_few}
+        figures.compare("memory of a further job", "bytes", (ours_many - ours_few) / (many - few), further)

@@ -59,6 +59,12 @@ class Figures:
         figure = self.by_name.setdefault(name, Figure(name, unit, yardstick=yardstick))
         figure.add(acron, limit)
 
+    def compare(self, name, unit, acron, peers):
+        """The figure by itself, and beside that of each peer."""
+        self.add(name, unit, acron)
+        for peer, value in peers.items():
+            self.add(f"{name} beside {peer}", unit, acron, value, peer)
+
     def __iter__(self):
         return iter(self.by_name.values())
 

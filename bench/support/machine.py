@@ -7,6 +7,8 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
+from support import peer
+
 QUIET = 1.0
 
 
@@ -27,6 +29,7 @@ def describe(bench):
     return [
         f"{date.today()}, {cpu_model()}, {os.cpu_count()} cores, Linux {platform.release()}",
         f"{acron} (commit {commit.stdout.strip() or 'unknown'}), Debian's postfix {version_of('postfix')}",
+        *(f"peer's package: {package.stem}" for package in peer.packages(bench.peers_root)),
         f"load average at the start: {os.getloadavg()[0]:.2f}",
     ]
 
