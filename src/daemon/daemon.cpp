@@ -16,6 +16,7 @@
 #include "acron/core/schedule/splay.hpp"
 #include "acron/edges/delivery/login_file.hpp"
 #include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/file_pages.hpp"
 #include "acron/runtime/log.hpp"
 #include "acron/runtime/system_zone.hpp"
 #include "signals_held_back.hpp"
@@ -162,6 +163,7 @@ void Daemon::say_ready(const TreeLook& look) {
   service_manager_.ready(status_line(look));
   log(Severity::info, "ready",
       {{"jobs", std::to_string(scheduler_.size())}, {"faulty-files", std::to_string(look.faulty_files)}});
+  give_back_file_pages();  // more than half of them was for the start alone
 }
 
 std::string Daemon::status_line(const TreeLook& look) const {
