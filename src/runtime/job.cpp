@@ -86,6 +86,8 @@ void Job::gates_answered(bool open) {
     before_.reset();
     stop_waiting();
   } else if (before != GateState::open) {
+    if (before == GateState::shut && definition_->catch_up)
+      services_.journal.passed_over(name(), services_.clock.now());
     const auto earlier = std::exchange(before_, {});
     if (earlier && earlier->make_up) return wait_for_make_up(*earlier->make_up);
     if (earlier) return wait_from(earlier->moment);
@@ -182,6 +184,7 @@ void Job::start_or_skip(const Occurrence& occurrence) {
 
 void Job::skip(const Occurrence& occurrence, const std::string& reason) const {
   log(Severity::warning, "skip", {{"job", name()}, {"scheduled", in_utc(occurrence.due)}, {"reason", reason}});
+  if (definition_->catch_up) services_.journal.passed_over(name(), occurrence.tick);
 }
 
 TimePoint Job::not_before(TimePoint now) const {

@@ -253,6 +253,7 @@ Task<bool> Runs::gates_pass(const RunOrder& order, const Command& like) {
     const Verdict verdict = judge({}, outcome);
     if (!verdict.failed) continue;
     log_skip(order, "`if each-run " + text + "`: " + verdict.reason);
+    if (order.definition->catch_up) services_.journal.passed_over(order.definition->name, order.occurrence.tick);
     co_return false;
   }
   co_return true;

@@ -54,3 +54,34 @@ TEST_CASE("a job with catch-up makes up for what a long step of the clock passed
   CHECK(bench.runs_of("hourly").size() == 1);
   CHECK(bench.runs_of("plain").empty());
 }
+
+TEST_CASE("what was refused in one life is not made up in the next", "[catch_up]") {
+  Bench bench;
+  bench.launcher.answer = [](const Command& command) -> std::optional<RunOutcome> {
+    if (command.text == "goes on") return std::nullopt;
+    return FakeLauncher::exited(command.text == "refuses" ? 1 : 0);
+  };
+  bench.load("overlapping", "every 10m\ncatch-up\nrun goes on\n");
+  bench.load("gated", "every 10m\ncatch-up\nif each-run refuses\nrun work\n");
+  bench.load("plain", "every 10m\nif each-run refuses\nrun work\n");
+  bench.advance_to("12:25:00");
+  CHECK(bench.runs_of("overlapping") == Strings{"12:10:00"});
+  CHECK(bench.journal.ticks["overlapping"] == Bench::at("12:20:00"));
+  CHECK(bench.journal.ticks["gated"] == Bench::at("12:20:00"));
+  CHECK(bench.journal.ticks.count("plain") == 0);
+}
+
+TEST_CASE("what a shut gate kept from running is not made up in the next life", "[catch_up]") {
+  Bench bench;
+  int status = 1;
+  bench.launcher.answer = [&](const Command& command) {
+    return FakeLauncher::exited(command.text == "work" ? 0 : status);
+  };
+  bench.journal.ticks["a"] = Bench::at("12:00:00");
+  bench.load("a", "every 1h\ncatch-up\nif in-group web\nrun work\n");
+  bench.advance_to("13:30:00");
+  status = 0;
+  bench.advance_to("13:40:00");
+  CHECK(bench.runs_of("a").empty());
+  CHECK(bench.journal.ticks["a"] > Bench::at("13:00:00"));
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ class FakeJournal final : public RunJournal {
     return found != ticks.end() ? std::optional(found->second) : std::nullopt;
   }
   void first_seen(const std::string& job, TimePoint now) override { ticks.emplace(job, now); }
+  void passed_over(const std::string& job, TimePoint tick) override { ticks[job] = std::max(ticks[job], tick); }
   void started(const RunIdentity& identity, const Occurrence& occurrence, const std::optional<TimeLimit>&) override {
     ticks.insert_or_assign(identity.job, occurrence.tick);
   }

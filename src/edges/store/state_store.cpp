@@ -97,6 +97,15 @@ void StateStore::first_seen(const std::string& job, TimePoint now) {
   write_soon();
 }
 
+void StateStore::passed_over(const std::string& job, TimePoint tick) {
+  LastRun& last = last_runs_[job];
+  if (tick <= last.tick) return;
+  last.tick = tick;
+  last.seen = std::max(last.seen, tick);
+  core_->queue.push(JobSaved{{job, last}});
+  write_soon();
+}
+
 void StateStore::started(const RunIdentity& identity, const Occurrence& occurrence,
                          const std::optional<TimeLimit>& limit) {
   record_start({identity, occurrence.tick, limit, {}});

@@ -9,6 +9,21 @@
 using namespace acron;
 using namespace acron::test;
 
+TEST_CASE("a tick that was passed over is the last one in the next life", "[state_store]") {
+  const TemporaryDirectory directory;
+  {
+    Life life(directory.state());
+    life->started(run_of("a", "id-1", at(62)).identity, {at(60), at(61)}, {});
+    life->passed_over("a", at(70));
+    life->passed_over("a", at(65));
+    life->passed_over("b", at(70));
+    CHECK(life.flush());
+  }
+  Life life(directory.state());
+  CHECK(life->last_tick("a") == at(70));
+  CHECK(life->last_tick("b") == at(70));
+}
+
 TEST_CASE("a job's last tick is known to the next life", "[state_store]") {
   const TemporaryDirectory directory;
   {

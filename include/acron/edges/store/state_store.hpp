@@ -70,6 +70,7 @@ class StateStore final : public RunJournal, public Outbox {
   [[nodiscard]] std::optional<TimePoint> last_tick(const std::string& job) const override;
   [[nodiscard]] Incident incident(const std::string& job) const override;
   void first_seen(const std::string& job, TimePoint now) override;
+  void passed_over(const std::string& job, TimePoint tick) override;
   void started(const RunIdentity& identity, const Occurrence& occurrence,
                const std::optional<TimeLimit>& limit) override;
   void has_process(const std::string& run, pid_t pid) override;
