@@ -177,6 +177,21 @@ class TheTicks(UpgradeTest):
         started = [e['scheduled'] for e in daemon.events('start', job='tick')]
         self.assertEqual(len(started), len(set(started)))
 
+    def test_a_job_whose_file_is_bad_by_then_waits_until_it_is_mended(self):
+        good = 'every 1s\noutput /dev/null\nrun true\n'
+        self.job('a', good)
+        daemon = self.start()
+        self.job('a', 'every 1s\n')
+        daemon.wait('bad-file', file='a')
+        daemon.wait('start', since=daemon.mark(), job='a')  # the good version goes on
+        mark = daemon.mark()
+        self.upgrade(daemon)
+        daemon.wait('ready', since=mark, jobs='0', faulty_files='1')
+        self.assertEqual(daemon.wait('bad-file', since=mark)['file'], 'a')
+        self.job('a', good)
+        daemon.wait('load', since=mark, job='a')
+        daemon.wait('start', since=daemon.mark(), job='a')
+
     def test_a_storm_of_signals_is_survived(self):
         self.job('tick', 'every 1s\noutput {dir}/ticks\nrun echo "$ACRON_SCHEDULED"\n')
         self.job('long', 'every 1s\noutput {dir}/long\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done; echo long\n')
