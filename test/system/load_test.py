@@ -54,9 +54,9 @@ class ManyFiles(SystemTest):
         self.assertEqual(len(checked.stdout.splitlines()), 10_005)
         daemon = self.start()
         daemon.wait('start', 5)
-        loaded = memory_of(daemon.pid)
+        loaded = memory_of(daemon.pid, 'RssAnon')
         daemon.wait('start', 60, since=daemon.mark())  # twelve seconds, and as many polls
-        grown = memory_of(daemon.pid) - loaded
+        grown = memory_of(daemon.pid, 'RssAnon') - loaded
         self.assertLess(grown, 2 * MEGABYTE if not SANITIZED else 64 * MEGABYTE)
         self.assert_every_tick(daemon, 'often0')
         print(f'\n10,005 jobs: {loaded / MEGABYTE:.1f} MiB resident, {grown / 1024:.0f} KiB more after 12 polls')

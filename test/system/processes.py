@@ -40,9 +40,9 @@ def open_files_of(pid):
     return names
 
 
-def memory_of(pid):
-    """Resident bytes."""
-    return int(status_of(pid)['VmRSS'].split()[0]) * 1024
+def memory_of(pid, kind='VmRSS'):
+    """Resident bytes; with `RssAnon`, without the pages of program and libraries, which come and go."""
+    return int(status_of(pid)[kind].split()[0]) * 1024
 
 
 def inherit_orphans():
