@@ -7,11 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "support/source_directory.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
-
-const fs::path source_dir = ACRON_SOURCE_DIR;
+using acron::source_directory;
 
 /// What the files of a room may include of our own: rooms, as folders below include/acron. A room may always include
 /// itself.
@@ -60,8 +61,8 @@ std::vector<Include> all_includes() {
   std::vector<Include> found;
   const std::regex line(R"re(^\s*#include\s+([<"])([^>"]+)[>"])re");
   for (const char* top : {"src", "include"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(source_dir / top)) {
-      const fs::path relative = fs::relative(entry.path(), source_dir);
+    for (const auto& entry : fs::recursive_directory_iterator(source_directory() / top)) {
+      const fs::path relative = fs::relative(entry.path(), source_directory());
       if (relative.extension() != ".cpp" && relative.extension() != ".hpp") continue;
       std::ifstream file(entry.path());
       std::smatch match;
@@ -92,7 +93,7 @@ TEST_CASE("a private header is included by its own folder only", "[architecture]
   for (const Include& include : all_includes()) {
     if (!include.ours || include.header.starts_with("acron/")) continue;
     INFO(include.file << " includes " << include.header);
-    CHECK(fs::exists((source_dir / include.file).parent_path() / include.header));
+    CHECK(fs::exists((source_directory() / include.file).parent_path() / include.header));
   }
 }
 
@@ -121,7 +122,7 @@ TEST_CASE("a library that could be replaced is named in one file", "[architectur
 }
 
 TEST_CASE("coroutines are started in one file", "[architecture]") {
-  for (const auto& entry : fs::recursive_directory_iterator(source_dir / "src")) {
+  for (const auto& entry : fs::recursive_directory_iterator(source_directory() / "src")) {
     if (entry.path().extension() != ".cpp" || entry.path().filename() == "task_group.cpp") continue;
     std::ifstream file(entry.path());
     const std::string text{std::istreambuf_iterator<char>(file), {}};

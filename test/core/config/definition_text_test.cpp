@@ -6,6 +6,7 @@
 
 #include "documents.hpp"
 #include "job_texts.hpp"
+#include "support/source_directory.hpp"
 
 using namespace acron;
 
@@ -80,13 +81,13 @@ TEST_CASE("the jobs of the example trees are printed as what they are", "[defini
   namespace fs = std::filesystem;
   std::size_t jobs = 0;
   for (const char* root : {"conf.d.example", "test/demo.d"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path{ACRON_SOURCE_DIR} / root)) {
+    for (const auto& entry : fs::recursive_directory_iterator(source_directory() / root)) {
       if (!entry.is_regular_file() || entry.path().filename() == "_defaults") continue;
       std::vector<SourceFile> defaults;
-      const auto path = entry.path().lexically_relative(ACRON_SOURCE_DIR).string();
+      const auto path = entry.path().lexically_relative(source_directory()).string();
       const auto above = entry.path().parent_path() / "_defaults";
       if (fs::exists(above)) {
-        const auto name = above.lexically_relative(ACRON_SOURCE_DIR).string();
+        const auto name = above.lexically_relative(source_directory()).string();
         defaults.push_back({name, source_text(name)});
       }
       const auto job = parse_job({path, source_text(path)}, defaults);

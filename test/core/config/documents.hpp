@@ -7,11 +7,13 @@
 #include <map>
 #include <string>
 
+#include "support/source_directory.hpp"
+
 namespace acron {
 
 /// The text of a file of the source tree; fails the test when there is none.
 inline std::string source_text(const std::string& path) {
-  std::ifstream file{std::string{ACRON_SOURCE_DIR} + "/" + path, std::ios::binary};
+  std::ifstream file{source_directory() / path, std::ios::binary};
   INFO(path);
   REQUIRE(file.good());
   return {std::istreambuf_iterator<char>{file}, {}};
@@ -21,7 +23,7 @@ inline std::string source_text(const std::string& path) {
 inline std::map<std::string, std::string> example_tree() {
   namespace fs = std::filesystem;
   const std::string root = "conf.d.example";
-  const auto base = fs::path{ACRON_SOURCE_DIR} / root;
+  const auto base = source_directory() / root;
   std::map<std::string, std::string> tree;
   for (const auto& entry : fs::recursive_directory_iterator{base}) {
     if (!entry.is_regular_file()) continue;

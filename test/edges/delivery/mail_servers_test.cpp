@@ -13,6 +13,7 @@
 #include "acron/edges/delivery/smtp_client.hpp"
 #include "child_process.hpp"
 #include "loop.hpp"
+#include "support/source_directory.hpp"
 
 using namespace acron;
 using namespace acron::test;
@@ -32,7 +33,7 @@ std::string from_hex(const std::string& hex) {
 /// Python's aiosmtpd, and Python's email package to read what came.
 class Receiver {
  public:
-  Receiver() : python_({"/usr/bin/python3", ACRON_SOURCE_DIR "/test/edges/delivery/mail_receiver.py"}) {
+  Receiver() : python_({"/usr/bin/python3", (source_directory() / "test/edges/delivery/mail_receiver.py").string()}) {
     address_ = {"127.0.0.1", static_cast<std::uint16_t>(std::stoi(python_.read_line()))};
   }
 
