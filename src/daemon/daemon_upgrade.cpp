@@ -22,12 +22,12 @@ using Steady = std::chrono::steady_clock;
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr auto a_moment = std::chrono::milliseconds(10);
-/// The new program has five seconds to answer; a pool that is stuck must not hold us up for ever.
-constexpr auto longest_question = std::chrono::seconds(10);
+/// A pool that is stuck must not hold us up for ever.
+constexpr auto longest_question = longest_answer + std::chrono::seconds(5);
 /// A mail server that answers has taken what waits by then; a message that it is just being given may come twice.
 constexpr auto longest_delivery = std::chrono::seconds(2);
 /// What is being written is written by then, unless its disk hangs.
-constexpr auto longest_hold = std::chrono::seconds(5);
+constexpr auto longest_hold = std::chrono::seconds(10);
 
 Task<> ask(asio::thread_pool& pool, Program program, std::string answer,
            std::shared_ptr<std::optional<std::string>> objection) {
@@ -102,7 +102,7 @@ Task<> Daemon::wait_for_couriers() {
 /// Returns only when it did not work, and why.
 Task<std::string> Daemon::hand_over() {
   const auto deadline = Steady::now() + longest_hold;
-  std::string reason = "what runs print, or mail that is owed, could not be written within 5 s";
+  std::string reason = "what runs print, or mail that is owed, could not be written within 10 s";
   runs_.hold(true);
   launcher_.hold(true);
   while (Steady::now() < deadline && !ending_) {

@@ -18,6 +18,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "acron/core/time.hpp"
 #include "acron/runtime/file_safety.hpp"
 #include "handed_over.hpp"
 
@@ -167,13 +168,13 @@ std::string objection_to(const Program& program, const std::string& answer) {
   int status = 0;
   bool ended = false;
   if (failure == 0) {
-    const auto deadline = Clock::now() + std::chrono::seconds(5);
+    const auto deadline = Clock::now() + longest_answer;
     output = read_until(pipe[0], deadline);
     ended = await_end(process, status, deadline);
   }
   ::close(pipe[0]);
   if (failure != 0) return program.path + ": " + std::strerror(failure);
-  if (!ended) return program.path + " did not answer within 5 s";
+  if (!ended) return program.path + " did not answer within " + format_duration(longest_answer);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return program.path + " does not start" + words_of(output);
   if (output == answer) return {};
   if (!output.starts_with(takes_over_word)) return program.path + " does not know how to take over" + words_of(output);

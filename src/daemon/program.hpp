@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,11 @@ Program this_program(int argc, const char* const* argv);
 /// with. Nobody moves a lock or mail that is owed.
 std::string answer_of(const std::string& run_directory, const std::string& state_directory);
 
+/// A machine that is short of everything may need seconds to start a program, and jobs go on meanwhile.
+inline constexpr std::chrono::seconds longest_answer{20};
+
 /// Whether the file that is there now, called like this, would take over with that answer; if not, the reason. Waits
-/// for its answer, but at most five seconds. Blocks.
+/// for its answer, but no longer than that. Blocks.
 std::string objection_to(const Program& program, const std::string& answer);
 
 /// Executes it in this process, with our environment. Returns why it could not.

@@ -212,6 +212,13 @@ class TheTicks(UpgradeTest):
 
 
 class BadPrograms(UpgradeTest):
+    def test_one_that_takes_its_time_to_answer_takes_over(self):
+        real = self.dir / 'real'
+        shutil.copy(ACRON, real)
+        daemon = self.start()
+        self.replace_program(f'#!/bin/sh\nsleep 7\nexec {real} "$@"\n')
+        self.upgrade(daemon)
+
     def test_acron_goes_on_with_a_new_program_that_is_none(self):
         self.job('a', 'every 1s\noutput {dir}/out\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done; echo done\n')
         daemon = self.start()
