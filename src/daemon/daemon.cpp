@@ -147,6 +147,7 @@ void Daemon::apply(const TreeLook& look) {
   if (zone_hint_.changed()) watching_.start("zone", reread_zone());
   for (const Diagnostic& fault : look.faults) log_fault(fault);
   const bool many = look.changes.loaded.size() >= many_jobs;
+  kept_jobs_ = look.kept;
   scheduler_.apply(look.changes, many ? Severity::debug : Severity::info);
   if (many) ::malloc_trim(0);  // reading them took more memory than they need
   adopt_left_runs();           // before any of these jobs can start

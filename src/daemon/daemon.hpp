@@ -6,6 +6,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,7 @@ class Daemon {
 
   // daemon_upgrade.cpp
   void take_over(HandedOver handed);
+  void keep(const std::vector<SharedDefinition>& jobs);
   void begin_upgrade();
   Task<> upgrade();
   Task<std::string> ask_program();
@@ -106,6 +108,7 @@ class Daemon {
   boost::asio::signal_set signals_;
   boost::asio::steady_timer run_ended_;  // cancelled whenever a run ends
   std::vector<OpenRun> left_runs_;       // by an acron that died, until the tree has been read
+  std::set<std::string> kept_jobs_;      // whose files could not be loaded at the last look
   bool ready_ = false;
   int unready_looks_ = 0;
   bool ending_ = false;

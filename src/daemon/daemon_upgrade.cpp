@@ -50,8 +50,16 @@ void Daemon::take_over(HandedOver handed) {
                        [&](const StartedRun& run) { return run.identity.id == left.identity.id; });
   });
   scheduler_.take_over(std::move(state.jobs));
+  keep(state.kept);
   runs_.take_over(std::move(state.runs));
   if (!state.forsaken.empty()) tasks_.start("forsaken", ProcessLauncher::forget(std::move(state.forsaken)));
+}
+
+/// Only memory has their good version.
+void Daemon::keep(const std::vector<SharedDefinition>& jobs) {
+  for (const SharedDefinition& job : jobs) kept_jobs_.insert(job->name);
+  tree_.keep(kept_jobs_);
+  scheduler_.apply({jobs, {}});
 }
 
 void Daemon::begin_upgrade() {
@@ -137,6 +145,9 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   if (const auto process = identify_process(handover.pid)) handover.started = process->started;
   handover.open_files = open_files_of_children_;
   handover.jobs = scheduler_.state_at(clock_.now());  // may begin runs, which then wait
+  for (const std::string& job : kept_jobs_) {
+    if (auto definition = scheduler_.definition(job)) handover.kept.push_back(std::move(definition));
+  }
   auto runs = runs_.state();
   if (!runs) return std::nullopt;
   handover.runs = *std::move(runs);

@@ -287,6 +287,7 @@ struct Format {
     visit("started", of.started);
     visit("open_files", of.open_files);
     visit("jobs", of.jobs);
+    visit("kept", of.kept);
     visit("runs", of.runs);
     visit("forsaken", of.forsaken);
   }

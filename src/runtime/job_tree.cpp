@@ -137,13 +137,14 @@ class JobTree::Look final : public TreeVisitor {
     distrust_links(file.status);
     const DefaultsHere& here = in_force(parent_of(file.name));
     Known& known = meet(file.name);
+    if (known.is_job && (here.broken || !here.settled)) result_.kept.insert(file.name);
     const FileVersion version = version_of(file.status);
     const bool as_before = known.version == version && (known.defaults == here.stamp || here.broken);
     if (as_before || !here.settled) return;
     if (here.broken)
       return refuse(known, version, here.stamp,
                     {whole_file(file.name, "waits for the _defaults above it to be mended")});
-    if (!settled(file.status)) return static_cast<void>(result_.unsettled = true);
+    if (!settled(file.status)) return unsettle(file.name, known);
     reader_.add(file.name, version, here.defaults);
     read_.push_back({&known, file.name, version, here.stamp});
   }
@@ -176,7 +177,10 @@ class JobTree::Look final : public TreeVisitor {
     for (std::size_t i = 0; i < jobs.size(); ++i) take_up(read_[i], jobs[i]);
     std::erase_if(state_.files, [this](const auto& entry) { return is_gone(entry.first, entry.second); });
     std::erase_if(state_.defaults, [this](const auto& entry) { return entry.second.look != state_.looks; });
-    for (const auto& [name, known] : state_.files) result_.faulty_files += known.faulty ? 1 : 0;
+    for (const auto& [name, known] : state_.files) {
+      result_.faulty_files += known.faulty ? 1 : 0;
+      if (known.is_job && (known.faulty || known.look != state_.looks)) result_.kept.insert(name);
+    }
     return std::move(result_);
   }
 
@@ -212,8 +216,13 @@ class JobTree::Look final : public TreeVisitor {
     } else if (!job.faults.empty()) {
       refuse(known, read.version, read.stamp, job.faults);
     } else {
-      result_.unsettled = true;
+      unsettle(read.name, known);
     }
+  }
+
+  void unsettle(const std::string& name, const Known& known) {
+    result_.unsettled = true;
+    if (known.is_job) result_.kept.insert(name);
   }
 
   void refuse_if_news(Known& known, const FileVersion& version, const std::string& name, const std::string& reason) {
@@ -283,6 +292,10 @@ std::optional<std::string> JobTree::objection() const {
   return state_->safety.objection_to_parents_of(state_->root);
 }
 
+void JobTree::keep(const std::set<std::string>& jobs) {
+  for (const std::string& job : jobs) state_->files[job].is_job = true;
+}
+
 TreeLook JobTree::look() {
   state_->walked = std::chrono::steady_clock::now();
   state_->root_seen = version_of_directory(state_->root);
@@ -291,7 +304,7 @@ TreeLook JobTree::look() {
   walk_tree(state_->root, state_->safety, look);
   TreeLook result = look.finish();
   if (result.unsettled) state_->hint.distrust();
-  state_->last = {{}, {}, false, result.job_files, result.faulty_files};
+  state_->last = {{}, {}, false, result.job_files, result.faulty_files, result.kept};
   return result;
 }
 

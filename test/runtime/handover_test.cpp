@@ -44,6 +44,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.open_files = {1024, RLIM_INFINITY};
   handover.jobs = {{"a", Bench::at("12:00:00"), Occurrence{Bench::at("11:00:00"), Bench::at("11:00:01")}, {}},
                    {"b", Bench::at("12:00:00"), {}, DueMakeUp{{Bench::at("10:00:00"), {}}, Bench::at("12:01:00")}}};
+  handover.kept = {Bench::job("c", "every 5m\nrun kept\n")};
   handover.runs.started = {started_run()};
   handover.runs.waiting = {{handover.runs.started[0].order, OverlapDecision::replace}};
   handover.forsaken = {3, 4};
@@ -52,6 +53,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   REQUIRE(read.has_value());
   CHECK(handover_text(*read) == text);
   CHECK(read->started == handover.started);
+  CHECK(*read->kept.at(0) == *handover.kept[0]);
   CHECK(read->open_files.rlim_max == RLIM_INFINITY);
   CHECK(*read->runs.started[0].order.definition == *started_run().order.definition);
   CHECK(read->runs.started[0].output.spool->held[0] == all_bytes());

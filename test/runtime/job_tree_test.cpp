@@ -296,3 +296,32 @@ TEST_CASE("a file that turns into a directory is removed, its files are loaded",
   jobs.look();
   CHECK(jobs.live() == Names{"a/b"});
 }
+
+TEST_CASE("what is kept of a job that can't be loaded any more outlives the tree that kept it", "[job_tree]") {
+  JobFolder jobs;
+  jobs.write("web/a", "every 10m\nrun old\n");
+  jobs.write("b", good);
+  CHECK(jobs.look().kept.empty());
+  const bool bad_defaults = GENERATE(false, true);
+  CAPTURE(bad_defaults);
+  jobs.write(bad_defaults ? "web/_defaults" : "web/a", "timout 1m\n");
+  for (int renewals = 0; renewals < 2; ++renewals) {
+    const auto look = jobs.look();
+    CHECK(look.kept == std::set<std::string>{"web/a"});
+    jobs.renew(look.kept);
+    CHECK(jobs.look().kept == look.kept);
+    CHECK(jobs.live() == Names{"b", "web/a"});
+    CHECK(jobs.command_of("web/a") == "old");
+  }
+  SECTION("and is mended") {
+    std::filesystem::remove(jobs.path("web/_defaults"));
+    jobs.write("web/a", "every 10m\nrun new\n");
+    CHECK(jobs.look().kept.empty());
+    CHECK(jobs.command_of("web/a") == "new");
+  }
+  SECTION("and goes") {
+    std::filesystem::remove_all(jobs.path("web"));
+    CHECK(jobs.look().kept.empty());
+    CHECK(jobs.live() == Names{"b"});
+  }
+}

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "acron/runtime/job_tree.hpp"
@@ -18,10 +21,17 @@ using Names = std::vector<std::string>;
 class JobFolder : public TempFolder {
  public:
   TreeLook look() {
-    auto found = tree_.look();
+    auto found = tree_->look();
     for (const std::string& name : found.changes.removed) jobs_.erase(name);
     for (const auto& definition : found.changes.loaded) jobs_[definition->name] = definition;
     return found;
+  }
+
+  /// As after an upgrade: a new tree, which is told what the one before kept.
+  void renew(const std::set<std::string>& kept) {
+    tree_.emplace(path().string(), Duration::zero());
+    tree_->keep(kept);
+    std::erase_if(jobs_, [&](const auto& job) { return kept.count(job.first) == 0; });
   }
 
   /// The names of the jobs that are loaded, sorted.
@@ -34,7 +44,7 @@ class JobFolder : public TempFolder {
   [[nodiscard]] const std::string& command_of(const std::string& name) const { return job(name).command; }
 
  private:
-  JobTree tree_{path().string(), Duration::zero()};
+  std::optional<JobTree> tree_{std::in_place, path().string(), Duration::zero()};
   std::map<std::string, SharedDefinition> jobs_;
 };
 

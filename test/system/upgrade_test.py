@@ -177,20 +177,33 @@ class TheTicks(UpgradeTest):
         started = [e['scheduled'] for e in daemon.events('start', job='tick')]
         self.assertEqual(len(started), len(set(started)))
 
-    def test_a_job_whose_file_is_bad_by_then_waits_until_it_is_mended(self):
-        good = 'every 1s\noutput /dev/null\nrun true\n'
-        self.job('a', good)
+    def test_a_job_whose_file_is_bad_by_then_goes_on_in_its_good_version(self):
+        self.job('a', 'every 1s\noutput {dir}/ticks\nrun echo "$ACRON_SCHEDULED"\n')
         daemon = self.start()
         self.job('a', 'every 1s\n')
         daemon.wait('bad-file', file='a')
-        daemon.wait('start', since=daemon.mark(), job='a')  # the good version goes on
+        for _ in range(2):
+            mark = daemon.mark()
+            self.upgrade(daemon)
+            daemon.wait('ready', since=mark, jobs='1', faulty_files='1')
+            self.assertEqual(daemon.wait('bad-file', since=mark)['file'], 'a')
+            daemon.wait('start', since=daemon.mark(), job='a')
+        self.assert_every_tick(daemon, 'a')
+        self.job('a', 'every 1s\noutput {dir}/new\nrun echo new\n')
+        daemon.wait('reload', since=mark, job='a')
+        daemon.wait('end', since=daemon.mark(), job='a')
+        self.assertIn('new', self.lines('new'))
+
+    def test_a_job_whose_bad_file_is_gone_by_then_goes_too(self):
+        self.job('a', 'every 1s\noutput /dev/null\nrun true\n')
+        daemon = self.start(poll='1h')
+        self.job('a', 'every 1s\n')
+        daemon.signal(signal.SIGHUP)
+        daemon.wait('bad-file', file='a')
+        (self.tree / 'a').unlink()
         mark = daemon.mark()
         self.upgrade(daemon)
-        daemon.wait('ready', since=mark, jobs='0', faulty_files='1')
-        self.assertEqual(daemon.wait('bad-file', since=mark)['file'], 'a')
-        self.job('a', good)
-        daemon.wait('load', since=mark, job='a')
-        daemon.wait('start', since=daemon.mark(), job='a')
+        daemon.wait('ready', since=mark, jobs='0')
 
     def test_a_storm_of_signals_is_survived(self):
         self.job('tick', 'every 1s\noutput {dir}/ticks\nrun echo "$ACRON_SCHEDULED"\n')

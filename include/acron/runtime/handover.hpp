@@ -20,6 +20,7 @@ struct Handover {
   std::uint64_t started = 0;  // and its start: field 22 of /proc/PID/stat, proc(5)
   rlimit open_files{};        // for children
   std::vector<JobState> jobs;
+  std::vector<SharedDefinition> kept;  // of jobs whose files can't be loaded now
   RunsState runs;
   std::vector<pid_t> forsaken;  // commands that nobody waits for any more
 };

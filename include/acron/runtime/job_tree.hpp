@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct TreeLook {
   bool unsettled = false;          // something is perhaps still being written: look again soon
   std::size_t job_files = 0;
   std::size_t faulty_files = 0;
+  std::set<std::string> kept;  // jobs that go on as they were, since what is there now can't be loaded
 };
 
 /// The tree of job files, looked at again and again. A file that turns bad keeps the version that was good; a part of
@@ -30,6 +32,9 @@ class JobTree {
 
   /// Why the tree must not be trusted at all (only root asks); empty if it may be.
   [[nodiscard]] std::optional<std::string> objection() const;
+
+  /// Before the first look: jobs that an earlier tree kept, and that this one keeps like those it loaded itself.
+  void keep(const std::set<std::string>& jobs);
 
   /// The first look reads everything.
   TreeLook look();
