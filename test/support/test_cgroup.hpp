@@ -40,7 +40,7 @@ class TestCgroup {
   ~TestCgroup() {
     if (path_.empty()) return;
     // What has been killed may take a moment to be gone.
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (is_there_ && std::chrono::steady_clock::now() < deadline) {
       for (const std::string& name : groups()) ::rmdir((path_ + "/" + name).c_str());
       if (::rmdir(path_.c_str()) == 0) return;

@@ -56,13 +56,12 @@ class Soak(SystemTest):
         self.assertEqual(daemon.events('fault'), [])
 
     def watch(self, pid):
-        """Moments, evenly over the time."""
+        """Moments, evenly over the time; on a machine too slow for that, over more of it."""
         moments, end = [], time.monotonic() + SECONDS
         pause = threading.Event()
-        while time.monotonic() < end:
+        while time.monotonic() < end or len(moments) < 24:
             moments.append(Moment(pid))
             pause.wait(SECONDS / 200)
-        self.assertGreater(len(moments), 16)
         return moments
 
     def leeway(self, what, early):

@@ -124,7 +124,7 @@ class Life {
   /// Lets the loop run until `condition` holds, for ten seconds at most.
   template <typename Condition>
   bool run_until(Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     const auto guard = boost::asio::make_work_guard(loop_);
     loop_.restart();
     while (!condition() && std::chrono::steady_clock::now() < end) loop_.run_one_for(std::chrono::milliseconds(20));
