@@ -160,6 +160,10 @@ int show_job(const Options& options) {
     complain("there is no job file '" + printable(options.job) + "' below " + options.tree);
     return 1;
   }
+  if (std::filesystem::path(options.job).filename() == "_defaults") {
+    complain("'" + printable(options.job) + "' is no job: a job below it shows what it has from there");
+    return 1;
+  }
   const SourceFile file = read_file(options, options.job);
   const auto defaults = defaults_above(options, options.job);
   const ParsedJob job = parse_job(file, defaults, privileges_of_this_user());

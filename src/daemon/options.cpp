@@ -115,12 +115,14 @@ Given parse(int argc, const char* const* argv) {
   return given;
 }
 
-Result<std::size_t> parse_count(const std::string& text) {
+Result<std::size_t> parse_count(const std::string& text, std::size_t least) {
   constexpr std::size_t most = 1'000'000;
   std::size_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const bool good = error == std::errc() && end == text.data() + text.size() && count >= 1 && count <= most;
-  if (!good) return Error{"'" + printable(text, 40) + "' is not a number from 1 to " + std::to_string(most)};
+  const bool good = error == std::errc() && end == text.data() + text.size() && count >= least && count <= most;
+  if (!good)
+    return Error{"'" + printable(text, 40) + "' is not a number from " + std::to_string(least) + " to " +
+                 std::to_string(most)};
   return count;
 }
 
@@ -141,8 +143,8 @@ class Reader {
                        : std::move(otherwise);
   }
 
-  [[nodiscard]] std::size_t count(const char* name, std::size_t otherwise) const {
-    return given(name) ? checked(name, parse_count(values_[name].as<std::string>())) : otherwise;
+  [[nodiscard]] std::size_t count(const char* name, std::size_t otherwise, std::size_t least) const {
+    return given(name) ? checked(name, parse_count(values_[name].as<std::string>(), least)) : otherwise;
   }
 
   [[nodiscard]] SmtpServer smtp_server(const char* name, SmtpServer otherwise) const {
@@ -242,7 +244,7 @@ Options options_from(const Given& given) {
   options.verbose = read.given("verbose");
   options.mail_to = read.address("mailto", options.mail_to);
   options.mail_from = read.address("mail-from", "");
-  options.mail_limit = read.text("mail-limit", "") == "0" ? 0 : read.count("mail-limit", options.mail_limit);
+  options.mail_limit = read.count("mail-limit", options.mail_limit, 0);
   options.smtp = read.smtp_server("smtp", options.smtp);
   if (read.given("smtp-login")) options.smtp_login = absolute(read.text("smtp-login", ""));
   refuse_login_in_clear(options);
@@ -254,7 +256,7 @@ Options options_from(const Given& given) {
   options.state_directory = absolute(read.text("state", default_state_directory(read)));
   options.log = log_target(read.text("log", options.foreground ? "console" : "syslog"));
   if (read.given("from")) options.from = read.text("from", "");
-  options.count = read.count("count", options.count);
+  options.count = read.count("count", options.count, 1);
   options.per_job = read.given("per-job");
   options.json = read.given("json");
   options.job = read.text("show", "");

@@ -72,9 +72,11 @@ Task<> Runs::see_left(Running& running) {
     command.time_limit = running.left_limit;
     const RunOutcome outcome = co_await services_.launcher.run(command, nowhere);
     record.outcome.timed_out_after = outcome.timed_out_after;
+    record.outcome.replaced = outcome.replaced;
     record.duration = services_.clock.now() - identity.started;
     if (outcome.timed_out_after)
-      record.verdict.reason = "timed out after " + format_duration(*outcome.timed_out_after) + "; " + unseen;
+      record.verdict.reason.insert(0, "timed out after " + format_duration(*outcome.timed_out_after) + "; ");
+    if (outcome.replaced) record.verdict.reason.insert(0, "replaced by the next run; ");
     log_left(
         "end", identity,
         {{"result", "unknown"}, {"reason", record.verdict.reason}, {"duration", format_duration(record.duration)}});

@@ -67,6 +67,15 @@ class WhatLives(AdoptionTest):
         self.assertIn('acron was interrupted', end['reason'])
         daemon.wait('start', job='a')
 
+    def test_one_that_is_replaced_is_told_of_as_replaced(self):
+        daemon = self.begin('overlap replace\noutput {dir}/out\n')
+        self.crash(daemon)
+        daemon = self.start()
+        end = daemon.wait('end', job='a', result='unknown')
+        self.assertIn('replaced by the next run; acron was interrupted', end['reason'])
+        daemon.wait('start', job='a')
+        self.assertFalse(is_alive(self.pid))
+
     def test_its_lock_is_held(self):
         daemon = self.begin('lock one\noutput {dir}/out\n')
         self.crash(daemon)

@@ -149,6 +149,8 @@ class Show(SystemTest):
 
     def test_a_job_that_is_not_there_or_is_faulty_gives_1(self):
         self.job('bad', 'every\nrun true\n')
+        (self.tree / '_defaults').write_text('timeout 1m\n')
+        self.assertIn("'_defaults' is no job", self.run_acron('--show=_defaults').stderr)
         self.assertIn("no job file 'none'", self.run_acron('--show=none').stderr)
         self.assertEqual(self.run_acron('--show=none').returncode, 1)
         self.assertIn('bad:1:1: error: ', self.run_acron('--show=bad').stderr)

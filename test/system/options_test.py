@@ -39,7 +39,7 @@ class TheCommandLine(SystemTest):
                 ('poll', '10', "'10' is not a duration"), ('poll', '0s', 'too short'), ('poll', '5x', ''),
                 ('poll', '99999999999d', 'too long'), ('poll', '', ''),
                 ('if-interval', 'soon', 'not a duration'), ('drain', '-1s', 'not a duration'),
-                ('mail-limit', 'many', 'not a number'), ('mail-limit', '-1', 'not a number'),
+                ('mail-limit', 'many', 'not a number'), ('mail-limit', '-1', 'not a number from 0 to'),
                 ('log', 'file.log', "neither 'console' nor 'syslog' nor an absolute path"),
                 ('log', '', '')]:
             with self.subTest(option=option, value=value):

@@ -16,6 +16,8 @@ namespace acron {
 
 namespace {
 
+constexpr const char* not_regular = "is not a regular file";
+
 /// This thread sees the file system as the account does, while it lives; the other threads do not, since the kernel is
 /// asked and not the C library. Without an account nothing changes.
 class RightsOf {
@@ -43,6 +45,15 @@ class RightsOf {
   std::vector<gid_t> groups_;
 };
 
+/// What a failed open says of such a path.
+std::string words_of(int failure) {
+  switch (failure) {
+    case ELOOP: return "is a symlink, which is not followed";
+    case ENXIO: return not_regular;  // a FIFO without a reader, or a socket
+    default: return std::strerror(failure);
+  }
+}
+
 }  // namespace
 
 LogFile::~LogFile() {
@@ -56,7 +67,7 @@ void LogFile::open() {
     const RightsOf rights(account_);
     descriptor_ = ::open(path_.c_str(), flags, S_IRUSR | S_IWUSR | S_IRGRP);
   }
-  if (descriptor_ < 0) return fail(errno == ELOOP ? "is a symlink, which is not followed" : std::strerror(errno));
+  if (descriptor_ < 0) return fail(words_of(errno));
   const std::string reason = objection();
   if (reason.empty()) return;
   ::close(descriptor_);
@@ -67,7 +78,7 @@ void LogFile::open() {
 std::string LogFile::objection() const {
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) return std::strerror(errno);
-  if (!S_ISREG(status.st_mode)) return "is not a regular file";
+  if (!S_ISREG(status.st_mode)) return not_regular;
   if (::geteuid() == 0 && (!account_ || account_->uid == 0) && status.st_nlink > 1)
     return "has a second name (a hard link), so it may be another file";
   return {};

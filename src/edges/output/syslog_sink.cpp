@@ -29,7 +29,7 @@ Task<> SyslogSink::close(const RunIdentity& identity) {
       {{"job", identity.job},
        {"run", identity.id},
        {"output", "syslog"},
-       {"reason", std::strerror(failure_)},
+       {"reason", log_.path() + ": " + std::strerror(failure_)},
        {"lost-lines", std::to_string(lost_lines_)},
        {"lost-bytes", std::to_string(lost_bytes_)}});
 }

@@ -33,6 +33,7 @@ class SystemLog {
   explicit SystemLog(const SystemLogSockets& sockets);
 
   /// 0, or why the datagram was not taken: an errno, EAGAIN when there is no room just now.
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] int send(std::string_view datagram) const { return socket_.send(path_, datagram); }
   [[nodiscard]] bool is_journal() const { return is_journal_; }
 

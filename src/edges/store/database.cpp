@@ -2,6 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <array>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace acron {
@@ -54,13 +57,16 @@ StoreTrouble::Kind kind_of(int code) {
 /// Of a format that this SQLite may read but not write, which it reports like a disk that is read-only (its file
 /// format, section 1.3.3). To be asked of a file that was opened and not yet used.
 bool is_from_newer_sqlite(sqlite3* connection) {
-  constexpr int write_version_at = 18;
+  constexpr std::string_view magic("SQLite format 3\0", 16);
+  constexpr std::size_t write_version_at = 18;
   constexpr unsigned char newest = 2;  // WAL
   sqlite3_file* file = nullptr;
   sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  unsigned char version = 0;
+  std::array<char, write_version_at + 1> head{};
   const bool open = file != nullptr && file->pMethods != nullptr;
-  return open && file->pMethods->xRead(file, &version, 1, write_version_at) == SQLITE_OK && version > newest;
+  return open && file->pMethods->xRead(file, head.data(), head.size(), 0) == SQLITE_OK &&
+         std::string_view(head.data(), head.size()).starts_with(magic) &&
+         static_cast<unsigned char>(head[write_version_at]) > newest;
 }
 
 }  // namespace

@@ -215,7 +215,7 @@ TEST_CASE("an output that could be another file is refused, said, and left as it
   }
   SECTION("a FIFO that nobody reads") {
     REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
-    reason = "No such device";
+    reason = "is not a regular file";
   }
   SECTION("a hard link") {
     if (::geteuid() != 0) return;

@@ -99,6 +99,8 @@ TEST_CASE("a file that can't be used is set aside, said, and does not stop us", 
          write_file(path, bytes);
        },
        true},
+      {"no database at all, with a byte where one from a newer SQLite would say so",
+       [](const std::string& path) { write_file(path, std::string(20'000, '\x7f')); }, false},
       {"from a newer acron",
        [](const std::string& path) {
          auto database = Database::open(path);
@@ -163,6 +165,8 @@ TEST_CASE("a file that can't be used is set aside, said, and does not stop us", 
       for (const OwedMail& mail : owed) CHECK(mail_with(*file.database(), mail.id)->text.size() == 30'000);
     }
     CHECK(lines.count("state-set-aside") == 1);
+    const bool is_newer = std::string_view(row.what).starts_with("from a newer SQLite");
+    CHECK(lines.lines_with("newer SQLite") == (is_newer ? 1U : 0U));
     CHECK_FALSE(names_in(directory.state(), "state.db.bad-").empty());
     StateFile again(directory.state());
     CHECK_FALSE(again.open());

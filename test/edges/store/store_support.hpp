@@ -73,12 +73,14 @@ class LogLines {
   LogLines& operator=(const LogLines&) = delete;
 
   /// How many lines tell of `event`. Closes the log.
-  std::size_t count(const std::string& event) {
+  std::size_t count(const std::string& event) { return lines_with("event=" + event + " "); }
+  /// How many lines have this text. Closes the log.
+  std::size_t lines_with(const std::string& text) {
     close_log();
     std::ifstream file(directory_.path() + "/log");
     std::size_t found = 0;
     for (std::string line; std::getline(file, line);) {
-      if ((line + " ").find("event=" + event + " ") != std::string::npos) ++found;
+      if ((line + " ").find(text) != std::string::npos) ++found;
     }
     return found;
   }
