@@ -248,6 +248,7 @@ struct Format {
   static void members(WaitingRun& of, Visit visit) {
     visit("order", of.order);
     visit("decision", of.decision);
+    visit("withdrawn", of.withdrawn);
   }
   template <typename Visit>
   static void members(StartedRun& of, Visit visit) {
@@ -258,6 +259,7 @@ struct Format {
     visit("account", of.account);
     visit("command", of.command);
     visit("output", of.output);
+    visit("withdrawn", of.withdrawn);
   }
   template <typename Visit>
   static void members(RunsState& of, Visit visit) {

@@ -83,6 +83,7 @@ void Job::gates_answered(bool open) {
     set_gate_alarm();
   }
   if (!open) {
+    services_.runs.withdraw(name(), "an `if` of the job is shut");
     before_.reset();
     stop_waiting();
   } else if (before != GateState::open) {

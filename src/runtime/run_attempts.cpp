@@ -18,12 +18,9 @@ void log_retry(const RunIdentity& identity, const std::vector<FailedAttempt>& fa
   log(Severity::warning, "retry", fields);
 }
 
-void log_no_retry(const RunIdentity& identity, std::uint32_t failed) {
+void log_no_retry(const RunIdentity& identity, std::size_t failed, const std::string& reason) {
   log(Severity::info, "no-retry",
-      {{"job", identity.job},
-       {"run", identity.id},
-       {"attempt", std::to_string(failed)},
-       {"reason", "the next run is due before"}});
+      {{"job", identity.job}, {"run", identity.id}, {"attempt", std::to_string(failed)}, {"reason", reason}});
 }
 
 Duration since(SteadyTime begin) { return std::chrono::floor<Duration>(std::chrono::steady_clock::now() - begin); }
@@ -40,6 +37,7 @@ Task<> Runs::attempts(Running& running) {
     const bool goes_on = co_await wait_to_retry(running);
     progress.retry_due.reset();
     if (goes_on) continue;
+    if (!running.withdrawn.empty()) log_no_retry(running.identity, progress.failed_attempts.size(), running.withdrawn);
     progress.failed_attempts.pop_back();  // it was the last one after all
     co_return;
   }
@@ -67,8 +65,12 @@ bool Runs::plan_retry(Running& running) {
   const auto& next_due = running.order.next_due;
   const auto until_next = next_due ? std::optional(*next_due - services_.clock.now()) : std::nullopt;
   const auto delay = wait_before_retry(*definition.settings->retry, failed, until_next);
-  if (!delay && failed <= definition.settings->retry->retries) log_no_retry(running.identity, failed);
-  if (!delay || stopped_) return false;
+  const bool has_retries = failed <= definition.settings->retry->retries;
+  if (has_retries && !running.withdrawn.empty())
+    log_no_retry(running.identity, failed, running.withdrawn);
+  else if (has_retries && !delay)
+    log_no_retry(running.identity, failed, "the next run is due before");
+  if (!delay || stopped_ || !running.withdrawn.empty()) return false;
   progress.failed_attempts.push_back({progress.started, since(progress.begin), verdict.reason});
   progress.retry_due = std::chrono::steady_clock::now() + *delay;
   log_retry(running.identity, progress.failed_attempts, *delay);
@@ -77,7 +79,7 @@ bool Runs::plan_retry(Running& running) {
 
 /// False when the run is to end instead.
 Task<bool> Runs::wait_to_retry(const Running& running) {
-  while (!running.end.made() && !stopped_) {
+  while (!running.end.made() && !stopped_ && running.withdrawn.empty()) {
     const auto left = std::chrono::ceil<Duration>(*running.progress.retry_due - std::chrono::steady_clock::now());
     if (left <= Duration::zero()) co_return true;
     co_await wait_for_change(left);

@@ -95,9 +95,28 @@ std::string_view Runs::begin(RunOrder order) {
 void Runs::enqueue(WaitingRun run) {
   ++jobs_[run.order.definition->name].waiting;
   const auto turn = turns_.insert(turns_.end(), std::move(run));
-  const std::string& lock = turn->order.definition->settings->lock;
-  if (!lock.empty()) lock_queues_[lock].push_back(&*turn);
+  enter_lock_queue(*turn);
   tasks_.start("run", wait_for_turn(turn));
+}
+
+void Runs::edited(const SharedDefinition& definition) {
+  for (WaitingRun& run : turns_) {
+    if (run.order.definition->name != definition->name) continue;
+    leave_lock_queue(run);
+    run.order.definition = definition;
+    enter_lock_queue(run);
+  }
+  changed();
+}
+
+void Runs::withdraw(std::string_view job, const std::string& reason) {
+  for (WaitingRun& run : turns_) {
+    if (run.order.definition->name == job) run.withdrawn = reason;
+  }
+  const auto found = jobs_.find(job);
+  if (found == jobs_.end()) return;
+  for (Running& running : found->second.running) running.withdrawn = reason;
+  changed();
 }
 
 void Runs::stop() {
@@ -128,10 +147,11 @@ Task<> Runs::wait_for_turn(Turn turn) {
   const bool starts = co_await may_start(*turn);
   leave_lock_queue(*turn);
   const RunOrder order = std::move(turn->order);
+  const std::string withdrawn = std::move(turn->withdrawn);
   turns_.erase(turn);
   --jobs_[order.definition->name].waiting;
   if (!starts) {
-    log_skip(order, "acron ends");
+    log_skip(order, withdrawn.empty() ? "acron ends" : withdrawn);
     co_return forget_if_idle(order.definition->name);
   }
   Running& running = add_running({identify(order), order});
@@ -177,14 +197,20 @@ Task<bool> Runs::may_start(const WaitingRun& run) {
   } else if (!lock_is_free_for(run)) {
     log_wait(run.order, "the lock");
   }
-  while ((previous_runs() || !lock_is_free_for(run) || held_) && !stopped_) co_await wait_for_change();
-  co_return !stopped_;
+  const auto may_still_start = [&] { return !stopped_ && run.withdrawn.empty(); };
+  while ((previous_runs() || !lock_is_free_for(run) || held_) && may_still_start()) co_await wait_for_change();
+  co_return may_still_start();
 }
 
 /// Those that wait for a lock get it in the order in which they became due.
 bool Runs::lock_is_free_for(const WaitingRun& run) const {
   const std::string& lock = run.order.definition->settings->lock;
   return lock.empty() || (locks_.count(lock) == 0 && lock_queues_.find(lock)->second.front() == &run);
+}
+
+void Runs::enter_lock_queue(const WaitingRun& run) {
+  const std::string& lock = run.order.definition->settings->lock;
+  if (!lock.empty()) lock_queues_[lock].push_back(&run);
 }
 
 void Runs::leave_lock_queue(const WaitingRun& run) {
@@ -221,6 +247,10 @@ Task<bool> Runs::start(Running& running) {
   if (account) {
     const Command like = command_of(running);
     if (!co_await gates_pass(order, like)) co_return false;
+  }
+  if (!running.withdrawn.empty()) {
+    log_skip(order, running.withdrawn);
+    co_return false;
   }
   running.identity.started = services_.clock.now();
   log_start(running.identity);

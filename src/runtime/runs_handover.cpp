@@ -29,6 +29,7 @@ std::optional<StartedRun> Runs::state_of(const Running& running) {
   StartedRun state{running.order, running.identity, running.progress, running.end.made(), running.account, {}, {}};
   if (!running.progress.retry_due) state.command = running.watch.state();
   state.output = running.output->state();
+  state.withdrawn = running.withdrawn;
   return state;
 }
 
@@ -38,7 +39,7 @@ std::optional<RunsState> Runs::state() const {
     for (const Running& running : job.running) {
       if (running.phase == Phase::left) continue;  // the journal has it
       if (running.phase == Phase::beginning) {
-        state.waiting.push_back({running.order, OverlapDecision::start});
+        state.waiting.push_back({running.order, OverlapDecision::start, running.withdrawn});
       } else if (auto one = state_of(running)) {
         state.started.push_back(*std::move(one));
       } else {
@@ -62,6 +63,7 @@ void Runs::take_over(StartedRun run) {
   running.progress = std::move(run.progress);
   running.begun = run.command;
   running.phase = Phase::under_way;
+  running.withdrawn = std::move(run.withdrawn);
   if (run.is_to_end) running.end.make();
   tasks_.start("run", see_through(running));
 }

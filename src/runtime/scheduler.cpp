@@ -6,10 +6,12 @@ namespace acron {
 
 void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
   for (const std::string& name : changes.removed) {
+    services_.runs.withdraw(name, "the job's file is gone");
     if (jobs_.erase(name) > 0) log(Severity::info, "unload", {{"job", name}});
   }
   for (const SharedDefinition& definition : changes.loaded) {
     if (!includes(definition->settings->only, services_.site.host)) {
+      services_.runs.withdraw(definition->name, "the job is for other hosts now");
       jobs_.erase(definition->name);
       log(news, "elsewhere", {{"job", definition->name}, {"only", describe(definition->settings->only)}});
       continue;
@@ -28,6 +30,7 @@ void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
     // The key lives in the definition that is about to go.
     auto node = jobs_.extract(found);
     node.mapped()->replace(definition);
+    services_.runs.edited(definition);
     node.key() = node.mapped()->name();
     jobs_.insert(std::move(node));
   }

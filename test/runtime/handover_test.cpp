@@ -47,12 +47,14 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.kept = {Bench::job("c", "every 5m\nrun kept\n")};
   handover.runs.started = {started_run()};
   handover.runs.waiting = {{handover.runs.started[0].order, OverlapDecision::replace}};
+  handover.runs.waiting[0].withdrawn = "its file is gone";
   handover.forsaken = {3, 4};
   const std::string text = handover_text(handover);
   const auto read = handover_from(text);
   REQUIRE(read.has_value());
   CHECK(handover_text(*read) == text);
   CHECK(read->started == handover.started);
+  CHECK(read->runs.waiting.at(0).withdrawn == "its file is gone");
   CHECK(*read->kept.at(0) == *handover.kept[0]);
   CHECK(read->open_files.rlim_max == RLIM_INFINITY);
   CHECK(*read->runs.started[0].order.definition == *started_run().order.definition);

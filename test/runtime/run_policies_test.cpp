@@ -141,6 +141,78 @@ TEST_CASE("what waits when acron ends is a recorded skip, and what runs goes on"
   CHECK(ends == 1);
 }
 
+TEST_CASE("what a job has not begun when its file is gone does not begin", "[run_policies]") {
+  Bench bench;
+  SECTION("a queued run") {
+    bench.load("a", "every 10m\noverlap queue\nrun work\n");
+    bench.advance_to("12:25:00");
+    bench.remove("a");
+    CHECK(bench.log.count("event=skip", "scheduled=2026-03-10T12:20:00", "the job's file is gone") == 1);
+    bench.launcher.end(0);
+  }
+  SECTION("a run that waits for a lock") {
+    bench.begin("other", "every 1d\nlock disk\nrun work\n");
+    bench.load("a", "every 10m\nlock disk\nrun work\n");
+    bench.advance_to("12:15:00");
+    bench.remove("a");
+    CHECK(bench.log.count("event=skip", "job=a", "the job's file is gone") == 1);
+    bench.launcher.end(0);
+  }
+  SECTION("a further attempt") {
+    bench.load("a", "every 10m\nretry 3 every 1m\nrun work\n");
+    bench.advance_to("12:10:00");
+    bench.launcher.end(0, failure);
+    bench.remove("a");
+    CHECK(bench.log.count("event=no-retry", "attempt=1", "the job's file is gone") == 1);
+    CHECK(bench.outputs.closed().size() == 1);
+  }
+  SECTION("a further attempt of a run that fails later") {
+    bench.load("a", "every 10m\nretry 3 every 1m\nrun work\n");
+    bench.advance_to("12:10:00");
+    bench.remove("a");
+    bench.launcher.end(0, failure);
+    CHECK(bench.log.count("event=no-retry", "attempt=1", "the job's file is gone") == 1);
+    CHECK(bench.outputs.closed().size() == 1);
+  }
+  SECTION("a run whose gate is just being asked") {
+    bench.load("a", "every 10m\nif each-run ask\nrun work\n");
+    bench.advance_to("12:10:00");
+    bench.remove("a");
+    bench.launcher.end(0);
+    CHECK(bench.log.count("event=skip", "job=a", "the job's file is gone") == 1);
+  }
+  CHECK(bench.launcher.launches.size() == 1);
+  CHECK(bench.runs.size() == 0);
+}
+
+TEST_CASE("a run that waits while its job is edited begins as the job is then", "[run_policies]") {
+  Bench bench;
+  bench.load("a", "every 10m\noverlap queue\nlock old\nrun work\n");
+  bench.advance_to("12:25:00");
+  bench.load("a", "every 10m\noverlap queue\nlock new\nrun edited\n");
+  bench.launcher.end(0);
+  CHECK(bench.launcher.commands() == Strings{"work", "edited"});
+  CHECK(bench.begin("b", "every 1d\nlock new\nrun work\n").empty());
+  CHECK(bench.log.count("event=queued", "job=b", "for=\"the lock\"") == 1);
+  CHECK(bench.begin("c", "every 1d\nlock old\nrun work\n").empty());
+  CHECK(bench.is_running("c"));
+}
+
+TEST_CASE("a queued run does not begin once a gate is shut", "[run_policies]") {
+  Bench bench;
+  int answer = 0;
+  bench.launcher.answer = [&](const Command& command) -> std::optional<RunOutcome> {
+    if (command.text == "work") return std::nullopt;
+    return FakeLauncher::exited(answer);
+  };
+  bench.load("a", "every 10m\noverlap queue\nif ask\nrun work\n");
+  bench.advance_to("12:20:00");
+  answer = 1;
+  bench.advance_to("12:29:00");
+  CHECK(bench.runs_of("a") == Strings{"12:10:00"});
+  CHECK(bench.log.count("event=skip", "scheduled=2026-03-10T12:20:00", "an `if` of the job is shut") == 1);
+}
+
 TEST_CASE("a run that failed is tried again, and told of once, with its attempts", "[run_policies]") {
   Bench bench;
   bench.launcher.prints = "said\n";

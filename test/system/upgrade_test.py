@@ -133,14 +133,14 @@ class WhatWaits(UpgradeTest):
     def test_a_retry_keeps_its_time_and_a_queued_run_its_turn(self):
         self.job('retries', 'every 15s\nretry 1 every 12s\noutput {dir}/retries\n'
                             'run if [ -e {dir}/tried ]; then echo second; else echo first; touch {dir}/tried; exit 3; fi\n')
-        self.job('queues', 'every 1s\noverlap queue\noutput {dir}/queues\n'
-                           'run while [ ! -e {dir}/go ]; do sleep 0.1; done; echo done\n')
+        queues = 'overlap queue\noutput {dir}/queues\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done; echo done\n'
+        self.job('queues', 'every 1s\n' + queues)
         daemon = self.start()
         daemon.wait('retry', job='retries')
         daemon.wait('queued', job='queues')
-        (self.tree / 'retries').unlink()
-        (self.tree / 'queues').unlink()
-        daemon.wait('unload', job='queues')
+        self.job('retries', 'every 1d\nrun true\n')
+        self.job('queues', 'every 1d\n' + queues)
+        daemon.wait('reload', job='queues')
         upgraded = self.upgrade(daemon)
         self.assertEqual((upgraded['running'], upgraded['waiting']), ('2', '1'))
         self.go()

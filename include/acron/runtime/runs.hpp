@@ -35,7 +35,7 @@ struct RunServices {
 };
 
 /// The runs that are going on, whatever happens to the jobs they belong to: a job that is edited, deleted or renamed
-/// leaves its run alone.
+/// leaves alone the command that runs.
 class Runs {
  public:
   Runs(boost::asio::any_io_executor executor, const RunServices& services);
@@ -43,6 +43,10 @@ class Runs {
   /// Starts a run, now or when its overlap and its lock allow. Returns why it does not take place; empty when it does.
   std::string_view begin(RunOrder order);
 
+  /// Runs that still wait for another's end begin with what their job says now.
+  void edited(const SharedDefinition& definition);
+  /// What the job has not begun yet does not begin any more: runs that wait, further attempts. `reason` is for people.
+  void withdraw(std::string_view job, const std::string& reason);
   /// Runs that still wait for another's end do not start any more.
   void stop();
   /// While held no run starts that waits for its turn, so that state() comes to be told.
@@ -75,6 +79,7 @@ class Runs {
     std::unique_ptr<RunOutput> output{};
     RunProgress progress{};
     Phase phase = Phase::beginning;
+    std::string withdrawn{};              // why nothing more of it begins
     std::optional<CommandState> begun{};  // by another image of the program, or an acron that died
     std::optional<TimeLimit> left_limit{};
   };
@@ -86,6 +91,7 @@ class Runs {
   using Turn = std::list<WaitingRun>::iterator;
 
   void enqueue(WaitingRun run);
+  void enter_lock_queue(const WaitingRun& run);
   void take_over(StartedRun run);
   Task<> wait_for_turn(Turn turn);
   Task<> see_through(Running& running);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "acron/core/job/overlap.hpp"
@@ -23,6 +24,7 @@ struct RunOrder {
 struct WaitingRun {
   RunOrder order;
   OverlapDecision decision = OverlapDecision::start;
+  std::string withdrawn{};  // why it does not take place after all
 };
 
 /// How far a run has come that has started.
@@ -44,6 +46,7 @@ struct StartedRun {
   std::optional<Account> account;
   std::optional<CommandState> command;  // empty: it waits for its next attempt
   OutputState output;
+  std::string withdrawn{};  // why no further attempt begins
 };
 
 /// All that goes on. A value: its descriptors belong to whoever it is a picture of.
