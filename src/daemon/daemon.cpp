@@ -173,11 +173,12 @@ std::string Daemon::status_line(const TreeLook& look) const {
   return line;
 }
 
-/// So that what is kept of jobs that are gone for good does not grow for ever.
+/// So that what is kept of jobs that are gone for good does not grow for ever, nor stand for years what was noted under
+/// a wrong clock: one that is wrong now has been set before the first hour is over.
 Task<> Daemon::remember_loaded_jobs() {
   asio::steady_timer timer(loop_);
   for (;;) {
-    timer.expires_after(std::chrono::hours(24));
+    timer.expires_after(std::chrono::hours(1));
     co_await timer.async_wait(asio::use_awaitable);
     store_.note_loaded(scheduler_.names(), clock_.now());
   }

@@ -8,8 +8,6 @@
 namespace acron {
 namespace {
 
-/// cron(8)'s bound: a clock that moved less is still the same day to an operator; beyond it the new time is adopted.
-constexpr Duration same_clock = std::chrono::hours(3);
 /// A forward step as small as this is lateness, not a jump: what it passes over still runs.
 constexpr Duration small_step = std::chrono::minutes(1);
 
@@ -24,9 +22,10 @@ Job::Job(SharedDefinition definition, const JobServices& services, std::optional
     : definition_(std::move(definition)),
       services_(services),
       fraction_(splay_fraction(services.site.host, definition_->name, definition_->splay.key)),
-      last_(before ? before->last : std::nullopt),
+      last_(before ? before->last : services.journal.last_start(name())),
       before_(std::move(before)),
       alarm_(services.clock.alarm([this] { due(); })) {
+  forget_what_lies_ahead(services.clock.now());
   ask_gates();
 }
 
@@ -51,8 +50,7 @@ void Job::replace(SharedDefinition definition) {
 void Job::clock_changed(Duration step) {
   const TimePoint now = services_.clock.now();
   if (gate_alarm_) set_gate_alarm();
-  // Forgotten at once: as the new time comes near it, it would look like a small step back.
-  if (last_ && last_->due - now > same_clock) last_.reset();
+  forget_what_lies_ahead(now);
   if (next_ && next_->due <= now) {
     const bool by_time_of_day = step <= same_clock && has_fixed_times(definition_->schedule);
     if (step <= small_step || (by_time_of_day && !definition_->catch_up)) return;  // the alarm rings by itself
@@ -63,6 +61,11 @@ void Job::clock_changed(Duration step) {
     }
   }
   if (gate_ == GateState::open) wait_from(now);
+}
+
+/// At once: as the clock comes near it, it would look like a small step back.
+void Job::forget_what_lies_ahead(TimePoint now) {
+  if (last_ && last_->due - now > same_clock) last_.reset();
 }
 
 void Job::ask_gates() {
@@ -82,31 +85,42 @@ void Job::gates_answered(bool open) {
     if (!gate_alarm_) gate_alarm_ = services_.clock.alarm([this] { ask_gates(); });
     set_gate_alarm();
   }
+  if (before == GateState::shut || !open) note_refused();
+  const auto earlier = std::exchange(before_, {});
+  const bool is_first_answer = !std::exchange(answered_, true);
   if (!open) {
     services_.runs.withdraw(name(), "an `if` of the job is shut");
-    before_.reset();
     stop_waiting();
   } else if (before != GateState::open) {
-    if (before == GateState::shut && definition_->catch_up)
-      services_.journal.passed_over(name(), services_.clock.now());
-    const auto earlier = std::exchange(before_, {});
     if (earlier && earlier->make_up) return wait_for_make_up(*earlier->make_up);
     if (earlier) return wait_from(earlier->moment);
-    const bool first_answer = before == GateState::unasked && !last_;
-    if (!first_answer || !made_up_for_downtime()) wait_from(services_.clock.now());
+    if (!is_first_answer || !made_up_for_downtime()) wait_from(services_.clock.now());
   }
+}
+
+/// What a shut gate kept from running until now was not missed.
+void Job::note_refused() {
+  if (definition_->catch_up) services_.journal.nothing_missed(name(), services_.clock.now());
+}
+
+void Job::stop() {
+  if (gate_ == GateState::shut) note_refused();
 }
 
 bool Job::made_up_for_downtime() {
   if (!definition_->catch_up) return false;
   const auto last_tick = services_.journal.last_tick(name());
   if (last_tick) return made_up_since(*last_tick);
-  services_.journal.first_seen(name(), services_.clock.now());
+  services_.journal.nothing_missed(name(), services_.clock.now());
   return false;
 }
 
 bool Job::made_up_since(TimePoint last_tick) {
   const TimePoint now = services_.clock.now();
+  // The clock may have been wrong when that was noted, and what ran under the right one is known all the same.
+  const auto known = services_.journal.last_tick(name());
+  if (known && *known - now <= same_clock) last_tick = std::max(last_tick, *known);
+  if (last_) last_tick = std::max(last_tick, last_->tick);
   const auto missed = missed_occurrence(definition_->schedule, zone(), definition_->splay, fraction_, last_tick, now);
   if (!missed) return false;
   if (definition_->catch_up->within && now - missed->due > *definition_->catch_up->within) {
@@ -173,7 +187,7 @@ void Job::due() {
   last_ = occurrence;
   const TimePoint now = services_.clock.now();
   const auto missed = next_after(occurrence.due);
-  if (missed && missed->due <= now) skip(*missed, "missed while acron was held up; later ones too");
+  if (missed && missed->due <= now) skip(*missed, "missed while acron was held up or the clock was set; later ones too");
   wait_from(now);
 }
 

@@ -56,6 +56,11 @@ void Scheduler::take_over(std::vector<JobState> states) {
   }
 }
 
+void Scheduler::stop() {
+  for (auto& [name, job] : jobs_) job->stop();
+  jobs_.clear();
+}
+
 std::vector<std::string> Scheduler::names() const {
   std::vector<std::string> names;
   names.reserve(jobs_.size());

@@ -28,6 +28,13 @@ std::string zone_below(const std::string& path) {
   return name;
 }
 
+/// tzset(3): a colon may stand before it.
+std::string path_in_variable() {
+  const char* variable = std::getenv("TZ");
+  if (variable == nullptr) return {};
+  return *variable == ':' ? variable + 1 : variable;
+}
+
 std::string content_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -48,10 +55,8 @@ Result<TimeZone> zone_of_copy() {
 }  // namespace
 
 Result<TimeZone> system_zone() {
-  if (const char* variable = std::getenv("TZ"); variable != nullptr && *variable != '\0') {
-    const std::string_view value = variable;
-    return TimeZone::named(zone_below(std::string(value.starts_with(':') ? value.substr(1) : value)));
-  }
+  if (const auto path = path_in_variable(); !path.empty() && path != localtime_file)
+    return TimeZone::named(zone_below(path));
   std::error_code ec;
   if (!fs::exists(fs::symlink_status(localtime_file, ec))) return TimeZone();  // localtime(5): UTC without one
   const fs::path target = fs::read_symlink(localtime_file, ec);

@@ -85,3 +85,28 @@ TEST_CASE("what a shut gate kept from running is not made up in the next life", 
   CHECK(bench.runs_of("a").empty());
   CHECK(bench.journal.ticks["a"] > Bench::at("13:00:00"));
 }
+
+TEST_CASE("what a shut gate kept from running until acron ends is not made up in the next life", "[catch_up]") {
+  Bench bench;
+  bench.launcher.answer = [](const Command&) { return FakeLauncher::exited(1); };
+  bench.journal.ticks["a"] = Bench::at("09:00:00");
+  bench.load("a", "every day at 14:00:00\ncatch-up\nif in-group web\nrun work\n");
+  bench.advance_to("14:00:01");
+  bench.scheduler.stop();
+  CHECK(bench.journal.ticks["a"] == Bench::at("14:00:01"));
+}
+
+TEST_CASE("a run of an earlier life is not made up under a clock that was behind at first", "[catch_up]") {
+  Bench bench;
+  bench.let_all_succeed();
+  const Occurrence ran{Bench::at("14:00:00"), Bench::at("14:00:00")};
+  bench.journal.starts["a"] = ran;
+  bench.journal.ticks["a"] = ran.tick;
+  SECTION("by less than three hours") {}
+  SECTION("by days") { bench.clock.jump_to(Bench::at("12:00:00") - std::chrono::hours(72)); }
+  bench.load("a", "every day at 14:00\ncatch-up\nrun x\n");
+  bench.set_clock("14:05:00");
+  bench.advance_to("23:59:59");
+  CHECK(bench.runs_of("a").empty());
+  CHECK(bench.journal.ticks["a"] == ran.tick);
+}

@@ -146,6 +146,36 @@ TEST_CASE("a clock that is set back ten minutes repeats no tick", "[job]") {
   CHECK(bench.runs_of("a") == Strings{"12:05:00", "12:10:00", "12:15:00"});
 }
 
+TEST_CASE("a restart under a clock that is behind repeats no tick", "[job]") {
+  Bench bench;
+  bench.let_all_succeed();
+  bench.journal.starts["a"] = {Bench::at("12:10:00"), Bench::at("12:10:00")};
+  bench.load("a", "every 10m\nrun x\n");
+  bench.advance_to("12:25:00");
+  CHECK(bench.runs_of("a") == Strings{"12:20:00"});
+}
+
+TEST_CASE("a restart under a clock that is behind by more than three hours believes it", "[job]") {
+  Bench bench;
+  bench.let_all_succeed();
+  bench.journal.starts["a"] = {Bench::at("15:10:00"), Bench::at("15:10:00")};
+  bench.load("a", "every 10m\nrun x\n");
+  bench.advance_to("12:25:00");
+  CHECK(bench.runs_of("a") == Strings{"12:10:00", "12:20:00"});
+}
+
+TEST_CASE("a restart between a tick and its start does not lose the run", "[job]") {
+  Bench bench;
+  bench.let_all_succeed();
+  bench.load("a", "every 10m\nsplay\nrun x\n");
+  bench.advance_to("12:11:00");
+  REQUIRE(bench.runs_of("a") == Strings{"12:05:06"});
+  bench.remove("a");
+  bench.load("a", "every 10m\nsplay\nrun x\n");
+  bench.advance_to("12:20:00");
+  CHECK(bench.runs_of("a") == Strings{"12:05:06", "12:15:06"});
+}
+
 TEST_CASE("a clock that is set back four hours is believed", "[job]") {
   Bench bench;
   bench.let_all_succeed();

@@ -16,10 +16,15 @@ class FakeJournal final : public RunJournal {
     const auto found = ticks.find(job);
     return found != ticks.end() ? std::optional(found->second) : std::nullopt;
   }
-  void first_seen(const std::string& job, TimePoint now) override { ticks.emplace(job, now); }
+  [[nodiscard]] std::optional<Occurrence> last_start(const std::string& job) const override {
+    const auto found = starts.find(job);
+    return found != starts.end() ? std::optional(found->second) : std::nullopt;
+  }
+  void nothing_missed(const std::string& job, TimePoint now) override { ticks[job] = now; }
   void passed_over(const std::string& job, TimePoint tick) override { ticks[job] = std::max(ticks[job], tick); }
   void started(const RunIdentity& identity, const Occurrence& occurrence, const std::optional<TimeLimit>&) override {
     ticks.insert_or_assign(identity.job, occurrence.tick);
+    starts.insert_or_assign(identity.job, occurrence);
   }
   void has_process(const std::string&, pid_t) override {}
   [[nodiscard]] Incident incident(const std::string& job) const override {
@@ -34,6 +39,7 @@ class FakeJournal final : public RunJournal {
   }
 
   std::map<std::string, TimePoint> ticks;     // the last of each job; a test may say what ran in an earlier life
+  std::map<std::string, Occurrence> starts;   // likewise
   std::map<std::string, Incident> incidents;  // likewise
   std::vector<RunRecord> records;
   std::vector<OutgoingMail> owes;

@@ -16,6 +16,10 @@ class Alarm {
   virtual void cancel() = 0;
 };
 
+/// A clock that was set by no more still tells the same day to an operator: cron(8)'s bound. Beyond it the new time is
+/// adopted.
+inline constexpr Duration same_clock = std::chrono::hours(3);
+
 /// A port (tests have a fake): the wall clock.
 class Clock {
  public:

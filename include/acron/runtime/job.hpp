@@ -43,6 +43,8 @@ class Job {
 
   /// Does now what its alarm would do later because it is late, and tells how far it has come.
   JobState state_at(TimePoint now);
+  /// Before acron ends.
+  void stop();
 
   [[nodiscard]] const SharedDefinition& definition() const { return definition_; }
   [[nodiscard]] const std::string& name() const { return definition_->name; }
@@ -51,8 +53,10 @@ class Job {
   enum class GateState : std::uint8_t { unasked, open, shut };
 
   Job(SharedDefinition definition, const JobServices& services, std::optional<JobState> before);
+  void forget_what_lies_ahead(TimePoint now);
   void ask_gates();
   void gates_answered(bool open);
+  void note_refused();
   void set_gate_alarm();
   void stop_waiting();
   void wait_from(TimePoint now);
@@ -71,6 +75,7 @@ class Job {
   const JobServices& services_;
   std::uint32_t fraction_;
   GateState gate_ = GateState::unasked;
+  bool answered_ = false;  // the gates, at any time
   std::optional<Occurrence> next_;
   std::optional<Occurrence> last_;  // what started last
   std::optional<DueMakeUp> make_up_;

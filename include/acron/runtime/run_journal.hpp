@@ -19,13 +19,15 @@ namespace acron {
 class RunJournal {
  public:
   virtual ~RunJournal() = default;
-  /// The tick that ran last, or was passed over, or that was the last before the job was first seen; empty for a job
-  /// that is not known.
+  /// The run that started last; empty where none is known.
+  [[nodiscard]] virtual std::optional<Occurrence> last_start(const std::string& job) const = 0;
+  /// The tick up to which the job has missed nothing: it ran, or was passed over, or was the last before the job was
+  /// first seen; empty for a job that is not known.
   [[nodiscard]] virtual std::optional<TimePoint> last_tick(const std::string& job) const = 0;
   /// The failed runs in a row up to the run that ended last; none for a job that is not known.
   [[nodiscard]] virtual Incident incident(const std::string& job) const = 0;
-  /// A job that is to be known from now on, so that its first run can be missed too.
-  virtual void first_seen(const std::string& job, TimePoint now) = 0;
+  /// Up to now the job has missed nothing, whatever was known of it: what is due from now on can be missed.
+  virtual void nothing_missed(const std::string& job, TimePoint now) = 0;
   /// Up to this tick the job has missed nothing: what did not run then was refused.
   virtual void passed_over(const std::string& job, TimePoint tick) = 0;
   virtual void started(const RunIdentity& identity, const Occurrence& occurrence,

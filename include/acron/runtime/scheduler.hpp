@@ -35,7 +35,7 @@ class Scheduler {
   /// The wall clock jumped, or the machine's zone changed (a step of zero).
   void clock_changed(Duration step);
   /// No further run starts.
-  void stop() { jobs_.clear(); }
+  void stop();
   [[nodiscard]] std::size_t size() const { return jobs_.size(); }
   [[nodiscard]] std::vector<std::string> names() const;
   /// Null for a job that is not loaded.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/clock.hpp"
 #include "acron/runtime/log.hpp"
 #include "state_store_core.hpp"
 
@@ -73,6 +74,12 @@ void StateStore::take_up(const SavedState& state) {
   }
 }
 
+std::optional<Occurrence> StateStore::last_start(const std::string& job) const {
+  const LastRun* last = last_run(job);
+  if (last == nullptr || !last->due) return std::nullopt;
+  return Occurrence{std::min(last->tick, *last->due), *last->due};  // later ticks may have been passed over
+}
+
 std::optional<TimePoint> StateStore::last_tick(const std::string& job) const {
   const LastRun* last = last_run(job);
   return last == nullptr ? std::nullopt : std::optional(last->tick);
@@ -88,12 +95,10 @@ const LastRun* StateStore::last_run(const std::string& job) const {
   return found == last_runs_.end() ? nullptr : &found->second;
 }
 
-void StateStore::first_seen(const std::string& job, TimePoint now) {
-  LastRun last;
+void StateStore::nothing_missed(const std::string& job, TimePoint now) {
+  LastRun& last = last_runs_[job];
   last.tick = last.seen = now;
-  const auto [known, is_new] = last_runs_.emplace(job, last);
-  if (!is_new) return;
-  core_->queue.push(JobSaved{*known});
+  core_->queue.push(JobSaved{{job, last}});
   write_soon();
 }
 
@@ -176,8 +181,12 @@ void StateStore::record_lost(const std::string& run) {
 void StateStore::note_loaded(const std::vector<std::string>& jobs, TimePoint now) {
   for (const std::string& job : jobs) {
     const auto known = last_runs_.find(job);
-    if (known == last_runs_.end() || now - known->second.seen < a_day) continue;
-    known->second.seen = now;
+    if (known == last_runs_.end()) continue;
+    LastRun& last = known->second;
+    const bool is_ahead = last.seen - now > same_clock;
+    if (!is_ahead && now - last.seen < a_day) continue;
+    last.tick = std::min(last.tick, now);
+    last.seen = now;
     core_->queue.push(JobSaved{*known});
   }
   for (auto known = last_runs_.begin(); known != last_runs_.end();) {

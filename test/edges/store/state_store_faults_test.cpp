@@ -224,7 +224,7 @@ TEST_CASE("a file that is spoiled while it is used loses only the mail that was 
       readable += mail ? 1U : 0U;
     }
     CHECK(readable < 100);
-    life->first_seen("new", at(3));
+    life->nothing_missed("new", at(3));
     CHECK(life.flush());
     CHECK(life.flush());
   }

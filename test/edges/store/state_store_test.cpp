@@ -29,17 +29,24 @@ TEST_CASE("a job's last tick is known to the next life", "[state_store]") {
   {
     Life life(directory.state());
     CHECK_FALSE(life->last_tick("a"));
-    life->first_seen("a", at(50));
+    life->nothing_missed("a", at(50));
     CHECK(life->last_tick("a") == at(50));
-    life->first_seen("b", at(50));
-    life->started(run_of("b", "id-1", at(62)).identity, {at(60), at(61)}, {});
-    life->first_seen("b", at(70));
+    life->nothing_missed("b", at(50));
+    CHECK_FALSE(life->last_start("b"));
+    life->started(run_of("b", "id-1", at(61)).identity, {at(60), at(61)}, {});
     CHECK(life->last_tick("b") == at(60));
     CHECK(life.flush());
   }
   Life life(directory.state());
   CHECK(life->last_tick("a") == at(50));
   CHECK(life->last_tick("b") == at(60));
+  CHECK_FALSE(life->last_start("a"));
+  CHECK(life->last_start("b") == Occurrence{at(60), at(61) - Duration(5)});
+  life->nothing_missed("b", at(70));
+  CHECK(life->last_tick("b") == at(70));
+  CHECK(life->last_start("b")->due == at(61) - Duration(5));
+  life->nothing_missed("b", at(40));
+  CHECK(life->last_tick("b") == at(40));
   CHECK_FALSE(life->last_tick("c"));
   CHECK(life.saved.last_runs.size() == 2);
 }
@@ -176,8 +183,8 @@ TEST_CASE("a job is forgotten when it has not been loaded for 90 days", "[state_
   const auto days = [](int count) { return at(0) + std::chrono::hours(24 * count); };
   {
     Life life(directory.state());
-    life->first_seen("kept", days(0));
-    life->first_seen("gone", days(0));
+    life->nothing_missed("kept", days(0));
+    life->nothing_missed("gone", days(0));
     life->note_loaded({"kept", "gone"}, days(5));
     life->note_loaded({"kept"}, days(95));
     CHECK(life->last_tick("gone"));
@@ -192,6 +199,17 @@ TEST_CASE("a job is forgotten when it has not been loaded for 90 days", "[state_
     CHECK(life.flush());
   }
   CHECK(Life(directory.state()).saved.last_runs.size() == 1);
+}
+
+TEST_CASE("a record of a time that lies hours ahead is brought back to now", "[state_store]") {
+  const TemporaryDirectory directory;
+  Life life(directory.state());
+  const auto hours = [](int count) { return at(0) + std::chrono::hours(count); };
+  life->nothing_missed("a", hours(4));
+  life->nothing_missed("b", hours(3));
+  life->note_loaded({"a", "b"}, hours(0));
+  CHECK(life->last_tick("a") == hours(0));
+  CHECK(life->last_tick("b") == hours(3));
 }
 
 TEST_CASE("the history keeps within its bounds while runs end", "[state_store]") {

@@ -67,9 +67,10 @@ class StateStore final : public RunJournal, public Outbox {
   /// the disk.
   void on_mail(std::function<void(OwedMail, MailText)> handler) { new_mail_ = std::move(handler); }
 
+  [[nodiscard]] std::optional<Occurrence> last_start(const std::string& job) const override;
   [[nodiscard]] std::optional<TimePoint> last_tick(const std::string& job) const override;
   [[nodiscard]] Incident incident(const std::string& job) const override;
-  void first_seen(const std::string& job, TimePoint now) override;
+  void nothing_missed(const std::string& job, TimePoint now) override;
   void passed_over(const std::string& job, TimePoint tick) override;
   void started(const RunIdentity& identity, const Occurrence& occurrence,
                const std::optional<TimeLimit>& limit) override;
@@ -87,7 +88,8 @@ class StateStore final : public RunJournal, public Outbox {
   std::vector<MailId> record_end(const RunRecord& record, std::vector<OutgoingMail> mails);
   /// An open run whose end nobody saw.
   void record_lost(const std::string& run);
-  /// Tells which jobs are loaded, at start and daily; forgets those that have not been for long.
+  /// Tells which jobs are loaded, now and then; forgets those that have not been for long. What is known of a time that
+  /// lies ahead was written under a wrong clock, and has missed nothing up to now.
   void note_loaded(const std::vector<std::string>& jobs, TimePoint now);
 
   /// Mail that belongs to no run. Empty when the outbox is full.
