@@ -187,7 +187,8 @@ void Job::due() {
   last_ = occurrence;
   const TimePoint now = services_.clock.now();
   const auto missed = next_after(occurrence.due);
-  if (missed && missed->due <= now) skip(*missed, "missed while acron was held up or the clock was set; later ones too");
+  if (missed && missed->due <= now)
+    skip(*missed, "missed while acron was held up or the clock was set; later ones too");
   wait_from(now);
 }
 

@@ -105,8 +105,8 @@ void Runs::edited(const SharedDefinition& definition) {
     leave_lock_queue(run);
     run.order.definition = definition;
     enter_lock_queue(run);
+    changed();  // its lock may be free
   }
-  changed();
 }
 
 void Runs::withdraw(std::string_view job, const std::string& reason) {
