@@ -1,6 +1,7 @@
 // When a job runs: the functions of these directives' rows.
 
 #include <array>
+#include <optional>
 
 #include "acron/core/text.hpp"
 #include "rows.hpp"
@@ -10,6 +11,18 @@ namespace acron {
 namespace {
 
 constexpr std::string_view splay_usage = "splay [job] [WINDOW] | splay off";
+constexpr std::string_view catch_up_usage = "catch-up [within D] | catch-up off";
+constexpr std::string_view timeout_usage = "timeout D [grace D] | timeout off";
+
+bool is_off(const std::vector<Word>& words) { return !words.empty() && words[0].text == "off"; }
+
+/// For what a `_defaults` has.
+template <typename Value>
+Result<void> turn_off(const std::vector<Word>& words, std::string_view usage, std::optional<Value>& inherited) {
+  if (words.size() > 1) return unexpected(words[1], usage);
+  inherited.reset();
+  return {};
+}
 
 Result<void> apply_splay_off(const std::vector<Word>& words, JobDefinition& definition) {
   if (words.size() > 1) {
@@ -47,7 +60,7 @@ Result<void> apply_timezone(std::string_view argument, JobDefinition& definition
 Result<void> apply_splay(std::string_view argument, JobDefinition& definition) {
   constexpr std::array<std::string_view, 2> modes{"job", "off"};
   const auto words = words_of(argument);
-  if (!words.empty() && words[0].text == "off") return apply_splay_off(words, definition);
+  if (is_off(words)) return apply_splay_off(words, definition);
   const bool by_job = !words.empty() && words[0].text == "job";
   Splay splay{.key = by_job ? Splay::Key::host_and_job : Splay::Key::host, .window = {}};
   const std::size_t window = by_job ? 1 : 0;
@@ -63,7 +76,9 @@ Result<void> apply_splay(std::string_view argument, JobDefinition& definition) {
 }
 
 Result<void> apply_catch_up(std::string_view argument, JobDefinition& definition) {
-  const auto within = read_named_duration(words_of(argument), 0, "within", "catch-up [within D]");
+  const auto words = words_of(argument);
+  if (is_off(words)) return turn_off(words, catch_up_usage, definition.catch_up);
+  const auto within = read_named_duration(words, 0, "within", catch_up_usage);
   if (!within) return within.error();
   definition.catch_up = CatchUp{*within};
   return {};
@@ -71,9 +86,10 @@ Result<void> apply_catch_up(std::string_view argument, JobDefinition& definition
 
 Result<void> apply_timeout(std::string_view argument, JobDefinition& definition) {
   const auto words = words_of(argument);
+  if (is_off(words)) return turn_off(words, timeout_usage, definition.time_limit);
   const auto limit = read_duration(words[0]);
   if (!limit) return limit.error();
-  const auto grace = read_named_duration(words, 1, "grace", "timeout D [grace D]");
+  const auto grace = read_named_duration(words, 1, "grace", timeout_usage);
   if (!grace) return grace.error();
   definition.time_limit = TimeLimit{.limit = *limit, .grace = grace->value_or(*limit)};
   return {};

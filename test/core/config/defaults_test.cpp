@@ -20,6 +20,8 @@ TEST_CASE("what a job settles replaces what it inherits", "[defaults]") {
   const auto defaults = defaults_of("every 1h\nsplay\ntimeout 1m grace 5s\nerror if-stderr\ntimezone Europe/Berlin\n");
   const auto job = job_of("run a\ncron @daily\nsplay off\ntimeout 2m\nerror if-nonzero\ntimezone UTC", defaults);
   CHECK(job == job_of("run a\ncron @daily\ntimeout 2m\ntimezone UTC"));
+  const auto limits = defaults_of("every 1h\ntimeout 1m\ncatch-up within 1h\n");
+  CHECK(job_of("run a\ntimeout off\ncatch-up off", limits) == job_of("every 1h\nrun a"));
 }
 
 TEST_CASE("a job's gates add to those it inherits, the farthest first", "[defaults]") {
