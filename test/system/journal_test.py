@@ -23,6 +23,7 @@ exec "$@"
 """
 CONFIGURATION = '[Journal]\nStorage=volatile\nRuntimeKeepFree=1M\nRuntimeMaxUse=64M\n'  # a full disk is no obstacle
 MARKING = 'every 1s\noutput {dir}/marks\nrun echo $ACRON_RUN_ID\n'
+SOCKET = '/run/systemd/journal/socket'
 SPEAKING = 'every 1s\noutput syslog\nrun echo word\n'
 
 
@@ -137,7 +138,7 @@ class WhatJobsPrint(JournalTest):
         self.kill_journald()
         failure = daemon.wait('output-failed')
         self.assertEqual((failure['job'], failure['output'], failure['reason'], failure['lost-lines'],
-                          failure['lost-bytes']), ('speaking', 'syslog', 'Connection refused', '1', '4'))
+                          failure['lost-bytes']), ('speaking', 'syslog', f'{SOCKET}: Connection refused', '1', '4'))
         arrived = len(self.entries(ACRON_JOB='speaking'))
         self.start_journald()
         run = self.wait_entries(arrived + 1, ACRON_JOB='speaking')[-1]['ACRON_RUN_ID']
@@ -149,7 +150,7 @@ class WhatJobsPrint(JournalTest):
         self.job('marking', MARKING)
         self.journald.send_signal(signal.SIGSTOP)
         daemon = self.start(wrapper=self.inside)
-        failure = daemon.wait('output-failed', job='flood', reason='Resource temporarily unavailable')
+        failure = daemon.wait('output-failed', job='flood', reason=f'{SOCKET}: Resource temporarily unavailable')
         daemon.wait('end', 2, since=daemon.mark(), job='marking', result='ok')
         self.journald.send_signal(signal.SIGCONT)
         arrived = 5000 - int(failure['lost-lines'])
