@@ -20,6 +20,7 @@
 
 #include "acron/core/time.hpp"
 #include "acron/runtime/file_safety.hpp"
+#include "acron/runtime/handover.hpp"
 #include "handed_over.hpp"
 
 namespace acron {
@@ -117,7 +118,7 @@ int spawn(const Program& program, int pipe, pid_t& process) {
   return failure;
 }
 
-constexpr std::string_view takes_over_word = "acron takes over, version 1\n";
+const std::string takes_over_word = "acron takes over, version " + std::to_string(handover_version) + "\n";
 
 /// The first line of `output` that is not as in `answer`.
 std::string difference_of(const std::string& output, const std::string& answer) {

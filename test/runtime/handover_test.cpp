@@ -69,9 +69,9 @@ TEST_CASE("what is no handover of this version is an error", "[handover]") {
   CHECK(handover_from(good).has_value());
   for (std::size_t length = 0; length < good.size(); ++length) CHECK(handover_from(good.substr(0, length)).has_error());
   std::string newer = good;
-  newer.replace(newer.find("\"version\":1"), 11, "\"version\":2");
+  newer.replace(newer.find("\"version\":2"), 11, "\"version\":3");
   CHECK(handover_from(newer).has_error());
-  for (const char* text : {"[]", "{}", "null", R"({"version":1})", R"({"version":1,"pid":"x"})"})
+  for (const char* text : {"[]", "{}", "null", R"({"version":2})", R"({"version":2,"pid":"x"})"})
     CHECK(handover_from(text).has_error());
 }
 
