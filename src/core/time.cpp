@@ -63,6 +63,11 @@ std::string respelled(std::string_view text) {
   return unit == nullptr ? std::string{} : std::string{text.substr(0, count)} + unit->letter;
 }
 
+bool is_bare_number(std::string_view text) {
+  const auto count = digits_at(text, 0);
+  return count > 0 && count <= longest_count && count == text.size();
+}
+
 Error not_a_duration(std::string_view text, std::size_t at) {
   auto message = "'" + printable(text, 40) + "' is not a duration";
   if (text == "month" || text == "months" || text == "year" || text == "years") {
@@ -70,6 +75,7 @@ Error not_a_duration(std::string_view text, std::size_t at) {
   }
   constexpr std::array<std::string_view, 5> words{"second", "minute", "hour", "day", "week"};
   if (const auto spelling = respelled(text); !spelling.empty()) return {message + "; write '" + spelling + "'", at};
+  if (is_bare_number(text)) return {message + ": a unit is missing, as in '" + printable(text, 40) + "s'", at};
   if (const auto word = nearest(text, words); !word.empty() && digits_at(text, 0) == 0) {
     return {message + "; did you mean '" + std::string{word} + "'?", at};
   }

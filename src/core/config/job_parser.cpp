@@ -69,11 +69,16 @@ void FileReader::read(const Statement& statement) {
 
 void FileReader::refuse_unknown(const Statement& statement) {
   auto message = "unknown directive '" + printable(statement.keyword, 60) + "'";
-  const auto meant = nearest_directive(statement.keyword);
+  const auto name = statement.keyword.substr(0, statement.keyword.find('='));
+  const auto meant = find_directive(name) ? name : nearest_directive(statement.keyword);
   if (!meant.empty()) {
     message += "; did you mean '" + std::string{meant} + "'?";
     // So that it is not also called missing.
     note(*find_directive(meant));
+  } else if (name == "MAILTO") {
+    message += "; 'output ADDRESS' says who gets mail";
+  } else if (name != statement.keyword) {
+    message += "; 'env NAME=VALUE' sets a variable";
   } else if (std::string_view{"*@0123456789"}.find(statement.keyword.front()) != std::string_view::npos) {
     message += "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
   }

@@ -12,6 +12,7 @@ namespace {
 constexpr std::int64_t most_retries = 100;
 constexpr std::size_t longest_lock = 100;
 constexpr std::size_t longest_description = 1000;
+constexpr std::string_view only_usage = "only P% | only on PATTERN,...";
 constexpr std::string_view retry_usage = "retry N every D | retry N backoff D | retry off";
 
 bool is_of_lock(char c) {
@@ -37,6 +38,26 @@ Result<RetryPolicy> read_retry(const std::vector<Word>& words) {
     return Error{"a backoff never waits longer than 1h; for more, write 'every'", words[2].at};
   }
   return RetryPolicy{.retries = static_cast<std::uint32_t>(*retries), .delay = *delay, .doubles = doubles};
+}
+
+Result<void> apply_only_share(const std::vector<Word>& words, JobDefinition& definition) {
+  const auto share = parse_share(words[0].text);
+  if (!share) return in_word(words[0], share.error());
+  if (words.size() > 1) return unexpected(words[1], only_usage);
+  definition.settings.edit([&](RunSettings& settings) { settings.only.share = *share; });
+  return {};
+}
+
+Result<void> apply_only_on(const std::vector<Word>& words, JobDefinition& definition) {
+  if (words.size() > 2 && words[1].text.ends_with(',')) {
+    const auto together = std::string{words[1].text} + std::string{words[2].text};
+    return Error{"there is no space after a comma here; write " + quoted(together), words[2].at};
+  }
+  if (words.size() > 2) return unexpected(words[2], only_usage);
+  auto patterns = parse_host_patterns(words[1].text);
+  if (!patterns) return in_word(words[1], patterns.error());
+  definition.settings.edit([&](RunSettings& settings) { settings.only.patterns = *std::move(patterns); });
+  return {};
 }
 
 }  // namespace
@@ -106,24 +127,10 @@ std::string_view which_only(std::string_view argument) {
 }
 
 Result<void> apply_only(std::string_view argument, JobDefinition& definition) {
-  constexpr std::string_view usage = "only P% | only on PATTERN,...";
   const auto words = words_of(argument);
-  const bool is_on = words[0].text == "on";
-  if (is_on && words.size() == 1) {
-    return Error{"a pattern of host names is missing after 'on'", argument.size()};
-  }
-  const auto& word = words[is_on ? 1 : 0];
-  if (words.size() > (is_on ? 2U : 1U)) return unexpected(words[is_on ? 2 : 1], usage);
-  if (is_on) {
-    auto patterns = parse_host_patterns(word.text);
-    if (!patterns) return in_word(word, patterns.error());
-    definition.settings.edit([&](RunSettings& settings) { settings.only.patterns = *std::move(patterns); });
-    return {};
-  }
-  const auto share = parse_share(word.text);
-  if (!share) return in_word(word, share.error());
-  definition.settings.edit([&](RunSettings& settings) { settings.only.share = *share; });
-  return {};
+  if (words[0].text != "on") return apply_only_share(words, definition);
+  if (words.size() == 1) return Error{"a pattern of host names is missing after 'on'", argument.size()};
+  return apply_only_on(words, definition);
 }
 
 Result<void> apply_description(std::string_view argument, JobDefinition& definition) {
