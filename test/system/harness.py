@@ -250,11 +250,16 @@ class SystemTest(unittest.TestCase):
         return self.lines(name)
 
 
+RESERVED_PORTS = []
+
+
 def closed_port():
-    """A port that nobody listens on, most likely for the next while too."""
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on but a server that is told to: no other test gets it for as long as this one runs."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # so that a server may take the same place
+    place.bind(('127.0.0.1', 0))
+    RESERVED_PORTS.append(place)
+    return place.getsockname()[1]
 
 
 def main():

@@ -39,7 +39,7 @@ class Mailbox:
         self._tls_first = tls_first
         self.login = login
         self._size_limit = size_limit
-        self._port = 0
+        self._port = closed_port()
         self._loop = None
         self._got = []
         self.connections = 0
@@ -62,7 +62,6 @@ class Mailbox:
             server = self._loop.run_until_complete(
                 self._loop.create_server(self._session, '127.0.0.1', self._port,
                                          ssl=self._tls if self._tls_first else None))
-        self._port = server.sockets[0].getsockname()[1]
         self._loop.call_soon(listening.set)
         self._loop.run_forever()
         server.close()
