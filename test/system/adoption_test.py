@@ -90,12 +90,12 @@ class WhatLives(AdoptionTest):
         self.assertTrue(daemon.events('end', job='a', result='unknown'))
 
     def test_its_time_limit_holds(self):
-        daemon = self.begin('timeout 4s grace 1s\noutput {dir}/out\n')
+        daemon = self.begin('timeout 15s grace 1s\noutput {dir}/out\n')
         self.crash(daemon)
         daemon = self.start()
         daemon.wait('adopted', job='a')
         end = daemon.wait('end', job='a', result='unknown')
-        self.assertIn('timed out after 4s', end['reason'])
+        self.assertIn('timed out after 15s', end['reason'])
         self.assertFalse(is_alive(self.pid))
 
     def test_it_is_found_again_after_a_second_crash(self):
@@ -146,7 +146,7 @@ class WhatIsGone(AdoptionTest):
         self.assertEqual(daemon.events('lost'), [])
 
     def test_a_stranger_with_its_pid_is_left_alone(self):
-        daemon = self.begin('timeout 2s grace 1s\noutput {dir}/out\n')
+        daemon = self.begin('timeout 1h grace 1s\noutput {dir}/out\n')
         self.crash(daemon)
         stranger = subprocess.Popen(['sleep', '1000'], start_new_session=True)
         self.addCleanup(stranger.wait)
@@ -154,8 +154,11 @@ class WhatIsGone(AdoptionTest):
         stat = pathlib.Path(f'/proc/{stranger.pid}/stat').read_text()
         started = int(stat.rpartition(')')[2].split()[19])
         for forged in ((stranger.pid, started - 1, None), (stranger.pid, started, 'another boot')):
-            self.query('UPDATE open_run SET pid = ?1, process_started = ?2, boot = coalesce(?3, boot)', *forged)
+            # Two hours ago: were it adopted, it would be over its time.
+            self.query('UPDATE open_run SET pid = ?1, process_started = ?2, boot = coalesce(?3, boot), '
+                       'started = started - 7200000', *forged)
             row = self.query('SELECT * FROM open_run')[0]
+            self.job('a', 'every 1s\noutput {dir}/out\nrun true\n')
             daemon = self.start()
             daemon.wait('lost', job='a')
             self.assertEqual(daemon.events('adopted'), [])
@@ -166,7 +169,6 @@ class WhatIsGone(AdoptionTest):
             daemon.close()
             self.query('DELETE FROM open_run')
             self.query(f'INSERT INTO open_run VALUES({",".join("?" * len(row))})', *row)
-            self.job('a', 'every 1s\ntimeout 1s\noutput {dir}/out\nrun true\n')
         os.killpg(self.pid, signal.SIGKILL)
 
 

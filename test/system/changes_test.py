@@ -62,8 +62,7 @@ class Changes(FilesTest):
         (self.tree / '.current').symlink_to(self.dir / 'release-new')
         (self.tree / '.current').rename(self.tree / 'current')
         daemon.wait('reload', job='current/a')
-        daemon.wait('end', since=daemon.mark(), job='current/a')
-        self.assertIn('new', self.lines('said'))
+        self.said('new', 'current/a')
 
     def test_a_deleted_file_stops_its_job_after_the_current_run(self):
         path = self.job('a', f'every 1s\noutput {{dir}}/said\nrun {UNTIL_GO}; echo b\n')

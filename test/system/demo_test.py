@@ -11,7 +11,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2]
 ACRON = os.environ.get("ACRON") or str(SOURCE / "build/src/daemon/acron")
 COMMAND = [sys.executable, "-B", "-u", str(SOURCE / "test/support/demo.py"), ACRON, str(SOURCE / "test/demo.d")]
-DEADLINE = 100  # only a program that hangs reaches it
+DEADLINE = 300  # only a program that hangs reaches it
 
 PROMISED = {
     "a start": r"event=start job=succeeds ",

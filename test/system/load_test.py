@@ -15,7 +15,7 @@ def descriptors_of(pid):
 class ManyRuns(SystemTest):
     def test_a_hundred_jobs_due_in_the_same_second_all_start(self):
         for number in range(100):
-            self.job(f'group{number % 7}/{number}', 'every 4s\noutput /dev/null\nrun sleep 0.5\n')
+            self.job(f'group{number % 7}/{number}', 'every 10s\noutput /dev/null\nrun sleep 0.5\n')
         daemon = self.start()
         starts = daemon.wait('start', 100)
         daemon.wait('end', 100, result='ok')
@@ -24,7 +24,7 @@ class ManyRuns(SystemTest):
 
     def test_after_three_hundred_runs_there_are_no_more_descriptors_children_or_threads(self):
         for number in range(30):
-            self.job(str(number), 'every 1s\noutput {dir}/log\noutput if-error {dir}/other\nrun echo $$; echo x >&2\n')
+            self.job(str(number), 'every 3s\noutput {dir}/log\noutput if-error {dir}/other\nrun echo $$; echo x >&2\n')
         daemon = self.start()
         daemon.wait('end', 60)
         quiet = self.quiet_state(daemon)

@@ -25,7 +25,8 @@ class FilesTest(SystemTest):
         self.daemon.wait('start', job='steady')
         return self.daemon
 
-    def said(self, word):
-        """Waits until a job says the word."""
-        self.daemon.wait('end', since=self.daemon.mark(), job='a', result='ok')
-        self.assertIn(word, self.lines('said'))
+    def said(self, word, name='a'):
+        """The next run that starts says the word."""
+        start = self.daemon.wait('start', since=self.daemon.mark(), job=name)
+        self.daemon.wait('end', run=start['run'], result='ok')
+        self.assertEqual(self.lines('said')[-1], word)

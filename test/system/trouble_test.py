@@ -102,7 +102,7 @@ def seconds_since_a_run_began(daemon):
 
 class AStubbornJob(TroubleTest):
     def test_a_job_that_ignores_sigterm_disturbs_no_other(self):
-        self.job('stubborn', 'every 1s\ntimeout 2s\noutput /dev/null\nrun exec {dir}/stubborn.sh\n')
+        self.job('stubborn', 'every 1s\ntimeout 4s grace 1s\noutput /dev/null\nrun exec {dir}/stubborn.sh\n')
         self.script('stubborn.sh', 'trap "" TERM\nwhile :; do sleep 1; done\n')
         daemon = self.start()
         self.assertEqual(daemon.wait('end', job='stubborn')['signal'], 'SIGKILL')
@@ -181,7 +181,7 @@ class AFlood(TroubleTest):
 class FewResources(TroubleTest):
     def test_runs_that_find_no_descriptors_fail_with_the_reason_and_later_ones_start(self):
         for number in range(40):
-            self.job(f'many/{number}', 'every 2s\noutput /dev/null\nrun sleep 0.3\n')
+            self.job(f'many/{number}', 'every 4s\noutput /dev/null\nrun sleep 1\n')
         prlimit = ('prlimit', '--nofile=60:60')
         daemon = self.start(wrapper=prlimit)
         failed = daemon.wait('end', result='failed')

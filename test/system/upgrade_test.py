@@ -105,7 +105,7 @@ class WhatRuns(UpgradeTest):
         self.assertRegex(end['duration'], r'^(9|1\d)(\.\d+)?s$')
 
     def test_a_run_that_is_being_ended_is_killed_when_its_grace_ends(self):
-        self.job('slow', 'every 1s\ntimeout 1s grace 5s\noutput {dir}/out\n'
+        self.job('slow', 'every 1s\ntimeout 4s grace 5s\noutput {dir}/out\n'
                          'run trap "echo asked" TERM; while :; do sleep 0.1; done\n')
         daemon = self.start()
         self.start_once(daemon, ['slow'])
@@ -113,7 +113,7 @@ class WhatRuns(UpgradeTest):
         self.upgrade(daemon)
         end = daemon.wait('end', job='slow')
         self.assertEqual(end['signal'], 'SIGKILL')
-        self.assertIn('timed out after 1s', end['reason'])
+        self.assertIn('timed out after 4s', end['reason'])
         self.assertEqual(self.lines('out').count('asked'), 1)
 
     def test_the_edited_job_ends_as_it_began(self):
@@ -131,7 +131,7 @@ class WhatRuns(UpgradeTest):
 
 class WhatWaits(UpgradeTest):
     def test_a_retry_keeps_its_time_and_a_queued_run_its_turn(self):
-        self.job('retries', 'every 15s\nretry 1 every 12s\noutput {dir}/retries\n'
+        self.job('retries', 'every 40s\nretry 1 every 20s\noutput {dir}/retries\n'
                             'run if [ -e {dir}/tried ]; then echo second; else echo first; touch {dir}/tried; exit 3; fi\n')
         queues = 'overlap queue\noutput {dir}/queues\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done; echo done\n'
         self.job('queues', 'every 1s\n' + queues)

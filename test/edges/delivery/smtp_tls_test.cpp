@@ -122,7 +122,7 @@ TEST_CASE("where TLS is an opportunity that fails mail goes in clear, which is s
   for (const auto& [script, said, connections] : cases) {
     INFO(said);
     Try tried{{script}, SmtpSecurity::opportunistic};
-    if (connections == 2 && !script.tls) tried.limits.command = std::chrono::seconds{2};
+    if (connections == 2 && !script.tls) tried.limits.command = std::chrono::seconds{5};
     tried.run(2);
     CHECK(tried.delivery.kind == Kind::accepted);
     CHECK(tried.messages.size() == 2);
