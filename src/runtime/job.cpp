@@ -25,7 +25,8 @@ Job::Job(SharedDefinition definition, const JobServices& services, std::optional
       last_(before ? before->last : services.journal.last_start(name())),
       before_(std::move(before)),
       alarm_(services.clock.alarm([this] { due(); })) {
-  forget_what_lies_ahead(services.clock.now());
+  unasked_since_ = services.clock.now();
+  forget_what_lies_ahead(unasked_since_);
   ask_gates();
 }
 
@@ -37,12 +38,13 @@ void Job::replace(SharedDefinition definition) {
   definition_ = std::move(definition);
   fraction_ = splay_fraction(services_.site.host, definition_->name, definition_->splay.key);
   // Gates that did not change are asked again too, but their last answer holds until then: no tick is lost.
+  const TimePoint now = services_.clock.now();
   if (!same_gates) {
     gate_ = GateState::unasked;
+    unasked_since_ = now;
     stop_waiting();
   }
   // What is due already, if only since this very moment, runs as soon as its alarm rings.
-  const TimePoint now = services_.clock.now();
   if (gate_ == GateState::open && !(next_ && next_->due <= now)) wait_from(now);
   ask_gates();
 }
@@ -50,6 +52,7 @@ void Job::replace(SharedDefinition definition) {
 void Job::clock_changed(Duration step) {
   const TimePoint now = services_.clock.now();
   if (gate_alarm_) set_gate_alarm();
+  if (step > small_step) unasked_since_ = now;
   forget_what_lies_ahead(now);
   if (next_ && next_->due <= now) {
     const bool by_time_of_day = step <= same_clock && has_fixed_times(definition_->schedule);
@@ -94,7 +97,10 @@ void Job::gates_answered(bool open) {
   } else if (before != GateState::open) {
     if (earlier && earlier->make_up) return wait_for_make_up(*earlier->make_up);
     if (earlier) return wait_from(earlier->moment);
-    if (!is_first_answer || !made_up_for_downtime()) wait_from(services_.clock.now());
+    if (is_first_answer && made_up_for_downtime()) return;
+    // What fell due while they were asked for the first time, or anew after an edit, is late, and not lost.
+    const TimePoint now = services_.clock.now();
+    wait_from(before == GateState::unasked ? std::min(unasked_since_, now) : now);
   }
 }
 
@@ -153,7 +159,7 @@ JobState Job::state_at(TimePoint now) {
   if (is_late) due();
   // A gate that has not answered since an earlier handover leaves what is due since then.
   if (before_) return *before_;
-  return {name(), now, last_, make_up_};
+  return {name(), gate_ == GateState::unasked ? std::min(unasked_since_, now) : now, last_, make_up_};
 }
 
 void Job::set_gate_alarm() {
@@ -188,7 +194,7 @@ void Job::due() {
   const TimePoint now = services_.clock.now();
   const auto missed = next_after(occurrence.due);
   if (missed && missed->due <= now)
-    skip(*missed, "missed while acron was held up or the clock was set; later ones too");
+    skip(*missed, "missed while acron was held up, the clock was set or an `if` was asked; later ones too");
   wait_from(now);
 }
 

@@ -40,15 +40,49 @@ TEST_CASE("a gate is asked when the job is loaded, with a time limit and the job
   CHECK(launch.command.time_limit->limit == 30s);
 }
 
-TEST_CASE("a job waits for its gate's answer", "[gates]") {
+TEST_CASE("a run that falls due before the gate has answered starts when it says yes", "[gates]") {
+  Bench bench;
+  SECTION("after the load") { bench.load("a", gated); }
+  SECTION("after an edit") {
+    set_gate(bench, 1);
+    bench.load("a", "every 10m\nif other\nrun work\n");
+    bench.launcher.launches.clear();
+    bench.let_all_go_on();
+    bench.load("a", gated);
+  }
+  bench.advance_to("12:25:00");
+  CHECK(bench.runs_of("a").empty());  // not yet answered
+  set_gate(bench, 0);
+  bench.launcher.end(0);
+  bench.clock.ring_due();
+  CHECK(bench.runs_of("a") == Strings{"12:10:00"});
+  CHECK(bench.log.count("event=skip", "job=a", "scheduled=2026-03-10T12:20:00", "an `if` was asked") == 1);
+  bench.advance_to("12:31:00");
+  CHECK(bench.runs_of("a") == Strings{"12:10:00", "12:30:00"});
+}
+
+TEST_CASE("what fell due before the gate said no does not run once it says yes", "[gates]") {
   Bench bench;
   bench.load("a", gated);
-  bench.advance_to("12:15:00");
-  CHECK(bench.runs_of("a").empty());  // not yet answered
-  bench.launcher.end(0);
+  bench.advance_to("12:10:30");
   set_gate(bench, 0);
+  bench.launcher.end(0, FakeLauncher::exited(1));
   bench.advance_to("12:21:00");
   CHECK(bench.runs_of("a") == Strings{"12:20:00"});
+}
+
+TEST_CASE("a clock that is set while the gate is asked makes no run late", "[gates]") {
+  Bench bench;
+  bench.load("a", gated);
+  const auto [set, next] = GENERATE(
+      values<std::pair<std::string_view, std::string_view>>({{"15:05:00", "15:10:00"}, {"08:05:00", "08:10:00"}}));
+  bench.set_clock(set);
+  set_gate(bench, 0);
+  bench.launcher.end(0);
+  bench.clock.ring_due();
+  CHECK(bench.runs_of("a").empty());
+  bench.advance_to(next);
+  CHECK(bench.runs_of("a") == Strings{std::string{next}});
 }
 
 TEST_CASE("a job runs only while all its gates are open", "[gates]") {

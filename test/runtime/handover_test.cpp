@@ -98,6 +98,22 @@ TEST_CASE("a job goes on with its ticks where another image was", "[handover]") 
   CHECK(fresh.runs_of("a") == Strings{"12:20:00", "12:30:00"});
 }
 
+TEST_CASE("a tick that fell due while the gate of a new job was asked is run by the other image", "[handover]") {
+  const std::string text = "every 10m\nif ask\nrun work\n";
+  Bench old;
+  old.load("a", text);
+  old.advance_to("12:10:30");
+  const auto states = old.scheduler.state_at(old.clock.now());
+
+  Bench fresh;
+  fresh.let_all_succeed();
+  fresh.advance_to("12:11:00");
+  fresh.scheduler.take_over(states);
+  fresh.load("a", text);
+  fresh.clock.ring_due();
+  CHECK(fresh.runs_of("a") == Strings{"12:10:00"});
+}
+
 TEST_CASE("a tick that is due and has not rung yet is begun before the job is handed over", "[handover]") {
   Bench old;
   old.load("a", "every 10m\nrun work\n");

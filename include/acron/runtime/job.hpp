@@ -75,6 +75,7 @@ class Job {
   const JobServices& services_;
   std::uint32_t fraction_;
   GateState gate_ = GateState::unasked;
+  TimePoint unasked_since_;
   bool answered_ = false;  // the gates, at any time
   std::optional<Occurrence> next_;
   std::optional<Occurrence> last_;  // what started last
