@@ -185,6 +185,16 @@ TEST_CASE("what a job has not begun when its file is gone does not begin", "[run
   CHECK(bench.runs.size() == 0);
 }
 
+TEST_CASE("a run that is due while the gate of the last one is asked is skipped for that reason", "[run_policies]") {
+  Bench bench;
+  bench.load("a", "every 10m\nif each-run ask\nrun work\n");
+  bench.advance_to("12:20:00");
+  CHECK(bench.log.count("event=skip", "job=a", "waits for its user or its 'if each-run'") == 1);
+  bench.launcher.end(0);
+  bench.advance_to("12:30:00");
+  CHECK(bench.log.count("event=skip", "job=a", "still going") == 1);
+}
+
 TEST_CASE("a run that waits while its job is edited begins as the job is then", "[run_policies]") {
   Bench bench;
   bench.load("a", "every 10m\noverlap queue\nlock old\nrun work\n");

@@ -14,14 +14,15 @@ OverlapDecision decide(OverlapPolicy policy, std::size_t running, std::size_t wa
   return OverlapDecision::skip;
 }
 
-std::string_view skip_reason(OverlapPolicy policy, std::size_t waiting) {
+std::string_view skip_reason(OverlapPolicy policy, std::size_t waiting, bool begun) {
   switch (policy) {
     case OverlapPolicy::skip: break;
     case OverlapPolicy::queue:
     case OverlapPolicy::replace: return "a run is waiting already";
     case OverlapPolicy::allow: return "100 runs of the job are still going";
   }
-  return waiting > 0 ? "the previous run is still waiting" : "the previous run is still going";
+  if (waiting > 0) return "the previous run is still waiting";
+  return begun ? "the previous run is still going" : "the previous run waits for its user or its 'if each-run'";
 }
 
 std::string_view describe(OverlapPolicy policy) {

@@ -30,9 +30,10 @@ TEST_CASE("what becomes of a run that is due while others are there is the polic
 }
 
 TEST_CASE("a run that is skipped has a reason", "[overlap]") {
-  CHECK(skip_reason(OverlapPolicy::skip, 0) == "the previous run is still going");
-  CHECK(skip_reason(OverlapPolicy::skip, 1) == "the previous run is still waiting");
-  CHECK(skip_reason(OverlapPolicy::queue, 1) == "a run is waiting already");
-  CHECK(skip_reason(OverlapPolicy::replace, 1) == "a run is waiting already");
-  CHECK(skip_reason(OverlapPolicy::allow, 0) == "100 runs of the job are still going");
+  CHECK(skip_reason(OverlapPolicy::skip, 0, true) == "the previous run is still going");
+  CHECK(skip_reason(OverlapPolicy::skip, 0, false) == "the previous run waits for its user or its 'if each-run'");
+  CHECK(skip_reason(OverlapPolicy::skip, 1, true) == "the previous run is still waiting");
+  CHECK(skip_reason(OverlapPolicy::queue, 1, true) == "a run is waiting already");
+  CHECK(skip_reason(OverlapPolicy::replace, 1, true) == "a run is waiting already");
+  CHECK(skip_reason(OverlapPolicy::allow, 0, true) == "100 runs of the job are still going");
 }

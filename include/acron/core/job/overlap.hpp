@@ -23,8 +23,9 @@ inline constexpr std::size_t most_runs_of_a_job = 100;
 /// were queued, or wait for a lock or for the end of a run that they replace.
 OverlapDecision decide(OverlapPolicy policy, std::size_t running, std::size_t waiting);
 
-/// Why a run that `decide` skipped does not take place, for a log.
-std::string_view skip_reason(OverlapPolicy policy, std::size_t waiting);
+/// Why a run that `decide` skipped does not take place, for a log. `begun` is false while the previous run's user is
+/// looked up, or a command that decides on it is asked.
+std::string_view skip_reason(OverlapPolicy policy, std::size_t waiting, bool begun);
 
 /// As it is written: `skip`, `queue`.
 std::string_view describe(OverlapPolicy policy);
