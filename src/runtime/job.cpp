@@ -37,8 +37,8 @@ void Job::replace(SharedDefinition definition) {
   const bool same_gates = definition->gates == definition_->gates;
   definition_ = std::move(definition);
   fraction_ = splay_fraction(services_.site.host, definition_->name, definition_->splay.key);
-  // Gates that did not change are asked again too, but their last answer holds until then: no tick is lost.
   const TimePoint now = services_.clock.now();
+  // Gates that did not change are asked again too, but their last answer holds until then: no tick is lost.
   if (!same_gates) {
     gate_ = GateState::unasked;
     unasked_since_ = now;
