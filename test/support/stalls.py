@@ -9,7 +9,7 @@ import time
 
 
 def stall(processor, longest, begin):
-    """Stalls of up to so many seconds, at the same moments on each processor, and on average twice as long between."""
+    """Stalls of up to so many seconds, at the same moments on each processor, a fifth of the time."""
     os.sched_setaffinity(0, {processor})
     os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
     chance, now = random.Random(begin), begin

@@ -32,8 +32,9 @@ class SystemLog {
   /// As found at this moment; which of the two it is stays so.
   explicit SystemLog(const SystemLogSockets& sockets);
 
-  /// 0, or why the datagram was not taken: an errno, EAGAIN when there is no room just now.
+  /// Of the socket.
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// 0, or why the datagram was not taken: an errno, EAGAIN when there is no room just now.
   [[nodiscard]] int send(std::string_view datagram) const { return socket_.send(path_, datagram); }
   [[nodiscard]] bool is_journal() const { return is_journal_; }
 
