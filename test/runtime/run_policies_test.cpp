@@ -223,6 +223,21 @@ TEST_CASE("a queued run does not begin once a gate is shut", "[run_policies]") {
   CHECK(bench.log.count("event=skip", "scheduled=2026-03-10T12:20:00", "an `if` of the job is shut") == 1);
 }
 
+TEST_CASE("a further attempt does not begin once a gate is shut", "[run_policies]") {
+  Bench bench;
+  int answer = 0;
+  bench.launcher.answer = [&](const Command& command) {
+    return command.text == "work" ? failure : FakeLauncher::exited(answer);
+  };
+  bench.load("a", "every 1h\nretry 3 every 10m\nif ask\nrun work\n");
+  bench.advance_to("13:00:00");
+  CHECK(bench.log.count("event=retry", "job=a", "attempt=1") == 1);
+  answer = 1;
+  bench.advance_to("13:06:00");  // longer than the gate interval
+  CHECK(bench.log.count("event=no-retry", "attempt=1", "an `if` of the job is shut") == 1);
+  CHECK(bench.outputs.closed().size() == 1);
+}
+
 TEST_CASE("a run that failed is tried again, and told of once, with its attempts", "[run_policies]") {
   Bench bench;
   bench.launcher.prints = "said\n";

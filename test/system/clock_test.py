@@ -116,6 +116,26 @@ class Calendars(TablesTest):
                 on_the_day = [run for run in self.madrid(text, '2026-10-23') if run.startswith('2026-10-25')]
                 self.assertEqual(on_the_day, ['2026-10-25T02:30:00+02:00'])
 
+    def test_whole_weeks_are_counted_from_the_first_sunday_of_1970(self):
+        start = datetime.datetime(2026, 1, 1, tzinfo=UTC)
+        for weeks in (1, 2, 3, 5):
+            self.job('a', f'every {weeks}w\nrun true\n')
+            step = datetime.timedelta(weeks=weeks)
+            ticks = [SUNDAY.replace(tzinfo=UTC) + n * step for n in range(3000)]
+            until = start + datetime.timedelta(days=100)
+            with self.subTest(weeks=weeks):
+                self.assert_runs('UTC', start, 100 * 24, [tick for tick in ticks if start < tick <= until])
+
+    def test_a_variable_that_names_no_zone_counts_as_utc_and_that_is_said(self):
+        self.job('a', 'every 1d\nrun true\n')
+        wrong = {'TZ': 'Europe/Berlim'}
+        shown = self.run_acron('--next', '--from=2026-01-05T12:00:00Z', '--count=1', env=wrong)
+        self.assertEqual(shown.stdout, '2026-01-06T00:00:00.000+00:00\ta\n')
+        self.assertIn("unknown time zone 'Europe/Berlim'", shown.stderr)
+        said = self.start(env=wrong).wait('zone')
+        self.assertEqual((said['zone'], said['level']), ('UTC', 'warning'))
+        self.assertIn("unknown time zone 'Europe/Berlim'", said['reason'])
+
     def test_the_zone_of_a_job_is_its_own(self):
         self.job('a', 'every day at 09:00\ntimezone Asia/Tokyo\nrun true\n')
         start = datetime.datetime(2026, 1, 5, tzinfo=UTC)
