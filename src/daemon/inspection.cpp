@@ -32,6 +32,8 @@ struct InspectedTree {
   bool faulty = false;
 };
 
+bool counts(const Diagnostic& fault, const Options& options) { return options.strict || !fault.is_warning; }
+
 InspectedTree inspect(const Options& options) {
   JobTree tree(options.tree, Duration::zero(), privileges_of_this_user());
   InspectedTree inspected;
@@ -45,7 +47,8 @@ InspectedTree inspect(const Options& options) {
     return std::tie(a.file, a.where.line, a.where.column) < std::tie(b.file, b.where.line, b.where.column);
   });
   for (const Diagnostic& fault : look.faults) std::cerr << render(fault) << '\n';
-  inspected.faulty = inspected.faulty || !look.faults.empty() || look.unsettled;
+  inspected.faulty = look.unsettled || std::any_of(look.faults.begin(), look.faults.end(),
+                                                   [&](const Diagnostic& fault) { return counts(fault, options); });
   if (look.unsettled) complain("a file changed while it was read; try again");
   inspected.jobs = std::move(look.changes.loaded);
   std::sort(inspected.jobs.begin(), inspected.jobs.end(),

@@ -53,7 +53,8 @@ po::options_description commands() {
       "config", po::value<std::string>()->value_name("FILE"),
       "the configuration file (/etc/acron/acron.conf, if there)")(
       "check", "read the tree, print a line for each job or every error, and exit 1 if there was one")(
-      "next", "print the coming runs of the tree, TIME<TAB>JOB, and exit")(
+      "strict", "with --check: exit 1 for a warning, too")("next",
+                                                           "print the coming runs of the tree, TIME<TAB>JOB, and exit")(
       "from", po::value<std::string>()->value_name("TIME"), "with --next: runs after TIME (RFC 3339), not after now")(
       "count", po::value<std::string>()->value_name("N"), "with --next: how many (10)")(
       "per-job", "with --next: N of each job, not of all")("json", "with --next: as a JSON array")(
@@ -201,6 +202,7 @@ void refuse_stray_options(const Reader& read, Options::Mode mode) {
       throw po::error("--" + std::string(option) + " goes with --next");
     }
   }
+  if (read.given("strict") && mode != Options::Mode::check) throw po::error("--strict goes with --check");
   const bool check = read.given("check"), next = read.given("next"), show = read.given("show");
   if (static_cast<int>(check) + static_cast<int>(next) + static_cast<int>(show) > 1) {
     throw po::error("--check, --next and --show are asked one at a time");
@@ -242,6 +244,7 @@ Options options_from(const Given& given) {
   refuse_stray_options(read, options.mode);
   options.foreground = read.given("foreground");
   options.verbose = read.given("verbose");
+  options.strict = read.given("strict");
   options.mail_to = read.address("mailto", options.mail_to);
   options.mail_from = read.address("mail-from", "");
   options.mail_limit = read.count("mail-limit", options.mail_limit, 0);

@@ -33,6 +33,7 @@ struct Options {
   std::string state_directory;
   LogTarget log;
 
+  bool strict = false;              // --check: a warning is an error
   std::optional<std::string> from;  // --next: not read yet, since a time without an offset needs the zone
   std::size_t count = 10;
   bool per_job = false;

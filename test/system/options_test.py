@@ -4,7 +4,7 @@ from harness import SystemTest, main
 from mail_servers import Mailbox
 
 SETTINGS = ['mailto', 'mail-from', 'mail-limit', 'smtp', 'smtp-login', 'poll', 'if-interval', 'drain', 'hostname', 'run-dir', 'log']
-COMMANDS = ['foreground', 'verbose', 'config', 'check', 'next', 'from', 'count', 'per-job', 'json', 'show', 'help',
+COMMANDS = ['foreground', 'verbose', 'config', 'check', 'strict', 'next', 'from', 'count', 'per-job', 'json', 'show', 'help',
             'version']
 
 
@@ -51,7 +51,7 @@ class TheCommandLine(SystemTest):
         for options, named in [(['--nonsense'], '--nonsense'), (['--fore'], '--fore'), (['-x'], '-x'),
                                (['--next', '--count=many'], 'many'), (['--next', '--count=-1'], '-1'),
                                (['--next', '--count=0'], '0'),
-                               (['--json'], '--next'), (['--from=2026-01-01T00:00:00Z'], '--next'),
+                               (['--json'], '--next'), (['--strict'], '--check'), (['--from=2026-01-01T00:00:00Z'], '--next'),
                                (['--check', '--next'], 'one at a time'), (['--hostname=a b'], '--hostname'),
                                (['--poll'], 'poll'), (['--check=yes'], '--check'), (['--poll=1s'], 'poll'),
                                (['another-tree'], '')]:

@@ -9,7 +9,7 @@ std::string headline(const Diagnostic& diagnostic) {
   if (diagnostic.where.line > 0) {
     line += ':' + std::to_string(diagnostic.where.line) + ':' + std::to_string(diagnostic.where.column);
   }
-  return line + ": error: " + diagnostic.message;
+  return line + (diagnostic.is_warning ? ": warning: " : ": error: ") + diagnostic.message;
 }
 
 std::string render(const Diagnostic& diagnostic) {

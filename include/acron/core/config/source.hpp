@@ -18,7 +18,8 @@ struct Location {
   std::size_t column = 0;
 };
 
-/// One thing wrong with a file, for a person. `message` and `excerpt` are safe to print; the excerpt is what stands
+/// One thing wrong with a file, for a person: an error, for which the file is refused, or a warning, with which it is
+/// loaded. `message` and `excerpt` are safe to print; the excerpt is what stands
 /// around the fault on its line, empty for a fault of the whole file.
 struct Diagnostic {
   std::string file;
@@ -26,6 +27,7 @@ struct Diagnostic {
   std::string message;
   std::string excerpt;
   std::size_t caret = 0;  // characters of the excerpt before the fault
+  bool is_warning = false;
 };
 
 /// As a compiler prints it, on one line: `web/cleanup:3:1: error: unknown directive 'timout'; did you mean 'timeout'?`
