@@ -21,6 +21,7 @@
 #include "acron/core/time.hpp"
 #include "acron/runtime/file_safety.hpp"
 #include "acron/runtime/handover.hpp"
+#include "acron/runtime/trusted_path.hpp"
 #include "handed_over.hpp"
 
 namespace acron {
@@ -134,10 +135,13 @@ std::string difference_of(const std::string& output, const std::string& answer) 
 /// Root executes nothing that another user could have put there.
 std::optional<std::string> objection_to_file(const std::string& path) {
   const FileSafety safety;
+  const auto end = walk_to(path, {.strict = safety.is_strict(), .follow_last = true});
+  if (end.has_error() && end.error().error == 0) return end.error().reason;
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;  // whoever executes it will say why
-  if (const auto objection = safety.objection_to(status)) return path + " " + *objection;
-  return safety.objection_to_parents_of(path);
+  if (end.has_error() || ::fstatat(end->directory.number(), end->name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return std::nullopt;  // whoever executes it will say why
+  if (const auto objection = safety.objection_to(status)) return end->path + " " + *objection;
+  return std::nullopt;
 }
 
 std::string words_of(const std::string& output) {

@@ -1,6 +1,8 @@
 #include "change_hint.hpp"
 
+#include <fcntl.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <sys/inotify.h>
 #include <sys/statfs.h>
 #include <unistd.h>
@@ -8,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <string>
 
 namespace acron {
 namespace {
@@ -16,41 +19,41 @@ constexpr std::uint32_t changes = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOV
                                   IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT;
 
 /// File systems on which every change goes through this kernel.
-bool is_local(const std::string& directory) {
+bool is_local(int directory) {
   constexpr long xfs = 0x58465342, zfs = 0x2fc12fc1;  // not in linux/magic.h
   static constexpr std::array local{
       long{EXT4_SUPER_MAGIC}, long{BTRFS_SUPER_MAGIC}, long{TMPFS_MAGIC}, long{F2FS_SUPER_MAGIC}, xfs, zfs};
   struct statfs status {};
-  if (::statfs(directory.c_str(), &status) != 0) return false;
+  if (::fstatfs(directory, &status) != 0) return false;
   return std::find(local.begin(), local.end(), static_cast<long>(status.f_type)) != local.end();
 }
 
 }  // namespace
 
-ChangeHint::ChangeHint() = default;
-
-ChangeHint::~ChangeHint() { close(); }
-
-void ChangeHint::close() {
-  if (queue_ >= 0) ::close(queue_);
-  queue_ = -1;
-}
-
 void ChangeHint::begin_walk() {
-  close();
-  queue_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  trusted_ = queue_ >= 0;
+  queue_ = Descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!mounts_) mounts_ = Descriptor(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
+  mounts_changed();  // so far
+  trusted_ = queue_ && mounts_;
 }
 
-void ChangeHint::watch(const std::string& directory) {
+void ChangeHint::watch(int directory) {
   if (!trusted_) return;
-  trusted_ = is_local(directory) && ::inotify_add_watch(queue_, directory.c_str(), changes | IN_ONLYDIR) >= 0;
+  // Its path could lead elsewhere by now.
+  const std::string path = "/proc/self/fd/" + std::to_string(directory);
+  trusted_ = is_local(directory) && ::inotify_add_watch(queue_.number(), path.c_str(), changes | IN_ONLYDIR) >= 0;
 }
 
 bool ChangeHint::may_have_changed() {
-  if (!trusted_) return true;
+  // inotify is silent where another file system covers a directory, or a file, that is watched.
+  if (!trusted_ || mounts_changed()) return true;
   std::array<char, 4096> events;
-  return ::read(queue_, events.data(), events.size()) >= 0 || errno != EAGAIN;
+  return ::read(queue_.number(), events.data(), events.size()) >= 0 || errno != EAGAIN;
+}
+
+bool ChangeHint::mounts_changed() {
+  pollfd mounts{mounts_.number(), POLLPRI, 0};
+  return ::poll(&mounts, 1, 0) != 0;
 }
 
 }  // namespace acron

@@ -1,24 +1,19 @@
 #pragma once
 
-#include <sys/types.h>
-
-#include <string>
+#include "acron/runtime/descriptor.hpp"
 
 namespace acron {
 
-/// Whether a walk of the tree would find anything new, as far as inotify(7) can tell: a hint that spares walks, never
-/// the reason for one. It is silent about what other machines do on a network file system, about what symlinks lead to
-/// from elsewhere, and past its queue: then it says `may have changed`. Blocks a little; not for two threads at once.
+/// Whether a walk of the tree would find anything new, as far as inotify(7) and the table of mounts can tell: a hint
+/// that spares walks, never the reason for one. It is silent about what other machines do on a network file system,
+/// about what symlinks lead to from elsewhere, and past its queue: then it says `may have changed`. Blocks a little;
+/// not for two threads at once.
 class ChangeHint {
  public:
-  ChangeHint();
-  ~ChangeHint();
-  ChangeHint(const ChangeHint&) = delete;
-  ChangeHint& operator=(const ChangeHint&) = delete;
-
   /// Forgets all directories; a walk that follows names them anew. What changes from here on is told.
   void begin_walk();
-  void watch(const std::string& directory);
+  /// The directory that is open as this descriptor.
+  void watch(int directory);
   /// Something in the tree can change in ways that we can't see.
   void distrust() { trusted_ = false; }
 
@@ -26,9 +21,10 @@ class ChangeHint {
   [[nodiscard]] bool may_have_changed();
 
  private:
-  void close();
+  bool mounts_changed();
 
-  int queue_ = -1;
+  Descriptor queue_;
+  Descriptor mounts_;  // the kernel tells who polls it of each mount and unmount
   bool trusted_ = false;
 };
 

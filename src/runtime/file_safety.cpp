@@ -2,10 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <memory>
-
 namespace acron {
 namespace {
 
@@ -39,19 +35,6 @@ std::optional<std::string> FileSafety::objection_to(const struct stat& status) c
     return "is setuid or setgid (mode " + octal(status.st_mode) + "), which no job file needs; chmod ug-s it";
   }
   return std::nullopt;
-}
-
-std::optional<std::string> FileSafety::objection_to_parents_of(const std::string& path) const {
-  if (!strict_) return std::nullopt;
-  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), std::free);
-  if (!real) return std::nullopt;  // whoever opens it will say why
-  for (std::filesystem::path above = std::filesystem::path(real.get()).parent_path();; above = above.parent_path()) {
-    struct stat status {};
-    if (::stat(above.c_str(), &status) == 0 && (status.st_mode & S_ISVTX) == 0) {
-      if (auto objection = objection_to(status)) return above.string() + " " + *objection;
-    }
-    if (!above.has_relative_path()) return std::nullopt;
-  }
 }
 
 }  // namespace acron

@@ -9,29 +9,32 @@ namespace acron {
 namespace {
 
 constexpr std::size_t worth_a_thread = 500;  // files: a few milliseconds
-
-ReadJob read_job(const std::string& root, const std::string& name, const FileVersion& version,
-                 const Defaults& defaults) {
-  Reading reading = read_unchanged(root + "/" + name, version);
-  if (!reading.text) return {nullptr, std::move(reading.error), {}};
-  auto parsed = parse_job({name, *reading.text}, defaults);
-  if (!parsed) return {nullptr, {}, parsed.error()};
-  return {std::make_shared<const JobDefinition>(*std::move(parsed)), {}, {}};
-}
+// Their product, and what the walk itself has open, is well below the 1024 descriptors that a process has by default.
+constexpr std::size_t most_directories = 64;
+constexpr std::size_t most_threads = 4;
 
 }  // namespace
 
-void JobReader::add(const std::string& name, const FileVersion& version, const Defaults& defaults) {
+void JobReader::add(const FoundFile& file, const Defaults& defaults) {
   ++count_;
-  sources_.push_back({name, version, &defaults});
-  if (sources_.size() < worth_a_thread) return;
-  // Either policy: where no thread can be had, they are read when they are asked for.
-  begun_.push_back(std::async(std::launch::async | std::launch::deferred,
-                              [&root = root_, sources = std::exchange(sources_, {})] { return read(root, sources); }));
+  if (sources_.empty() || sources_.back().place.directory != file.place.directory) ++directories_;
+  sources_.push_back({file.name, file.place, version_of(file.status), &defaults});
+  if (sources_.size() >= worth_a_thread || directories_ >= most_directories) begin();
+}
+
+void JobReader::begin() {
+  if (begun_.size() >= most_threads) begun_[begun_.size() - most_threads].wait();
+  directories_ = 0;
+  // Moved out of the task, which lasts as long as its future: the directories are to be closed once all is read. Either
+  // policy: where no thread can be had, they are read when they are waited for.
+  auto task = [&safety = safety_, sources = std::exchange(sources_, {})]() mutable {
+    return read(safety, std::move(sources));
+  };
+  begun_.push_back(std::async(std::launch::async | std::launch::deferred, std::move(task)));
 }
 
 std::vector<ReadJob> JobReader::finish() {
-  auto last = read(root_, std::exchange(sources_, {}));
+  auto last = read(safety_, std::exchange(sources_, {}));
   std::vector<ReadJob> all;
   all.reserve(count_);
   for (auto& begun : std::exchange(begun_, {})) {
@@ -42,10 +45,19 @@ std::vector<ReadJob> JobReader::finish() {
   return all;
 }
 
-std::vector<ReadJob> JobReader::read(const std::string& root, const std::vector<Source>& sources) {
+std::vector<ReadJob> JobReader::read(const FileSafety& safety, Sources sources) {
   std::vector<ReadJob> jobs;
   jobs.reserve(sources.size());
-  for (const Source& source : sources) jobs.push_back(read_job(root, source.name, source.version, *source.defaults));
+  for (const Source& source : sources) {
+    Reading reading = read_unchanged(source.place, source.version, safety);
+    if (!reading.text) {
+      jobs.push_back({nullptr, std::move(reading.error), {}});
+    } else if (auto parsed = parse_job({source.name, *reading.text}, *source.defaults)) {
+      jobs.push_back({std::make_shared<const JobDefinition>(*std::move(parsed)), {}, {}});
+    } else {
+      jobs.push_back({nullptr, {}, parsed.error()});
+    }
+  }
   return jobs;
 }
 

@@ -20,28 +20,32 @@ struct ReadJob {
 };
 
 /// Reads and parses job files on other threads while the walk goes on: of a large tree that is the greater part of the
-/// work.
+/// work. Keeps a bounded number of directories open, whatever the tree.
 class JobReader {
  public:
-  /// `root` outlives it.
-  explicit JobReader(const std::string& root) : root_(root) {}
+  /// `safety` outlives it.
+  explicit JobReader(const FileSafety& safety) : safety_(safety) {}
 
-  /// `version` is the one that the walk found. `defaults` must live, unchanged, until finish().
-  void add(const std::string& name, const FileVersion& version, const Defaults& defaults);
+  /// `defaults` must live, unchanged, until finish().
+  void add(const FoundFile& file, const Defaults& defaults);
   /// Waits for all. In the order in which they were added.
   std::vector<ReadJob> finish();
 
  private:
   struct Source {
     std::string name;
+    FilePlace place;
     FileVersion version;
     const Defaults* defaults;
   };
+  using Sources = std::vector<Source>;
 
-  static std::vector<ReadJob> read(const std::string& root, const std::vector<Source>& sources);
+  static std::vector<ReadJob> read(const FileSafety& safety, Sources sources);
+  void begin();
 
-  const std::string& root_;
-  std::vector<Source> sources_;
+  const FileSafety& safety_;
+  Sources sources_;
+  std::size_t directories_ = 0;  // of sources_
   std::vector<std::future<std::vector<ReadJob>>> begun_;
   std::size_t count_ = 0;
 };

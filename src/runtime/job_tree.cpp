@@ -28,6 +28,7 @@ struct Known {
   std::uint32_t look = 0;
   bool is_job = false;  // a good version is loaded
   bool faulty = false;
+  std::size_t because = 0;  // hash of the reason, of a fault that is not one of its text
 };
 
 /// A job file that is being read.
@@ -74,12 +75,6 @@ Diagnostic whole_file(const std::string& name, const std::string& reason) {
   return {name.empty() ? "." : name, {}, reason, {}, 0};
 }
 
-/// Which directory a path leads to; without its times, which change with what it holds.
-FileVersion version_of_directory(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 ? FileVersion{status.st_dev, status.st_ino, 0, 0, 0} : FileVersion{};
-}
-
 }  // namespace
 
 struct JobTree::State {
@@ -88,7 +83,7 @@ struct JobTree::State {
   Privileges privileges;
   FileSafety safety;
   ChangeHint hint;
-  FileVersion root_seen;
+  TreeRoot root_seen;
   std::chrono::steady_clock::time_point walked;
   TreeLook last;  // without its news
   std::uint32_t looks = 0;
@@ -101,8 +96,8 @@ class JobTree::Look final : public TreeVisitor {
  public:
   explicit Look(State& state) : state_(state), now_(std::chrono::system_clock::now()) { ++state_.looks; }
 
-  void directory(const std::string& name) override {
-    state_.hint.watch(state_.root + "/" + name);
+  void directory(const std::string& name, int descriptor) override {
+    state_.hint.watch(descriptor);
     const auto parent = name.empty() ? DefaultsHere{Defaults(state_.privileges)} : in_force(parent_of(name));
     in_force_[name] = parent;
   }
@@ -145,16 +140,15 @@ class JobTree::Look final : public TreeVisitor {
       return refuse(known, version, here.stamp,
                     {whole_file(file.name, "waits for the _defaults above it to be mended")});
     if (!settled(file.status)) return unsettle(file.name, known);
-    reader_.add(file.name, version, here.defaults);
+    reader_.add(file, here.defaults);
     read_.push_back({&known, file.name, version, here.stamp});
   }
 
   void fault(const std::string& name, const struct stat& status, const std::string& reason) override {
-    Known& known = meet(name);
     // A directory's version changes with what it holds, and that does not make the fault a new one.
     const FileVersion version =
         S_ISREG(status.st_mode) ? version_of(status) : FileVersion{status.st_dev, status.st_ino, 0, 0, 0};
-    refuse_if_news(known, version, name, reason);
+    refuse_if_news(meet(name), version, name, reason);
   }
 
   void duplicate(const std::string& name, const struct stat& status, const std::string& reason) override {
@@ -165,11 +159,18 @@ class JobTree::Look final : public TreeVisitor {
   void symlink() override { state_.hint.distrust(); }
 
   void unreadable(const std::string& name, const std::string& reason) override {
+    hidden(name);
+    refuse_if_news(meet(name), {}, name, "can't be read: " + reason + "; what was loaded from it stays");
+  }
+
+  void unsettled(const std::string& name) override {
+    hidden(name);
+    unsettle(name, meet(name));
+  }
+
+  void hidden(const std::string& name) override {
     state_.hint.distrust();
-    unreadable_.push_back(name);
-    Known& known = meet(name.empty() ? "." : name);
-    if (!known.faulty)
-      refuse(known, {}, not_read, {whole_file(name, "can't be read: " + reason + "; what was loaded from it stays")});
+    hidden_.push_back(name);
   }
 
   TreeLook finish() {
@@ -196,20 +197,20 @@ class JobTree::Look final : public TreeVisitor {
   }
 
   Known& meet(const std::string& name) {
-    Known& known = state_.files[name];
+    Known& known = state_.files[name.empty() ? "." : name];
     known.look = state_.looks;
     return known;
   }
 
   void refuse(Known& known, const FileVersion& version, std::size_t stamp, const Diagnostics& reasons) {
-    known = {version, stamp, state_.looks, known.is_job, true};
+    known = {version, stamp, state_.looks, known.is_job, true, 0};
     result_.faults.insert(result_.faults.end(), reasons.begin(), reasons.end());
   }
 
   void take_up(const Read& read, ReadJob& job) {
     Known& known = *read.known;
     if (job.definition) {
-      known = {read.version, read.stamp, state_.looks, true, false};
+      known = {read.version, read.stamp, state_.looks, true, false, 0};
       result_.changes.loaded.push_back(std::move(job.definition));
     } else if (!job.error.empty()) {
       refuse_if_news(known, read.version, read.name, job.error);
@@ -226,12 +227,15 @@ class JobTree::Look final : public TreeVisitor {
   }
 
   void refuse_if_news(Known& known, const FileVersion& version, const std::string& name, const std::string& reason) {
-    if (!known.faulty || known.version != version) refuse(known, version, not_read, {whole_file(name, reason)});
+    const std::size_t because = std::hash<std::string>{}(reason);
+    if (known.faulty && known.version == version && known.because == because) return;
+    refuse(known, version, not_read, {whole_file(name, reason)});
+    known.because = because;
   }
 
   void read_defaults(const FoundFile& file, DefaultsHere& here, KnownDefaults& known) {
     const Reading reading =
-        settled(file.status) ? read_unchanged(state_.root + "/" + file.name, version_of(file.status)) : Reading{};
+        settled(file.status) ? read_unchanged(file.place, version_of(file.status), state_.safety) : Reading{};
     if (!reading.error.empty()) return bad_defaults(file.name, reading.error);
     if (!reading.text) {
       result_.unsettled = true;
@@ -260,7 +264,7 @@ class JobTree::Look final : public TreeVisitor {
 
   bool is_gone(const std::string& name, const Known& known) {
     if (known.look == state_.looks) return false;
-    for (const std::string& part : unreadable_) {
+    for (const std::string& part : hidden_) {
       if (part.empty() || name.starts_with(part + "/")) return false;
     }
     if (known.is_job) result_.changes.removed.push_back(name);
@@ -271,8 +275,8 @@ class JobTree::Look final : public TreeVisitor {
   std::chrono::system_clock::time_point now_;
   TreeLook result_;
   std::map<std::string, DefaultsHere> in_force_;
-  std::vector<std::string> unreadable_;
-  JobReader reader_{state_.root};
+  std::vector<std::string> hidden_;  // of what lies below these nothing is known
+  JobReader reader_{state_.safety};
   std::vector<Read> read_;  // what it reads, in the same order
 };
 
@@ -284,13 +288,7 @@ JobTree::JobTree(std::string root, Duration settle, Privileges privileges) : sta
 
 JobTree::~JobTree() = default;
 
-std::optional<std::string> JobTree::objection() const {
-  struct stat status {};
-  if (::stat(state_->root.c_str(), &status) != 0) return state_->root + ": " + std::strerror(errno);
-  if (!S_ISDIR(status.st_mode)) return state_->root + ": is not a directory";
-  if (const auto reason = state_->safety.objection_to(status)) return state_->root + " " + *reason;
-  return state_->safety.objection_to_parents_of(state_->root);
-}
+std::optional<std::string> JobTree::objection() const { return root_at(state_->root, state_->safety).objection; }
 
 void JobTree::keep(const std::set<std::string>& jobs) {
   for (const std::string& job : jobs) state_->files[job].is_job = true;
@@ -298,7 +296,7 @@ void JobTree::keep(const std::set<std::string>& jobs) {
 
 TreeLook JobTree::look() {
   state_->walked = std::chrono::steady_clock::now();
-  state_->root_seen = version_of_directory(state_->root);
+  state_->root_seen = root_at(state_->root, state_->safety);
   state_->hint.begin_walk();
   Look look(*state_);
   walk_tree(state_->root, state_->safety, look);
@@ -313,7 +311,8 @@ std::optional<TreeLook> JobTree::unchanged() {
   constexpr auto longest_trust = std::chrono::minutes(10);
   const bool trusted = std::chrono::steady_clock::now() - state_->walked < longest_trust;
   if (!trusted || state_->hint.may_have_changed()) return std::nullopt;
-  if (version_of_directory(state_->root) != state_->root_seen) return std::nullopt;
+  // No event tells of the directories above the tree.
+  if (root_at(state_->root, state_->safety) != state_->root_seen) return std::nullopt;
   return state_->last;
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 /// Running out of something, or a file that went away, is not the file's fault: the next look tries again.
 Reading not_readable(int error) {
-  if (error == ENOENT || error == EMFILE || error == ENFILE || error == ENOMEM) return {};
+  if (error == ENOENT || error == ELOOP || error == EMFILE || error == ENFILE || error == ENOMEM) return {};
   return {{}, std::string("can't be read: ") + std::strerror(error)};
 }
 
@@ -35,18 +35,23 @@ Reading read_to_end(int descriptor, std::size_t size) {
 
 }  // namespace
 
-Reading read_unchanged(const std::string& path, const FileVersion& version) {
+Reading read_unchanged(const FilePlace& place, const FileVersion& version, const FileSafety& safety) {
   // O_NONBLOCK: a FIFO put in the file's place must not hang us.
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (descriptor < 0) return not_readable(errno);
+  const Descriptor file(::openat(place.directory->number(), place.entry.c_str(),
+                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file) return not_readable(errno);
+  // The version alone does not tell who may write it: a kernel's ctime stands still for milliseconds.
+  const auto is_what_was_found = [&] {
+    struct stat status {};
+    return ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && version_of(status) == version &&
+           !safety.objection_to(status);
+  };
+  if (!is_what_was_found()) return {};
   // One byte more than allowed tells that it is too large.
   const auto size = std::min(static_cast<std::size_t>(version.size), largest_job_file + 1);
-  Reading reading = read_to_end(descriptor, size);
-  // If it is still what the walk found, it was that all the time.
-  struct stat after {};
-  if (::fstat(descriptor, &after) != 0 || version_of(after) != version) reading = {};
-  ::close(descriptor);
-  return reading;
+  Reading reading = read_to_end(file.number(), size);
+  // If it is still that, it was that all the time.
+  return is_what_was_found() ? reading : Reading{};
 }
 
 }  // namespace acron

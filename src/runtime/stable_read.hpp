@@ -13,8 +13,8 @@ struct Reading {
   std::string error;
 };
 
-/// Only a text that stayed `version` while it was read counts, whatever the path leads to meanwhile. Reads no more than
-/// one byte over largest_job_file. Blocks.
-Reading read_unchanged(const std::string& path, const FileVersion& version);
+/// Only a text counts that was `version`, and that `safety` had nothing against, while it was read; whatever else lies
+/// there by now is left alone. Reads no more than one byte over largest_job_file. Blocks.
+Reading read_unchanged(const FilePlace& place, const FileVersion& version, const FileSafety& safety);
 
 }  // namespace acron

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "acron/core/text.hpp"
+#include "acron/runtime/trusted_path.hpp"
 
 namespace acron {
 namespace {
@@ -26,19 +27,25 @@ constexpr std::string_view defaults_name = "_defaults";
 using Identity = std::pair<dev_t, ino_t>;
 Identity identity_of(const struct stat& status) { return {status.st_dev, status.st_ino}; }
 
-using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
+using SharedDirectory = std::shared_ptr<const Descriptor>;
+using Listing = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+WalkRules rules_of(const FileSafety& safety) { return {.strict = safety.is_strict(), .follow_last = true}; }
 
 class Walk {
  public:
   Walk(const std::string& root, const FileSafety& safety, TreeVisitor& visitor)
-      : root_(root), safety_(safety), visitor_(visitor) {}
+      : root_(root), safety_(safety), rules_(rules_of(safety)), visitor_(visitor) {}
 
   void run() {
-    enter(AT_FDCWD, root_.c_str(), "", 0);
+    const auto root = walk_to(root_, rules_);
+    if (root.has_error() && root.error().error == 0) return refuse_all_below("", {}, root.error().reason);
+    if (root.has_error()) return visitor_.unreadable("", std::strerror(root.error().error));
+    enter(root->directory.number(), root->name, "", 0);
     while (!links_.empty()) {
       // By name: of two links to one file every machine must take the same, whatever its file system says first.
       const auto link = links_.extract(links_.begin());
-      follow({std::move(link.key()), link.mapped()});
+      look_at({std::move(link.key()), link.mapped()});
     }
   }
 
@@ -48,76 +55,76 @@ class Walk {
     std::size_t depth;
   };
 
-  void enter(int parent, const char* entry, const std::string& name, std::size_t depth) {
-    const int descriptor = ::openat(parent, entry, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) {
-      if (errno != ENOENT || name.empty()) visitor_.unreadable(name, std::strerror(errno));
-      return;
-    }
-    const Directory directory(::fdopendir(descriptor), ::closedir);
+  void enter(int parent, const std::string& entry, const std::string& name, std::size_t depth) {
+    const auto directory = std::make_shared<const Descriptor>(
+        ::openat(parent, entry.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     struct stat status {};
-    ::fstat(descriptor, &status);
+    if (!*directory || ::fstat(directory->number(), &status) != 0) return can_not_enter(name, errno);
     if (const auto objection = safety_.objection_to(status)) return refuse_all_below(name, status, *objection);
     if (!directories_.insert(identity_of(status)).second) {
       return visitor_.fault(name, status, "is a directory that is read already under another name");
     }
-    visitor_.directory(name);
-    read(directory.get(), name, depth);
+    visitor_.directory(name, directory->number());
+    read(directory, name, depth);
+  }
+
+  /// Something else has taken its place since it was found to be a directory, perhaps only for a moment.
+  void can_not_enter(const std::string& name, int error) {
+    const bool is_replaced = error == ENOENT || error == ENOTDIR || error == ELOOP;
+    if (is_replaced && !name.empty()) return visitor_.unsettled(name);
+    visitor_.unreadable(name, std::strerror(error));
   }
 
   /// What was loaded from there while it was good stays.
   void refuse_all_below(const std::string& name, const struct stat& status, const std::string& reason) {
     visitor_.fault(name, status, reason);
-    visitor_.unreadable(name, reason);
+    visitor_.hidden(name);
   }
 
-  void read(DIR* directory, const std::string& name, std::size_t depth) {
+  void read(const SharedDirectory& directory, const std::string& name, std::size_t depth) {
+    const Listing listing(::fdopendir(::fcntl(directory->number(), F_DUPFD_CLOEXEC, 0)), ::closedir);
+    if (!listing) return visitor_.unreadable(name, std::strerror(errno));
     const std::string prefix = name.empty() ? "" : name + "/";
-    const int descriptor = ::dirfd(directory);
-    look_for_defaults(descriptor, prefix + std::string(defaults_name));
-    for (errno = 0; const dirent* entry = ::readdir(directory); errno = 0) {
+    look_for_defaults(directory, prefix + std::string(defaults_name));
+    for (errno = 0; const dirent* entry = ::readdir(listing.get()); errno = 0) {
       const std::string_view entry_name = entry->d_name;
       if (entry_name == defaults_name || is_ignored_name(entry_name)) continue;
-      look_at(descriptor, *entry, prefix + entry->d_name, depth);
+      look_at(directory, *entry, prefix + entry->d_name, depth);
     }
     if (errno != 0) visitor_.unreadable(name, std::strerror(errno));
   }
 
   /// Jobs must never run without what their `_defaults` would have said: only ENOENT means that there is none.
-  void look_for_defaults(int directory, const std::string& name) {
-    struct stat status {};
-    if (::fstatat(directory, defaults_name.data(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+  void look_for_defaults(const SharedDirectory& directory, const std::string& name) {
+    FoundFile file{name, {}, {directory, std::string(defaults_name)}};
+    if (::fstatat(directory->number(), defaults_name.data(), &file.status, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno != ENOENT) visitor_.bad_defaults(name, std::string("can't be read: ") + std::strerror(errno));
       return;
     }
-    if (S_ISLNK(status.st_mode)) {
+    if (S_ISLNK(file.status.st_mode)) {
       visitor_.symlink();
-      if (::fstatat(directory, defaults_name.data(), &status, 0) != 0) {
-        return visitor_.bad_defaults(name, std::string("is a symlink to nothing: ") + std::strerror(errno));
-      }
-      if (const auto objection = safety_.objection_to_parents_of(root_ + "/" + name)) {
-        return visitor_.bad_defaults(name, "is a symlink to a place that can't be trusted: " + *objection);
-      }
+      if (const auto reason = follow(file)) return visitor_.bad_defaults(name, *reason);
     }
-    if (!S_ISREG(status.st_mode)) return visitor_.bad_defaults(name, "is not a regular file");
-    if (const auto objection = safety_.objection_to(status)) return visitor_.bad_defaults(name, *objection);
-    visitor_.defaults({name, status});
+    if (!S_ISREG(file.status.st_mode)) return visitor_.bad_defaults(name, "is not a regular file");
+    if (const auto objection = safety_.objection_to(file.status)) return visitor_.bad_defaults(name, *objection);
+    visitor_.defaults(file);
   }
 
-  void look_at(int directory, const dirent& entry, const std::string& name, std::size_t depth) {
+  void look_at(const SharedDirectory& directory, const dirent& entry, const std::string& name, std::size_t depth) {
     if (entry.d_type == DT_LNK) return static_cast<void>(links_.emplace(name, depth));
-    struct stat status {};
-    if (::fstatat(directory, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    FoundFile file{name, {}, {directory, entry.d_name}};
+    if (::fstatat(directory->number(), entry.d_name, &file.status, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno != ENOENT) visitor_.unreadable(name, std::strerror(errno));
       return;
     }
-    if (S_ISLNK(status.st_mode)) return static_cast<void>(links_.emplace(name, depth));
-    found(directory, entry.d_name, name, status, depth);
+    if (S_ISLNK(file.status.st_mode)) return static_cast<void>(links_.emplace(name, depth));
+    found(file, depth);
   }
 
-  void found(int directory, const char* entry, const std::string& name, const struct stat& status, std::size_t depth) {
+  void found(const FoundFile& file, std::size_t depth) {
+    const auto& [name, status, place] = file;
     if (S_ISDIR(status.st_mode)) {
-      if (depth < deepest) return enter(directory, entry, name, depth + 1);
+      if (depth < deepest) return enter(place.directory->number(), place.entry, name, depth + 1);
       return visitor_.fault(name, status,
                             "lies deeper than " + std::to_string(deepest) + " directories; nothing below it is read");
     }
@@ -125,31 +132,39 @@ class Walk {
     if (const auto objection = safety_.objection_to(status)) return visitor_.fault(name, status, *objection);
     if (!is_utf8(name)) return visitor_.fault(name, status, "has a name that is not UTF-8; rename it");
     files_.insert(identity_of(status));
-    visitor_.job({name, status});
+    visitor_.job(file);
   }
 
-  void follow(const Link& link) {
+  void look_at(const Link& link) {
     visitor_.symlink();
-    const std::string path = root_ + "/" + link.name;
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) {
-      const std::string reason =
-          errno == ELOOP ? "is a symlink loop" : std::string("is a symlink to nothing: ") + std::strerror(errno);
-      return refuse_all_below(link.name, status, reason);
+    FoundFile file{link.name, {}, {}};
+    if (const auto reason = follow(file)) return refuse_all_below(link.name, file.status, *reason);
+    if (S_ISLNK(file.status.st_mode)) return visitor_.unsettled(link.name);
+    if (S_ISREG(file.status.st_mode) && is_read_already(identity_of(file.status))) {
+      return visitor_.duplicate(link.name, file.status,
+                                "is a symlink to a file that is read already under another name");
     }
-    if (const auto objection = safety_.objection_to_parents_of(path)) {
-      return refuse_all_below(link.name, status, "is a symlink to a place that can't be trusted: " + *objection);
-    }
-    if (S_ISREG(status.st_mode) && is_read_already(identity_of(status))) {
-      return visitor_.duplicate(link.name, status, "is a symlink to a file that is read already under another name");
-    }
-    found(AT_FDCWD, path.c_str(), link.name, status, link.depth);
+    found(file, link.depth);
+  }
+
+  /// From the symlink of that name to what it leads to, or why not.
+  std::optional<std::string> follow(FoundFile& file) {
+    auto end = walk_to(root_ + "/" + file.name, rules_);
+    if (end.has_error() && end.error().error == 0)
+      return "is a symlink to a place that can't be trusted: " + end.error().reason;
+    if (end.has_error() && end.error().error == ELOOP) return "is a symlink loop";
+    if (end.has_error()) return std::string("is a symlink to nothing: ") + std::strerror(end.error().error);
+    if (::fstatat(end->directory.number(), end->name.c_str(), &file.status, AT_SYMLINK_NOFOLLOW) != 0)
+      return std::string("is a symlink to nothing: ") + std::strerror(errno);
+    file.place = {std::make_shared<const Descriptor>(std::move(end->directory)), end->name};
+    return std::nullopt;
   }
 
   bool is_read_already(const Identity& file) const { return files_.find(file) != files_.end(); }
 
   std::string root_;
   const FileSafety& safety_;
+  WalkRules rules_;
   TreeVisitor& visitor_;
   std::map<std::string, std::size_t> links_;  // names and depths, still to be followed
   std::set<Identity> directories_;
@@ -166,6 +181,18 @@ FileVersion version_of(const struct stat& status) {
 
 void walk_tree(const std::string& root, const FileSafety& safety, TreeVisitor& visitor) {
   Walk(root, safety, visitor).run();
+}
+
+TreeRoot root_at(const std::string& path, const FileSafety& safety) {
+  const auto end = walk_to(path, rules_of(safety));
+  if (end.has_error()) return {0, 0, end.error().reason};
+  struct stat status {};
+  if (::fstatat(end->directory.number(), end->name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return {0, 0, end->path + ": " + std::strerror(errno)};
+  if (!S_ISDIR(status.st_mode)) return {0, 0, end->path + ": is not a directory"};
+  auto objection = safety.objection_to(status);
+  if (objection) objection = end->path + " " + *objection;
+  return {status.st_dev, status.st_ino, std::move(objection)};
 }
 
 bool is_ignored_name(std::string_view name) {

@@ -4,9 +4,12 @@
 
 #include <cstdint>
 #include <ctime>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "acron/runtime/descriptor.hpp"
 #include "acron/runtime/file_safety.hpp"
 
 namespace acron {
@@ -24,10 +27,18 @@ struct FileVersion {
 
 FileVersion version_of(const struct stat& status);
 
+/// Where a file lies: an entry of a directory that was judged, and that stays open until it has been read. A path could
+/// lead elsewhere by then.
+struct FilePlace {
+  std::shared_ptr<const Descriptor> directory;
+  std::string entry;
+};
+
 /// A file found in the tree.
 struct FoundFile {
   std::string name;  // path below the tree
   struct stat status {};
+  FilePlace place;
 };
 
 /// Told what a walk finds, in no order of names, except that a directory's `_defaults` comes before its other entries
@@ -35,7 +46,8 @@ struct FoundFile {
 class TreeVisitor {
  public:
   virtual ~TreeVisitor() = default;
-  virtual void directory(const std::string& name) = 0;
+  /// `descriptor` is open during the call.
+  virtual void directory(const std::string& name, int descriptor) = 0;
   virtual void defaults(const FoundFile& file) = 0;
   /// A `_defaults` that is there but can't be read or trusted.
   virtual void bad_defaults(const std::string& name, const std::string& reason) = 0;
@@ -45,13 +57,30 @@ class TreeVisitor {
   virtual void fault(const std::string& name, const struct stat& status, const std::string& reason) = 0;
   /// Another name of a file that is a job already.
   virtual void duplicate(const std::string& name, const struct stat& status, const std::string& reason) = 0;
-  /// Something that is there but can't be read: nothing is known of it, nor of what lies below it.
+  /// Something that is there but can't be read.
   virtual void unreadable(const std::string& name, const std::string& reason) = 0;
+  /// Something that became another thing while the walk was at it: the next walk will tell.
+  virtual void unsettled(const std::string& name) = 0;
+  /// Follows a fault that hides what lies below it: nothing is known of that.
+  virtual void hidden(const std::string& name) = 0;
 };
 
-/// Walks the tree below `root` once. Symlinks are followed after everything else; what they lead to is left out, with
-/// a fault, where the walk has been there before: one file is one job. Blocks.
+/// Walks the tree below the absolute path `root` once. Each step is made from the open directory before it, and what
+/// is judged is what is open, so that nobody can exchange one for the other in between. Symlinks are followed after
+/// everything else; what they lead to is left out, with a fault, where the walk has been there before: one file is one
+/// job. Blocks.
 void walk_tree(const std::string& root, const FileSafety& safety, TreeVisitor& visitor);
+
+/// The directory that a path leads to now.
+struct TreeRoot {
+  dev_t device = 0;
+  ino_t inode = 0;
+  std::optional<std::string> objection;  // to it or to one above it, or why it can't be reached
+  bool operator==(const TreeRoot&) const = default;
+};
+
+/// Blocks.
+TreeRoot root_at(const std::string& path, const FileSafety& safety);
 
 /// Names that editors, packages and config management leave beside the files that count.
 bool is_ignored_name(std::string_view name);
