@@ -67,6 +67,19 @@ void log_fault(const Diagnostic& fault) {
   log(Severity::error, "bad-file", fields);
 }
 
+void log_emptied(const TreeLook& look, const std::string& tree, TimePoint now) {
+  const auto path = [&](const std::string& directory) { return directory.empty() ? tree : tree + "/" + directory; };
+  for (const EmptiedDirectory& emptied : look.vanished) {
+    log(Severity::error, "jobs-vanished",
+        {{"directory", path(emptied.name)},
+         {"jobs", std::to_string(emptied.jobs)},
+         {"until", format_rfc3339(now + emptied.kept_for, std::chrono::seconds(0))},
+         {"reason", "no job file is left there; is something not mounted?"},
+         {"effect", "its jobs continue until then, or until SIGHUP says that it is meant"}});
+  }
+  for (const std::string& directory : look.back) log(Severity::info, "jobs-back", {{"directory", path(directory)}});
+}
+
 }  // namespace
 
 Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Seat seat)
@@ -146,6 +159,7 @@ void Daemon::apply(const TreeLook& look) {
   clock_.check_step();
   if (zone_hint_.changed()) watching_.start("zone", reread_zone());
   for (const Diagnostic& fault : look.faults) log_fault(fault);
+  log_emptied(look, options_.tree, clock_.now());
   const bool many = look.changes.loaded.size() >= many_jobs;
   kept_jobs_ = look.kept;
   scheduler_.apply(look.changes, many ? Severity::debug : Severity::info);

@@ -1,70 +1,18 @@
 #include "acron/runtime/job_tree.hpp"
 
+#include <algorithm>
 #include <boost/container_hash/hash.hpp>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <map>
 #include <optional>
 #include <utility>
 
 #include "acron/core/config/job_parser.hpp"
-#include "acron/runtime/file_safety.hpp"
-#include "change_hint.hpp"
 #include "job_reader.hpp"
+#include "known_tree.hpp"
 #include "stable_read.hpp"
-#include "tree_walk.hpp"
 
 namespace acron {
 namespace {
-
-/// The stamp of a file that was never read: the same as no other.
-constexpr std::size_t not_read = ~std::size_t{0};
-
-/// What a name in the tree stood for when it was last looked at.
-struct Known {
-  FileVersion version;
-  std::size_t defaults = 0;  // stamp of the `_defaults` files it was read with
-  std::uint32_t look = 0;
-  bool is_job = false;  // a good version is loaded
-  bool faulty = false;
-  std::size_t because = 0;  // hash of the reason, of a fault that is not one of its text
-};
-
-/// A job file that is being read.
-struct Read {
-  Known* known;
-  std::string name;
-  FileVersion version;
-  std::size_t stamp;  // of its defaults
-};
-
-/// The `_defaults` that hold in one directory.
-struct DefaultsHere {
-  Defaults defaults;
-  std::size_t stamp = 0;
-  bool broken = false;  // one of them is faulty: nothing new below is read
-  bool settled = true;  // none is still being written: else what lies below must not be read without it
-
-  // Both states have stamps that no good text has, so that what was read in them is read again after them.
-  void become_broken() {
-    broken = true;
-    boost::hash_combine(stamp, std::string("broken"));
-  }
-  void become_unsettled() {
-    settled = false;
-    boost::hash_combine(stamp, std::string("unsettled"));
-  }
-};
-
-/// The `_defaults` file of one directory, as it was last read.
-struct KnownDefaults {
-  FileVersion version;
-  std::size_t inherited = 0;
-  std::uint32_t look = 0;
-  DefaultsHere here;
-  std::string bad_because;  // why it could not be read
-};
 
 std::string parent_of(const std::string& name) {
   const auto slash = name.rfind('/');
@@ -77,24 +25,12 @@ Diagnostic whole_file(const std::string& name, const std::string& reason) {
 
 }  // namespace
 
-struct JobTree::State {
-  std::string root;
-  Duration settle{};
-  Privileges privileges;
-  FileSafety safety;
-  ChangeHint hint;
-  TreeRoot root_seen;
-  std::chrono::steady_clock::time_point walked;
-  TreeLook last;  // without its news
-  std::uint32_t looks = 0;
-  std::map<std::string, Known> files;
-  std::map<std::string, KnownDefaults> defaults;  // by directory
-};
-
 /// One look: compares what the walk finds with what is known.
 class JobTree::Look final : public TreeVisitor {
  public:
-  explicit Look(State& state) : state_(state), now_(std::chrono::system_clock::now()) { ++state_.looks; }
+  Look(State& state, bool demanded) : state_(state), now_(std::chrono::system_clock::now()), demanded_(demanded) {
+    ++state_.looks;
+  }
 
   void directory(const std::string& name, int descriptor) override {
     state_.hint.watch(descriptor);
@@ -176,7 +112,8 @@ class JobTree::Look final : public TreeVisitor {
   TreeLook finish() {
     auto jobs = reader_.finish();
     for (std::size_t i = 0; i < jobs.size(); ++i) take_up(read_[i], jobs[i]);
-    std::erase_if(state_.files, [this](const auto& entry) { return is_gone(entry.first, entry.second); });
+    keep_what_vanished();
+    std::erase_if(state_.files, [this](const auto& entry) { return is_given_up(entry.first, entry.second); });
     std::erase_if(state_.defaults, [this](const auto& entry) { return entry.second.look != state_.looks; });
     for (const auto& [name, known] : state_.files) {
       result_.faulty_files += known.faulty ? 1 : 0;
@@ -186,6 +123,14 @@ class JobTree::Look final : public TreeVisitor {
   }
 
  private:
+  /// A job file that is being read.
+  struct Read {
+    Known* known;
+    std::string name;
+    FileVersion version;
+    std::size_t stamp;  // of its defaults
+  };
+
   const DefaultsHere& in_force(const std::string& directory) {
     const auto found = in_force_.find(directory);
     return found != in_force_.end() ? found->second : in_force_[""];
@@ -262,17 +207,36 @@ class JobTree::Look final : public TreeVisitor {
     return age >= state_.settle || age < -std::chrono::nanoseconds(state_.settle);
   }
 
-  bool is_gone(const std::string& name, const Known& known) {
-    if (known.look == state_.looks) return false;
-    for (const std::string& part : hidden_) {
-      if (part.empty() || name.starts_with(part + "/")) return false;
+  [[nodiscard]] bool is_gone(const std::string& name, const Known& known) const {
+    return known.look != state_.looks && std::none_of(hidden_.begin(), hidden_.end(), [&](const std::string& part) {
+             return part.empty() || name.starts_with(part + "/");
+           });
+  }
+
+  void keep_what_vanished() {
+    if (demanded_) return state_.vanished.forget();
+    const bool misses_jobs = std::any_of(state_.files.begin(), state_.files.end(), [this](const auto& entry) {
+      return entry.second.is_job && is_gone(entry.first, entry.second);
+    });
+    if (!misses_jobs && !state_.vanished.any()) return;
+    Census census;
+    for (const auto& [name, known] : state_.files) {
+      const bool gone = is_gone(name, known);
+      if (gone && known.is_job) census.gone(name);
+      if (!gone && (known.is_job || !known.faulty)) census.there(name);
     }
+    state_.vanished.update(census, std::chrono::steady_clock::now(), state_.patience, result_);
+  }
+
+  bool is_given_up(const std::string& name, const Known& known) {
+    if (!is_gone(name, known) || (known.is_job && state_.vanished.keeps(name))) return false;
     if (known.is_job) result_.changes.removed.push_back(name);
     return true;
   }
 
   State& state_;
   std::chrono::system_clock::time_point now_;
+  bool demanded_;
   TreeLook result_;
   std::map<std::string, DefaultsHere> in_force_;
   std::vector<std::string> hidden_;  // of what lies below these nothing is known
@@ -294,23 +258,26 @@ void JobTree::keep(const std::set<std::string>& jobs) {
   for (const std::string& job : jobs) state_->files[job].is_job = true;
 }
 
-TreeLook JobTree::look() {
+void JobTree::keep_vanished_for(Duration patience) { state_->patience = patience; }
+
+TreeLook JobTree::look(bool demanded) {
   state_->walked = std::chrono::steady_clock::now();
   state_->root_seen = root_at(state_->root, state_->safety);
   state_->hint.begin_walk();
-  Look look(*state_);
+  Look look(*state_, demanded);
   walk_tree(state_->root, state_->safety, look);
   TreeLook result = look.finish();
   if (result.unsettled) state_->hint.distrust();
-  state_->last = {{}, {}, false, result.job_files, result.faulty_files, result.kept};
+  state_->last = {{}, {}, false, result.job_files, result.faulty_files, result.kept, {}, {}};
   return result;
 }
 
 std::optional<TreeLook> JobTree::unchanged() {
   // The hint is not trusted for ever: a walk now and then finds what it might have missed.
   constexpr auto longest_trust = std::chrono::minutes(10);
-  const bool trusted = std::chrono::steady_clock::now() - state_->walked < longest_trust;
-  if (!trusted || state_->hint.may_have_changed()) return std::nullopt;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - state_->walked >= longest_trust || state_->vanished.is_due(now)) return std::nullopt;
+  if (state_->hint.may_have_changed()) return std::nullopt;
   // No event tells of the directories above the tree.
   if (root_at(state_->root, state_->safety) != state_->root_seen) return std::nullopt;
   return state_->last;

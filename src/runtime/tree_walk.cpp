@@ -40,7 +40,7 @@ class Walk {
   void run() {
     const auto root = walk_to(root_, rules_);
     if (root.has_error() && root.error().error == 0) return refuse_all_below("", {}, root.error().reason);
-    if (root.has_error()) return visitor_.unreadable("", std::strerror(root.error().error));
+    if (root.has_error()) return visitor_.unreadable("", root.error().reason);
     enter(root->directory.number(), root->name, "", 0);
     while (!links_.empty()) {
       // By name: of two links to one file every machine must take the same, whatever its file system says first.
@@ -60,7 +60,9 @@ class Walk {
         ::openat(parent, entry.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     struct stat status {};
     if (!*directory || ::fstat(directory->number(), &status) != 0) return can_not_enter(name, errno);
-    if (const auto objection = safety_.objection_to(status)) return refuse_all_below(name, status, *objection);
+    if (const auto objection = safety_.objection_to(status)) {
+      return refuse_all_below(name, status, name.empty() ? root_ + " " + *objection : *objection);
+    }
     if (!directories_.insert(identity_of(status)).second) {
       return visitor_.fault(name, status, "is a directory that is read already under another name");
     }
@@ -72,7 +74,7 @@ class Walk {
   void can_not_enter(const std::string& name, int error) {
     const bool is_replaced = error == ENOENT || error == ENOTDIR || error == ELOOP;
     if (is_replaced && !name.empty()) return visitor_.unsettled(name);
-    visitor_.unreadable(name, std::strerror(error));
+    visitor_.unreadable(name, (name.empty() ? root_ + ": " : "") + std::strerror(error));
   }
 
   /// What was loaded from there while it was good stays.

@@ -13,11 +13,16 @@ TreeWatcher::TreeWatcher(boost::asio::any_io_executor executor, boost::asio::thr
     : pool_(pool), tree_(tree), poll_(poll), timer_(std::move(executor)) {}
 
 Task<> TreeWatcher::run(Handler handler) {
-  for (;;) {
-    auto look = tree_.unchanged();
-    if (!look) look = co_await off_the_loop(pool_.get_executor(), [this] { return tree_.look(); });
+  for (bool demanded = false;;) {
+    std::optional<TreeLook> look;
+    // Who demands a look knows of a change, whatever the kernel has told us.
+    if (!demanded) look = tree_.unchanged();
+    if (!look) {
+      auto walk = [this, demanded] { return tree_.look(demanded); };
+      look = co_await off_the_loop(pool_.get_executor(), std::move(walk));
+    }
     handler(*look);
-    co_await rest(look->unsettled ? std::min(poll_, settle_time) : poll_);
+    demanded = co_await rest(look->unsettled ? std::min(poll_, settle_time) : poll_);
   }
 }
 
@@ -26,12 +31,12 @@ void TreeWatcher::look_now() {
   timer_.cancel();
 }
 
-Task<> TreeWatcher::rest(Duration time) {
-  if (!std::exchange(look_now_, false)) {
+Task<bool> TreeWatcher::rest(Duration time) {
+  if (!look_now_) {
     timer_.expires_after(time);
     co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-    look_now_ = false;
   }
+  co_return std::exchange(look_now_, false);
 }
 
 }  // namespace acron

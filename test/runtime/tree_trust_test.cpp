@@ -234,3 +234,50 @@ TEST_CASE("a tree that can't be trusted at all is objected to before anything is
   REQUIRE(::chmod(folder.path("up").c_str(), 0775) == 0);
   CHECK(objection("up/tree").starts_with(folder.path("up") + " can be written by others"));
 }
+
+TEST_CASE("a directory above the tree that others can write from now on stops what is new, not what is loaded",
+          "[job_tree]") {
+  if (!is_root()) return;
+  const TempFolder folder;
+  folder.write("up/on/tree/a", good);
+  JobTree tree(folder.path("up/on/tree"), Duration::zero());
+  tree.look();
+  REQUIRE(tree.unchanged());
+  const auto chmod_up = [&](const char* name, mode_t mode) { REQUIRE(::chmod(folder.path(name).c_str(), mode) == 0); };
+  chmod_up("up", 0777);
+  REQUIRE(!tree.unchanged());
+  folder.write("up/on/tree/b", good);
+  const auto look = tree.look();
+  CHECK(look.changes.empty());
+  CHECK(look.kept == std::set<std::string>{"a"});
+  REQUIRE(look.faults.size() == 1);
+  CHECK(look.faults[0].message == folder.path("up") + " can be written by others (mode 0777); chmod go-w it");
+  CHECK(!tree.unchanged());
+  CHECK(tree.look().faults.empty());
+
+  chmod_up("up/on", 0775);
+  chmod_up("up", 0755);
+  const auto next = tree.look();
+  REQUIRE(next.faults.size() == 1);
+  CHECK(next.faults[0].message.starts_with(folder.path("up/on") + " can be written by others"));
+
+  chmod_up("up/on", 0755);
+  const auto mended = tree.look();
+  CHECK(mended.faulty_files == 0);
+  REQUIRE(mended.changes.loaded.size() == 1);
+  CHECK(mended.changes.loaded[0]->name == "b");
+  CHECK(mended.changes.removed.empty());
+}
+
+TEST_CASE("a tree that becomes another's is refused, and is one fault", "[job_tree]") {
+  if (!is_root()) return;
+  JobFolder jobs;
+  jobs.write("a", good);
+  jobs.look();
+  REQUIRE(::chmod(jobs.path().c_str(), 0777) == 0);
+  const auto look = jobs.look();
+  REQUIRE(look.faults.size() == 1);
+  CHECK(look.faults[0].message.starts_with(jobs.path().string() + " can be written by others"));
+  CHECK(jobs.look().faults.empty());
+  CHECK(jobs.live() == Names{"a"});
+}

@@ -1,6 +1,10 @@
+#include <fcntl.h>
+#include <sys/mman.h>
+
 #include <boost/asio/thread_pool.hpp>
 #include <catch2/catch.hpp>
 
+#include "acron/runtime/descriptor.hpp"
 #include "acron/runtime/task_group.hpp"
 #include "acron/runtime/tree_watcher.hpp"
 #include "support/temp_folder.hpp"
@@ -47,6 +51,24 @@ TEST_CASE("a look that is asked for does not wait for the poll, and sees what ch
   watch.watcher.look_now();
   REQUIRE(watch.run_until_looks(2));
   CHECK(watch.loaded == 1);
+}
+
+TEST_CASE("a look that is asked for is one, even if the kernel told of no change", "[tree_watcher]") {
+  Watch watch(24h);
+  const auto file = watch.folder.write("a", "every 10m\nrun true\n");
+  REQUIRE(watch.run_until_looks(1));
+  REQUIRE(watch.loaded == 1);
+  {  // inotify(7) tells nothing of what is written through a mapping
+    const Descriptor opened(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+    auto* text = static_cast<char*>(::mmap(nullptr, 8, PROT_READ | PROT_WRITE, MAP_SHARED, opened.number(), 0));
+    REQUIRE(text != MAP_FAILED);
+    text[6] = '2';
+    ::msync(text, 8, MS_SYNC);
+    ::munmap(text, 8);
+  }
+  watch.watcher.look_now();
+  REQUIRE(watch.run_until_looks(2));
+  CHECK(watch.loaded == 2);
 }
 
 TEST_CASE("any number of looks asked for during a look make one more", "[tree_watcher]") {

@@ -20,8 +20,8 @@ using Names = std::vector<std::string>;
 /// A tree of job files, and the jobs that a scheduler would have by now. A file counts as soon as it is written.
 class JobFolder : public TempFolder {
  public:
-  TreeLook look() {
-    auto found = tree_->look();
+  TreeLook look(bool demanded = false) {
+    auto found = tree_->look(demanded);
     for (const std::string& name : found.changes.removed) jobs_.erase(name);
     for (const auto& definition : found.changes.loaded) jobs_[definition->name] = definition;
     return found;

@@ -53,6 +53,18 @@ class Trust(FilesTest):
         (self.tree / 'open').chmod(0o755)
         self.daemon.wait('end', job='open/a')
 
+    def test_a_directory_above_the_tree_that_others_can_write_later_stops_what_is_new(self):
+        self.watch()
+        self.dir.chmod(0o777)
+        reason = self.daemon.wait('bad-file')['error']
+        self.assertEqual(reason, f'{self.dir} can be written by others (mode 0777); chmod go-w it')
+        self.job('a', STEADY)
+        self.daemon.wait('end', 3, since=self.daemon.mark(), job='steady')
+        self.assertEqual(self.daemon.events('load', job='a'), [])
+        self.assertEqual(len(self.daemon.events('bad-file')), 1)
+        self.dir.chmod(0o755)
+        self.daemon.wait('end', job='a')
+
     def test_a_hard_link_does_not_stop_a_job(self):
         path = self.job('a', STEADY)
         os.link(path, self.dir / 'another-name')

@@ -12,6 +12,13 @@
 
 namespace acron {
 
+/// A directory that held more than half of all jobs, or all of them, and in which no job file is left.
+struct EmptiedDirectory {
+  std::string name;  // "" is the tree
+  std::size_t jobs = 0;
+  Duration kept_for{};
+};
+
 /// What one look at the tree brought.
 struct TreeLook {
   DefinitionChanges changes;
@@ -19,11 +26,14 @@ struct TreeLook {
   bool unsettled = false;          // something is perhaps still being written: look again soon
   std::size_t job_files = 0;
   std::size_t faulty_files = 0;
-  std::set<std::string> kept;  // jobs that go on as they were, since what is there now can't be loaded
+  std::set<std::string> kept;              // jobs that go on as they were, since what is there now can't be loaded
+  std::vector<EmptiedDirectory> vanished;  // that had jobs at the look before
+  std::vector<std::string> back;           // directories that were emptied, and have jobs once more
 };
 
 /// The tree of job files, looked at again and again. A file that turns bad keeps the version that was good; a part of
-/// the tree that can't be read keeps all that it had. Blocks: belongs on the pool, one look at a time.
+/// the tree that can't be read keeps all that it had; so does, for a while, a directory that is emptied at once and
+/// held most of the jobs. Blocks: belongs on the pool, one look at a time.
 class JobTree {
  public:
   /// A file counts once it has not changed for `settle`; zero takes everything as it is.
@@ -36,8 +46,11 @@ class JobTree {
   /// Before the first look: jobs that an earlier tree kept, and that this one keeps like those it loaded itself.
   void keep(const std::set<std::string>& jobs);
 
-  /// The first look reads everything.
-  TreeLook look();
+  /// For how long jobs are kept that vanished in bulk, instead of five minutes.
+  void keep_vanished_for(Duration patience);
+
+  /// The first look reads everything. `demanded`: by a person, to whom what is there now is what should be.
+  TreeLook look(bool demanded = false);
 
   /// What a look would bring, if it can be told without one: nothing new, since the kernel saw no change. Only on local
   /// file systems, and every ten minutes the tree is to be looked at all the same. Where it is empty, a look must

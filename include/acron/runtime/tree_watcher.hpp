@@ -20,11 +20,13 @@ class TreeWatcher {
 
   /// Looks at once and then for ever; `handler` is called on the loop after every look.
   Task<> run(Handler handler);
-  /// Looks again without waiting for the poll; any number of calls during a look make one more look.
+  /// Looks again without waiting for the poll, on the demand of a person: what is there now is meant. Any number of
+  /// calls during a look make one more look.
   void look_now();
 
  private:
-  Task<> rest(Duration time);
+  /// Whether a look is demanded before the time is over.
+  Task<bool> rest(Duration time);
 
   boost::asio::thread_pool& pool_;
   JobTree& tree_;

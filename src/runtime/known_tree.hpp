@@ -1,0 +1,76 @@
+#pragma once
+
+#include <boost/container_hash/hash.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "acron/core/config/job_parser.hpp"
+#include "acron/runtime/file_safety.hpp"
+#include "acron/runtime/job_tree.hpp"
+#include "change_hint.hpp"
+#include "tree_walk.hpp"
+#include "vanished_jobs.hpp"
+
+namespace acron {
+
+/// The stamp of a file that was never read: the same as no other.
+inline constexpr std::size_t not_read = ~std::size_t{0};
+
+/// What a name in the tree stood for when it was last looked at.
+struct Known {
+  FileVersion version;
+  std::size_t defaults = 0;  // stamp of the `_defaults` files it was read with
+  std::uint32_t look = 0;
+  bool is_job = false;  // a good version is loaded
+  bool faulty = false;
+  std::size_t because = 0;  // hash of the reason, of a fault that is not one of its text
+};
+
+/// The `_defaults` that hold in one directory.
+struct DefaultsHere {
+  Defaults defaults;
+  std::size_t stamp = 0;
+  bool broken = false;  // one of them is faulty: nothing new below is read
+  bool settled = true;  // none is still being written: else what lies below must not be read without it
+
+  // Both states have stamps that no good text has, so that what was read in them is read again after them.
+  void become_broken() {
+    broken = true;
+    boost::hash_combine(stamp, std::string("broken"));
+  }
+  void become_unsettled() {
+    settled = false;
+    boost::hash_combine(stamp, std::string("unsettled"));
+  }
+};
+
+/// The `_defaults` file of one directory, as it was last read.
+struct KnownDefaults {
+  FileVersion version;
+  std::size_t inherited = 0;
+  std::uint32_t look = 0;
+  DefaultsHere here;
+  std::string bad_because;  // why it could not be read
+};
+
+/// What a tree remembers from one look to the next.
+struct JobTree::State {
+  std::string root;
+  Duration settle{};
+  Privileges privileges;
+  FileSafety safety;
+  ChangeHint hint;
+  TreeRoot root_seen;
+  std::chrono::steady_clock::time_point walked;
+  Duration patience = std::chrono::minutes(5);  // with jobs that vanished in bulk
+  VanishedJobs vanished;
+  TreeLook last;  // without its news
+  std::uint32_t looks = 0;
+  std::map<std::string, Known> files;
+  std::map<std::string, KnownDefaults> defaults;  // by directory
+};
+
+}  // namespace acron

@@ -1,0 +1,62 @@
+#include "vanished_jobs.hpp"
+
+#include <algorithm>
+
+namespace acron {
+namespace {
+
+bool is_below(const std::string& name, const std::string& directory) {
+  return directory.empty() ? !name.empty() : name.starts_with(directory + "/");
+}
+
+}  // namespace
+
+void Census::count(const std::string& job, std::size_t Count::*kind) {
+  ++(directories_[""].*kind);
+  for (auto slash = job.find('/'); slash != std::string::npos; slash = job.find('/', slash + 1))
+    ++(directories_[job.substr(0, slash)].*kind);
+}
+
+Census::Count Census::at(const std::string& directory) const {
+  const auto found = directories_.find(directory);
+  return found == directories_.end() ? Count{} : found->second;
+}
+
+const std::string* Census::emptied() const {
+  const Count all = at("");
+  // Above another in the order of names is above it in the tree. Jobs that came at the same time count as there: where
+  // as many came as went, files were moved.
+  for (const auto& [directory, count] : directories_) {
+    if (count.there == 0 && 2 * count.gone > all.gone + all.there) return &directory;
+  }
+  return nullptr;
+}
+
+void VanishedJobs::update(const Census& census, Time now, Duration patience, TreeLook& look) {
+  const std::size_t before = incidents_.size();
+  std::erase_if(incidents_, [&](const auto& incident) {
+    const auto& [directory, until] = incident;
+    // While files are being put back, those that are not back yet are not given up.
+    const bool is_back = census.gone_below(directory) == 0 || (!census.is_empty(directory) && !look.unsettled);
+    if (is_back) look.back.push_back(directory);
+    return is_back || now >= until;
+  });
+  const std::string* emptied = census.emptied();
+  // What has just been given up would count as missing once more.
+  if (emptied == nullptr || incidents_.size() < before || keeps(*emptied) || incidents_.contains(*emptied)) return;
+  std::erase_if(incidents_, [&](const auto& incident) { return is_below(incident.first, *emptied); });
+  incidents_.emplace(*emptied, now + patience);
+  look.vanished.push_back({*emptied, census.gone_below(*emptied), patience});
+}
+
+bool VanishedJobs::keeps(const std::string& job) const {
+  return std::any_of(incidents_.begin(), incidents_.end(),
+                     [&](const auto& incident) { return is_below(job, incident.first); });
+}
+
+bool VanishedJobs::is_due(Time now) const {
+  return std::any_of(incidents_.begin(), incidents_.end(),
+                     [&](const auto& incident) { return now >= incident.second; });
+}
+
+}  // namespace acron

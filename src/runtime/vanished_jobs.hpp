@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "acron/runtime/job_tree.hpp"
+
+namespace acron {
+
+/// How many jobs there were below each directory and are gone, and how many job files are there; "" is the tree.
+class Census {
+ public:
+  void gone(const std::string& job) { count(job, &Count::gone); }
+  void there(const std::string& job) { count(job, &Count::there); }
+
+  [[nodiscard]] std::size_t gone_below(const std::string& directory) const { return at(directory).gone; }
+  [[nodiscard]] bool is_empty(const std::string& directory) const { return at(directory).there == 0; }
+  /// The one that held more than half of all jobs and has none left, if there is one: the topmost.
+  [[nodiscard]] const std::string* emptied() const;
+
+ private:
+  struct Count {
+    std::size_t gone = 0, there = 0;
+  };
+
+  void count(const std::string& job, std::size_t Count::*kind);
+  [[nodiscard]] Count at(const std::string& directory) const;
+
+  std::map<std::string, Count> directories_;
+};
+
+/// Remembers where jobs have vanished in bulk: more likely a file system that is not mounted, or a deployment that went
+/// wrong, than what anybody wants. They are kept for a while.
+class VanishedJobs {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// After a walk that misses jobs, or after one that did. Notes in `look` what begins or ends.
+  void update(const Census& census, Time now, Duration patience, TreeLook& look);
+  /// What is missing is meant to be.
+  void forget() { incidents_.clear(); }
+
+  [[nodiscard]] bool keeps(const std::string& job) const;
+  [[nodiscard]] bool any() const { return !incidents_.empty(); }
+  /// Whether something has been kept for long enough.
+  [[nodiscard]] bool is_due(Time now) const;
+
+ private:
+  std::map<std::string, Time> incidents_;  // until when what was below a directory is kept
+};
+
+}  // namespace acron
