@@ -165,6 +165,7 @@ class WhatIsGone(AdoptionTest):
             daemon.wait('start', job='a', count=2)
             self.assertIsNone(stranger.poll())
             (self.tree / 'a').unlink()
+            daemon.signal(signal.SIGHUP)  # the empty tree is meant
             daemon.wait('unload', job='a')
             daemon.close()
             self.query('DELETE FROM open_run')

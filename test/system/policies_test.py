@@ -5,6 +5,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import unittest
 
@@ -31,6 +32,7 @@ class PolicyTest(SystemTest):
         self.daemon = self.start()
         end = self.daemon.wait('end', job='a', **fields)
         (self.tree / 'a').unlink()
+        self.daemon.signal(signal.SIGHUP)  # the empty tree is meant
         return end
 
     def printed(self, lines):

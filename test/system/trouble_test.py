@@ -190,6 +190,7 @@ class FewResources(TroubleTest):
         daemon.wait('end', since=daemon.mark(), result='ok')
         for number in range(40):
             (self.tree / f'many/{number}').unlink()
+        daemon.signal(signal.SIGHUP)  # the empty directory is meant
         daemon.wait('unload', 40)
         daemon.wait('end', 3, since=daemon.mark(), job='ticking', result='ok')
 

@@ -56,6 +56,7 @@ class UpgradeTest(SystemTest):
         for job in jobs:
             daemon.wait('start', job=job)
             (self.tree / job).unlink()
+        daemon.signal(signal.SIGHUP)  # an empty tree is meant
         for job in jobs:
             daemon.wait('unload', job=job)
 
@@ -197,7 +198,8 @@ class TheTicks(UpgradeTest):
         self.wait_lines('new', 1)
 
     def test_a_job_whose_bad_file_is_gone_by_then_goes_too(self):
-        self.job('a', 'every 1s\noutput /dev/null\nrun true\n')
+        for name in ('a', 'b'):
+            self.job(name, 'every 1s\noutput /dev/null\nrun true\n')
         daemon = self.start(poll='1h')
         self.job('a', 'every 1s\n')
         daemon.signal(signal.SIGHUP)
@@ -205,7 +207,7 @@ class TheTicks(UpgradeTest):
         (self.tree / 'a').unlink()
         mark = daemon.mark()
         self.upgrade(daemon)
-        daemon.wait('ready', since=mark, jobs='0')
+        daemon.wait('ready', since=mark, jobs='1')
 
     def test_a_storm_of_signals_is_survived(self):
         self.job('tick', 'every 1s\noutput {dir}/ticks\nrun echo "$ACRON_SCHEDULED"\n')
