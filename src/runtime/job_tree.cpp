@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/container_hash/hash.hpp>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -59,7 +60,7 @@ class JobTree::Look final : public TreeVisitor {
     known = {};
     known.look = state_.looks;
     known.bad_because = reason;
-    in_force_[directory].become_broken();
+    in_force_[directory].become_broken(name);
     if (is_news) result_.faults.push_back(whole_file(name, reason));
   }
 
@@ -68,13 +69,12 @@ class JobTree::Look final : public TreeVisitor {
     distrust_links(file.status);
     const DefaultsHere& here = in_force(parent_of(file.name));
     Known& known = meet(file.name);
-    if (known.is_job && (here.broken || !here.settled)) result_.kept.insert(file.name);
+    const bool is_broken = !here.broken_by.empty();
+    if (known.is_job && (is_broken || !here.settled)) result_.kept.insert(file.name);
     const FileVersion version = version_of(file.status);
-    const bool as_before = known.version == version && (known.defaults == here.stamp || here.broken);
+    const bool as_before = known.version == version && (known.defaults == here.stamp || is_broken);
     if (as_before || !here.settled) return;
-    if (here.broken)
-      return refuse(known, version, here.stamp,
-                    {whole_file(file.name, "waits for the _defaults above it to be mended")});
+    if (is_broken) return have_wait(file.name, known, version, here);
     if (!settled(file.status)) return unsettle(file.name, known);
     reader_.add(file, here.defaults);
     read_.push_back({&known, file.name, version, here.stamp});
@@ -112,6 +112,7 @@ class JobTree::Look final : public TreeVisitor {
   TreeLook finish() {
     auto jobs = reader_.finish();
     for (std::size_t i = 0; i < jobs.size(); ++i) take_up(read_[i], jobs[i]);
+    tell_who_waits();
     keep_what_vanished();
     std::erase_if(state_.files, [this](const auto& entry) { return is_given_up(entry.first, entry.second); });
     std::erase_if(state_.defaults, [this](const auto& entry) { return entry.second.look != state_.looks; });
@@ -145,6 +146,31 @@ class JobTree::Look final : public TreeVisitor {
     Known& known = state_.files[name.empty() ? "." : name];
     known.look = state_.looks;
     return known;
+  }
+
+  void have_wait(const std::string& name, Known& known, const FileVersion& version, const DefaultsHere& here) {
+    // One that an earlier tree kept is no news: which version of its file was loaded is not known.
+    if (known.is_job && known.version == FileVersion{}) {
+      known.version = version;
+      known.defaults = not_read;
+      return;
+    }
+    refuse(known, version, here.stamp, {});
+    waiting_[here.broken_by].push_back(name);
+  }
+
+  /// A line for each would bury the one that tells what is wrong.
+  void tell_who_waits() {
+    constexpr std::size_t few = 3;
+    for (const auto& [defaults, jobs] : waiting_) {
+      if (jobs.size() > few) {
+        result_.faults.push_back(
+            whole_file(defaults, std::to_string(jobs.size()) + " job files below it wait for it to be mended"));
+        continue;
+      }
+      for (const std::string& job : jobs)
+        result_.faults.push_back(whole_file(job, "waits for " + defaults + " above it to be mended"));
+    }
   }
 
   void refuse(Known& known, const FileVersion& version, std::size_t stamp, const Diagnostics& reasons) {
@@ -194,7 +220,7 @@ class JobTree::Look final : public TreeVisitor {
     } else {
       const Diagnostics faults = with_file.error();
       result_.faults.insert(result_.faults.end(), faults.begin(), faults.end());
-      here.become_broken();
+      here.become_broken(file.name);
     }
     known.here = here;
   }
@@ -239,7 +265,8 @@ class JobTree::Look final : public TreeVisitor {
   bool demanded_;
   TreeLook result_;
   std::map<std::string, DefaultsHere> in_force_;
-  std::vector<std::string> hidden_;  // of what lies below these nothing is known
+  std::map<std::string, std::vector<std::string>> waiting_;  // new job files, by the _defaults that is faulty
+  std::vector<std::string> hidden_;                          // of what lies below these nothing is known
   JobReader reader_{state_.safety};
   std::vector<Read> read_;  // what it reads, in the same order
 };

@@ -33,12 +33,12 @@ struct Known {
 struct DefaultsHere {
   Defaults defaults;
   std::size_t stamp = 0;
-  bool broken = false;  // one of them is faulty: nothing new below is read
-  bool settled = true;  // none is still being written: else what lies below must not be read without it
+  std::string broken_by = {};  // one of them that is faulty: nothing new below is read
+  bool settled = true;    // none is still being written: else what lies below must not be read without it
 
   // Both states have stamps that no good text has, so that what was read in them is read again after them.
-  void become_broken() {
-    broken = true;
+  void become_broken(const std::string& file) {
+    if (broken_by.empty()) broken_by = file;
     boost::hash_combine(stamp, std::string("broken"));
   }
   void become_unsettled() {

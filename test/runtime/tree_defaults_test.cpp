@@ -80,6 +80,38 @@ TEST_CASE("a _defaults file that breaks leaves every job below it as it was", "[
   CHECK(jobs.command_of("web/a") == "edited");
 }
 
+TEST_CASE("a faulty _defaults is one line for all jobs that an earlier tree kept, and one for all that are new",
+          "[job_tree]") {
+  JobFolder jobs;
+  for (const auto* name : {"web/a", "web/b", "web/c", "web/d", "web/e", "f"}) jobs.write(name, good);
+  jobs.look();
+  jobs.write("web/_defaults", "timout 2m\n");
+  jobs.renew(jobs.look().kept);
+  const auto upgraded = jobs.look();
+  REQUIRE(upgraded.faults.size() == 1);
+  CHECK(upgraded.faults[0].file == "web/_defaults");
+  CHECK(upgraded.kept.size() == 5);
+  CHECK(jobs.look().faults.empty());
+
+  jobs.write("web/a", "every 10m\nrun edited\n");
+  const auto edited = jobs.look();
+  REQUIRE(edited.faults.size() == 1);
+  CHECK(edited.faults[0].file == "web/a");
+  CHECK(edited.faults[0].message == "waits for web/_defaults above it to be mended");
+
+  for (const auto* name : {"web/1", "web/2", "web/3", "web/4"}) jobs.write(name, good);
+  const auto many = jobs.look();
+  REQUIRE(many.faults.size() == 1);
+  CHECK(many.faults[0].file == "web/_defaults");
+  CHECK(many.faults[0].message == "4 job files below it wait for it to be mended");
+
+  jobs.write("web/_defaults", "timeout 2m\n");
+  CHECK(jobs.look().faulty_files == 0);
+  CHECK(jobs.live().size() == 10);
+  for (const auto* name : {"web/a", "web/b", "web/1"}) CHECK(limit_of(jobs, name) == 2min);
+  CHECK(jobs.command_of("web/a") == "edited");
+}
+
 TEST_CASE("jobs under a _defaults file that was broken from the start load when it is deleted", "[job_tree]") {
   JobFolder jobs;
   jobs.write("_defaults", "timout 1m\n");

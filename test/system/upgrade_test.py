@@ -197,6 +197,22 @@ class TheTicks(UpgradeTest):
         daemon.wait('reload', since=mark, job='a')
         self.wait_lines('new', 1)
 
+    def test_jobs_under_a_faulty_defaults_go_on_and_it_is_told_in_one_line(self):
+        jobs = [f'web/{name}' for name in 'abcde']
+        for job in jobs:
+            self.job(job, 'every 1s\noutput /dev/null\nrun true\n')
+        daemon = self.start()
+        self.job('web/_defaults', 'timout 1m\n')
+        daemon.wait('bad-file', file='web/_defaults')
+        mark = daemon.mark()
+        self.upgrade(daemon)
+        for job in jobs:
+            daemon.wait('start', since=daemon.mark(), job=job)
+        self.assertEqual([e['file'] for e in daemon.events('bad-file')], ['web/_defaults'] * 2)
+        self.job('web/_defaults', 'timeout 1m\n')
+        for job in jobs:
+            daemon.wait('reload', since=mark, job=job)
+
     def test_a_job_whose_bad_file_is_gone_by_then_goes_too(self):
         for name in ('a', 'b'):
             self.job(name, 'every 1s\noutput /dev/null\nrun true\n')
