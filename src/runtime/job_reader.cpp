@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t worth_a_thread = 500;  // files: a few milliseconds
 // Their product, and what the walk itself has open, is well below the 1024 descriptors that a process has by default.
-constexpr std::size_t most_directories = 64;
-constexpr std::size_t most_threads = 4;
+constexpr std::size_t most_directories = 32;
+constexpr std::size_t most_threads = 16;
 
 }  // namespace
 
