@@ -1,3 +1,6 @@
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 #include <thread>
@@ -52,6 +55,22 @@ TEST_CASE("names that only look like leftovers are jobs", "[job_tree]") {
   jobs.write(name, good);
   jobs.look();
   CHECK(jobs.live() == Names{name});
+}
+
+TEST_CASE("a tree of more directories than files may be open is read", "[job_tree]") {
+  constexpr rlim_t few = 700;  // most systems allow 1024
+  constexpr std::size_t directories = 800;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit limited{std::min(few, before.rlim_cur), before.rlim_max};
+  JobFolder jobs;
+  for (std::size_t i = 0; i < directories; ++i) jobs.write(std::to_string(i) + "/job", good);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limited) == 0);
+  const auto look = jobs.look();
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(look.changes.loaded.size() == directories);
+  CHECK(look.faults.empty());
+  CHECK(!look.unsettled);
 }
 
 TEST_CASE("an edit is picked up however it is made", "[job_tree]") {
