@@ -177,12 +177,16 @@ void Daemon::say_ready(const TreeLook& look) {
   adopt_left_runs();
   service_manager_.ready(status_line(look));
   log(Severity::info, "ready",
-      {{"jobs", std::to_string(scheduler_.size())}, {"faulty-files", std::to_string(look.faulty_files)}});
+      {{"jobs", std::to_string(scheduler_.size())},
+       {"disabled", std::to_string(scheduler_.disabled())},
+       {"faulty-files", std::to_string(look.faulty_files)}});
   give_back_file_pages();  // more than half of them was for the start alone
 }
 
 std::string Daemon::status_line(const TreeLook& look) const {
   std::string line = std::to_string(scheduler_.size()) + " jobs";
+  if (const std::size_t disabled = scheduler_.disabled(); disabled > 0)
+    line += ", " + std::to_string(disabled) + " disabled";
   if (look.faulty_files > 0) line += ", " + std::to_string(look.faulty_files) + " faulty files";
   return line;
 }
@@ -194,6 +198,7 @@ Task<> Daemon::remember_loaded_jobs() {
   for (;;) {
     timer.expires_after(std::chrono::hours(1));
     co_await timer.async_wait(asio::use_awaitable);
+    scheduler_.note_rests();
     store_.note_loaded(scheduler_.names(), clock_.now());
   }
 }

@@ -103,6 +103,26 @@ std::vector<SourceFile> defaults_above(const Options& options, const std::string
   return found;
 }
 
+/// ` disabled: REASON` behind a tab, where a job is scheduled on no host; empty for others.
+std::string state_column(const RunSettings& settings) {
+  if (!is_switched_off(settings)) return {};
+  if (!settings.disabled) return "\tnowhere: only " + describe(settings.only);
+  return settings.disabled->empty() ? "\tdisabled" : "\tdisabled: " + without_controls(*settings.disabled);
+}
+
+/// So that nobody looks for their runs.
+void name_switched_off(const std::vector<SharedDefinition>& jobs) {
+  constexpr std::size_t named = 3;
+  std::string names;
+  std::size_t count = 0;
+  for (const SharedDefinition& job : jobs) {
+    if (!is_switched_off(*job->settings)) continue;
+    if (++count <= named) names += (count == 1 ? "" : ", ") + printable(job->name);
+  }
+  if (count > named) names += " and " + std::to_string(count - named) + " more";
+  if (count > 0) complain("no runs, since disabled: " + names);
+}
+
 TimePoint now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
 void warn_of_crowd(const std::vector<UpcomingRun>& runs) {
@@ -133,7 +153,8 @@ int check_tree(const Options& options) {
       upcoming_runs(tree.jobs, {host_name(options.hostname).name, machine_zone(), now(), runs_of_each, true});
   warn_of_crowd(runs);
   for (const auto& job : tree.jobs) {
-    std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule) << '\n';
+    std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
+              << state_column(*job->settings) << '\n';
     if (options.verbose) print_directives(read_file(options, job->name), defaults_above(options, job->name), "\t");
   }
   return tree.faulty ? 1 : 0;
@@ -150,6 +171,7 @@ int print_next_runs(const Options& options) {
   const InspectedTree tree = inspect(options);
   const auto runs = upcoming_runs(tree.jobs, {host.name, machine_zone(), *from, options.count, options.per_job});
   warn_of_crowd(runs);
+  name_switched_off(tree.jobs);
   if (options.json) {
     print_json(runs);
   } else {

@@ -1,21 +1,35 @@
 #include "acron/runtime/scheduler.hpp"
 
+#include <algorithm>
+
 #include "acron/runtime/log.hpp"
 
 namespace acron {
 
+namespace {
+
+void log_rest(const JobDefinition& definition, Severity news) {
+  const RunSettings& settings = *definition.settings;
+  if (!settings.disabled) return log(news, "elsewhere", {{"job", definition.name}, {"only", describe(settings.only)}});
+  LogFields fields{{"job", definition.name}};
+  if (!settings.disabled->empty()) fields.emplace_back("reason", *settings.disabled);
+  log(news, "disabled", fields);
+}
+
+}  // namespace
+
 void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
   for (const std::string& name : changes.removed) {
     services_.runs.withdraw(name, "the job's file is gone");
-    if (jobs_.erase(name) > 0) log(Severity::info, "unload", {{"job", name}});
+    if (jobs_.erase(name) + resting_.erase(name) > 0) log(Severity::info, "unload", {{"job", name}});
   }
   for (const SharedDefinition& definition : changes.loaded) {
-    if (!includes(definition->settings->only, services_.site.host)) {
-      services_.runs.withdraw(definition->name, "the job is for other hosts now");
-      jobs_.erase(definition->name);
-      log(news, "elsewhere", {{"job", definition->name}, {"only", describe(definition->settings->only)}});
+    if (!is_scheduled_on(services_.site.host, *definition->settings)) {
+      lay_to_rest(definition);
+      log_rest(*definition, news);
       continue;
     }
+    wake(definition->name);
     const auto found = jobs_.find(definition->name);
     if (is_logged(news)) {
       log(news, found == jobs_.end() ? "load" : "reload",
@@ -36,6 +50,36 @@ void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
   }
 }
 
+void Scheduler::lay_to_rest(const SharedDefinition& definition) {
+  const std::string& name = definition->name;
+  services_.runs.withdraw(name,
+                          definition->settings->disabled ? "the job is disabled" : "the job is for other hosts now");
+  jobs_.erase(name);
+  taken_over_.erase(name);
+  note_rest(*resting_.insert_or_assign(name, definition).first->second);
+}
+
+void Scheduler::wake(const std::string& name) {
+  const auto resting = resting_.extract(name);
+  if (!resting.empty()) note_rest(*resting.mapped());
+}
+
+void Scheduler::note_rest(const JobDefinition& definition) {
+  // A host that `only` does not choose may have had another name for a moment: what it missed is still missed.
+  const bool is_known = is_switched_off(*definition.settings) && services_.journal.last_tick(definition.name);
+  if (is_known) services_.journal.nothing_missed(definition.name, services_.clock.now());
+}
+
+void Scheduler::note_rests() {
+  for (const auto& [name, definition] : resting_) note_rest(*definition);
+}
+
+std::size_t Scheduler::disabled() const {
+  return static_cast<std::size_t>(std::count_if(resting_.begin(), resting_.end(), [](const auto& resting) {
+    return resting.second->settings->disabled.has_value();
+  }));
+}
+
 std::unique_ptr<Job> Scheduler::make(const SharedDefinition& definition) {
   const auto before = taken_over_.extract(definition->name);
   if (before.empty()) return std::make_unique<Job>(definition, services_);
@@ -45,6 +89,7 @@ std::unique_ptr<Job> Scheduler::make(const SharedDefinition& definition) {
 std::vector<JobState> Scheduler::state_at(TimePoint now) {
   std::vector<JobState> states;
   states.reserve(jobs_.size());
+  note_rests();
   for (auto& [name, job] : jobs_) states.push_back(job->state_at(now));
   return states;
 }
@@ -59,18 +104,23 @@ void Scheduler::take_over(std::vector<JobState> states) {
 void Scheduler::stop() {
   for (auto& [name, job] : jobs_) job->stop();
   jobs_.clear();
+  note_rests();
+  resting_.clear();
 }
 
 std::vector<std::string> Scheduler::names() const {
   std::vector<std::string> names;
-  names.reserve(jobs_.size());
+  names.reserve(jobs_.size() + resting_.size());
   for (const auto& [name, job] : jobs_) names.emplace_back(name);
+  for (const auto& [name, definition] : resting_) names.push_back(name);
   return names;
 }
 
 SharedDefinition Scheduler::definition(const std::string& job) const {
   const auto found = jobs_.find(job);
-  return found == jobs_.end() ? nullptr : found->second->definition();
+  if (found != jobs_.end()) return found->second->definition();
+  const auto resting = resting_.find(job);
+  return resting == resting_.end() ? nullptr : resting->second;
 }
 
 void Scheduler::clock_changed(Duration step) {
