@@ -1,11 +1,11 @@
 #include "acron/runtime/scheduler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "acron/runtime/log.hpp"
 
 namespace acron {
-
 namespace {
 
 void log_rest(const JobDefinition& definition, Severity news) {
@@ -24,36 +24,44 @@ void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
     if (jobs_.erase(name) + resting_.erase(name) > 0) log(Severity::info, "unload", {{"job", name}});
   }
   for (const SharedDefinition& definition : changes.loaded) {
-    if (!is_scheduled_on(services_.site.host, *definition->settings)) {
-      lay_to_rest(definition);
-      log_rest(*definition, news);
-      continue;
+    if (is_for_this_host(definition)) {
+      load(definition, news);
+    } else {
+      lay_to_rest(definition, news);
     }
-    wake(definition->name);
-    const auto found = jobs_.find(definition->name);
-    if (is_logged(news)) {
-      log(news, found == jobs_.end() ? "load" : "reload",
-          {{"job", definition->name}, {"schedule", describe(definition->schedule)}});
-    }
-    if (found == jobs_.end()) {
-      auto job = make(definition);
-      const std::string_view name = job->name();
-      jobs_.emplace(name, std::move(job));
-      continue;
-    }
-    // The key lives in the definition that is about to go.
-    auto node = jobs_.extract(found);
-    node.mapped()->replace(definition);
-    services_.runs.edited(definition);
-    node.key() = node.mapped()->name();
-    jobs_.insert(std::move(node));
   }
 }
 
-void Scheduler::lay_to_rest(const SharedDefinition& definition) {
+bool Scheduler::is_for_this_host(const SharedDefinition& definition) const {
+  return is_scheduled_on(services_.site.host, *definition->settings);
+}
+
+void Scheduler::load(const SharedDefinition& definition, Severity news) {
+  wake(definition->name);
+  const auto found = jobs_.find(definition->name);
+  if (is_logged(news)) {
+    log(news, found == jobs_.end() ? "load" : "reload",
+        {{"job", definition->name}, {"schedule", describe(definition->schedule)}});
+  }
+  if (found == jobs_.end()) {
+    auto job = make(definition);
+    const std::string_view name = job->name();
+    jobs_.emplace(name, std::move(job));
+    return;
+  }
+  // The key lives in the definition that is about to go.
+  auto node = jobs_.extract(found);
+  node.mapped()->replace(definition);
+  services_.runs.edited(definition);
+  node.key() = node.mapped()->name();
+  jobs_.insert(std::move(node));
+}
+
+void Scheduler::lay_to_rest(const SharedDefinition& definition, Severity news) {
   const std::string& name = definition->name;
-  services_.runs.withdraw(name,
-                          definition->settings->disabled ? "the job is disabled" : "the job is for other hosts now");
+  const bool disabled = definition->settings->disabled.has_value();
+  services_.runs.withdraw(name, disabled ? "the job is disabled" : "the job is for other hosts now");
+  log_rest(*definition, news);
   jobs_.erase(name);
   taken_over_.erase(name);
   note_rest(*resting_.insert_or_assign(name, definition).first->second);
@@ -61,17 +69,32 @@ void Scheduler::lay_to_rest(const SharedDefinition& definition) {
 
 void Scheduler::wake(const std::string& name) {
   const auto resting = resting_.extract(name);
-  if (!resting.empty()) note_rest(*resting.mapped());
+  if (!resting.empty()) return note_rest(*resting.mapped());
+  if (jobs_.count(name) == 0 && switched_off_.includes(name)) note_nothing_missed(name);
+}
+
+void Scheduler::rest(SwitchedOff switched_off, Severity news) {
+  for (const auto& [name, by] : switched_off.names()) {
+    if (definition(name) || switched_off_.names().count(name) > 0) continue;
+    log(news, "disabled", {{"job", name}, {"reason", "a file or directory is named " + by}});
+  }
+  switched_off_ = std::move(switched_off);
 }
 
 void Scheduler::note_rest(const JobDefinition& definition) {
   // A host that `only` does not choose may have had another name for a moment: what it missed is still missed.
-  const bool is_known = is_switched_off(*definition.settings) && services_.journal.last_tick(definition.name);
-  if (is_known) services_.journal.nothing_missed(definition.name, services_.clock.now());
+  if (is_switched_off(*definition.settings)) note_nothing_missed(definition.name);
+}
+
+void Scheduler::note_nothing_missed(const std::string& job) {
+  if (services_.journal.last_tick(job)) services_.journal.nothing_missed(job, services_.clock.now());
 }
 
 void Scheduler::note_rests() {
   for (const auto& [name, definition] : resting_) note_rest(*definition);
+  for (const auto& [name, by] : switched_off_.names()) {
+    if (!definition(name)) note_nothing_missed(name);
+  }
 }
 
 std::size_t Scheduler::disabled() const {

@@ -48,7 +48,7 @@ TEST_CASE("a job that is disabled while it runs ends as it began, and waits for 
 
 TEST_CASE("what a job has not begun when it is disabled does not begin", "[switched_off]") {
   Bench bench;
-  const int failure = 1;
+  const RunOutcome failure = FakeLauncher::exited(1);
   SECTION("a queued run") {
     bench.load("a", work + "overlap queue\n");
     bench.advance_to("12:25:00");
@@ -121,4 +121,35 @@ TEST_CASE("a disabled job that is removed is unloaded", "[switched_off]") {
   CHECK(bench.log.count("event=unload", "job=a") == 1);
   CHECK(bench.scheduler.disabled() == 0);
   CHECK(!bench.scheduler.definition("a"));
+}
+
+TEST_CASE("a job that a name switched off is not made up for, and waits for its next time", "[switched_off]") {
+  Bench bench;
+  bench.let_all_succeed();
+  const std::string daily = "every day at 14:00\ncatch-up\nrun work\n";
+  SwitchedOff names;
+  names.add("web.off");
+  names.add("a.disabled");
+  names.add("unrelated.bak");
+  CHECK(names.names().size() == 2);
+  for (const char* job : {"a", "web/b", "c"}) bench.journal.ticks[job] = Bench::at("14:00:00") - std::chrono::hours(24);
+  bench.scheduler.rest(names, Severity::info);
+  CHECK(bench.log.count("event=disabled", "job=a", "a.disabled") == 1);
+  bench.advance_to("15:00:00");
+  bench.scheduler.rest(names, Severity::info);
+  CHECK(bench.log.count("event=disabled") == 2);
+  for (const char* job : {"a", "web/b", "c"}) bench.load(job, daily);
+  bench.advance_to("23:00:00");
+  CHECK(bench.runs_of("a").empty());
+  CHECK(bench.runs_of("web/b").empty());
+  CHECK(bench.runs_of("c").size() == 1);  // was not switched off, but missed
+}
+
+TEST_CASE("a name that would switch off a job that is loaded all the same is not told", "[switched_off]") {
+  Bench bench;
+  bench.load("a", work);
+  SwitchedOff names;
+  names.add("a.off");
+  bench.scheduler.rest(names, Severity::info);
+  CHECK(bench.log.count("event=disabled") == 0);
 }

@@ -9,6 +9,7 @@
 
 #include "acron/core/severity.hpp"
 #include "acron/runtime/job.hpp"
+#include "acron/runtime/switched_off.hpp"
 
 namespace acron {
 
@@ -34,6 +35,8 @@ class Scheduler {
   void forget_taken_over() { taken_over_.clear(); }
   /// The wall clock jumped, or the machine's zone changed (a step of zero).
   void clock_changed(Duration step);
+  /// What names in the tree switch off now; to be told after apply().
+  void rest(SwitchedOff switched_off, Severity news);
   /// What is due while a job is switched off is not missed: to be noted now and then, for acron may be killed.
   void note_rests();
   /// No further run starts.
@@ -47,13 +50,17 @@ class Scheduler {
 
  private:
   std::unique_ptr<Job> make(const SharedDefinition& definition);
-  void lay_to_rest(const SharedDefinition& definition);
+  [[nodiscard]] bool is_for_this_host(const SharedDefinition& definition) const;
+  void load(const SharedDefinition& definition, Severity news);
+  void lay_to_rest(const SharedDefinition& definition, Severity news);
   void wake(const std::string& name);
   void note_rest(const JobDefinition& definition);
+  void note_nothing_missed(const std::string& job);
 
   JobServices services_;
   std::map<std::string, JobState> taken_over_;
   std::map<std::string, SharedDefinition> resting_;
+  SwitchedOff switched_off_;
   std::map<std::string_view, std::unique_ptr<Job>> jobs_;  // the key is the job's own name
 };
 
