@@ -1,6 +1,7 @@
 #include "daemon.hpp"
 
 #include <malloc.h>
+#include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -57,6 +58,12 @@ Backoff backoff_of(const std::string& host) {
   return backoff;
 }
 
+void log_trust(const std::string& tree) {
+  const std::string effect = "whoever can write there decides what acron runs as ";
+  log(Severity::warning, "tree-trusted",
+      {{"tree", tree}, {"reason", "trust-tree is set"}, {"effect", effect + (::geteuid() == 0 ? "root" : "its user")}});
+}
+
 void log_fault(const Diagnostic& fault) {
   LogFields fields{{"file", fault.file}};
   if (fault.where.line > 0) {
@@ -101,7 +108,8 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       runs_(loop_.get_executor(), {clock_, launcher_, accounts_, outputs_, store_}),
       gates_(loop_.get_executor(), launcher_, accounts_),
       scheduler_({clock_, gates_, runs_, store_, site_, options.gate_interval}),
-      tree_(options.tree, settle_time, privileges_of_this_user()),
+      tree_(options.tree, settle_time, privileges_of_this_user(),
+            options.trust_tree ? Untrusted::obeyed : Untrusted::refused),
       watcher_(loop_.get_executor(), pool_, tree_, options.poll),
       signals_(loop_, SIGTERM, SIGINT, SIGHUP),
       run_ended_(loop_),
@@ -120,6 +128,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
        {"tree", options_.tree},
        {"host", site_.host},
        {"zone", std::string(site_.zone.name())}});
+  if (options_.trust_tree) log_trust(options_.tree);
   store_.on_mail([this](OwedMail owed, MailText text) { deliver(std::move(owed), std::move(text)); });
   store_.on_late_load([this](SavedState saved) { take_up(std::move(saved)); });
   take_up(store_.load());
@@ -163,6 +172,7 @@ void Daemon::apply(const TreeLook& look) {
   const bool many = look.changes.loaded.size() >= many_jobs;
   kept_jobs_ = look.kept;
   scheduler_.apply(look.changes, many ? Severity::debug : Severity::info);
+  scheduler_.rest(look.switched_off, many ? Severity::debug : Severity::info);
   if (many) ::malloc_trim(0);  // reading them took more memory than they need
   adopt_left_runs();           // before any of these jobs can start
   // Files that config management has just written settle first: a start with half of the jobs is not ready.
@@ -177,12 +187,16 @@ void Daemon::say_ready(const TreeLook& look) {
   adopt_left_runs();
   service_manager_.ready(status_line(look));
   log(Severity::info, "ready",
-      {{"jobs", std::to_string(scheduler_.size())}, {"faulty-files", std::to_string(look.faulty_files)}});
+      {{"jobs", std::to_string(scheduler_.size())},
+       {"disabled", std::to_string(scheduler_.disabled())},
+       {"faulty-files", std::to_string(look.faulty_files)}});
   give_back_file_pages();  // more than half of them was for the start alone
 }
 
 std::string Daemon::status_line(const TreeLook& look) const {
   std::string line = std::to_string(scheduler_.size()) + " jobs";
+  if (const std::size_t disabled = scheduler_.disabled(); disabled > 0)
+    line += ", " + std::to_string(disabled) + " disabled";
   if (look.faulty_files > 0) line += ", " + std::to_string(look.faulty_files) + " faulty files";
   return line;
 }
@@ -194,6 +208,7 @@ Task<> Daemon::remember_loaded_jobs() {
   for (;;) {
     timer.expires_after(std::chrono::hours(1));
     co_await timer.async_wait(asio::use_awaitable);
+    scheduler_.note_rests();
     store_.note_loaded(scheduler_.names(), clock_.now());
   }
 }

@@ -8,14 +8,18 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <tuple>
 
 #include "acron/core/config/effective_directives.hpp"
+#include "acron/core/config/job_file_names.hpp"
 #include "acron/core/config/job_parser.hpp"
 #include "acron/core/plan/crowd.hpp"
 #include "acron/core/plan/upcoming.hpp"
 #include "acron/core/text.hpp"
 #include "acron/edges/delivery/login_file.hpp"
+#include "acron/runtime/at_or_above.hpp"
 #include "acron/runtime/job_tree.hpp"
 #include "acron/runtime/process_launcher.hpp"
 #include "acron/runtime/system_zone.hpp"
@@ -29,13 +33,19 @@ void complain(const std::string& text) { std::cerr << "acron: " << text << '\n';
 /// All jobs of the tree, by name; every fault has been printed.
 struct InspectedTree {
   std::vector<SharedDefinition> jobs;
+  std::map<std::string, std::string_view> left_out;
   bool faulty = false;
 };
+
+JobTree tree_of(const Options& options) {
+  return {options.tree, Duration::zero(), privileges_of_this_user(),
+          options.trust_tree ? Untrusted::obeyed : Untrusted::reported};
+}
 
 bool counts(const Diagnostic& fault, const Options& options) { return options.strict || !fault.is_warning; }
 
 InspectedTree inspect(const Options& options) {
-  JobTree tree(options.tree, Duration::zero(), privileges_of_this_user());
+  JobTree tree = tree_of(options);
   InspectedTree inspected;
   if (const auto objection = tree.objection()) {
     complain(*objection);
@@ -43,6 +53,8 @@ InspectedTree inspect(const Options& options) {
     return inspected;
   }
   TreeLook look = tree.look();
+  const Diagnostics distrust = trust_warnings(std::move(look.distrusted));
+  look.faults.insert(look.faults.end(), distrust.begin(), distrust.end());
   std::sort(look.faults.begin(), look.faults.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.file, a.where.line, a.where.column) < std::tie(b.file, b.where.line, b.where.column);
   });
@@ -51,6 +63,7 @@ InspectedTree inspect(const Options& options) {
                                                    [&](const Diagnostic& fault) { return counts(fault, options); });
   if (look.unsettled) complain("a file changed while it was read; try again");
   inspected.jobs = std::move(look.changes.loaded);
+  inspected.left_out = std::move(look.left_out);
   std::sort(inspected.jobs.begin(), inspected.jobs.end(),
             [](const auto& a, const auto& b) { return a->name < b->name; });
   return inspected;
@@ -103,6 +116,26 @@ std::vector<SourceFile> defaults_above(const Options& options, const std::string
   return found;
 }
 
+/// ` disabled: REASON` behind a tab, where a job is scheduled on no host; empty for others.
+std::string state_column(const RunSettings& settings) {
+  if (!is_switched_off(settings)) return {};
+  if (!settings.disabled) return "\tnowhere: only " + describe(settings.only);
+  return settings.disabled->empty() ? "\tdisabled" : "\tdisabled: " + without_controls(*settings.disabled);
+}
+
+/// So that nobody looks for their runs.
+void name_switched_off(const std::vector<SharedDefinition>& jobs) {
+  constexpr std::size_t named = 3;
+  std::string names;
+  std::size_t count = 0;
+  for (const SharedDefinition& job : jobs) {
+    if (!is_switched_off(*job->settings)) continue;
+    if (++count <= named) names += (count == 1 ? "" : ", ") + printable(job->name);
+  }
+  if (count > named) names += " and " + std::to_string(count - named) + " more";
+  if (count > 0) complain("no runs, since disabled: " + names);
+}
+
 TimePoint now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
 void warn_of_crowd(const std::vector<UpcomingRun>& runs) {
@@ -123,6 +156,40 @@ void print_directives(const SourceFile& file, const std::vector<SourceFile>& def
   }
 }
 
+bool is_at_or_below(const std::string& job, const std::string& name) {
+  return name.empty() || job == name || job.starts_with(name + "/");
+}
+
+/// Whether a job hangs on what is called so: itself, a directory above it, or a `_defaults` or `_ignore` there.
+bool concerns(const std::string& name, const std::string& job) {
+  const auto last = name.substr(name.rfind('/') + 1);
+  if (last != "_defaults" && last != "_ignore") return is_at_or_below(job, name);
+  return is_at_or_below(job, name.substr(0, name.size() - std::min(name.size(), last.size() + 1)));
+}
+
+bool is_hidden(const std::string& job) {
+  const std::filesystem::path path(job);
+  return std::any_of(path.begin(), path.end(),
+                     [](const auto& part) { return kind_of_name(part.string()) == NameKind::hidden; });
+}
+
+std::optional<std::string> why_no_job(const Options& options, const TreeLook& look) {
+  const std::string name = "'" + printable(options.job) + "'", is_none = name + " is no job: ";
+  if (!std::filesystem::is_regular_file(options.tree + "/" + options.job)) {
+    const bool is_off = look.switched_off.includes(options.job);
+    return "there is no job file " + name + " below " + options.tree +
+           (is_off ? "; a name that ends in .disabled or .off switches it off" : "");
+  }
+  if (std::filesystem::path(options.job).filename() == "_defaults")
+    return is_none + "a job below it shows what it has from there";
+  if (is_hidden(options.job)) return is_none + std::string(describe(NameKind::hidden));
+  const auto found = find_at_or_above(look.left_out, options.job);
+  if (found != look.left_out.end())
+    return is_none + std::string(found->second) +
+           (found->first == options.job ? "" : " (" + printable(found->first) + ")");
+  return std::nullopt;
+}
+
 }  // namespace
 
 int check_tree(const Options& options) {
@@ -133,8 +200,13 @@ int check_tree(const Options& options) {
       upcoming_runs(tree.jobs, {host_name(options.hostname).name, machine_zone(), now(), runs_of_each, true});
   warn_of_crowd(runs);
   for (const auto& job : tree.jobs) {
-    std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule) << '\n';
+    std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
+              << state_column(*job->settings) << '\n';
     if (options.verbose) print_directives(read_file(options, job->name), defaults_above(options, job->name), "\t");
+  }
+  if (options.verbose) {
+    for (const auto& [name, reason] : tree.left_out)
+      std::cout << printable(name, largest_job_file) << "\tleft out: " << reason << '\n';
   }
   return tree.faulty ? 1 : 0;
 }
@@ -150,6 +222,7 @@ int print_next_runs(const Options& options) {
   const InspectedTree tree = inspect(options);
   const auto runs = upcoming_runs(tree.jobs, {host.name, machine_zone(), *from, options.count, options.per_job});
   warn_of_crowd(runs);
+  name_switched_off(tree.jobs);
   if (options.json) {
     print_json(runs);
   } else {
@@ -159,14 +232,13 @@ int print_next_runs(const Options& options) {
 }
 
 int show_job(const Options& options) {
-  if (!std::filesystem::is_regular_file(options.tree + "/" + options.job)) {
-    complain("there is no job file '" + printable(options.job) + "' below " + options.tree);
+  TreeLook look = tree_of(options).look();
+  if (const auto reason = why_no_job(options, look)) {
+    complain(*reason);
     return 1;
   }
-  if (std::filesystem::path(options.job).filename() == "_defaults") {
-    complain("'" + printable(options.job) + "' is no job: a job below it shows what it has from there");
-    return 1;
-  }
+  std::erase_if(look.distrusted, [&](const Distrusted& one) { return !concerns(one.name, options.job); });
+  for (const Diagnostic& warning : trust_warnings(std::move(look.distrusted))) std::cerr << render(warning) << '\n';
   const SourceFile file = read_file(options, options.job);
   const auto defaults = defaults_above(options, options.job);
   const ParsedJob job = parse_job(file, defaults, privileges_of_this_user());

@@ -37,6 +37,8 @@ po::options_description settings() {
           "the mail server: HOST:PORT, smtp+starttls://HOST or smtps://HOST, which are verified (localhost:25)")(
           "smtp-login", text("FILE"), "the file that has USER:SECRET for a verified mail server (none)")(
           "poll", text("D"), "how often the tree is looked at (10s)")(
+          "trust-tree", po::value<bool>()->zero_tokens()->implicit_value(true),
+          "obey a tree that others than root could have written (in the file: trust-tree = yes)")(
           "if-interval", text("D"), "how often the `if` commands are asked again (5m)")(
           "drain", text("D"), "how long running jobs are waited for at the end (1m); 0: not at all")(
           "hostname", text("NAME"), "the name that the splay hashes and mail shows (gethostname)")(
@@ -136,6 +138,7 @@ class Reader {
   [[nodiscard]] std::string text(const char* name, std::string otherwise) const {
     return given(name) ? values_[name].as<std::string>() : std::move(otherwise);
   }
+  [[nodiscard]] bool yes(const char* name) const { return given(name) && values_[name].as<bool>(); }
   [[nodiscard]] Duration duration(const char* name, Duration otherwise) const {
     return given(name) ? checked(name, parse_duration(values_[name].as<std::string>())) : otherwise;
   }
@@ -251,6 +254,7 @@ Options options_from(const Given& given) {
   options.smtp = read.smtp_server("smtp", options.smtp);
   if (read.given("smtp-login")) options.smtp_login = absolute(read.text("smtp-login", ""));
   refuse_login_in_clear(options);
+  options.trust_tree = read.yes("trust-tree");
   options.poll = read.duration("poll", options.poll);
   options.gate_interval = read.duration("if-interval", options.gate_interval);
   options.drain = read.text("drain", "") == "0" ? Duration::zero() : read.duration("drain", options.drain);

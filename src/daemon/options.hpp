@@ -18,6 +18,7 @@ struct Options {
 
   Mode mode = Mode::schedule;
   std::string tree;
+  bool trust_tree = false;  // whoever could have written it
   bool foreground = false;
   bool verbose = false;
   std::string mail_to = "root@localhost";

@@ -55,6 +55,11 @@ void prepare_process() {
   ::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is an error of the write
 }
 
+std::optional<std::string> objection_to_tree(const Options& options) {
+  const auto untrusted = options.trust_tree ? Untrusted::obeyed : Untrusted::refused;
+  return JobTree(options.tree, settle_time, {}, untrusted).objection();
+}
+
 /// A thread of the pool that hangs in a dead disk must not keep us from ending.
 void end_at_the_latest(int status) {
   std::thread([status] {
@@ -66,7 +71,7 @@ void end_at_the_latest(int status) {
 }  // namespace
 
 int answer_whether_to_take_over(const Options& options) {
-  if (const auto objection = JobTree(options.tree, settle_time).objection()) return refuse(*objection);
+  if (const auto objection = objection_to_tree(options)) return refuse(*objection);
   open_log(options.log, Severity::error);  // throws when the file can't be opened
   close_log();
   std::cout << answer_of(options.run_directory, options.state_directory);
@@ -109,7 +114,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   const auto lock = take_lock(options, handed);
   if (!lock) return refuse(lock.error().message);
   if (!*lock) return EXIT_SUCCESS;
-  const auto objection = JobTree(options.tree, settle_time).objection();
+  const auto objection = objection_to_tree(options);
   if (objection && !handed) return refuse(*objection);
 
   std::optional<Background> background;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "acron/core/config/job_parser.hpp"
+#include "acron/runtime/at_or_above.hpp"
 #include "job_reader.hpp"
 #include "known_tree.hpp"
 #include "stable_read.hpp"
@@ -31,12 +32,19 @@ class JobTree::Look final : public TreeVisitor {
  public:
   Look(State& state, bool demanded) : state_(state), now_(std::chrono::system_clock::now()), demanded_(demanded) {
     ++state_.looks;
+    state_.ignores.begin_walk();
   }
 
   void directory(const std::string& name, int descriptor) override {
     state_.hint.watch(descriptor);
     const auto parent = name.empty() ? DefaultsHere{Defaults(state_.privileges)} : in_force(parent_of(name));
     in_force_[name] = parent;
+  }
+
+  bool accepts(const std::string& name, const std::string& objection) override {
+    if (state_.untrusted == Untrusted::refused) return false;
+    result_.distrusted.push_back({name, objection});
+    return true;
   }
 
   void defaults(const FoundFile& file) override {
@@ -64,11 +72,30 @@ class JobTree::Look final : public TreeVisitor {
     if (is_news) result_.faults.push_back(whole_file(name, reason));
   }
 
+  void ignore(const FoundFile& file) override {
+    distrust_links(file.status);
+    heed(file.name, state_.ignores.found(file, settled(file.status), state_.read_safety));
+  }
+
+  void bad_ignore(const std::string& name, const std::string& reason) override {
+    heed(name, state_.ignores.refused(name, reason));
+  }
+
+  [[nodiscard]] bool ignores(const std::string& name, bool is_directory) const override {
+    return state_.ignores.name(name, is_directory);
+  }
+
+  void left_out(const std::string& name, std::string_view reason) override {
+    result_.left_out.emplace(name, reason);
+    result_.switched_off.add(name);
+  }
+
   void job(const FoundFile& file) override {
     ++result_.job_files;
     distrust_links(file.status);
     const DefaultsHere& here = in_force(parent_of(file.name));
     Known& known = meet(file.name);
+    if (!known.is_job) result_.switched_off.keep(file.name, state_.last.switched_off);
     const bool is_broken = !here.broken_by.empty();
     if (known.is_job && (is_broken || !here.settled)) result_.kept.insert(file.name);
     const FileVersion version = version_of(file.status);
@@ -115,6 +142,7 @@ class JobTree::Look final : public TreeVisitor {
     tell_who_waits();
     keep_what_vanished();
     std::erase_if(state_.files, [this](const auto& entry) { return is_given_up(entry.first, entry.second); });
+    state_.ignores.end_walk();
     std::erase_if(state_.defaults, [this](const auto& entry) { return entry.second.look != state_.looks; });
     for (const auto& [name, known] : state_.files) {
       result_.faulty_files += known.faulty ? 1 : 0;
@@ -131,6 +159,16 @@ class JobTree::Look final : public TreeVisitor {
     FileVersion version;
     std::size_t stamp;  // of its defaults
   };
+
+  /// While an `_ignore` is faulty or still being written, nothing below it is read, as with a `_defaults`.
+  void heed(const std::string& file, const IgnoreFiles::Answer& answer) {
+    DefaultsHere& here = in_force_[parent_of(file)];
+    result_.faults.insert(result_.faults.end(), answer.news.begin(), answer.news.end());
+    if (answer.standing == IgnoreFiles::Standing::broken) here.become_broken(file);
+    if (answer.standing != IgnoreFiles::Standing::unsettled) return;
+    result_.unsettled = true;
+    here.become_unsettled();
+  }
 
   const DefaultsHere& in_force(const std::string& directory) {
     const auto found = in_force_.find(directory);
@@ -183,6 +221,7 @@ class JobTree::Look final : public TreeVisitor {
     if (job.definition) {
       known = {read.version, read.stamp, state_.looks, true, false, 0};
       result_.changes.loaded.push_back(std::move(job.definition));
+      result_.switched_off.forget(read.name);
     } else if (!job.error.empty()) {
       refuse_if_news(known, read.version, read.name, job.error);
     } else if (!job.faults.empty()) {
@@ -206,7 +245,7 @@ class JobTree::Look final : public TreeVisitor {
 
   void read_defaults(const FoundFile& file, DefaultsHere& here, KnownDefaults& known) {
     const Reading reading =
-        settled(file.status) ? read_unchanged(file.place, version_of(file.status), state_.safety) : Reading{};
+        settled(file.status) ? read_unchanged(file.place, version_of(file.status), state_.read_safety) : Reading{};
     if (!reading.error.empty()) return bad_defaults(file.name, reading.error);
     if (!reading.text) {
       result_.unsettled = true;
@@ -239,6 +278,11 @@ class JobTree::Look final : public TreeVisitor {
            });
   }
 
+  /// Its absence is meant: its file is there, under a name that is left out.
+  [[nodiscard]] bool is_left_out(const std::string& job) const {
+    return result_.switched_off.includes(job) || find_at_or_above(result_.left_out, job) != result_.left_out.end();
+  }
+
   void keep_what_vanished() {
     if (demanded_) return state_.vanished.forget();
     const bool misses_jobs = std::any_of(state_.files.begin(), state_.files.end(), [this](const auto& entry) {
@@ -247,7 +291,8 @@ class JobTree::Look final : public TreeVisitor {
     if (!misses_jobs && !state_.vanished.any()) return;
     Census census;
     for (const auto& [name, known] : state_.files) {
-      const bool gone = is_gone(name, known);
+      // What was given a name that rests, or is ignored now, is where somebody wanted it.
+      const bool gone = is_gone(name, known) && !is_left_out(name);
       if (gone && known.is_job) census.gone(name);
       if (!gone && (known.is_job || !known.faulty)) census.there(name);
     }
@@ -255,7 +300,7 @@ class JobTree::Look final : public TreeVisitor {
   }
 
   bool is_given_up(const std::string& name, const Known& known) {
-    if (!is_gone(name, known) || (known.is_job && state_.vanished.keeps(name))) return false;
+    if (!is_gone(name, known) || (known.is_job && state_.vanished.keeps(name) && !is_left_out(name))) return false;
     if (known.is_job) result_.changes.removed.push_back(name);
     return true;
   }
@@ -265,21 +310,31 @@ class JobTree::Look final : public TreeVisitor {
   bool demanded_;
   TreeLook result_;
   std::map<std::string, DefaultsHere> in_force_;
-  std::map<std::string, std::vector<std::string>> waiting_;  // new job files, by the _defaults that is faulty
+  std::map<std::string, std::vector<std::string>> waiting_;  // new job files, by the file above that is faulty
   std::vector<std::string> hidden_;                          // of what lies below these nothing is known
-  JobReader reader_{state_.safety};
+  JobReader reader_{state_.read_safety};
   std::vector<Read> read_;  // what it reads, in the same order
 };
 
-JobTree::JobTree(std::string root, Duration settle, Privileges privileges) : state_(std::make_unique<State>()) {
+JobTree::JobTree(std::string root, Duration settle, Privileges privileges, Untrusted untrusted)
+    : state_(std::make_unique<State>()) {
   state_->root = std::move(root);
   state_->settle = settle;
   state_->privileges = std::move(privileges);
+  state_->untrusted = untrusted;
+  if (untrusted == Untrusted::obeyed) state_->safety = FileSafety(false);
+  if (untrusted != Untrusted::refused) state_->read_safety = FileSafety(false);
 }
 
 JobTree::~JobTree() = default;
 
-std::optional<std::string> JobTree::objection() const { return root_at(state_->root, state_->safety).objection; }
+std::optional<std::string> JobTree::objection() const {
+  if (auto missing = root_at(state_->root, FileSafety(false)).objection) return missing;
+  if (state_->untrusted != Untrusted::refused) return std::nullopt;
+  auto distrust = root_at(state_->root, state_->safety).objection;
+  if (distrust) *distrust += ", or start acron with --trust-tree, which obeys whoever can write there";
+  return distrust;
+}
 
 void JobTree::keep(const std::set<std::string>& jobs) {
   for (const std::string& job : jobs) state_->files[job].is_job = true;
@@ -295,7 +350,11 @@ TreeLook JobTree::look(bool demanded) {
   walk_tree(state_->root, state_->safety, look);
   TreeLook result = look.finish();
   if (result.unsettled) state_->hint.distrust();
-  state_->last = {{}, {}, false, result.job_files, result.faulty_files, result.kept, {}, {}};
+  state_->last = {};
+  state_->last.job_files = result.job_files;
+  state_->last.faulty_files = result.faulty_files;
+  state_->last.kept = result.kept;
+  state_->last.switched_off = result.switched_off;
   return result;
 }
 

@@ -11,6 +11,7 @@
 #include "acron/runtime/file_safety.hpp"
 #include "acron/runtime/job_tree.hpp"
 #include "change_hint.hpp"
+#include "ignore_files.hpp"
 #include "tree_walk.hpp"
 #include "vanished_jobs.hpp"
 
@@ -29,12 +30,12 @@ struct Known {
   std::size_t because = 0;  // hash of the reason, of a fault that is not one of its text
 };
 
-/// The `_defaults` that hold in one directory.
+/// The `_defaults` that hold in one directory, and whether an `_ignore` does not.
 struct DefaultsHere {
   Defaults defaults;
   std::size_t stamp = 0;
   std::string broken_by = {};  // one of them that is faulty: nothing new below is read
-  bool settled = true;    // none is still being written: else what lies below must not be read without it
+  bool settled = true;         // none is still being written: else what lies below must not be read without it
 
   // Both states have stamps that no good text has, so that what was read in them is read again after them.
   void become_broken(const std::string& file) {
@@ -61,7 +62,9 @@ struct JobTree::State {
   std::string root;
   Duration settle{};
   Privileges privileges;
+  Untrusted untrusted = Untrusted::refused;
   FileSafety safety;
+  FileSafety read_safety;  // of what the walk has let pass
   ChangeHint hint;
   TreeRoot root_seen;
   std::chrono::steady_clock::time_point walked;
@@ -71,6 +74,7 @@ struct JobTree::State {
   std::uint32_t looks = 0;
   std::map<std::string, Known> files;
   std::map<std::string, KnownDefaults> defaults;  // by directory
+  IgnoreFiles ignores;
 };
 
 }  // namespace acron

@@ -1,39 +1,106 @@
 #include "acron/runtime/scheduler.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "acron/runtime/log.hpp"
 
 namespace acron {
+namespace {
+
+void log_rest(const JobDefinition& definition, Severity news) {
+  const RunSettings& settings = *definition.settings;
+  if (!settings.disabled) return log(news, "elsewhere", {{"job", definition.name}, {"only", describe(settings.only)}});
+  LogFields fields{{"job", definition.name}};
+  if (!settings.disabled->empty()) fields.emplace_back("reason", *settings.disabled);
+  log(news, "disabled", fields);
+}
+
+}  // namespace
 
 void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
   for (const std::string& name : changes.removed) {
     services_.runs.withdraw(name, "the job's file is gone");
-    if (jobs_.erase(name) > 0) log(Severity::info, "unload", {{"job", name}});
+    if (jobs_.erase(name) + resting_.erase(name) > 0) log(Severity::info, "unload", {{"job", name}});
   }
   for (const SharedDefinition& definition : changes.loaded) {
-    if (!includes(definition->settings->only, services_.site.host)) {
-      services_.runs.withdraw(definition->name, "the job is for other hosts now");
-      jobs_.erase(definition->name);
-      log(news, "elsewhere", {{"job", definition->name}, {"only", describe(definition->settings->only)}});
-      continue;
+    if (is_for_this_host(definition)) {
+      load(definition, news);
+    } else {
+      lay_to_rest(definition, news);
     }
-    const auto found = jobs_.find(definition->name);
-    if (is_logged(news)) {
-      log(news, found == jobs_.end() ? "load" : "reload",
-          {{"job", definition->name}, {"schedule", describe(definition->schedule)}});
-    }
-    if (found == jobs_.end()) {
-      auto job = make(definition);
-      const std::string_view name = job->name();
-      jobs_.emplace(name, std::move(job));
-      continue;
-    }
-    // The key lives in the definition that is about to go.
-    auto node = jobs_.extract(found);
-    node.mapped()->replace(definition);
-    services_.runs.edited(definition);
-    node.key() = node.mapped()->name();
-    jobs_.insert(std::move(node));
   }
+}
+
+bool Scheduler::is_for_this_host(const SharedDefinition& definition) const {
+  return is_scheduled_on(services_.site.host, *definition->settings);
+}
+
+void Scheduler::load(const SharedDefinition& definition, Severity news) {
+  wake(definition->name);
+  const auto found = jobs_.find(definition->name);
+  if (is_logged(news)) {
+    log(news, found == jobs_.end() ? "load" : "reload",
+        {{"job", definition->name}, {"schedule", describe(definition->schedule)}});
+  }
+  if (found == jobs_.end()) {
+    auto job = make(definition);
+    const std::string_view name = job->name();
+    jobs_.emplace(name, std::move(job));
+    return;
+  }
+  // The key lives in the definition that is about to go.
+  auto node = jobs_.extract(found);
+  node.mapped()->replace(definition);
+  services_.runs.edited(definition);
+  node.key() = node.mapped()->name();
+  jobs_.insert(std::move(node));
+}
+
+void Scheduler::lay_to_rest(const SharedDefinition& definition, Severity news) {
+  const std::string& name = definition->name;
+  const bool disabled = definition->settings->disabled.has_value();
+  services_.runs.withdraw(name, disabled ? "the job is disabled" : "the job is for other hosts now");
+  log_rest(*definition, news);
+  jobs_.erase(name);
+  taken_over_.erase(name);
+  note_rest(*resting_.insert_or_assign(name, definition).first->second);
+}
+
+void Scheduler::wake(const std::string& name) {
+  const auto resting = resting_.extract(name);
+  if (!resting.empty()) return note_rest(*resting.mapped());
+  if (jobs_.count(name) == 0 && switched_off_.includes(name)) note_nothing_missed(name);
+}
+
+void Scheduler::rest(SwitchedOff switched_off, Severity news) {
+  for (const auto& [name, by] : switched_off.names()) {
+    if (definition(name) || switched_off_.names().count(name) > 0) continue;
+    log(news, "disabled", {{"job", name}, {"reason", "a file or directory is named " + by}});
+  }
+  switched_off_ = std::move(switched_off);
+}
+
+void Scheduler::note_rest(const JobDefinition& definition) {
+  // A host that `only` does not choose may have had another name for a moment: what it missed is still missed.
+  if (is_switched_off(*definition.settings)) note_nothing_missed(definition.name);
+}
+
+void Scheduler::note_nothing_missed(const std::string& job) {
+  if (services_.journal.last_tick(job)) services_.journal.nothing_missed(job, services_.clock.now());
+}
+
+void Scheduler::note_rests() {
+  for (const auto& [name, definition] : resting_) note_rest(*definition);
+  for (const auto& [name, by] : switched_off_.names()) {
+    if (!definition(name)) note_nothing_missed(name);
+  }
+}
+
+std::size_t Scheduler::disabled() const {
+  return static_cast<std::size_t>(std::count_if(resting_.begin(), resting_.end(), [](const auto& resting) {
+    return resting.second->settings->disabled.has_value();
+  }));
 }
 
 std::unique_ptr<Job> Scheduler::make(const SharedDefinition& definition) {
@@ -45,6 +112,7 @@ std::unique_ptr<Job> Scheduler::make(const SharedDefinition& definition) {
 std::vector<JobState> Scheduler::state_at(TimePoint now) {
   std::vector<JobState> states;
   states.reserve(jobs_.size());
+  note_rests();
   for (auto& [name, job] : jobs_) states.push_back(job->state_at(now));
   return states;
 }
@@ -59,18 +127,23 @@ void Scheduler::take_over(std::vector<JobState> states) {
 void Scheduler::stop() {
   for (auto& [name, job] : jobs_) job->stop();
   jobs_.clear();
+  note_rests();
+  resting_.clear();
 }
 
 std::vector<std::string> Scheduler::names() const {
   std::vector<std::string> names;
-  names.reserve(jobs_.size());
+  names.reserve(jobs_.size() + resting_.size());
   for (const auto& [name, job] : jobs_) names.emplace_back(name);
+  for (const auto& [name, definition] : resting_) names.push_back(name);
   return names;
 }
 
 SharedDefinition Scheduler::definition(const std::string& job) const {
   const auto found = jobs_.find(job);
-  return found == jobs_.end() ? nullptr : found->second->definition();
+  if (found != jobs_.end()) return found->second->definition();
+  const auto resting = resting_.find(job);
+  return resting == resting_.end() ? nullptr : resting->second;
 }
 
 void Scheduler::clock_changed(Duration step) {

@@ -5,16 +5,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/container_hash/hash.hpp>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <unordered_set>
 #include <utility>
 
+#include "acron/core/config/job_file_names.hpp"
 #include "acron/core/text.hpp"
 #include "acron/runtime/trusted_path.hpp"
 
@@ -22,7 +24,19 @@ namespace acron {
 namespace {
 
 constexpr std::size_t deepest = 64;  // directories below each other; a tree of jobs is no maze
-constexpr std::string_view defaults_name = "_defaults";
+
+/// A file that is no job and says something of those beside it and below.
+struct Special {
+  const char* name;
+  void (TreeVisitor::*found)(const FoundFile& file);
+  void (TreeVisitor::*bad)(const std::string& name, const std::string& reason);
+};
+constexpr Special specials[]{{"_ignore", &TreeVisitor::ignore, &TreeVisitor::bad_ignore},
+                             {"_defaults", &TreeVisitor::defaults, &TreeVisitor::bad_defaults}};
+
+bool is_special(std::string_view name) {
+  return std::any_of(std::begin(specials), std::end(specials), [&](const Special& one) { return one.name == name; });
+}
 
 using Identity = std::pair<dev_t, ino_t>;
 Identity identity_of(const struct stat& status) { return {status.st_dev, status.st_ino}; }
@@ -38,7 +52,7 @@ class Walk {
       : root_(root), safety_(safety), rules_(rules_of(safety)), visitor_(visitor) {}
 
   void run() {
-    const auto root = walk_to(root_, rules_);
+    const auto root = walk("", root_, "");
     if (root.has_error() && root.error().error == 0) return refuse_all_below("", {}, root.error().reason);
     if (root.has_error()) return visitor_.unreadable("", root.error().reason);
     enter(root->directory.number(), root->name, "", 0);
@@ -60,9 +74,8 @@ class Walk {
         ::openat(parent, entry.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     struct stat status {};
     if (!*directory || ::fstat(directory->number(), &status) != 0) return can_not_enter(name, errno);
-    if (const auto objection = safety_.objection_to(status)) {
+    if (const auto objection = refusal(name, safety_.objection_to(status)))
       return refuse_all_below(name, status, name.empty() ? root_ + " " + *objection : *objection);
-    }
     if (!directories_.insert(identity_of(status)).second) {
       return visitor_.fault(name, status, "is a directory that is read already under another name");
     }
@@ -77,6 +90,22 @@ class Walk {
     visitor_.unreadable(name, (name.empty() ? root_ + ": " : "") + std::strerror(error));
   }
 
+  /// By the rules, or without where the visitor accepts what they object to.
+  boost::system::result<WalkedPath, WalkFault> walk(const std::string& name, const std::string& path,
+                                                    const std::string& objection) {
+    auto end = walk_to(path, rules_);
+    const bool is_distrusted = end.has_error() && end.error().error == 0;
+    if (is_distrusted && visitor_.accepts(name, objection + end.error().reason))
+      end = walk_to(path, rules_of(FileSafety(false)));
+    return end;
+  }
+
+  /// The objection, if the visitor heeds it.
+  std::optional<std::string> refusal(const std::string& name, std::optional<std::string> objection) {
+    if (objection && visitor_.accepts(name, *objection)) objection.reset();
+    return objection;
+  }
+
   /// What was loaded from there while it was good stays.
   void refuse_all_below(const std::string& name, const struct stat& status, const std::string& reason) {
     visitor_.fault(name, status, reason);
@@ -87,29 +116,47 @@ class Walk {
     const Listing listing(::fdopendir(::fcntl(directory->number(), F_DUPFD_CLOEXEC, 0)), ::closedir);
     if (!listing) return visitor_.unreadable(name, std::strerror(errno));
     const std::string prefix = name.empty() ? "" : name + "/";
-    look_for_defaults(directory, prefix + std::string(defaults_name));
+    for (const Special& special : specials) look_for(special, directory, prefix + special.name);
     for (errno = 0; const dirent* entry = ::readdir(listing.get()); errno = 0) {
       const std::string_view entry_name = entry->d_name;
-      if (entry_name == defaults_name || is_ignored_name(entry_name)) continue;
+      if (is_special(entry_name) || leaves_out(prefix + entry->d_name, entry_name)) continue;
       look_at(directory, *entry, prefix + entry->d_name, depth);
     }
     if (errno != 0) visitor_.unreadable(name, std::strerror(errno));
   }
 
-  /// Jobs must never run without what their `_defaults` would have said: only ENOENT means that there is none.
-  void look_for_defaults(const SharedDirectory& directory, const std::string& name) {
-    FoundFile file{name, {}, {directory, std::string(defaults_name)}};
-    if (::fstatat(directory->number(), defaults_name.data(), &file.status, AT_SYMLINK_NOFOLLOW) != 0) {
-      if (errno != ENOENT) visitor_.bad_defaults(name, std::string("can't be read: ") + std::strerror(errno));
+  /// By its name alone: nobody asks what it is, or whose.
+  bool leaves_out(const std::string& name, std::string_view entry) {
+    const NameKind kind = kind_of_name(entry);
+    if (kind == NameKind::hidden) return true;
+    if (kind != NameKind::job) {
+      visitor_.left_out(name, describe(kind));
+      return true;
+    }
+    return is_ignored(name, false);
+  }
+
+  bool is_ignored(const std::string& name, bool is_directory) {
+    if (!visitor_.ignores(name, is_directory)) return false;
+    visitor_.left_out(name, "an _ignore names it");
+    return true;
+  }
+
+  /// Jobs must never run without what these would have said: only ENOENT means that there is none.
+  void look_for(const Special& special, const SharedDirectory& directory, const std::string& name) {
+    const auto refuse = [&](const std::string& reason) { (visitor_.*special.bad)(name, reason); };
+    FoundFile file{name, {}, {directory, special.name}};
+    if (::fstatat(directory->number(), special.name, &file.status, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno != ENOENT) refuse(std::string("can't be read: ") + std::strerror(errno));
       return;
     }
     if (S_ISLNK(file.status.st_mode)) {
       visitor_.symlink();
-      if (const auto reason = follow(file)) return visitor_.bad_defaults(name, *reason);
+      if (const auto reason = follow(file)) return refuse(*reason);
     }
-    if (!S_ISREG(file.status.st_mode)) return visitor_.bad_defaults(name, "is not a regular file");
-    if (const auto objection = safety_.objection_to(file.status)) return visitor_.bad_defaults(name, *objection);
-    visitor_.defaults(file);
+    if (!S_ISREG(file.status.st_mode)) return refuse("is not a regular file");
+    if (const auto objection = refusal(name, safety_.objection_to(file.status))) return refuse(*objection);
+    (visitor_.*special.found)(file);
   }
 
   void look_at(const SharedDirectory& directory, const dirent& entry, const std::string& name, std::size_t depth) {
@@ -126,12 +173,14 @@ class Walk {
   void found(const FoundFile& file, std::size_t depth) {
     const auto& [name, status, place] = file;
     if (S_ISDIR(status.st_mode)) {
+      if (is_ignored(name, true)) return;
       if (depth < deepest) return enter(place.directory->number(), place.entry, name, depth + 1);
       return visitor_.fault(name, status,
                             "lies deeper than " + std::to_string(deepest) + " directories; nothing below it is read");
     }
     if (!S_ISREG(status.st_mode)) return visitor_.fault(name, status, "is not a regular file");
-    if (const auto objection = safety_.objection_to(status)) return visitor_.fault(name, status, *objection);
+    if (const auto objection = refusal(name, safety_.objection_to(status)))
+      return visitor_.fault(name, status, *objection);
     if (!is_utf8(name)) return visitor_.fault(name, status, "has a name that is not UTF-8; rename it");
     files_.insert(identity_of(status));
     visitor_.job(file);
@@ -151,9 +200,9 @@ class Walk {
 
   /// From the symlink of that name to what it leads to, or why not.
   std::optional<std::string> follow(FoundFile& file) {
-    auto end = walk_to(root_ + "/" + file.name, rules_);
-    if (end.has_error() && end.error().error == 0)
-      return "is a symlink to a place that can't be trusted: " + end.error().reason;
+    constexpr const char* distrust = "is a symlink to a place that can't be trusted: ";
+    auto end = walk(file.name, root_ + "/" + file.name, distrust);
+    if (end.has_error() && end.error().error == 0) return distrust + end.error().reason;
     if (end.has_error() && end.error().error == ELOOP) return "is a symlink loop";
     if (end.has_error()) return std::string("is a symlink to nothing: ") + std::strerror(end.error().error);
     if (::fstatat(end->directory.number(), end->name.c_str(), &file.status, AT_SYMLINK_NOFOLLOW) != 0)
@@ -195,15 +244,6 @@ TreeRoot root_at(const std::string& path, const FileSafety& safety) {
   auto objection = safety.objection_to(status);
   if (objection) objection = end->path + " " + *objection;
   return {status.st_dev, status.st_ino, std::move(objection)};
-}
-
-bool is_ignored_name(std::string_view name) {
-  using namespace std::string_view_literals;
-  static constexpr std::array endings{"~"sv,    ".bak"sv,     ".swp"sv,    ".tmp"sv,    ".orig"sv,
-                                      ".rej"sv, ".rpmsave"sv, ".rpmnew"sv, ".rpmorig"sv};
-  if (name.starts_with('.') || (name.size() > 1 && name.starts_with('#') && name.ends_with('#'))) return true;
-  if (name.find(".dpkg-") != std::string_view::npos) return true;
-  return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
 }  // namespace acron

@@ -41,8 +41,8 @@ struct FoundFile {
   FilePlace place;
 };
 
-/// Told what a walk finds, in no order of names, except that a directory's `_defaults` comes before its other entries
-/// and a directory before what lies below it.
+/// Told what a walk finds, in no order of names, except that a directory's `_ignore` and then its `_defaults` come
+/// before its other entries and a directory before what lies below it.
 class TreeVisitor {
  public:
   virtual ~TreeVisitor() = default;
@@ -51,8 +51,17 @@ class TreeVisitor {
   virtual void defaults(const FoundFile& file) = 0;
   /// A `_defaults` that is there but can't be read or trusted.
   virtual void bad_defaults(const std::string& name, const std::string& reason) = 0;
+  virtual void ignore(const FoundFile& /*file*/) {}
+  /// An `_ignore` that is there but can't be read or trusted.
+  virtual void bad_ignore(const std::string& /*name*/, const std::string& /*reason*/) {}
+  /// Whether an `_ignore` names it. Asked first of a name alone, and then, for a directory, once more.
+  [[nodiscard]] virtual bool ignores(const std::string& /*name*/, bool /*is_directory*/) const { return false; }
+  /// A file, or a directory with all below it, that is not looked at, and why. Not told of hidden ones.
+  virtual void left_out(const std::string& /*name*/, std::string_view /*reason*/) {}
   virtual void job(const FoundFile& file) = 0;
   virtual void symlink() = 0;
+  /// Whether the walk goes on with something that can't be trusted, for this reason, as if it could be.
+  virtual bool accepts(const std::string& /*name*/, const std::string& /*objection*/) { return false; }
   /// Something that can't be a job or can't be trusted; `status` may be all zero.
   virtual void fault(const std::string& name, const struct stat& status, const std::string& reason) = 0;
   /// Another name of a file that is a job already.
@@ -81,8 +90,5 @@ struct TreeRoot {
 
 /// Blocks.
 TreeRoot root_at(const std::string& path, const FileSafety& safety);
-
-/// Names that editors, packages and config management leave beside the files that count.
-bool is_ignored_name(std::string_view name);
 
 }  // namespace acron

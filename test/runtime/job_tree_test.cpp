@@ -49,7 +49,7 @@ TEST_CASE("names that editors, packages and config management leave behind are n
 }
 
 TEST_CASE("names that only look like leftovers are jobs", "[job_tree]") {
-  const std::string name = GENERATE("job.conf", "bak", "tmp", "#job", "job#", "a.bak.d", "dpkg-clean", "_default");
+  const std::string name = GENERATE("job.conf", "bak", "tmp", "#job", "job#", "a.bak.d", "dpkg-clean");
   CAPTURE(name);
   JobFolder jobs;
   jobs.write(name, good);

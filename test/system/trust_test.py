@@ -1,9 +1,10 @@
 """Job files that others than root could have written."""
 
 import os
+import signal
 import unittest
 
-from harness import IS_ROOT, main
+from harness import IS_ROOT, SystemTest, eventually, main
 from steady import STEADY, FilesTest
 
 
@@ -70,6 +71,151 @@ class Trust(FilesTest):
         os.link(path, self.dir / 'another-name')
         self.watch()
         self.daemon.wait('end', job='a')
+
+
+USER = 1000
+
+
+class ForeignTree(SystemTest):
+    """A tree that is another user's: a ConfigMap, a bind mount, a rootless container's volume."""
+
+    def own(self, user=USER, files=0o666, directories=0o777):
+        for path in [self.tree, *self.tree.rglob('*')]:
+            if not path.is_symlink():
+                os.chown(path, user, user)
+                path.chmod(directories if path.is_dir() else files)
+
+    def swap(self, version, **jobs):
+        """As the kubelet does: files in a directory of their own, to which `..data` is turned."""
+        data = self.tree / f'..2026_11_29_{version}'
+        data.mkdir()
+        for name, text in jobs.items():
+            (data / name).write_text(text)
+            link = self.tree / name
+            if not link.is_symlink():
+                link.symlink_to(f'..data/{name}')
+        (self.tree / '..data_tmp').symlink_to(data.name)
+        (self.tree / '..data_tmp').rename(self.tree / '..data')
+        self.own()
+
+
+@unittest.skipUnless(IS_ROOT, 'only root is wary of other owners')
+class TrustTree(ForeignTree):
+    def test_it_is_refused_at_the_start_with_the_option_as_a_remedy(self):
+        self.job('a', STEADY)
+        self.own()
+        result = self.run_acron('-f')
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(f'{self.tree} is owned by uid {USER}', result.stderr)
+        self.assertIn('chown it to root, or start acron with --trust-tree', result.stderr)
+
+    def test_with_the_option_it_runs_and_each_start_says_so(self):
+        self.job('_defaults', 'env WORD=inherited\n')
+        self.job('web/a', 'every 1s\noutput {dir}/said\nrun echo $WORD\n')
+        outside = self.dir / 'outside'
+        outside.write_text(STEADY)
+        os.chown(outside, USER, USER)
+        (self.tree / 'link').symlink_to(outside)
+        self.own()
+        self.dir.chmod(0o777)
+        os.mkfifo(self.tree / 'fifo')
+        daemon = self.start('--trust-tree')
+        said = daemon.wait('tree-trusted')
+        self.assertEqual((said['level'], said['tree']), ('warning', str(self.tree)))
+        self.assertIn('root', said['effect'])
+        daemon.wait('end', job='web/a', result='ok')
+        daemon.wait('end', job='link', result='ok')
+        self.assertEqual(self.lines('said')[0], 'inherited')
+        self.assertEqual([e['file'] for e in daemon.events('bad-file')], ['fifo'])
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('tree-trusted', since=mark)
+        daemon.wait('end', since=mark, job='web/a')
+        self.assertEqual(daemon.events('upgrade-failed'), [])
+
+    def test_the_configuration_file_may_set_it_and_an_upgrade_heeds_what_it_says_then(self):
+        self.job('a', STEADY)
+        self.own()
+        config = self.dir / 'acron.conf'
+        config.write_text('trust-tree = yes\n')
+        daemon = self.start(config=config)
+        daemon.wait('end', job='a')
+        config.write_text('trust-tree = no\n')
+        daemon.signal(signal.SIGUSR2)
+        self.assertIn('--trust-tree', daemon.wait('upgrade-failed')['reason'])
+        config.write_text('trust-tree = perhaps\n')
+        result = self.run_acron('--check', config=config)
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, 'acron.conf.*trust-tree')
+
+    def test_it_covers_the_tree_and_nothing_else(self):
+        self.job('a', STEADY)
+        config = self.dir / 'acron.conf'
+        config.write_text('')
+        os.chown(config, USER, USER)
+        result = self.run_acron('-f', '--trust-tree', config=config)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(f'acron.conf is owned by uid {USER}', result.stderr)
+
+    def test_a_config_map_loads_each_job_once_and_its_swap_is_noticed(self):
+        old, new = ('every 1s\noutput {dir}/said\nrun echo %s\n'.replace('{dir}', str(self.dir)) % word
+                    for word in ('old', 'new'))
+        self.swap('first', a=old, b=STEADY, _defaults='nice 1\n')
+        daemon = self.start('--trust-tree')
+        self.assertEqual((daemon.wait('ready')['jobs'], daemon.wait('ready')['faulty-files']), ('2', '0'))
+        daemon.wait('end', job='a', result='ok')
+        (self.tree / 'b').unlink()
+        self.swap('second', a=new, _defaults='nice 1\n')
+        daemon.wait('reload', job='a')
+        daemon.wait('unload', job='b')
+        eventually(lambda: 'new' in self.lines('said'))
+        self.assertEqual(daemon.events('bad-file'), [])
+
+    def test_a_check_reads_it_and_warns_of_its_owner(self):
+        self.job('good', 'every 10m\nrun true\n')
+        self.job('web/bad', 'evry 10m\nrun true\n')
+        self.own(files=0o644, directories=0o755)
+        result = self.run_acron('--check')
+        self.assertEqual((result.returncode, result.stdout), (1, 'good\tevery 10m\n'))
+        self.assertIn("web/bad:1:1: error: unknown directive 'evry'", result.stderr)
+        warnings = [line for line in result.stderr.splitlines() if ': warning: ' in line]
+        self.assertEqual(len(warnings), 1)
+        self.assertRegex(warnings[0], f'^\\.: warning: is owned by uid {USER}.*chown it to root.*root\'s acron refuses it, '
+                                      'and 3 more below it.*--trust-tree')
+        (self.tree / 'web/bad').unlink()
+        self.assertEqual(self.run_acron('--check').returncode, 0)
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
+        result = self.run_acron('--check', '--strict', '--trust-tree')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        result = self.run_acron('--next', '--count=1')
+        self.assertEqual((result.returncode, len(result.stdout.splitlines())), (0, 1))
+        self.assertIn('warning: is owned', result.stderr)
+
+    def test_a_check_warns_of_each_kind_of_thing_that_root_would_refuse(self):
+        def warned(name, reason):
+            result = self.run_acron('--check')
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(result.stdout, 'a\tevery 1s\n')
+            self.assertRegex(result.stderr, f'(?m)^{name}: warning: {reason}')
+        path = self.job('a', STEADY)
+        path.chmod(0o664)
+        warned('a', r'can be written by others \(mode 0664\); chmod go-w it')
+        path.chmod(0o4755)
+        warned('a', 'is setuid')
+        path.chmod(0o644)
+        self.job('_defaults', 'nice 1\n', 0o666)
+        warned('_defaults', 'can be written by others')
+        (self.tree / '_defaults').unlink()
+        self.dir.chmod(0o777)
+        warned(r'\.', f'{self.dir} can be written by others')
+        self.dir.chmod(0o755)
+        outside = self.dir / 'outside'
+        outside.mkdir()
+        path.rename(outside / 'a')
+        outside.chmod(0o777)
+        path.symlink_to(outside / 'a')
+        warned('a', "is a symlink to a place that can't be trusted")
+        self.assertIn("a: warning: is a symlink", self.run_acron('--show=a').stderr)
 
 
 if __name__ == '__main__':

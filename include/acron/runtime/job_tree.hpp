@@ -1,14 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "acron/core/config/source.hpp"
 #include "acron/core/job/run_as.hpp"
 #include "acron/runtime/scheduler.hpp"
+#include "acron/runtime/trust_warnings.hpp"
 
 namespace acron {
 
@@ -29,7 +33,13 @@ struct TreeLook {
   std::set<std::string> kept;              // jobs that go on as they were, since what is there now can't be loaded
   std::vector<EmptiedDirectory> vanished;  // that had jobs at the look before
   std::vector<std::string> back;           // directories that were emptied, and have jobs once more
+  std::vector<Distrusted> distrusted;      // where that is only reported
+  std::map<std::string, std::string_view> left_out;  // files, directories with all below, and why
+  SwitchedOff switched_off;                          // by a name, and not loaded since
 };
+
+/// What becomes of files and directories that others could have written, where root has to ask.
+enum class Untrusted : std::uint8_t { refused, reported, obeyed };
 
 /// The tree of job files, looked at again and again. A file that turns bad keeps the version that was good; a part of
 /// the tree that can't be read keeps all that it had; so does, for a while, a directory that is emptied at once and
@@ -37,10 +47,10 @@ struct TreeLook {
 class JobTree {
  public:
   /// A file counts once it has not changed for `settle`; zero takes everything as it is.
-  JobTree(std::string root, Duration settle, Privileges privileges = {});
+  JobTree(std::string root, Duration settle, Privileges privileges = {}, Untrusted untrusted = Untrusted::refused);
   ~JobTree();
 
-  /// Why the tree must not be trusted at all (only root asks); empty if it may be.
+  /// Why the tree can't be read, or must not be trusted at all (only root asks); empty if it may be.
   [[nodiscard]] std::optional<std::string> objection() const;
 
   /// Before the first look: jobs that an earlier tree kept, and that this one keeps like those it loaded itself.

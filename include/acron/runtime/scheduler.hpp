@@ -9,6 +9,7 @@
 
 #include "acron/core/severity.hpp"
 #include "acron/runtime/job.hpp"
+#include "acron/runtime/switched_off.hpp"
 
 namespace acron {
 
@@ -19,7 +20,7 @@ struct DefinitionChanges {
   [[nodiscard]] bool empty() const { return loaded.empty() && removed.empty(); }
 };
 
-/// All jobs that are loaded.
+/// All jobs that are loaded, those included that rest: the disabled ones, and those that `only` has run elsewhere.
 class Scheduler {
  public:
   explicit Scheduler(JobServices services) : services_(services) {}
@@ -34,18 +35,32 @@ class Scheduler {
   void forget_taken_over() { taken_over_.clear(); }
   /// The wall clock jumped, or the machine's zone changed (a step of zero).
   void clock_changed(Duration step);
+  /// What names in the tree switch off now; to be told after apply().
+  void rest(SwitchedOff switched_off, Severity news);
+  /// What is due while a job is switched off is not missed: to be noted now and then, for acron may be killed.
+  void note_rests();
   /// No further run starts.
   void stop();
+  /// Of the jobs that are scheduled.
   [[nodiscard]] std::size_t size() const { return jobs_.size(); }
+  [[nodiscard]] std::size_t disabled() const;
   [[nodiscard]] std::vector<std::string> names() const;
   /// Null for a job that is not loaded.
   [[nodiscard]] SharedDefinition definition(const std::string& job) const;
 
  private:
   std::unique_ptr<Job> make(const SharedDefinition& definition);
+  [[nodiscard]] bool is_for_this_host(const SharedDefinition& definition) const;
+  void load(const SharedDefinition& definition, Severity news);
+  void lay_to_rest(const SharedDefinition& definition, Severity news);
+  void wake(const std::string& name);
+  void note_rest(const JobDefinition& definition);
+  void note_nothing_missed(const std::string& job);
 
   JobServices services_;
   std::map<std::string, JobState> taken_over_;
+  std::map<std::string, SharedDefinition> resting_;
+  SwitchedOff switched_off_;
   std::map<std::string_view, std::unique_ptr<Job>> jobs_;  // the key is the job's own name
 };
 

@@ -67,6 +67,7 @@ void add_policies(Lines& lines, const RunSettings& settings) {
   }
   if (settings.only.share) lines.add("only", describe(HostSelection{settings.only.share, {}}));
   if (!settings.only.patterns.empty()) lines.add("only", describe(HostSelection{{}, settings.only.patterns}));
+  if (settings.disabled) lines.add("disabled", *settings.disabled);
   lines.add_unless_empty("description", settings.description);
 }
 

@@ -26,6 +26,9 @@ Result<void> apply_only(std::string_view argument, JobDefinition& definition);
 std::string_view which_only(std::string_view argument);
 Result<void> apply_description(std::string_view argument, JobDefinition& definition);
 
+// disabled_directive.cpp
+Result<void> apply_disabled(std::string_view argument, JobDefinition& definition);
+
 // output_directive.cpp
 Result<void> apply_output(std::string_view argument, JobDefinition& definition);
 void drop_outputs(JobDefinition& definition);

@@ -144,9 +144,7 @@ Result<std::uint32_t> parse_share(std::string_view text) {
   const auto fraction = digits_value(std::string{back}.append(share_digits - back.size(), '0'));
   const auto percent = front.size() <= 3 ? digits_value(front) : whole;
   if (percent > 100 || (percent == 100 && fraction > 0)) return Error{"a share is at most 100%", 0};
-  const auto share = percent * 10'000 + fraction;
-  if (share == 0) return Error{"a share is more than 0%; to run a job nowhere, remove its file", 0};
-  return share;
+  return percent * 10'000 + fraction;
 }
 
 Result<std::vector<std::string>> parse_host_patterns(std::string_view text) {

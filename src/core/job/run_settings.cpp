@@ -54,4 +54,10 @@ Result<EnvironmentVariable> parse_environment_variable(std::string_view text) {
   return EnvironmentVariable{std::string{name}, std::string{*value}};
 }
 
+bool is_switched_off(const RunSettings& settings) { return settings.disabled || settings.only.share == 0U; }
+
+bool is_scheduled_on(std::string_view host, const RunSettings& settings) {
+  return !settings.disabled && includes(settings.only, host);
+}
+
 }  // namespace acron

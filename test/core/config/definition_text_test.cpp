@@ -48,6 +48,9 @@ TEST_CASE("a definition is printed as directives that mean the same", "[definiti
            "every 1h\nonly 0.5%\nonly on web*,db-0[1-9]",
            "every 1h\nonly on *",
            "every 1h\nonly 100%",
+           "every 1h\nonly 0%",
+           "every 1h\ndisabled",
+           "every 1h\ndisabled It's \"quoted\", 50% done",
            "every 1h\ndescription It's \"quoted\", 50% done",
            "every 1h\nuser backup:disk\ncwd /var/tmp\numask 027\nnice -5\nshell /bin/bash",
            "every 1h\nenv A=\nenv B='two words'\nenv C=\"it's two\"\nenv D=a'b\"c\nenv E='\"x\" y'\nenv F='# no "

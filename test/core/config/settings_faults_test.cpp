@@ -105,7 +105,6 @@ TEST_CASE("a part of the fleet that is none is refused", "[settings_faults]") {
   check_line_faults({
       {"only", {":3:1: error: 'only' says nothing; the form is 'only P% | only on PATTERN,...'"}},
       {"only 5", {":3:6: error: '5' is no share of the fleet; write '5%' or '0.5%', or 'on' before names of hosts"}},
-      {"only 0%", {":3:6: error: a share is more than 0%; to run a job nowhere, remove its file"}},
       {"only 101%", {":3:6: error: a share is at most 100%"}},
       {"only web*",
        {":3:6: error: 'web*' is no share of the fleet; write '5%' or '0.5%', or 'on' before names of hosts"}},
@@ -118,6 +117,19 @@ TEST_CASE("a part of the fleet that is none is refused", "[settings_faults]") {
       {"only on web*,", {":3:14: error: a pattern of host names is empty"}},
       {"only on a,db-0[1-9", {":3:15: error: '[' is never closed by a ']'"}},
       {"only 5% on web*", {":3:9: error: 'on' is one word too many; the form is 'only P% | only on PATTERN,...'"}},
+  });
+}
+
+TEST_CASE("a word that may mean that a job is not switched off is no reason", "[settings_faults]") {
+  const std::string rest = "as the reason; write 'disabled off' to have it scheduled";
+  check_line_faults({
+      {"disabled no", {":3:10: error: 'disabled no' would disable the job, with 'no' " + rest}},
+      {"disabled False", {":3:10: error: 'disabled False' would disable the job, with 'False' " + rest}},
+      {"disabled 0", {":3:10: error: 'disabled 0' would disable the job, with '0' " + rest}},
+      {"disabled never", {":3:10*"}},
+      {"disabled OFF", {":3:10*"}},
+      {"disabled\ndisabled off", {":4:1: error: 'disabled' is given twice: line 3 has it already"}},
+      {"disabled " + std::string(1001, 'x'), {":3:1010: error: a reason has 1000 bytes at most"}},
   });
 }
 

@@ -72,6 +72,31 @@ TEST_CASE("a job may be for a part of the fleet", "[settings]") {
   CHECK(settings_of("only on web*\nonly 0.5%").only == HostSelection{5'000, {"web*"}});
 }
 
+TEST_CASE("a job may be switched off, with a reason or without", "[settings]") {
+  using Reason = std::optional<std::string>;
+  CHECK(settings_of("").disabled == Reason{});
+  CHECK(settings_of("disabled").disabled == Reason{""});
+  CHECK(settings_of("disabled   # until the move is over").disabled == Reason{""});
+  CHECK(settings_of("disabled until the move is over # says ops").disabled == Reason{"until the move is over"});
+  CHECK(settings_of("disabled off the net").disabled == Reason{"off the net"});
+  CHECK(settings_of("disabled off").disabled == Reason{});
+  CHECK(is_switched_off(settings_of("disabled")));
+  CHECK(is_switched_off(settings_of("only 0%")));
+  CHECK(is_switched_off(settings_of("only 0%\nonly on web*")));
+  CHECK(!is_switched_off(settings_of("only 0.0001%")));
+  CHECK(!is_scheduled_on("web1", settings_of("only on web1\ndisabled")));
+  CHECK(is_scheduled_on("web1", settings_of("only on web1\ndisabled off")));
+}
+
+TEST_CASE("a job inherits that it is switched off, and may say otherwise", "[settings]") {
+  const auto root = defaults_of("disabled while the relay is down\n");
+  CHECK(settings_of("", root).disabled == "while the relay is down");
+  CHECK(settings_of("disabled by me", root).disabled == "by me");
+  CHECK(settings_of("disabled", root).disabled == "");
+  CHECK(!settings_of("disabled off", root).disabled);
+  CHECK(!settings_of("", defaults_of("disabled off\n", root)).disabled);
+}
+
 TEST_CASE("a gate asked before each run is kept apart from those that schedule the job", "[settings]") {
   const auto job =
       job_of("every 1h\nrun a\nif each-run  test -e /a  # now\n  && true\nif b\nif each-runner\nif each-run c");

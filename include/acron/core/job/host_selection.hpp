@@ -12,7 +12,7 @@ namespace acron {
 
 /// The `only` directive: on which machines of a fleet a job is scheduled. Both parts must hold where both are given.
 struct HostSelection {
-  std::optional<std::uint32_t> share;  // in millionths of the fleet, 1 to 1,000,000
+  std::optional<std::uint32_t> share;  // in millionths of the fleet, 0 (nowhere) to 1,000,000
   std::vector<std::string> patterns;   // lower case; one must match; empty: all hosts
   bool operator==(const HostSelection&) const = default;
 };
@@ -30,7 +30,7 @@ std::uint32_t canary_rank(std::string_view host);
 /// others, everything else itself. Takes time in proportion to the product of both lengths at most.
 bool matches_pattern(std::string_view pattern, std::string_view text);
 
-/// Reads `5%` or `0.5%`, with up to four digits behind the point, more than 0 and at most 100, as millionths.
+/// Reads `5%` or `0.5%`, with up to four digits behind the point, at most 100, as millionths.
 [[nodiscard]] Result<std::uint32_t> parse_share(std::string_view text);
 
 /// Reads `web*,db-0[1-9]`: patterns of host names, which may hold letters, digits, `-`, `_` and `.` besides what

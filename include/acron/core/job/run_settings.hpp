@@ -40,8 +40,16 @@ struct RunSettings {
   std::optional<RetryPolicy> retry;
   std::vector<std::string> run_gates;  // `if each-run`: asked before every run, in this order; all must pass
   HostSelection only;
+  std::optional<std::string> disabled;  // why it is not scheduled anywhere, which may be left unsaid; empty: it is
   std::string description;
   bool operator==(const RunSettings&) const = default;
 };
+
+/// Whether a job with these settings is scheduled on no host at all, whatever the host is called.
+[[nodiscard]] bool is_switched_off(const RunSettings& settings);
+
+/// Whether a job with these settings is scheduled on `host`, a name in any spelling: it is not disabled, and `only`
+/// does not choose other hosts.
+[[nodiscard]] bool is_scheduled_on(std::string_view host, const RunSettings& settings);
 
 }  // namespace acron

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace acron {
+
+/// What a name in the tree says of a file, or of a directory and all below it.
+enum class NameKind : std::uint8_t {
+  job,       // nothing: it may be a job, or hold jobs
+  hidden,    // `.git`
+  reserved,  // `_defaults`, and what we may once give a meaning
+  backup,    // what editors, package managers and config management leave beside the files that count
+  document,  // for people: `README.md`
+  resting,   // switched off: `cleanup.disabled`
+};
+
+/// `name` is the last part of a path.
+[[nodiscard]] NameKind kind_of_name(std::string_view name);
+
+/// Why what has such a name is no job: `its name is a backup's`.
+[[nodiscard]] std::string_view describe(NameKind kind);
+
+/// The name that is switched off by another, `web/a` by `web/a.disabled`, of kind `resting`.
+[[nodiscard]] std::string name_switched_on(std::string_view name);
+
+}  // namespace acron

@@ -1,0 +1,36 @@
+// `disabled`: the function of its row.
+
+#include <algorithm>
+#include <array>
+
+#include "acron/core/text.hpp"
+#include "rows.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::size_t longest_reason = 1000;
+
+/// Words by which somebody may have meant the opposite, and which would be a reason that nobody gave.
+bool says_no(std::string_view argument) {
+  constexpr std::array<std::string_view, 5> words{"no", "false", "0", "never", "off"};
+  return argument != "off" && std::find(words.begin(), words.end(), lower_ascii(argument)) != words.end();
+}
+
+}  // namespace
+
+Result<void> apply_disabled(std::string_view argument, JobDefinition& definition) {
+  if (argument.size() > longest_reason) return Error{"a reason has 1000 bytes at most", longest_reason};
+  if (says_no(argument)) {
+    return Error{"'disabled " + std::string{argument} + "' would disable the job, with " + quoted(argument) +
+                     " as the reason; write 'disabled off' to have it scheduled",
+                 0};
+  }
+  definition.settings.edit([&](RunSettings& settings) {
+    settings.disabled = argument == "off" ? std::nullopt : std::optional<std::string>{argument};
+  });
+  return {};
+}
+
+}  // namespace acron

@@ -1,0 +1,166 @@
+#include "acron/core/config/ignore_patterns.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "acron/core/job/host_selection.hpp"
+#include "acron/core/result.hpp"
+#include "acron/core/text.hpp"
+#include "faults.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+constexpr auto none = std::string_view::npos;
+constexpr std::size_t most_patterns = 1000;
+constexpr std::size_t longest_pattern = 1000;
+constexpr std::string_view blanks = " \t";
+
+/// Without its comment, which begins a line or follows a blank.
+std::string_view without_comment(std::string_view line) {
+  for (auto at = line.find('#'); at != none; at = line.find('#', at + 1)) {
+    if (at == 0 || blanks.find(line[at - 1]) != none) return line.substr(0, at);
+  }
+  return line;
+}
+
+/// `part[at]` opens a class of characters. Returns where it ends.
+Result<std::size_t> check_class(std::string_view part, std::size_t at) {
+  const auto close = part.find(']', at);
+  if (close == none) return Error{"'[' is never closed by a ']' in the same name", at};
+  const auto members = part.substr(at + 1, close - at - 1);
+  if (members.starts_with('^')) return Error{"'[^' is written '[!' here", at};
+  if (members.empty() || members == "!") return Error{"nothing stands between '[' and ']'", at};
+  for (std::size_t i = at + 1; i + 2 < close; ++i) {
+    if (part[i + 1] == '-' && part[i + 2] < part[i]) return Error{quoted(part.substr(i, 3)) + " runs backwards", i};
+  }
+  return close;
+}
+
+Result<void> check_part(std::string_view part) {
+  if (part.empty()) return Error{"two '/' in a row, or nothing but '/', name nothing", 0};
+  if (part == "." || part == "..") {
+    return Error{quoted(part) + " can't stand in a pattern; a '/' at its beginning stands for this directory", 0};
+  }
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    if (part[i] != '[') continue;
+    const auto close = check_class(part, i);
+    if (!close) return close.error();
+    i = *close;
+  }
+  return {};
+}
+
+/// What other programs' patterns have and these have not: it must not be taken for a part of a name.
+Result<void> check_characters(std::string_view pattern) {
+  if (pattern.size() > longest_pattern) return Error{"a pattern has 1000 bytes at most", longest_pattern};
+  if (pattern.front() == '!') return Error{"'!' is not supported: what one line leaves out, no other can take back", 0};
+  if (const auto at = pattern.find("**"); at != none) {
+    return Error{"'**' is not needed: a name without '/' counts at any depth, and that of a directory for all below it",
+                 at};
+  }
+  if (const auto at = pattern.find_first_of(blanks); at != none) {
+    return Error{"one pattern a line; write '?' for a blank in a name", at};
+  }
+  if (const auto at = pattern.find('\\'); at != none) {
+    return Error{"'\\' is not supported; write '?' for a character that means something else here", at};
+  }
+  if (const auto at = pattern.find_first_of("{}"); at != none) {
+    return Error{"braces are not supported; write each name on a line of its own", at};
+  }
+  return {};
+}
+
+Result<void> check_text(std::string_view line) {
+  if (const auto at = utf8_prefix(line); at < line.size()) return Error{"this is not UTF-8", at};
+  const auto* control = std::find_if(line.begin(), line.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+  if (control == line.end()) return {};
+  return Error{"a control character; patterns are text", static_cast<std::size_t>(control - line.begin())};
+}
+
+/// Splits at each `/`, and checks each part.
+Result<std::vector<std::string>> split(std::string_view path) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const auto end = std::min(path.find('/', begin), path.size());
+    const auto part = path.substr(begin, end - begin);
+    if (const auto checked = check_part(part); !checked) {
+      return Error{checked.error().message, begin + checked.error().at};
+    }
+    parts.emplace_back(part);
+    begin = end + 1;
+  }
+  return parts;
+}
+
+/// A pattern without what is before and behind its names. Offsets of errors count from its first byte.
+Result<IgnorePatterns::Pattern> read_pattern(std::string_view text) {
+  if (const auto characters = check_characters(text); !characters) return characters.error();
+  IgnorePatterns::Pattern pattern;
+  pattern.of_directories = text.size() > 1 && text.ends_with('/');
+  if (pattern.of_directories) text.remove_suffix(1);
+  pattern.is_path = text.find('/') != none;
+  const std::size_t before = text.starts_with('/') ? 1 : 0;
+  auto parts = split(text.substr(before));
+  if (!parts) return Error{parts.error().message, before + parts.error().at};
+  pattern.parts = *std::move(parts);
+  return pattern;
+}
+
+/// Empty for a line without any.
+Result<std::optional<IgnorePatterns::Pattern>> read_line(std::string_view line) {
+  if (const auto text = check_text(line); !text) return text.error();
+  const auto text = trim(without_comment(line));
+  if (text.empty()) return std::optional<IgnorePatterns::Pattern>{};
+  auto pattern = read_pattern(text);
+  if (!pattern) return Error{pattern.error().message, pattern.error().at + line.find(text)};
+  return std::optional{*std::move(pattern)};
+}
+
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
+
+bool IgnorePatterns::matches(const Pattern& pattern, std::string_view path) {
+  if (!pattern.is_path) return matches_pattern(pattern.parts.front(), last_part(path));
+  for (const std::string& part : pattern.parts) {
+    if (path.empty()) return false;
+    const auto end = std::min(path.find('/'), path.size());
+    if (!matches_pattern(part, path.substr(0, end))) return false;
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return path.empty();
+}
+
+bool IgnorePatterns::name(std::string_view path, bool is_directory) const {
+  return std::any_of(patterns_.begin(), patterns_.end(), [&](const Pattern& pattern) {
+    return (is_directory || !pattern.of_directories) && matches(pattern, path);
+  });
+}
+
+ParsedIgnorePatterns parse_ignore_patterns(const SourceFile& file) {
+  std::vector<IgnorePatterns::Pattern> patterns;
+  Faults faults{file};
+  if (file.text.size() > largest_job_file) faults.add({}, "the file is larger than 1 MiB; that is no list of patterns");
+  auto rest = faults.empty() ? without_byte_order_mark(file.text) : std::string_view{};
+  for (std::size_t number = 1; !rest.empty(); ++number) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    auto pattern = read_line(line.ends_with('\r') ? line.substr(0, line.size() - 1) : line);
+    if (!pattern) faults.add({number, pattern.error().at + 1}, pattern.error().message);
+    if (!pattern || !*pattern) continue;
+    patterns.push_back(**std::move(pattern));
+    if (patterns.size() <= most_patterns) continue;
+    faults.add({number, 1}, "more than 1000 patterns");
+    break;
+  }
+  if (!faults.empty()) return faults.in_line_order();
+  return IgnorePatterns{std::move(patterns)};
+}
+
+}  // namespace acron

@@ -1,0 +1,91 @@
+#include "acron/core/config/job_file_names.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace acron;
+
+namespace {
+
+void check_kind(NameKind kind, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    INFO(name << " is " << static_cast<int>(kind_of_name(name)));
+    CHECK(kind_of_name(name) == kind);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("names of backups and of temporary files are no jobs' names", "[job_file_names]") {
+  // logrotate.conf(5), tabooext
+  check_kind(NameKind::backup, {"a,v", "a.bak", "a.cfsaved", "a.dpkg-bak", "a.dpkg-del", "a.dpkg-dist", "a.dpkg-new",
+                                "a.dpkg-old", "a.dpkg-tmp", "a.rhn-cfg-tmp-3fa8", "a.rpmnew", "a.rpmorig", "a.rpmsave",
+                                "a.swp", "a.ucf-dist", "a.ucf-new", "a.ucf-old", "a~"});
+  // run-parts of cronie, and what that of Debian never takes
+  check_kind(NameKind::backup, {"a,", "a~HEAD", "a~Updated upstream"});
+  // package managers: dpkg-divert, apt, ucf, rpm, pacman, apk, xbps, pkg, Slackware, YaST
+  check_kind(NameKind::backup, {"a.distrib", "a.divert-orig", "a.distUpgrade", "a.merge-error", "a.ucftmp", "a.rpmtmp",
+                                "a;6566f0a1", "a.pacnew", "a.pacsave", "a.pacsave.1", "a.pacorig", "a.apk-new",
+                                "a.new-1.2.3_1", "a.pkgsave", "a.pkgnew", "a.new", "a.YaST2save"});
+  // config management: Puppet, CFEngine, Chef, Ansible, FAI, augeas
+  check_kind(NameKind::backup,
+             {"a.puppet-bak", "a.cf-before-edit", "a.cf-after-edit", "a_1764403200_Sat_Nov_29.cf-before-edit",
+              "a.cfnew", "a.cfedited", "a.cfdisabled", "a.chef-20261129120000.123456", "a.12345.2026-11-29@12:00:00~",
+              "a.pre_fcopy", "a.augsave", "a.augnew"});
+  // editors: vim, emacs, nano, Kate, JetBrains
+  check_kind(NameKind::backup, {"a.swo", "a.swn", "a.swx", "a.swpx", "a.un~", "#a#", "a.~1~", "a.~undo-tree~", "a.save",
+                                "a.save.1", "a.kate-swp", "a___jb_tmp___", "a___jb_old___"});
+  // version control and its tools
+  check_kind(NameKind::backup, {"a.orig", "a.rej", "a.porig", "a.mine", "a.r12", "a.r1234", "a.merge-left.r1",
+                                "a.merge-right.r2", "a.prej", "a.BASE", "a.LOCAL", "a.REMOTE", "a.BACKUP.1234.sh",
+                                "a_LOCAL_1234", "a_BACKUP_1234.sh", "a.THIS", "a.OTHER"});
+  // transfers
+  check_kind(NameKind::backup, {"a.part", "a.partial", "a.filepart", "a.crdownload", "a.tmp",
+                                "a.sync-conflict-20261129-120000-ABCDEFG", "a.sync-conflict-20261129-120000-ABC.sh"});
+  // people
+  check_kind(NameKind::backup, {"a.old", "a.OLD", "a.Bak", "a.bkp", "a.bck", "a.bk", "a.backup", "a.sav", "a.saved",
+                                "a.bak1", "a.bak.1", "a.bak_2", "a.bak-2026-11-29", "a.old.20261129T120000Z",
+                                "a.orig.2026-11-29_12:00:00+0100", "a.sh.old", "a.disabled.bak", "README.md.orig"});
+}
+
+TEST_CASE("names that only resemble those of backups are jobs' names", "[job_file_names]") {
+  check_kind(NameKind::job, {"a",          "web1",          "a.sh",       "a.bak.d",      "bak",
+                             "tmp",        "old",           "old.1",      "#a",           "a#",
+                             "dpkg-clean", "save-database", "a.1",        "a.2026-11-29", "4913",
+                             "backup",     "mysql-backup",  "sync.local", "pull.remote",  "a.base",
+                             "a.r2",       "renew",         "a.new-york", "a.old-db",     "a_LOCAL_",
+                             "a_LOCAL_x",  "a;b",           "a.save-all", "a-old",        "t\xc3\xa4glich",
+                             "two words",  "a.svn",         "a.sw",       "a.switch",     "copy.v",
+                             "A",          "a_b",           "merge_BASE", "swp",          "report.download"});
+}
+
+TEST_CASE("hidden and reserved names are no jobs' names", "[job_file_names]") {
+  check_kind(NameKind::hidden, {".git", ".a.swp", "..data", "..2026_11_29", ".", "..", ".a.XyZ123", "lost+found"});
+  check_kind(NameKind::reserved, {"_defaults", "_ignore", "_default", "_defaults.bak", "_defaults~", "_lib.sh", "_"});
+}
+
+TEST_CASE("documents that are kept beside the jobs are none", "[job_file_names]") {
+  check_kind(NameKind::document, {"README", "README.md", "README.txt", "README-first", "readme", "Readme.rst",
+                                  "readme.md", "CHANGES.md", "notes.MD", "notes.markdown", "LICENSE", "LICENSE.txt",
+                                  "LICENSE-2.0", "LICENCE", "License", "license.txt"});
+  check_kind(NameKind::job, {"readme-sync", "license", "license-check", "licenses", "md", "a.mdx", "unREADME"});
+}
+
+TEST_CASE("a name that ends in .disabled or .off is switched off", "[job_file_names]") {
+  struct Row {
+    const char* name;
+    const char* on;
+  };
+  for (const auto& [name, on] :
+       {Row{"a.disabled", "a"}, Row{"a.off", "a"}, Row{"web/a.DISABLED", "web/a"}, Row{"a.sh.Off", "a.sh"},
+        Row{"a.disabled-2026-11-29", "a"}, Row{"a.disabled.1", "a"}}) {
+    INFO(name);
+    CHECK(kind_of_name(name) == NameKind::resting);
+    CHECK(name_switched_on(name) == on);
+  }
+  check_kind(NameKind::job, {"disabled", "off", "a.offline", "a.off.22", "disabled-a", "a.disabled.d", "switch-off"});
+}
+
+TEST_CASE("why a name is no job's is said for each kind but a job's", "[job_file_names]") {
+  for (const char* name : {".a", "_a", "a~", "README", "a.off"}) CHECK(!describe(kind_of_name(name)).empty());
+  CHECK(describe(NameKind::job).empty());
+}
