@@ -115,10 +115,18 @@ void Job::stop() {
 
 bool Job::made_up_for_downtime() {
   if (!definition_->catch_up) return false;
+  // That run stands for what was missed before it, too.
+  if (has_become_late(services_.clock.now())) return false;
   const auto last_tick = services_.journal.last_tick(name());
   if (last_tick) return made_up_since(*last_tick);
   services_.journal.nothing_missed(name(), services_.clock.now());
   return false;
+}
+
+/// Whether a run fell due while the gates were asked for the first time.
+bool Job::has_become_late(TimePoint now) const {
+  const auto next = next_after(not_before(std::min(unasked_since_, now)));
+  return next && next->due <= now;
 }
 
 bool Job::made_up_since(TimePoint last_tick) {

@@ -62,6 +62,7 @@ class Job {
   void wait_from(TimePoint now);
   void wait_for_make_up(const DueMakeUp& make_up);
   bool made_up_for_downtime();
+  [[nodiscard]] bool has_become_late(TimePoint now) const;
   bool made_up_since(TimePoint last_tick);
   void make_up(const Occurrence& missed, TimePoint now);
   void due();
