@@ -66,6 +66,15 @@ void Job::clock_changed(Duration step) {
   if (gate_ == GateState::open) wait_from(now);
 }
 
+void Job::host_changed() {
+  fraction_ = splay_fraction(services_.site.host, name(), definition_->splay.key);
+  if (gate_alarm_) set_gate_alarm();
+  const TimePoint now = services_.clock.now();
+  if (gate_ != GateState::open || !next_ || next_->due <= now) return;
+  // The tick that the job waits for may have its new moment behind it: then it runs at once.
+  wait_from(std::min(now, next_->tick - Duration(1)));
+}
+
 /// At once: as the clock comes near it, it would look like a small step back.
 void Job::forget_what_lies_ahead(TimePoint now) {
   if (last_ && last_->due - now > same_clock) last_.reset();

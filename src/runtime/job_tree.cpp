@@ -1,5 +1,6 @@
 #include "acron/runtime/job_tree.hpp"
 
+#include <atomic>
 #include <boost/container_hash/hash.hpp>
 #include <cerrno>
 #include <chrono>
@@ -94,6 +95,16 @@ struct JobTree::State {
   std::uint32_t looks = 0;
   std::map<std::string, Known> files;
   std::map<std::string, KnownDefaults> defaults;  // by directory
+  std::atomic<bool> retry_faulty{false};
+
+  void forget_faulty() {
+    for (auto& [name, known] : files) {
+      if (known.faulty) known.version = {};
+    }
+    for (auto& [directory, known] : defaults) {
+      if (known.here.broken) known.version = {};
+    }
+  }
 };
 
 /// One look: compares what the walk finds with what is known.
@@ -296,7 +307,10 @@ void JobTree::keep(const std::set<std::string>& jobs) {
   for (const std::string& job : jobs) state_->files[job].is_job = true;
 }
 
+void JobTree::retry_faulty() { state_->retry_faulty = true; }
+
 TreeLook JobTree::look() {
+  if (state_->retry_faulty.exchange(false)) state_->forget_faulty();
   state_->walked = std::chrono::steady_clock::now();
   state_->root_seen = version_of_directory(state_->root);
   state_->hint.begin_walk();
@@ -312,7 +326,7 @@ std::optional<TreeLook> JobTree::unchanged() {
   // The hint is not trusted for ever: a walk now and then finds what it might have missed.
   constexpr auto longest_trust = std::chrono::minutes(10);
   const bool trusted = std::chrono::steady_clock::now() - state_->walked < longest_trust;
-  if (!trusted || state_->hint.may_have_changed()) return std::nullopt;
+  if (!trusted || state_->retry_faulty || state_->hint.may_have_changed()) return std::nullopt;
   if (version_of_directory(state_->root) != state_->root_seen) return std::nullopt;
   return state_->last;
 }

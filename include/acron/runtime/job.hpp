@@ -38,8 +38,10 @@ class Job {
 
   /// Counts from the next run on. A tick that has run does not run again.
   void replace(SharedDefinition definition);
-  /// The wall clock jumped by `step`, or the machine's zone changed (a step of zero).
+  /// The wall clock jumped by `step`, or the rules of a zone changed (a step of zero).
   void clock_changed(Duration step);
+  /// The machine has another name, by which the splay goes. No tick that has run runs again, and none is lost.
+  void host_changed();
 
   /// Does now what its alarm would do later because it is late, and tells how far it has come.
   JobState state_at(TimePoint now);

@@ -36,6 +36,10 @@ class JobTree {
   /// Before the first look: jobs that an earlier tree kept, and that this one keeps like those it loaded itself.
   void keep(const std::set<std::string>& jobs);
 
+  /// The next look reads files again that could not be loaded, though they are as they were. May be called during a
+  /// look.
+  void retry_faulty();
+
   /// The first look reads everything.
   TreeLook look();
 

@@ -32,8 +32,10 @@ class Scheduler {
   void take_over(std::vector<JobState> states);
   /// Jobs that are loaded from now on are new.
   void forget_taken_over() { taken_over_.clear(); }
-  /// The wall clock jumped, or the machine's zone changed (a step of zero).
+  /// The wall clock jumped, or the rules of a zone changed (a step of zero).
   void clock_changed(Duration step);
+  /// The machine has another name: other jobs may be for it, and all have another splay.
+  void host_changed();
   /// No further run starts.
   void stop();
   [[nodiscard]] std::size_t size() const { return jobs_.size(); }
@@ -42,11 +44,15 @@ class Scheduler {
   [[nodiscard]] SharedDefinition definition(const std::string& job) const;
 
  private:
+  void load(const SharedDefinition& definition, Severity news);
+  void send_elsewhere(const SharedDefinition& definition, Severity news);
+  [[nodiscard]] bool is_for_this_host(const SharedDefinition& definition) const;
   std::unique_ptr<Job> make(const SharedDefinition& definition);
 
   JobServices services_;
   std::map<std::string, JobState> taken_over_;
   std::map<std::string_view, std::unique_ptr<Job>> jobs_;  // the key is the job's own name
+  std::map<std::string, SharedDefinition> elsewhere_;      // jobs for other hosts
 };
 
 }  // namespace acron
