@@ -77,6 +77,8 @@ class Daemon {
   void apply(const SiteLook& look);
   void apply_host(const HostName& host);
   bool apply_zone(const Result<TimeZone>& zone);
+  static bool log_zones(const std::vector<TimeZone::Reread>& zones);
+  void take_over_zone(const std::string& name);
   static Backoff backoff_for(const std::string& host);
 
   // daemon_upgrade.cpp

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -28,6 +29,7 @@ Site Daemon::first_look_at_site() {
   const SiteLook look = site_watch_.look();
   if (!look.host.warning.empty())
     log(Severity::warning, "hostname", {{"name", look.host.name}, {"reason", look.host.warning}});
+  log_zones(look.zones);  // that an image of the program before used
   const Result<TimeZone>& zone = *look.zone;
   if (zone) return {look.host.name, *zone};
   zone_trouble_ = zone.error().message;
@@ -66,23 +68,39 @@ Task<> Daemon::watch_host_name() {
 
 void Daemon::apply(const SiteLook& look) {
   apply_host(look.host);
-  bool has_new_rules = look.zone && apply_zone(*look.zone);
-  for (const TimeZone::Reread& zone : look.zones) {
-    switch (zone.news) {
-      case TimeZone::Reread::News::new_rules:
-        has_new_rules = true;
-        log(Severity::warning, "zone", {{"zone", zone.zone}, {"reason", "its file has new rules"}});
-        break;
-      case TimeZone::Reread::News::trouble:
-        log(Severity::error, "zone", {{"zone", zone.zone}, {"reason", zone.trouble}, {"effect", stays}});
-        break;
-      case TimeZone::Reread::News::usable:
-        log(Severity::warning, "zone", {{"zone", zone.zone}, {"reason", usable}});
-        tree_.retry_faulty();
-        watcher_.look_now();
+  const bool has_other_zone = look.zone && apply_zone(*look.zone);
+  const bool has_new_rules = log_zones(look.zones);
+  if (has_other_zone || has_new_rules) scheduler_.clock_changed(Duration::zero());
+  const bool may_load = std::any_of(look.zones.begin(), look.zones.end(), [](const TimeZone::Reread& zone) {
+    return zone.news == TimeZone::Reread::News::usable;
+  });
+  if (!may_load) return;
+  tree_.retry_faulty();
+  watcher_.look_now();
+}
+
+/// Returns whether one has new rules.
+bool Daemon::log_zones(const std::vector<TimeZone::Reread>& zones) {
+  using News = TimeZone::Reread::News;
+  for (const TimeZone::Reread& zone : zones) {
+    if (zone.news == News::trouble) {
+      log(Severity::error, "zone", {{"zone", zone.zone}, {"reason", zone.trouble}, {"effect", stays}});
+    } else {
+      const char* reason = zone.news == News::usable ? usable : "its file has new rules";
+      log(Severity::warning, "zone", {{"zone", zone.zone}, {"reason", reason}});
     }
   }
-  if (has_new_rules) scheduler_.clock_changed(Duration::zero());
+  return std::any_of(zones.begin(), zones.end(),
+                     [](const TimeZone::Reread& zone) { return zone.news == News::new_rules; });
+}
+
+/// The image before may have known the machine's zone when its file was still good.
+void Daemon::take_over_zone(const std::string& name) {
+  const auto zone = TimeZone::known(name);
+  if (zone_trouble_.empty() || !zone || *zone == site_.zone) return;
+  log(Severity::error, "zone",
+      {{"before", std::string(site_.zone.name())}, {"zone", name}, {"reason", zone_trouble_}, {"effect", stays}});
+  site_.zone = *zone;
 }
 
 void Daemon::apply_host(const HostName& host) {

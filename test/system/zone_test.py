@@ -4,6 +4,7 @@ import datetime
 import os
 import pathlib
 import shutil
+import signal
 import unittest
 
 from harness import IS_ROOT, SystemTest, eventually, main
@@ -118,6 +119,24 @@ class ZoneTest(SystemTest):
         self.assert_waits_as_next_says(daemon, 'daily', mark)
         self.assertEqual(len(daemon.events('zone')), 3)
         self.assertEqual(daemon.stop(), 0)
+
+    def test_zones_whose_files_are_bad_go_on_over_an_upgrade(self):
+        self.job('roman', 'every day at 09:00\ntimezone Europe/Rome\nrun true\n')
+        self.job('runs', 'every 1s\ntimezone Europe/Rome\nrun sleep 1000\n')
+        daemon = self.start_here()
+        daemon.wait('start', job='runs')
+        self.set_localtime(lambda path: path.write_text('garbage'))
+        self.set_zone('Europe/Rome', b'garbage')
+        for zone in ('Europe/Rome', 'Europe/Berlin'):
+            daemon.wait('zone', level='error', zone=zone)
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)
+        self.assertEqual(daemon.wait('upgraded', since=mark)['running'], '1')
+        daemon.wait('zone', since=mark, level='error', before='UTC', zone='Europe/Berlin')
+        for job in ('roman', 'daily'):
+            due = datetime.datetime.fromisoformat(daemon.wait('wait', since=mark, job=job)['next'])
+            self.assertIn(due.hour, (7, 8))
+        self.assertEqual(daemon.events('bad-file'), [])
 
     def test_a_bad_zone_file_refuses_the_job_that_names_it_and_no_other(self):
         self.set_zone('Europe/Rome', b'garbage')

@@ -24,19 +24,51 @@ KnownZones::Found KnownZones::listed(const std::string& name) {
   return {nullptr, file.is_missing, trouble_of(name, file)};
 }
 
-const KnownZone& KnownZones::add(const std::string& name, const ZoneFile& file) {
+const KnownZone& KnownZones::add(const std::string& name, ZoneFile file) {
   refused_.erase(name);
-  auto zone = std::make_unique<KnownZone>(name, tables_.emplace_back(*file.rules));
+  auto zone = std::make_unique<KnownZone>(name, std::move(file.bytes), tables_.emplace_back(*file.rules));
   return *listed_.emplace(name, Listed{std::move(zone), file.stamp, {}}).first->second.zone;
 }
 
-const KnownZone& KnownZones::unlisted(const std::string& name, const ZoneRules& rules) {
+const KnownZone& KnownZones::unlisted(const std::string& name, const std::string& bytes, const ZoneRules& rules) {
   const std::scoped_lock lock{mutex_};
   const ZoneTable table{rules};
   const auto known = std::find_if(unlisted_.begin(), unlisted_.end(),
                                   [&](const auto& zone) { return zone->name() == name && zone->table() == table; });
   if (known != unlisted_.end()) return **known;
-  return *unlisted_.emplace_back(std::make_unique<KnownZone>(name, tables_.emplace_back(table)));
+  return *unlisted_.emplace_back(std::make_unique<KnownZone>(name, bytes, tables_.emplace_back(table)));
+}
+
+const KnownZone* KnownZones::known(const std::string& name) {
+  const std::scoped_lock lock{mutex_};
+  if (const auto listed = listed_.find(name); listed != listed_.end()) return listed->second.zone.get();
+  const auto unlisted =
+      std::find_if(unlisted_.rbegin(), unlisted_.rend(), [&](const auto& zone) { return zone->name() == name; });
+  return unlisted == unlisted_.rend() ? nullptr : unlisted->get();
+}
+
+std::vector<TimeZone::Saved> KnownZones::save() {
+  const std::scoped_lock lock{mutex_};
+  std::vector<TimeZone::Saved> zones;
+  for (const auto& [name, listed] : listed_) zones.push_back({name, listed.zone->bytes(), true});
+  for (const auto& zone : unlisted_) {
+    if (!zone->bytes().empty()) zones.push_back({zone->name(), zone->bytes(), false});
+  }
+  return zones;
+}
+
+void KnownZones::restore(const std::vector<TimeZone::Saved>& zones) {
+  for (const auto& zone : zones) {
+    const auto rules = parse_tzif(zone.bytes);
+    if (!rules) continue;
+    if (!zone.is_listed) {
+      unlisted(zone.name, zone.bytes, *rules);
+      continue;
+    }
+    const std::scoped_lock lock{mutex_};
+    // Without a stamp, its file counts as changed.
+    if (!listed_.contains(zone.name)) add(zone.name, {{}, false, zone.bytes, *rules});
+  }
 }
 
 std::vector<TimeZone::Reread> KnownZones::reread() {
@@ -70,7 +102,7 @@ void KnownZones::reread(Listed& listed, std::vector<TimeZone::Reread>& news) {
     if (!trouble_before.empty()) news.push_back({name, TimeZone::Reread::News::usable, {}});
     return;
   }
-  listed.zone->replace_table(tables_.emplace_back(table));
+  listed.zone->replace(file.bytes, tables_.emplace_back(table));
   news.push_back({name, TimeZone::Reread::News::new_rules, {}});
 }
 

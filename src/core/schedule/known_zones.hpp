@@ -19,13 +19,19 @@ namespace acron {
 /// A zone that TimeZone values refer to. Its table may be replaced by that of a newer file at any moment.
 class KnownZone {
  public:
-  KnownZone(std::string name, const ZoneTable& table) : name_{std::move(name)}, table_{&table} {}
+  KnownZone(std::string name, std::string bytes, const ZoneTable& table)
+      : name_{std::move(name)}, bytes_{std::move(bytes)}, table_{&table} {}
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const ZoneTable& table() const { return *table_.load(std::memory_order_acquire); }
-  void replace_table(const ZoneTable& table) { table_.store(&table, std::memory_order_release); }
+  /// The file that the table is of; empty for a rule. By one thread at a time, as `replace`.
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+  void replace(std::string bytes, const ZoneTable& table) {
+    bytes_ = std::move(bytes);
+    table_.store(&table, std::memory_order_release);
+  }
 
  private:
-  std::string name_;
+  std::string name_, bytes_;
   std::atomic<const ZoneTable*> table_;
 };
 
@@ -41,9 +47,13 @@ class KnownZones {
   /// Looks up the zone of the file `name` below `zone_directory`, which is read the first time.
   Found listed(const std::string& name);
   /// A zone of this name and with these rules that no file of `zone_directory` defines.
-  const KnownZone& unlisted(const std::string& name, const ZoneRules& rules);
+  const KnownZone& unlisted(const std::string& name, const std::string& bytes, const ZoneRules& rules);
+  /// Null for a zone that has not been used.
+  const KnownZone* known(const std::string& name);
   /// See TimeZone.
   std::vector<TimeZone::Reread> reread();
+  std::vector<TimeZone::Saved> save();
+  void restore(const std::vector<TimeZone::Saved>& zones);
 
  private:
   struct Listed {
@@ -52,7 +62,7 @@ class KnownZones {
     std::string trouble;  // of its file as it is now
   };
 
-  const KnownZone& add(const std::string& name, const ZoneFile& file);
+  const KnownZone& add(const std::string& name, ZoneFile file);
   void reread(Listed& listed, std::vector<TimeZone::Reread>& news);
 
   std::mutex mutex_;

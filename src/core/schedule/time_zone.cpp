@@ -89,19 +89,29 @@ Result<TimeZone> TimeZone::in_file(const std::string& path, std::string_view lik
   const auto listed = has_name && !is_utc(likely) ? known_zones().listed(likely) : KnownZones::Found{};
   if (listed.zone != nullptr && listed.zone->table().fits(*file.rules)) return TimeZone{listed.zone};
   if (ZoneTable{ZoneRules{}} == ZoneTable{*file.rules}) return TimeZone{};
-  if (listed.is_missing) return TimeZone{&known_zones().unlisted(likely, *file.rules)};
+  if (listed.is_missing) return TimeZone{&known_zones().unlisted(likely, file.bytes, *file.rules)};
   if (const auto zone = zone_with(*file.rules)) return *zone;
-  return TimeZone{&known_zones().unlisted(std::string{nameless}, *file.rules)};
+  return TimeZone{&known_zones().unlisted(std::string{nameless}, file.bytes, *file.rules)};
 }
 
 Result<TimeZone> TimeZone::of_rule(std::string_view posix_rule) {
   auto rule = parse_posix_zone_rule(posix_rule);
   if (!rule) rule = parse_posix_zone_rule(std::string{posix_rule}.append(usual_dates));
   if (!rule) return Error{"'" + printable(posix_rule, 60) + "' is no rule of a time zone"};
-  return TimeZone{&known_zones().unlisted(std::string{posix_rule}, {rule->standard_offset, {}, rule, false})};
+  return TimeZone{&known_zones().unlisted(std::string{posix_rule}, {}, {rule->standard_offset, {}, rule, false})};
 }
 
 std::vector<std::string> TimeZone::names() { return zone_names(); }
+
+std::optional<TimeZone> TimeZone::known(std::string_view name) {
+  if (is_utc(name)) return TimeZone{};
+  const auto* zone = known_zones().known(std::string{name});
+  return zone == nullptr ? std::nullopt : std::optional{TimeZone{zone}};
+}
+
+std::vector<TimeZone::Saved> TimeZone::save() { return known_zones().save(); }
+
+void TimeZone::restore(const std::vector<Saved>& zones) { known_zones().restore(zones); }
 
 std::vector<TimeZone::Reread> TimeZone::reread() { return known_zones().reread(); }
 

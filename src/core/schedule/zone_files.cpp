@@ -54,7 +54,7 @@ ZoneStamp stamp_from(const struct stat& status) {
 
 Error failure(int number) { return {std::string{"can't be read: "} + std::strerror(number)}; }
 
-ZoneFile unreadable(int number) { return {{}, number == ENOENT || number == ENOTDIR, failure(number)}; }
+ZoneFile unreadable(int number) { return {{}, number == ENOENT || number == ENOTDIR, {}, failure(number)}; }
 
 /// All of it, or as much as no zone file has; none, and errno, where it can't be read.
 std::optional<std::string> content_of(int descriptor) {
@@ -105,12 +105,12 @@ ZoneFile read_zone_file(const std::string& path) {
   if (file.number() < 0) return unreadable(errno);
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return unreadable(errno);
-  if (S_ISDIR(status.st_mode)) return {{}, true, failure(EISDIR)};
-  if (!S_ISREG(status.st_mode)) return {{}, false, Error{"is no regular file"}};
+  if (S_ISDIR(status.st_mode)) return {{}, true, {}, failure(EISDIR)};
+  if (!S_ISREG(status.st_mode)) return {{}, false, {}, Error{"is no regular file"}};
   const auto bytes = content_of(file.number());
   if (!bytes) return unreadable(errno);
-  if (bytes->size() > largest_zone_file) return {stamp_from(status), false, Error{"is no time zone file"}};
-  return {stamp_from(status), false, parse_tzif(*bytes)};
+  if (bytes->size() > largest_zone_file) return {stamp_from(status), false, {}, Error{"is no time zone file"}};
+  return {stamp_from(status), false, *bytes, parse_tzif(*bytes)};
 }
 
 bool is_mounted_over(const std::string& path) {

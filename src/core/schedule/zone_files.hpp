@@ -26,6 +26,7 @@ struct ZoneStamp {
 struct ZoneFile {
   ZoneStamp stamp;  // as stamp_of, when it was read
   bool is_missing = false;
+  std::string bytes;        // what was read
   Result<ZoneRules> rules;  // the message of an error continues a sentence whose subject is the file
 };
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,18 @@ class TimeZone {
   };
   /// Reads the changed files of all zones that were looked up by name. Tells of each change once.
   [[nodiscard]] static std::vector<Reread> reread();
+
+  struct Saved {
+    std::string name;
+    std::string bytes;       // of the file, as it was read last
+    bool is_listed = false;  // tzdata has this name
+  };
+  /// All zones in use that come from files, for another image of the program, where `restore` has them known before
+  /// it looks one up: their files may have turned bad.
+  [[nodiscard]] static std::vector<Saved> save();
+  static void restore(const std::vector<Saved>& zones);
+  /// A zone that is in use, or was restored.
+  [[nodiscard]] static std::optional<TimeZone> known(std::string_view name);
 
   [[nodiscard]] std::string_view name() const;
 
