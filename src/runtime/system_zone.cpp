@@ -71,9 +71,12 @@ Result<TimeZone> system_zone() {
   // localtime(5): UTC without one
   if (path == localtime_file && !fs::exists(fs::symlink_status(path, ec))) return TimeZone();
   const fs::path target = fs::read_symlink(path, ec);
-  if (!ec && fs::status(path, ec).type() == fs::file_type::not_found)
+  if (!ec && fs::status(path, ec).type() == fs::file_type::not_found) {
+    // Images without tzdata have a link to Etc/UTC all the same.
+    if (const auto zone = TimeZone::named(name_along(path))) return *zone;
     return Error{path + " is a link to " + target.string() +
                  ", which does not exist (is the package tzdata installed?)"};
+  }
   return TimeZone::in_file(path, name_along(path));
 }
 
