@@ -2,7 +2,6 @@
 set(Boost_USE_STATIC_LIBS ON)
 set(OPENSSL_USE_STATIC_LIBS TRUE)
 find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS log program_options filesystem json thread)
-find_package(date REQUIRED CONFIG)      # Howard Hinnant's time zones over the system's tzdata
 find_package(OpenSSL REQUIRED)          # SHA-256 for the splay
 find_library(SQLite3_LIBRARY NAMES libsqlite3.a sqlite3)
 find_package(SQLite3 REQUIRED)          # the state that outlives the daemon

@@ -14,12 +14,10 @@
 #include <utility>
 
 #include "acron/core/mail/run_mail.hpp"
-#include "acron/core/schedule/splay.hpp"
 #include "acron/edges/delivery/login_file.hpp"
 #include "acron/runtime/blocking_pool.hpp"
 #include "acron/runtime/file_pages.hpp"
 #include "acron/runtime/log.hpp"
-#include "acron/runtime/system_zone.hpp"
 #include "signals_held_back.hpp"
 
 namespace acron {
@@ -39,23 +37,8 @@ constexpr auto longest_flush = std::chrono::seconds(15);
 /// A state that can't be written by then stays as it is.
 constexpr auto longest_state_flush = std::chrono::seconds(5);
 
-Site this_site(const Options& options) {
-  const HostName host = host_name(options.hostname);
-  if (!host.warning.empty()) log(Severity::warning, "hostname", {{"name", host.name}, {"reason", host.warning}});
-  const auto zone = system_zone();
-  if (!zone) log(Severity::warning, "zone", {{"zone", "UTC"}, {"reason", zone.error().message}});
-  return {host.name, zone ? *zone : TimeZone()};
-}
-
 std::string sender(const Options& options, const std::string& host) {
   return options.mail_from.empty() ? "acron@" + host : options.mail_from;
-}
-
-/// Hosts that lost their relay together come back one after the other.
-Backoff backoff_of(const std::string& host) {
-  Backoff backoff;
-  backoff.fraction = splay_fraction(host, {}, Splay::Key::host);
-  return backoff;
 }
 
 void log_trust(const std::string& tree) {
@@ -94,16 +77,17 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       seat_(std::move(seat)),
       open_files_of_children_(surroundings.open_files),
       pool_(pool_threads),
-      site_(this_site(options)),
+      site_watch_(options.hostname),
+      site_(first_look_at_site()),
       store_(loop_.get_executor(), pool_, {.directory = options.state_directory}),
       clock_(loop_),
       launcher_(loop_.get_executor(), surroundings),
       accounts_(loop_.get_executor()),
       smtp_client_(loop_.get_executor(), options.smtp, site_.host, {},
                    {.pool = pool_.get_executor(), .login_file = options.smtp_login, .log = log}),
-      courier_(loop_.get_executor(), smtp_client_, store_, backoff_of(site_.host), log),
+      courier_(loop_.get_executor(), smtp_client_, store_, backoff_for(site_.host), log),
       recipient_limit_(options.mail_limit),
-      webhooks_(loop_.get_executor(), pool_.get_executor(), store_, backoff_of(site_.host), log),
+      webhooks_(loop_.get_executor(), pool_.get_executor(), store_, backoff_for(site_.host), log),
       outputs_(pool_, site_, options.mail_to, ways_of_output()),
       runs_(loop_.get_executor(), {clock_, launcher_, accounts_, outputs_, store_}),
       gates_(loop_.get_executor(), launcher_, accounts_),
@@ -143,6 +127,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   if (handed) take_over(*std::move(handed));
   watching_.start("remember", remember_loaded_jobs());
   watching_.start("watch", watcher_.run([this](const TreeLook& look) { apply(look); }));
+  watching_.start("hostname", watch_host_name());
   tasks_.start("mail", courier_.run());
   tasks_.start("login", try_login_file());
   tasks_.start("signals", handle_signals());
@@ -166,7 +151,7 @@ void Daemon::run_loop() {
 
 void Daemon::apply(const TreeLook& look) {
   clock_.check_step();
-  if (zone_hint_.changed()) watching_.start("zone", reread_zone());
+  look_at_site();
   for (const Diagnostic& fault : look.faults) log_fault(fault);
   log_emptied(look, options_.tree, clock_.now());
   const bool many = look.changes.loaded.size() >= many_jobs;
@@ -211,14 +196,6 @@ Task<> Daemon::remember_loaded_jobs() {
     scheduler_.note_rests();
     store_.note_loaded(scheduler_.names(), clock_.now());
   }
-}
-
-Task<> Daemon::reread_zone() {
-  const auto zone = co_await off_the_loop(pool_.get_executor(), system_zone);
-  if (!zone || *zone == site_.zone) co_return;
-  log(Severity::warning, "zone", {{"before", std::string(site_.zone.name())}, {"zone", std::string(zone->name())}});
-  site_.zone = *zone;
-  scheduler_.clock_changed(Duration::zero());
 }
 
 /// It is read for each connection; but who has just written it should not learn of a mistake from mail that is missing.

@@ -23,14 +23,13 @@
 #include "acron/runtime/scheduler.hpp"
 #include "acron/runtime/site.hpp"
 #include "acron/runtime/system_clock.hpp"
-#include "acron/runtime/system_zone.hpp"
 #include "acron/runtime/task_group.hpp"
 #include "acron/runtime/tree_watcher.hpp"
 #include "handed_over.hpp"
-#include "host_name.hpp"
 #include "options.hpp"
 #include "program.hpp"
 #include "service_manager.hpp"
+#include "site_watch.hpp"
 
 namespace acron {
 
@@ -63,13 +62,24 @@ class Daemon {
   void run_loop();
 
   Task<> remember_loaded_jobs();
-  Task<> reread_zone();
   Task<> try_login_file();
   Task<> handle_signals();
   Task<> end_in_order();
   Task<> keep_watchdog_calm();
   void say_left_mail(bool state_is_written);
   void end_now(bool state_is_written);
+
+  // daemon_site.cpp
+  Site first_look_at_site();
+  void look_at_site();
+  Task<> watch_site();
+  Task<> watch_host_name();
+  void apply(const SiteLook& look);
+  void apply_host(const HostName& host);
+  bool apply_zone(const Result<TimeZone>& zone);
+  static bool log_zones(const std::vector<TimeZone::Reread>& zones);
+  void take_over_zone(const std::string& name);
+  static Backoff backoff_for(const std::string& host);
 
   // daemon_upgrade.cpp
   void take_over(HandedOver handed);
@@ -89,7 +99,9 @@ class Daemon {
   boost::asio::thread_pool pool_;    // for what blocks; ends last: runs that are cut off still hold strands of it
   boost::asio::io_context loop_{1};  // one thread
   ServiceManager service_manager_;
-  ZoneHint zone_hint_;  // before the zone is read
+  SiteWatch site_watch_;
+  bool looking_at_site_ = false, look_at_site_again_ = false;
+  std::string zone_trouble_;  // why the machine's zone is still what it was
   Site site_;
   StateStore store_;
   SystemClock clock_;

@@ -49,6 +49,7 @@ void Daemon::take_over(HandedOver handed) {
     return std::any_of(state.runs.started.begin(), state.runs.started.end(),
                        [&](const StartedRun& run) { return run.identity.id == left.identity.id; });
   });
+  take_over_zone(state.zone);
   scheduler_.take_over(std::move(state.jobs));
   keep(state.kept);
   runs_.take_over(std::move(state.runs));
@@ -144,6 +145,8 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   handover.pid = ::getpid();
   if (const auto process = identify_process(handover.pid)) handover.started = process->started;
   handover.open_files = open_files_of_children_;
+  handover.zone = site_.zone.name();
+  handover.zones = TimeZone::save();
   handover.jobs = scheduler_.state_at(clock_.now());  // may begin runs, which then wait
   for (const std::string& job : kept_jobs_) {
     if (auto definition = scheduler_.definition(job)) handover.kept.push_back(std::move(definition));

@@ -279,6 +279,12 @@ struct Format {
     visit("make_up", of.make_up);
   }
   template <typename Visit>
+  static void members(TimeZone::Saved& of, Visit visit) {
+    visit("name", of.name);
+    visit("bytes", of.bytes);
+    visit("is_listed", of.is_listed);
+  }
+  template <typename Visit>
   static void members(rlimit& of, Visit visit) {
     visit("soft", of.rlim_cur);
     visit("hard", of.rlim_max);
@@ -288,6 +294,8 @@ struct Format {
     visit("pid", of.pid);
     visit("started", of.started);
     visit("open_files", of.open_files);
+    visit("zone", of.zone);
+    visit("zones", of.zones);
     visit("jobs", of.jobs);
     visit("kept", of.kept);
     visit("runs", of.runs);
@@ -310,6 +318,10 @@ Result<Handover> handover_from(std::string_view text) {
     const json::value value = json::parse({text.data(), text.size()}, {}, options);
     const int version = value.at("version").to_number<int>();
     if (version != handover_version) return Error{"it is of version " + std::to_string(version)};
+    // First, since definitions name them.
+    std::vector<TimeZone::Saved> zones;
+    Format::read(value.at("zones"), zones);
+    TimeZone::restore(zones);
     Handover handover;
     Format::read(value, handover);
     return handover;

@@ -66,6 +66,15 @@ void Job::clock_changed(Duration step) {
   if (gate_ == GateState::open) wait_from(now);
 }
 
+void Job::host_changed() {
+  fraction_ = splay_fraction(services_.site.host, name(), definition_->splay.key);
+  if (gate_alarm_) set_gate_alarm();
+  const TimePoint now = services_.clock.now();
+  if (gate_ != GateState::open || !next_ || next_->due <= now) return;
+  // The tick that the job waits for may have its new moment behind it: then it runs at once.
+  wait_from(std::min(now, next_->tick - Duration(1)));
+}
+
 /// At once: as the clock comes near it, it would look like a small step back.
 void Job::forget_what_lies_ahead(TimePoint now) {
   if (last_ && last_->due - now > same_clock) last_.reset();
@@ -115,10 +124,18 @@ void Job::stop() {
 
 bool Job::made_up_for_downtime() {
   if (!definition_->catch_up) return false;
+  // That run stands for what was missed before it, too.
+  if (has_become_late(services_.clock.now())) return false;
   const auto last_tick = services_.journal.last_tick(name());
   if (last_tick) return made_up_since(*last_tick);
   services_.journal.nothing_missed(name(), services_.clock.now());
   return false;
+}
+
+/// Whether a run fell due while the gates were asked for the first time.
+bool Job::has_become_late(TimePoint now) const {
+  const auto next = next_after(not_before(std::min(unasked_since_, now)));
+  return next && next->due <= now;
 }
 
 bool Job::made_up_since(TimePoint last_tick) {

@@ -342,7 +342,10 @@ void JobTree::keep(const std::set<std::string>& jobs) {
 
 void JobTree::keep_vanished_for(Duration patience) { state_->patience = patience; }
 
+void JobTree::retry_faulty() { state_->retry_faulty = true; }
+
 TreeLook JobTree::look(bool demanded) {
+  if (state_->retry_faulty.exchange(false)) state_->forget_faulty();
   state_->walked = std::chrono::steady_clock::now();
   state_->root_seen = root_at(state_->root, state_->safety);
   state_->hint.begin_walk();
@@ -363,7 +366,7 @@ std::optional<TreeLook> JobTree::unchanged() {
   constexpr auto longest_trust = std::chrono::minutes(10);
   const auto now = std::chrono::steady_clock::now();
   if (now - state_->walked >= longest_trust || state_->vanished.is_due(now)) return std::nullopt;
-  if (state_->hint.may_have_changed()) return std::nullopt;
+  if (state_->retry_faulty || state_->hint.may_have_changed()) return std::nullopt;
   // No event tells of the directories above the tree.
   if (root_at(state_->root, state_->safety) != state_->root_seen) return std::nullopt;
   return state_->last;

@@ -57,6 +57,19 @@ void Scheduler::load(const SharedDefinition& definition, Severity news) {
   jobs_.insert(std::move(node));
 }
 
+void Scheduler::host_changed() {
+  std::vector<SharedDefinition> leave, come;
+  for (const auto& [name, job] : jobs_) {
+    if (!is_for_this_host(job->definition())) leave.push_back(job->definition());
+  }
+  for (const auto& [name, definition] : resting_) {
+    if (is_for_this_host(definition)) come.push_back(definition);
+  }
+  for (const SharedDefinition& definition : leave) lay_to_rest(definition, Severity::info);
+  for (auto& [name, job] : jobs_) job->host_changed();
+  for (const SharedDefinition& definition : come) load(definition, Severity::info);
+}
+
 void Scheduler::lay_to_rest(const SharedDefinition& definition, Severity news) {
   const std::string& name = definition->name;
   const bool disabled = definition->settings->disabled.has_value();

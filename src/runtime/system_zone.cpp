@@ -2,73 +2,106 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace acron {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path localtime_file = "/etc/localtime";
-const fs::path zone_directory = "/usr/share/zoneinfo";
+constexpr const char* localtime_file = "/etc/localtime";
+constexpr std::string_view zone_folder = "zoneinfo/";
+constexpr std::int64_t second_in_ns = 1'000'000'000;
 
-/// `Europe/Berlin` of `../usr/share/zoneinfo/Europe/Berlin`; `posix/` and `right/` hold the same names again.
-std::string zone_below(const std::string& path) {
-  constexpr std::string_view marker = "zoneinfo/";
-  const auto found = path.rfind(marker);
-  std::string name = found == std::string::npos ? path : path.substr(found + marker.size());
+/// tzset(3): a colon may stand before it.
+std::string zone_variable() {
+  const char* variable = std::getenv("TZ");
+  if (variable == nullptr) return {};
+  return *variable == ':' ? variable + 1 : variable;
+}
+
+/// The file that holds the zone's rules; empty where TZ names a zone, or states its rule.
+std::string zone_path() {
+  const auto variable = zone_variable();
+  if (variable.empty()) return localtime_file;
+  return variable.starts_with('/') ? variable : std::string{};
+}
+
+/// `posix/` and `right/` hold the same names again.
+std::string without_folder(std::string name) {
   for (const std::string_view folder : {"posix/", "right/"}) {
     if (name.starts_with(folder)) name.erase(0, folder.size());
   }
   return name;
 }
 
-/// tzset(3): a colon may stand before it.
-std::string path_in_variable() {
-  const char* variable = std::getenv("TZ");
-  if (variable == nullptr) return {};
-  return *variable == ':' ? variable + 1 : variable;
-}
-
-std::string content_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// Some installers copy the zone's file instead of linking to it.
-Result<TimeZone> zone_of_copy() {
-  const std::string ours = content_of(localtime_file);
-  if (ours.empty()) return Error{"/etc/localtime can't be read"};
-  for (const std::string_view name : TimeZone::names()) {
-    std::error_code ignored;
-    const fs::path candidate = zone_directory / name;
-    if (fs::file_size(candidate, ignored) == ours.size() && content_of(candidate) == ours) return TimeZone::named(name);
+/// `Europe/Berlin` where the path, or a link that it leads to, is `../usr/share/zoneinfo/Europe/Berlin`; else empty.
+std::string name_along(fs::path path) {
+  constexpr int most_links = 40;  // as the kernel
+  for (int links = 0; links < most_links; ++links) {
+    const auto text = path.string();
+    if (const auto found = text.rfind(zone_folder); found != std::string::npos)
+      return without_folder(text.substr(found + zone_folder.size()));
+    std::error_code ec;
+    const fs::path target = fs::read_symlink(path, ec);
+    if (ec) return {};
+    path = path.parent_path() / target;
   }
-  return Error{"/etc/localtime is not a copy of any zone in /usr/share/zoneinfo"};
+  return {};
+}
+
+Result<TimeZone> zone_of_variable(const std::string& variable) {
+  auto zone = TimeZone::named(without_folder(variable));
+  if (zone) return zone;
+  const auto by_rule = TimeZone::of_rule(variable);
+  return by_rule ? by_rule : zone;
 }
 
 }  // namespace
 
 Result<TimeZone> system_zone() {
-  if (const auto path = path_in_variable(); !path.empty() && path != localtime_file)
-    return TimeZone::named(zone_below(path));
+  const auto path = zone_path();
+  if (path.empty()) return zone_of_variable(zone_variable());
   std::error_code ec;
-  if (!fs::exists(fs::symlink_status(localtime_file, ec))) return TimeZone();  // localtime(5): UTC without one
-  const fs::path target = fs::read_symlink(localtime_file, ec);
-  if (ec) return zone_of_copy();
-  return TimeZone::named(zone_below(target.string()));
+  // localtime(5): UTC without one
+  if (path == localtime_file && !fs::exists(fs::symlink_status(path, ec))) return TimeZone();
+  const fs::path target = fs::read_symlink(path, ec);
+  if (!ec && fs::status(path, ec).type() == fs::file_type::not_found) {
+    // Images without tzdata have a link to Etc/UTC all the same.
+    if (const auto zone = TimeZone::named(name_along(path))) return *zone;
+    return Error{path + " is a link to " + target.string() +
+                 ", which does not exist (is the package tzdata installed?)"};
+  }
+  return TimeZone::in_file(path, name_along(path));
+}
+
+bool ZoneHint::changed() {
+  const Version before = std::exchange(seen_, now());
+  return before != seen_ || seen_.is_young;
 }
 
 ZoneHint::Version ZoneHint::now() {
-  struct stat status {};
-  ::lstat(localtime_file.c_str(), &status);  // that there is none is a version, too
-  constexpr std::int64_t second = 1'000'000'000;
-  return {status.st_dev, status.st_ino, status.st_ctim.tv_sec * second + status.st_ctim.tv_nsec};
+  const auto path = zone_path();
+  Version version;
+  if (path.empty()) return version;  // what TZ names is looked after by TimeZone::reread
+  const auto clock = std::chrono::system_clock::now().time_since_epoch();
+  const auto now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(clock).count();
+  // The link, and what it leads to: either may be exchanged, or have something mounted over it. That there is none is
+  // a version, too.
+  const auto add = [&](const auto& look, Version::File& file) {
+    struct stat status {};
+    if (look(path.c_str(), &status) != 0) return;
+    file = {status.st_dev, status.st_ino, status.st_ctim.tv_sec * second_in_ns + status.st_ctim.tv_nsec};
+    version.is_young |= file.changed_ns <= now_ns && now_ns - file.changed_ns < second_in_ns;
+  };
+  add(::lstat, version.itself);
+  add(::stat, version.target);
+  return version;
 }
 
 }  // namespace acron

@@ -110,3 +110,32 @@ TEST_CASE("a run of an earlier life is not made up under a clock that was behind
   CHECK(bench.runs_of("a").empty());
   CHECK(bench.journal.ticks["a"] == ran.tick);
 }
+
+TEST_CASE("a run that falls due while an `if` is asked for the first time is late, and not missed", "[catch_up]") {
+  Bench bench;
+  bench.journal.ticks["a"] = Bench::at("12:00:20");
+  const std::string within = GENERATE("", " within 5s");
+  bench.load("a", "every 10s\ncatch-up" + within + "\nif slow\nrun x\n");
+  bench.advance_to("12:00:48");
+  bench.let_all_succeed();
+  bench.launcher.end(0);
+  bench.loop.run_ready();
+  bench.advance_to("12:00:49");
+  CHECK(bench.runs_of("a") == Strings{"12:00:40"});
+  CHECK(bench.log.count("event=skip") == 0);
+  CHECK(bench.log.count("event=catch-up") == 0);
+  bench.advance_to("12:00:50");
+  CHECK(bench.runs_of("a") == Strings{"12:00:40", "12:00:50"});
+}
+
+TEST_CASE("a slow `if` does not keep a missed run from being made up", "[catch_up]") {
+  Bench bench;
+  bench.journal.ticks["a"] = Bench::at("09:00:00") - std::chrono::hours(24);
+  bench.load("a", "every day at 09:00\ncatch-up\nif slow\nrun x\n");
+  bench.advance_to("12:00:48");
+  bench.let_all_succeed();
+  bench.launcher.end(0);
+  bench.loop.run_ready();
+  bench.advance_to("12:16:00");
+  CHECK(bench.runs_of("a") == Strings{"09:00:00"});
+}

@@ -1,6 +1,9 @@
 #include "acron/runtime/handover.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "support/bench.hpp"
@@ -42,6 +45,8 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.pid = 17;
   handover.started = 18'446'744'073'709'551'615U;
   handover.open_files = {1024, RLIM_INFINITY};
+  handover.zone = "localtime";
+  handover.zones = {{"No/Such", all_bytes(), true}};
   handover.jobs = {{"a", Bench::at("12:00:00"), Occurrence{Bench::at("11:00:00"), Bench::at("11:00:01")}, {}},
                    {"b", Bench::at("12:00:00"), {}, DueMakeUp{{Bench::at("10:00:00"), {}}, Bench::at("12:01:00")}}};
   handover.kept = {Bench::job("c", "every 5m\nrun kept\n")};
@@ -69,9 +74,11 @@ TEST_CASE("what is no handover of this version is an error", "[handover]") {
   CHECK(handover_from(good).has_value());
   for (std::size_t length = 0; length < good.size(); ++length) CHECK(handover_from(good.substr(0, length)).has_error());
   std::string newer = good;
-  newer.replace(newer.find("\"version\":2"), 11, "\"version\":3");
+  const std::string version = "\"version\":" + std::to_string(handover_version);
+  newer.replace(newer.find(version), version.size(), "\"version\":1000");
   CHECK(handover_from(newer).has_error());
-  for (const char* text : {"[]", "{}", "null", R"({"version":2})", R"({"version":2,"pid":"x"})"})
+  for (const std::string& text : {std::string("[]"), std::string("{}"), std::string("null"), "{" + version + "}",
+                                  "{" + version + R"(,"pid":"x"})"})
     CHECK(handover_from(text).has_error());
 }
 
@@ -168,4 +175,21 @@ TEST_CASE("a run that waits for its next attempt has it in the other image, at i
   CHECK_FALSE(fresh.outputs.closed()[0].record.verdict.failed);
   old.runs.stop();
   old.loop.run_ready();
+}
+
+TEST_CASE("a zone whose file is bad by now goes on as it was handed over", "[handover]") {
+  std::ifstream file("/usr/share/zoneinfo/Asia/Tokyo", std::ios::binary);
+  Handover handover;
+  // No machine has a file for it.
+  handover.zones = {{"Test/Handed_Over", {std::istreambuf_iterator<char>(file), {}}, true}};
+  const std::string text = handover_text(handover);
+  REQUIRE_FALSE(TimeZone::known("Test/Handed_Over").has_value());
+  REQUIRE(handover_from(text).has_value());
+  const auto job = Bench::job("a", "every 5m\ntimezone Test/Handed_Over\nrun x\n");
+  CHECK(job->zone->period_at(Bench::at("12:00:00")).offset == 9h);
+  CHECK(TimeZone::known("Test/Handed_Over") == job->zone);
+  const auto saved = TimeZone::save();
+  CHECK(std::any_of(saved.begin(), saved.end(), [&](const TimeZone::Saved& zone) {
+    return zone.name == "Test/Handed_Over" && zone.bytes == handover.zones[0].bytes;
+  }));
 }

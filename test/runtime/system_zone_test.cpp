@@ -50,6 +50,15 @@ TEST_CASE("TZ names the machine's zone in every spelling that tzset(3) takes for
   CHECK(zone->name() == "Europe/Berlin");
 }
 
+TEST_CASE("TZ may state a rule, or lead to a file anywhere", "[system_zone]") {
+  CHECK(zone_with("CET-1CEST,M3.5.0,M10.5.0/3") == "CET-1CEST,M3.5.0,M10.5.0/3");
+  CHECK(zone_with(":JST-9") == "JST-9");
+  CHECK(zone_with("EST5EDT") == "EST5EDT");
+  CHECK(zone_with("/no/such/file") == "/no/such/file can't be read: No such file or directory");
+  CHECK(zone_with("/etc/passwd") == "/etc/passwd is no time zone file");
+  CHECK(zone_with("/etc") == "/etc can't be read: Is a directory");
+}
+
 TEST_CASE("a TZ that names no zone is an error that quotes it", "[system_zone]") {
   const ZoneVariable variable("Europe/Berlim");
   const auto zone = system_zone();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "acron/core/result.hpp"
+#include "acron/core/schedule/time_zone.hpp"
 #include "acron/runtime/job_state.hpp"
 #include "acron/runtime/runs_state.hpp"
 
@@ -16,9 +17,11 @@ namespace acron {
 
 /// What one image of this program leaves to the one that replaces it in the same process.
 struct Handover {
-  pid_t pid = 0;              // the process,
-  std::uint64_t started = 0;  // and its start: field 22 of /proc/PID/stat, proc(5)
-  rlimit open_files{};        // for children
+  pid_t pid = 0;                       // the process,
+  std::uint64_t started = 0;           // and its start: field 22 of /proc/PID/stat, proc(5)
+  rlimit open_files{};                 // for children
+  std::string zone;                    // the machine's, as it was read last
+  std::vector<TimeZone::Saved> zones;  // all in use
   std::vector<JobState> jobs;
   std::vector<SharedDefinition> kept;  // of jobs whose files can't be loaded now
   RunsState runs;
@@ -26,13 +29,13 @@ struct Handover {
 };
 
 /// The version of the format that handover_text writes and handover_from reads.
-inline constexpr int handover_version = 2;
+inline constexpr int handover_version = 3;
 
 /// One JSON object. May hold secrets of job files.
 std::string handover_text(const Handover& handover);
 
-/// An error for what handover_text of this version did not write. Whether its descriptors are what they should be is
-/// not looked at.
+/// Restores the zones that it names. An error for what handover_text of this version did not write. Whether its
+/// descriptors are what they should be is not looked at.
 [[nodiscard]] Result<Handover> handover_from(std::string_view text);
 
 /// All that it names.

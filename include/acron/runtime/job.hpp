@@ -38,8 +38,10 @@ class Job {
 
   /// Counts from the next run on. A tick that has run does not run again.
   void replace(SharedDefinition definition);
-  /// The wall clock jumped by `step`, or the machine's zone changed (a step of zero).
+  /// The wall clock jumped by `step`, or the rules of a zone changed (a step of zero).
   void clock_changed(Duration step);
+  /// The machine has another name, by which the splay goes. No tick that has run runs again, and none is lost.
+  void host_changed();
 
   /// Does now what its alarm would do later because it is late, and tells how far it has come.
   JobState state_at(TimePoint now);
@@ -62,6 +64,7 @@ class Job {
   void wait_from(TimePoint now);
   void wait_for_make_up(const DueMakeUp& make_up);
   bool made_up_for_downtime();
+  [[nodiscard]] bool has_become_late(TimePoint now) const;
   bool made_up_since(TimePoint last_tick);
   void make_up(const Occurrence& missed, TimePoint now);
   void due();

@@ -59,6 +59,10 @@ class JobTree {
   /// For how long jobs are kept that vanished in bulk, instead of five minutes.
   void keep_vanished_for(Duration patience);
 
+  /// The next look reads files again that could not be loaded, though they are as they were. May be called during a
+  /// look.
+  void retry_faulty();
+
   /// The first look reads everything. `demanded`: by a person, to whom what is there now is what should be.
   TreeLook look(bool demanded = false);
 

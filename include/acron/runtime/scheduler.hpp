@@ -33,8 +33,10 @@ class Scheduler {
   void take_over(std::vector<JobState> states);
   /// Jobs that are loaded from now on are new.
   void forget_taken_over() { taken_over_.clear(); }
-  /// The wall clock jumped, or the machine's zone changed (a step of zero).
+  /// The wall clock jumped, or the rules of a zone changed (a step of zero).
   void clock_changed(Duration step);
+  /// The machine has another name: other jobs may be for it, and all have another splay.
+  void host_changed();
   /// What names in the tree switch off now; to be told after apply().
   void rest(SwitchedOff switched_off, Severity news);
   /// What is due while a job is switched off is not missed: to be noted now and then, for acron may be killed.

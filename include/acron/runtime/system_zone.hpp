@@ -3,32 +3,34 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <utility>
 
 #include "acron/core/result.hpp"
 #include "acron/core/schedule/time_zone.hpp"
 
 namespace acron {
 
-/// The machine's zone: TZ when it names one (tzset(3)), else what /etc/localtime is a link to or a copy of
+/// The machine's zone: what TZ says (tzset(3): a name, a file, or a rule), else what /etc/localtime holds
 /// (localtime(5)). An error says what was found instead; the wall clock is UTC then. Blocks.
 [[nodiscard]] Result<TimeZone> system_zone();
 
-/// Tells cheaply when system_zone() is worth asking again.
+/// Tells cheaply when system_zone() is worth asking again. Blocks.
 class ZoneHint {
  public:
   ZoneHint() : seen_(now()) {}
-  /// Whether /etc/localtime is another file than at the last call, or was changed.
-  [[nodiscard]] bool changed() {
-    const Version before = std::exchange(seen_, now());
-    return before != seen_;
-  }
+  /// Whether the file that holds the machine's zone is another than at the last call, or was changed, or was changed
+  /// so shortly before that call that a further change would not be seen.
+  [[nodiscard]] bool changed();
 
  private:
   struct Version {
-    dev_t device;
-    ino_t inode;
-    std::int64_t changed_ns;
+    struct File {
+      dev_t device = 0;
+      ino_t inode = 0;
+      std::int64_t changed_ns = 0;
+      bool operator==(const File&) const = default;
+    };
+    File itself, target;
+    bool is_young = false;
     bool operator==(const Version&) const = default;
   };
   static Version now();

@@ -43,7 +43,7 @@ class Reader {
     const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
     std::size_t length = 0;
     while (length < text_.size() && (quoted ? text_[length] != '>' : is_letter(text_[length]))) ++length;
-    if (length == 0) failed_ = true;
+    if (length < 3) failed_ = true;  // POSIX; the C library takes a shorter one for none
     text_.remove_prefix(length);
     if (quoted) expect('>');
   }

@@ -11,6 +11,7 @@ namespace acron {
 struct Transition {
   std::chrono::sys_seconds at;
   std::chrono::seconds offset;
+  bool operator==(const Transition&) const = default;
 };
 
 /// A day of the year and a local time on it, as POSIX writes it: `M3.5.0/2`, `J60`, `59/24`.
@@ -22,6 +23,7 @@ struct YearlyInstant {
   std::chrono::seconds time = std::chrono::hours{2};
 
   [[nodiscard]] std::chrono::local_seconds in(std::chrono::year year) const;
+  bool operator==(const YearlyInstant&) const = default;
 };
 
 /// How a zone goes on for ever: the TZ string of POSIX (IEEE Std 1003.1, chapter 8.3) with the hours from -167 to 167
@@ -30,12 +32,14 @@ struct PosixZoneRule {
   struct Daylight {
     std::chrono::seconds offset;
     YearlyInstant begin, end;  // begin on the standard clock, end on the daylight clock
+    bool operator==(const Daylight&) const = default;
   };
   std::chrono::seconds standard_offset{};
   std::optional<Daylight> daylight;
 
   /// The two transitions of `year`, in order of time. Only for a rule with daylight time.
   [[nodiscard]] std::array<Transition, 2> transitions_in(std::chrono::year year) const;
+  bool operator==(const PosixZoneRule&) const = default;
 };
 
 /// Empty for a text that is no such rule, or that has daylight time without saying when.

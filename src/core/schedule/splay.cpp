@@ -1,6 +1,7 @@
 #include "acron/core/schedule/splay.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "acron/core/schedule/key_fraction.hpp"
 #include "acron/core/text.hpp"
@@ -47,8 +48,12 @@ std::string splay_host(std::string_view host) {
 }
 
 bool identifies_host(std::string_view host) {
+  // Of /etc/hosts as distributions ship it, and of Fedora's live image.
+  constexpr std::array<std::string_view, 8> shared{"localhost",     "localhost4",   "localhost6", "localhost-live",
+                                                   "ip6-localhost", "ip6-loopback", "loopback",   "(none)"};
   const auto name = splay_host(host);
-  return !name.empty() && name != "localhost" && !name.starts_with("localhost.") && name != "(none)";
+  const auto label = std::string_view{name}.substr(0, name.find('.'));
+  return !label.empty() && std::find(shared.begin(), shared.end(), label) == shared.end();
 }
 
 std::optional<Occurrence> occurrence_after(const Schedule& schedule, const TimeZone& zone, const Splay& splay,

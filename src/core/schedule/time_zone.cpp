@@ -1,112 +1,125 @@
 #include "acron/core/schedule/time_zone.hpp"
 
-#include <date/tz.h>
-
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <map>
-#include <mutex>
-#include <stdexcept>
+#include <array>
+#include <optional>
 
 #include "acron/core/text.hpp"
-#include "zone_table.hpp"
+#include "known_zones.hpp"
+#include "zone_files.hpp"
 
 namespace acron {
 namespace {
 
-constexpr std::string_view tzdata_directory = "/usr/share/zoneinfo/";
+constexpr std::array<std::string_view, 2> names_of_utc{"UTC", "Etc/UTC"};
+/// For a zone without a name; Debian's tzdata has a link of this name to /etc/localtime.
+constexpr std::string_view nameless = "localtime";
+/// glibc's and musl's choice for a TZ such as `CET-1CEST`.
+constexpr std::string_view usual_dates = ",M3.2.0,M11.1.0";
 
-/// The last line of the zone's TZif file, which says how it goes on after its table. The date library drops it.
-std::string footer_of(const std::string& name) {
-  std::ifstream file{std::string{tzdata_directory} + name, std::ios::binary};
-  std::string bytes{std::istreambuf_iterator<char>{file}, {}};
-  if (!bytes.ends_with('\n')) return {};
-  bytes.pop_back();
-  const auto newline = bytes.rfind('\n');
-  return newline == std::string::npos ? std::string{} : bytes.substr(newline + 1);
+KnownZones& known_zones() {
+  static KnownZones zones;
+  return zones;
 }
 
-std::chrono::sys_seconds seconds_of(date::sys_seconds time) {
-  return std::chrono::sys_seconds{time.time_since_epoch()};
+bool is_utc(std::string_view name) {
+  return std::find(names_of_utc.begin(), names_of_utc.end(), name) != names_of_utc.end();
 }
 
-ZoneTable table_of(const date::time_zone& zone) {
-  auto info = zone.get_info(date::sys_days{date::year::min() / 1 / 1});
-  const auto first_offset = info.offset;
-  std::vector<Transition> transitions;
-  const date::sys_seconds for_ever = date::sys_days{date::year::max() / 12 / 31};
-  while (info.end < for_ever) {
-    info = zone.get_info(info.end);
-    transitions.push_back({seconds_of(info.begin), info.offset});
-  }
-  return {zone.name(), first_offset, transitions, parse_posix_zone_rule(footer_of(zone.name()))};
+/// `posix` and `right` hold every zone again, so a zone would have several names.
+bool may_be_name(std::string_view name) {
+  const auto belongs = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"/_+-."}.find(c) != std::string_view::npos;
+  };
+  return !name.empty() && name.size() < 256 && name.front() != '/' && name.find("..") == std::string_view::npos &&
+         std::all_of(name.begin(), name.end(), belongs) && !name.starts_with("posix/") && !name.starts_with("right/");
 }
 
-/// Throws std::runtime_error when the machine has no tzdata.
-const std::vector<date::time_zone>& all_zones() { return date::get_tzdb().zones; }
-
-const date::time_zone* find_zone(std::string_view name) {
-  const auto& zones = all_zones();
-  const auto zone = std::lower_bound(zones.begin(), zones.end(), name,
-                                     [](const date::time_zone& z, std::string_view n) { return z.name() < n; });
-  return zone == zones.end() || zone->name() != name ? nullptr : &*zone;
-}
-
-/// The table of a zone, read on first use and kept for the life of the program.
-const ZoneTable* table_named(std::string_view name) {
-  static std::mutex mutex;
-  static std::map<std::string, ZoneTable, std::less<>> tables;
-  const std::scoped_lock lock{mutex};
-  if (const auto known = tables.find(name); known != tables.end()) return &known->second;
-  const auto* zone = find_zone(name);
-  return zone == nullptr ? nullptr : &tables.emplace(name, table_of(*zone)).first->second;
-}
-
-/// The zone that a mistyped name, or a city alone, most likely means.
-std::string_view suggestion(std::string_view name) {
-  const auto names = TimeZone::names();
-  const auto wanted = "/" + lower_ascii(name);
-  const auto city = std::find_if(names.begin(), names.end(), [&](auto n) { return lower_ascii(n).ends_with(wanted); });
-  return city != names.end() ? *city : nearest(name, names);
+/// The zone that a mistyped name, or a city alone, most likely means; empty where there is none that can be used.
+std::string suggestion(std::string_view name, const std::vector<std::string>& names) {
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const auto last = lower_ascii(name.substr(std::min(name.find('/') + 1, name.size())));
+  const auto is_city = [wanted = "/" + lower_ascii(name)](auto n) { return lower_ascii(n).ends_with(wanted); };
+  const auto is_copy = [&last](auto n) { return lower_ascii(n) == last; };  // posix/Europe/Berlin
+  auto found = std::find_if(candidates.begin(), candidates.end(), is_city);
+  if (found == candidates.end() && !last.empty()) found = std::find_if(candidates.begin(), candidates.end(), is_copy);
+  const auto likely = std::string{found != candidates.end() ? *found : nearest(name, candidates)};
+  return likely.empty() || TimeZone::named(likely).has_error() ? std::string{} : likely;
 }
 
 Error unknown(std::string_view name) {
-  auto message = "unknown time zone '" + printable(name, 60) + "'";
-  if (const auto hint = suggestion(name); !hint.empty())
-    return {message + "; did you mean '" + std::string{hint} + "'?"};
-  return {message + " (try a name such as Europe/Berlin or UTC)"};
+  const auto message = "unknown time zone '" + printable(name, 60) + "'";
+  const auto names = TimeZone::names();
+  if (names.empty()) return {message + ": this machine has no time zones but UTC; install the package tzdata"};
+  if (const auto likely = suggestion(name, names); !likely.empty())
+    return {message + "; did you mean '" + likely + "'?"};
+  return {message + " (try a name such as " + (TimeZone::named("Europe/Berlin") ? "Europe/Berlin or " : "") + "UTC)"};
+}
+
+/// The usual name of the zone that has just these rules.
+std::optional<TimeZone> zone_with(const ZoneRules& rules) {
+  for (const auto& name : zone_names_by_use()) {
+    const auto path = std::string{zone_directory} + name;
+    const auto file = read_zone_file(path);
+    const bool fits =
+        file.rules && (*file.rules == rules || (rules.has_leap_seconds && ZoneTable{*file.rules}.fits(rules)));
+    if (!fits || is_mounted_over(path)) continue;
+    if (const auto zone = TimeZone::named(name)) return *zone;
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<TimeZone> TimeZone::named(std::string_view iana_name) {
-  // The most common zone of servers. To look up any other, the library first asks for the status of every zone's file.
-  if (iana_name == "UTC" || iana_name == "Etc/UTC") return TimeZone{};
-  try {
-    const auto* table = table_named(iana_name);
-    if (table == nullptr) return unknown(iana_name);
-    return TimeZone{table};
-  } catch (const std::runtime_error& error) {
-    return Error{"the time zones of this machine can't be read (is tzdata installed?): " + printable(error.what())};
-  }
+  if (is_utc(iana_name)) return TimeZone{};
+  if (!may_be_name(iana_name)) return unknown(iana_name);
+  const auto found = known_zones().listed(std::string{iana_name});
+  if (found.zone != nullptr) return TimeZone{found.zone};
+  if (found.is_missing) return unknown(iana_name);
+  return Error{"the time zone '" + printable(iana_name, 60) + "' can't be used: " + printable(found.trouble)};
 }
 
-std::vector<std::string_view> TimeZone::names() {
-  std::vector<std::string_view> names;
-  try {
-    for (const auto& zone : all_zones()) names.emplace_back(zone.name());
-  } catch (const std::runtime_error&) {
-    names.clear();
-  }
-  return names;
+Result<TimeZone> TimeZone::in_file(const std::string& path, std::string_view likely_name) {
+  const auto file = read_zone_file(path);
+  if (!file.rules) return Error{printable(path) + " " + file.rules.error().message};
+  const bool has_name = may_be_name(likely_name) && !is_mounted_over(path);
+  const auto likely = has_name ? std::string{likely_name} : std::string{};
+  const auto listed = has_name && !is_utc(likely) ? known_zones().listed(likely) : KnownZones::Found{};
+  if (listed.zone != nullptr && listed.zone->table().fits(*file.rules)) return TimeZone{listed.zone};
+  if (ZoneTable{ZoneRules{}} == ZoneTable{*file.rules}) return TimeZone{};
+  if (listed.is_missing) return TimeZone{&known_zones().unlisted(likely, file.bytes, *file.rules)};
+  if (const auto zone = zone_with(*file.rules)) return *zone;
+  return TimeZone{&known_zones().unlisted(std::string{nameless}, file.bytes, *file.rules)};
 }
 
-std::string_view TimeZone::name() const { return table_ == nullptr ? "UTC" : table_->name(); }
+Result<TimeZone> TimeZone::of_rule(std::string_view posix_rule) {
+  auto rule = parse_posix_zone_rule(posix_rule);
+  if (!rule) rule = parse_posix_zone_rule(std::string{posix_rule}.append(usual_dates));
+  if (!rule) return Error{"'" + printable(posix_rule, 60) + "' is no rule of a time zone"};
+  return TimeZone{&known_zones().unlisted(std::string{posix_rule}, {}, {rule->standard_offset, {}, rule, false})};
+}
+
+std::vector<std::string> TimeZone::names() { return zone_names(); }
+
+std::optional<TimeZone> TimeZone::known(std::string_view name) {
+  if (is_utc(name)) return TimeZone{};
+  const auto* zone = known_zones().known(std::string{name});
+  return zone == nullptr ? std::nullopt : std::optional{TimeZone{zone}};
+}
+
+std::vector<TimeZone::Saved> TimeZone::save() { return known_zones().save(); }
+
+void TimeZone::restore(const std::vector<Saved>& zones) { known_zones().restore(zones); }
+
+std::vector<TimeZone::Reread> TimeZone::reread() { return known_zones().reread(); }
+
+std::string_view TimeZone::name() const { return zone_ == nullptr ? "UTC" : std::string_view{zone_->name()}; }
 
 TimeZone::Period TimeZone::period_at(TimePoint time) const {
-  if (table_ == nullptr) return {TimePoint::min(), TimePoint::max(), std::chrono::seconds{0}};
-  return table_->period_at(time);
+  if (zone_ == nullptr) return {TimePoint::min(), TimePoint::max(), std::chrono::seconds{0}};
+  return zone_->table().period_at(time);
 }
 
 }  // namespace acron

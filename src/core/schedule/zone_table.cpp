@@ -1,7 +1,6 @@
 #include "zone_table.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace acron {
 namespace {
@@ -14,12 +13,19 @@ std::chrono::year year_of(std::chrono::sys_seconds time) {
 
 }  // namespace
 
-ZoneTable::ZoneTable(std::string name, std::chrono::seconds first_offset, const std::vector<Transition>& tabulated,
-                     const std::optional<PosixZoneRule>& rule)
-    : name_{std::move(name)}, first_offset_{first_offset} {
-  for (const auto& transition : tabulated) add(transition);
-  if (rule && rule->daylight) add_years_of(*rule);
+ZoneTable::ZoneTable(const ZoneRules& rules) : first_offset_{rules.first_offset} {
+  for (const auto& transition : rules.transitions) add(transition);
+  const auto last = rules.transitions.empty() ? std::chrono::sys_seconds{} : rules.transitions.back().at;
+  if (rules.rule && rules.rule->daylight) add_years_of(*rules.rule, last);
   transitions_.shrink_to_fit();
+}
+
+bool ZoneTable::fits(const ZoneRules& rules) const {
+  if (!rules.has_leap_seconds) return *this == ZoneTable{rules};
+  return first_offset_ == rules.first_offset &&
+         std::all_of(rules.transitions.begin(), rules.transitions.end(), [this](const Transition& transition) {
+           return tabulated_period_at(transition.at).offset == transition.offset;
+         });
 }
 
 // Changes of the abbreviation alone do not count: a period is a stretch of one offset.
@@ -28,14 +34,17 @@ void ZoneTable::add(Transition transition) {
   if (transition.offset != before) transitions_.push_back(transition);
 }
 
-void ZoneTable::add_years_of(const PosixZoneRule& rule) {
+void ZoneTable::add_years_of(const PosixZoneRule& rule, std::chrono::sys_seconds last) {
   using std::chrono::years;
   const auto tabulated = transitions_.size();
-  const auto last = transitions_.empty() ? std::chrono::sys_seconds{} : transitions_.back().at;
   // Two years more than the cycle, so that going back one cycle from the end stays among the years of the rule.
+  // A rule whose two days lie at the ends of the year may have a year overlap the one before.
+  auto reached = last;
   for (auto year = year_of(last); year <= year_of(last) + years{402}; year += years{1}) {
     for (const auto& transition : rule.transitions_in(year)) {
-      if (transition.at > last) add(transition);
+      if (transition.at <= reached) continue;
+      add(transition);
+      reached = transition.at;
     }
   }
   repeats_ = transitions_.size() > tabulated + 2;  // not so when the rule's daylight time fills the year

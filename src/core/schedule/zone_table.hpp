@@ -1,11 +1,9 @@
 #pragma once
 
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "acron/core/schedule/time_zone.hpp"
-#include "posix_zone_rule.hpp"
+#include "tzif.hpp"
 
 namespace acron {
 
@@ -13,20 +11,21 @@ namespace acron {
 /// Gregorian calendar, weekdays included, repeats. About 16 KB for a zone that keeps changing its clocks.
 class ZoneTable {
  public:
-  ZoneTable(std::string name, std::chrono::seconds first_offset, const std::vector<Transition>& tabulated,
-            const std::optional<PosixZoneRule>& rule);
+  explicit ZoneTable(const ZoneRules& rules);
 
-  [[nodiscard]] std::string_view name() const { return name_; }
   [[nodiscard]] TimeZone::Period period_at(TimePoint time) const;
+  /// Whether the clocks of both show the same at any time.
+  bool operator==(const ZoneTable&) const = default;
+  /// Whether these rules are the zone's, as far as they go.
+  [[nodiscard]] bool fits(const ZoneRules& rules) const;
 
  private:
   void add(Transition transition);
-  void add_years_of(const PosixZoneRule& rule);
+  void add_years_of(const PosixZoneRule& rule, std::chrono::sys_seconds last);
   [[nodiscard]] TimeZone::Period tabulated_period_at(std::chrono::sys_seconds time) const;
 
-  std::string name_;
   std::chrono::seconds first_offset_;    // before the first transition
-  std::vector<Transition> transitions_;  // sorted; the offset changes at each
+  std::vector<Transition> transitions_;  // strictly ascending; the offset changes at each
   bool repeats_ = false;                 // the last 400 years of the table go on for ever
 };
 

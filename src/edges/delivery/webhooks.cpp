@@ -40,6 +40,11 @@ Webhooks::Webhooks(boost::asio::any_io_executor executor, boost::asio::any_io_ex
 
 Webhooks::~Webhooks() = default;
 
+void Webhooks::set_backoff(Backoff backoff) {
+  backoff_ = backoff;
+  for (const auto& [name, server] : servers_) server->courier.set_backoff(backoff);
+}
+
 void Webhooks::take(OwedMail owed, MailText text) {
   Courier& courier = courier_of(owed.to);
   courier.take(std::move(owed), std::move(text));

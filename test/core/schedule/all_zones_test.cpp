@@ -33,7 +33,7 @@ struct ZoneHistory {
 std::vector<ZoneHistory> histories(std::string_view from, std::string_view until) {
   std::vector<ZoneHistory> histories;
   std::set<std::vector<std::pair<TimePoint, std::chrono::seconds>>> known;
-  for (const auto name : TimeZone::names()) {
+  for (const auto& name : TimeZone::names()) {
     ZoneHistory history{zone_named(name), {}};
     history.periods = periods_of(history.zone, from, until);
     std::vector<std::pair<TimePoint, std::chrono::seconds>> key;

@@ -56,9 +56,13 @@ TEST_CASE("a host is hashed in lower case without its last dot", "[splay]") {
 }
 
 TEST_CASE("a name that many machines bear identifies none", "[splay]") {
-  const auto shared = GENERATE("", ".", "localhost", "LOCALHOST.", "localhost.localdomain", "(none)");
+  const auto shared =
+      GENERATE("", ".", "localhost", "LocalHost.", "localhost.localdomain", "localhost.lan", "localhost4",
+               "localhost4.localdomain4", "localhost6", "LOCALHOST6.localdomain6", "localhost-live",
+               "localhost-live.localdomain", "ip6-localhost", "ip6-loopback", "loopback", "(none)", "(none).(none)");
   CHECK_FALSE(identifies_host(shared));
   CHECK(identifies_host("localhost-7"));
+  CHECK(identifies_host("localhost7.example.com"));
   CHECK(identifies_host("web1"));
 }
 

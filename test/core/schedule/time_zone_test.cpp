@@ -75,7 +75,7 @@ TEST_CASE("every zone agrees with the C library, transition by transition to 204
           "[time_zone]") {
   const auto names = TimeZone::names();
   REQUIRE(names.size() > 400);
-  for (const auto name : names) {
+  for (const auto& name : names) {
     const auto zone = zone_named(name);
     const LibraryZone library{name};
     std::size_t wrong = 0;
@@ -96,7 +96,7 @@ TEST_CASE("every zone agrees with the C library, transition by transition to 204
 }
 
 TEST_CASE("the periods of every zone follow each other without a gap, and the offset changes at each", "[time_zone]") {
-  for (const auto name : TimeZone::names()) {
+  for (const auto& name : TimeZone::names()) {
     INFO(name);
     const auto zone = zone_named(name);
     auto period = zone.period_at(TimePoint::min());
@@ -137,6 +137,11 @@ TEST_CASE("an unknown zone is refused with the nearest name", "[time_zone]") {
       {"europe/madrid", "did you mean 'Europe/Madrid'?"},
       {"Madrid", "did you mean 'Europe/Madrid'?"},
       {"", "such as Europe/Berlin"},
+      {"posix/Europe/Madrid", "did you mean 'Europe/Madrid'?"},
+      {"right/UTC", "did you mean 'UTC'?"},
+      {"/usr/share/zoneinfo/Europe/Madrid", "unknown time zone"},
+      {"zone.tab", "/usr/share/zoneinfo/zone.tab is no time zone file"},
+      {"Etc/../Europe/Madrid", "unknown time zone"},
       {"../../../etc/passwd", "unknown time zone"},
       {"Europe", "unknown time zone"},
       {"x\x1b[2J", R"(\x1b)"},
@@ -145,4 +150,62 @@ TEST_CASE("an unknown zone is refused with the nearest name", "[time_zone]") {
   const auto zone = TimeZone::named(name);
   REQUIRE(zone.has_error());
   CHECK_THAT(zone.error().message, Catch::Contains(std::string{part}));
+}
+
+TEST_CASE("a zone by its rule alone has it for ever", "[time_zone]") {
+  struct Case {
+    std::string_view rule, time;
+    std::chrono::seconds offset;
+  };
+  const auto [rule, time, offset] = GENERATE(values<Case>({
+      {"CET-1CEST,M3.5.0,M10.5.0/3", "2026-07-01T00:00:00Z", 7200s},
+      {"CET-1CEST,M3.5.0,M10.5.0/3", "2026-01-01T00:00:00Z", 3600s},
+      {"CET-1CEST", "2026-03-20T00:00:00Z", 7200s},  // without dates, those of the USA
+      {"<+0330>-3:30", "2026-07-01T00:00:00Z", 12600s},
+      {"JST-9", "1965-07-01T00:00:00Z", 32400s},
+      {"UTC0", "2026-07-01T00:00:00Z", 0s},
+  }));
+  CAPTURE(rule, time);
+  const auto zone = TimeZone::of_rule(rule);
+  REQUIRE(zone.has_value());
+  CHECK(zone->name() == rule);
+  CHECK(*zone == TimeZone::of_rule(rule).value());
+  CHECK(zone->period_at(time_at(time)).offset == offset);
+  CHECK(TimeZone::of_rule("Foo").has_error());
+}
+
+TEST_CASE("the zone in a file is named after what the file holds", "[time_zone]") {
+  struct Case {
+    std::string_view file, likely_name, name;
+  };
+  const auto [file, likely_name, name] = GENERATE(values<Case>({
+      {"Europe/Berlin", "Europe/Berlin", "Europe/Berlin"},
+      {"right/Europe/Berlin", "Europe/Berlin", "Europe/Berlin"},
+      {"Europe/Berlin", "", "Europe/Berlin"},
+      {"Europe/Berlin", "Europe/Madrid", "Europe/Berlin"},
+      {"Europe/Berlin", "UTC", "Europe/Berlin"},
+      {"Europe/Berlin", "No/Such_Zone", "No/Such_Zone"},  // a machine without this zone's tzdata
+      {"Etc/UTC", "Etc/UTC", "UTC"},
+      {"Etc/UTC", "Europe/Berlin", "UTC"},
+      {"Etc/UTC", "", "UTC"},
+  }));
+  CAPTURE(file, likely_name);
+  const auto zone = TimeZone::in_file("/usr/share/zoneinfo/" + std::string{file}, likely_name);
+  REQUIRE(zone.has_value());
+  CHECK(zone->name() == name);
+  const auto expected = zone_named(file.ends_with("UTC") ? "UTC" : "Europe/Berlin");
+  CHECK(zone->period_at(time_at("2026-07-01T00:00:00Z")).offset ==
+        expected.period_at(time_at("2026-07-01T00:00:00Z")).offset);
+}
+
+TEST_CASE("a file that holds no zone is an error that says what it is", "[time_zone]") {
+  const auto [path, trouble] = GENERATE(table<std::string, std::string>({
+      {"/dev/null", "/dev/null is no regular file"},
+      {"/etc/passwd", "/etc/passwd is no time zone file"},
+      {"/etc", "/etc can't be read: Is a directory"},
+      {"/no/such/file", "/no/such/file can't be read: No such file or directory"},
+  }));
+  const auto zone = TimeZone::in_file(path, "Europe/Berlin");
+  REQUIRE(zone.has_error());
+  CHECK(zone.error().message == trouble);
 }

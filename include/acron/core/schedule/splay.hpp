@@ -31,8 +31,8 @@ Duration splay_offset(std::uint32_t fraction, Duration span);
 /// A host name as the splay hashes it: ASCII lower case, one trailing dot removed.
 std::string splay_host(std::string_view host);
 
-/// False for the names that many machines bear (none at all, `localhost`, `localhost.localdomain`, `(none)`): hashed,
-/// they would start a whole fleet at once.
+/// False for the names that many machines bear (none at all, `(none)`, each form of `localhost`, with any domain):
+/// hashed, they would start a whole fleet at once.
 bool identifies_host(std::string_view host);
 
 /// One run that is to come: the tick it belongs to and the instant it starts at.

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,21 +12,56 @@
 
 namespace acron {
 
-class ZoneTable;
+class KnownZone;
 
-/// A zone of the system's tzdata: a cheap value, valid for the life of the program. Zones are read once and kept;
-/// every function may be called from any thread.
+/// A zone: a cheap value, valid for the life of the program. A zone's file is read when its name is first looked up,
+/// and again when it has changed (`reread`), which all values of this zone follow. Every function may be called from
+/// any thread.
 class TimeZone {
  public:
   /// UTC, which needs no tzdata.
   TimeZone() = default;
 
-  /// Looks an IANA name up (`Europe/Berlin`, `UTC`). Reads tzdata on first use. An unknown name is an error that
-  /// offers the nearest one.
+  /// Looks up an IANA name (`Europe/Berlin`, `UTC`). Reads its file on first use. An unknown name is an error that
+  /// offers the nearest one; a file that can't be used is an error that says why.
   [[nodiscard]] static Result<TimeZone> named(std::string_view iana_name);
 
+  /// The zone whose rules are in this TZif file now. `likely_name` tells which name it should bear if it has the same
+  /// rules as the zone of that name, or if this machine has no such zone; otherwise it bears the name of a zone with
+  /// these rules, or else `localtime`.
+  [[nodiscard]] static Result<TimeZone> in_file(const std::string& path, std::string_view likely_name);
+
+  /// A zone by its rule alone, as POSIX writes it in TZ: `CET-1CEST,M3.5.0,M10.5.0/3`. Daylight time without dates is
+  /// that of the USA, as for the C library.
+  [[nodiscard]] static Result<TimeZone> of_rule(std::string_view posix_rule);
+
   /// Every name that `named` knows, sorted; empty when the machine has no tzdata.
-  [[nodiscard]] static std::vector<std::string_view> names();
+  [[nodiscard]] static std::vector<std::string> names();
+
+  struct Reread {
+    enum class News : std::uint8_t {
+      new_rules,
+      trouble,  // the rules read before stay
+      usable,   // where it was not before
+    };
+    std::string zone;
+    News news = News::new_rules;
+    std::string trouble;  // why the new file can't be used
+  };
+  /// Reads the changed files of all zones that were looked up by name. Tells of each change once.
+  [[nodiscard]] static std::vector<Reread> reread();
+
+  struct Saved {
+    std::string name;
+    std::string bytes;       // of the file, as it was read last
+    bool is_listed = false;  // tzdata has this name
+  };
+  /// All zones in use that come from files, for another image of the program, where `restore` has them known before
+  /// it looks one up: their files may have turned bad.
+  [[nodiscard]] static std::vector<Saved> save();
+  static void restore(const std::vector<Saved>& zones);
+  /// A zone that is in use, or was restored.
+  [[nodiscard]] static std::optional<TimeZone> known(std::string_view name);
 
   [[nodiscard]] std::string_view name() const;
 
@@ -41,9 +79,9 @@ class TimeZone {
   bool operator==(const TimeZone&) const = default;
 
  private:
-  explicit TimeZone(const ZoneTable* table) : table_{table} {}
+  explicit TimeZone(const KnownZone* zone) : zone_{zone} {}
 
-  const ZoneTable* table_ = nullptr;  // none: UTC
+  const KnownZone* zone_ = nullptr;  // none: UTC
 };
 
 }  // namespace acron

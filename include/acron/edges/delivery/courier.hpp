@@ -48,6 +48,9 @@ class Courier {
   Courier(const Courier&) = delete;
   Courier& operator=(const Courier&) = delete;
 
+  /// From the next failure on.
+  void set_backoff(Backoff backoff) { backoff_ = backoff; }
+
   /// A message that is in the outbox: a new one, which is due at once, with its text, or one that an earlier life left.
   void take(OwedMail owed, MailText text = nullptr);
 

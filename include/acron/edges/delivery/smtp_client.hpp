@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "acron/core/mail/smtp_server.hpp"
 #include "acron/core/result.hpp"
@@ -46,6 +47,9 @@ class SmtpClient final : public MailTransport {
   ~SmtpClient() override;
   SmtpClient(const SmtpClient&) = delete;
   SmtpClient& operator=(const SmtpClient&) = delete;
+
+  /// What it calls itself from the next connection on.
+  void set_host(std::string host) { host_ = std::move(host); }
 
   Task<Delivery> deliver(const OutgoingMail& mail) override;
   Task<> close() override;

@@ -37,6 +37,9 @@ class Webhooks {
   Webhooks& operator=(const Webhooks&) = delete;
   ~Webhooks();
 
+  /// As Courier::set_backoff, for all servers.
+  void set_backoff(Backoff backoff);
+
   /// A message made by webhook_about, as Courier::take.
   void take(OwedMail owed, MailText text = nullptr);
 

@@ -1,0 +1,145 @@
+// The machine's name and its zones, which may change while acron runs.
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "acron/core/schedule/splay.hpp"
+#include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/log.hpp"
+#include "daemon.hpp"
+
+namespace acron {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr const char* kernel_host_name = "/proc/sys/kernel/hostname";
+constexpr const char* usable = "its file can be used now";
+constexpr const char* stays = "the rules that were read before stay in use";
+
+}  // namespace
+
+Site Daemon::first_look_at_site() {
+  const SiteLook look = site_watch_.look();
+  if (!look.host.warning.empty())
+    log(Severity::warning, "hostname", {{"name", look.host.name}, {"reason", look.host.warning}});
+  log_zones(look.zones);  // that an image of the program before used
+  const Result<TimeZone>& zone = *look.zone;
+  if (zone) return {look.host.name, *zone};
+  zone_trouble_ = zone.error().message;
+  log(Severity::warning, "zone", {{"zone", "UTC"}, {"reason", zone_trouble_}});
+  return {look.host.name, TimeZone()};
+}
+
+/// A look on the way may have passed what changes now, so another follows it.
+void Daemon::look_at_site() {
+  look_at_site_again_ = true;
+  if (!std::exchange(looking_at_site_, true)) watching_.start("site", watch_site());
+}
+
+Task<> Daemon::watch_site() {
+  while (std::exchange(look_at_site_again_, false)) {
+    const SiteLook look = co_await off_the_loop(pool_.get_executor(), [this] { return site_watch_.look(); });
+    apply(look);
+  }
+  looking_at_site_ = false;
+}
+
+/// The kernel tells those who poll this file of a change (proc_sys_poll). Where it does not, as in some sandboxes, each
+/// look at the tree compares the names all the same.
+Task<> Daemon::watch_host_name() {
+  if (!options_.hostname.empty()) co_return;
+  const int descriptor = ::open(kernel_host_name, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) co_return;
+  asio::posix::stream_descriptor file(loop_, descriptor);
+  for (;;) {
+    const auto [failed] =
+        co_await file.async_wait(asio::posix::descriptor_base::wait_error, asio::as_tuple(asio::use_awaitable));
+    if (failed) co_return;
+    look_at_site();
+  }
+}
+
+void Daemon::apply(const SiteLook& look) {
+  apply_host(look.host);
+  const bool has_other_zone = look.zone && apply_zone(*look.zone);
+  const bool has_new_rules = log_zones(look.zones);
+  if (has_other_zone || has_new_rules) scheduler_.clock_changed(Duration::zero());
+  const bool may_load = std::any_of(look.zones.begin(), look.zones.end(), [](const TimeZone::Reread& zone) {
+    return zone.news == TimeZone::Reread::News::usable;
+  });
+  if (!may_load) return;
+  tree_.retry_faulty();
+  watcher_.look_now();
+}
+
+/// Returns whether one has new rules.
+bool Daemon::log_zones(const std::vector<TimeZone::Reread>& zones) {
+  using News = TimeZone::Reread::News;
+  for (const TimeZone::Reread& zone : zones) {
+    if (zone.news == News::trouble) {
+      log(Severity::error, "zone", {{"zone", zone.zone}, {"reason", zone.trouble}, {"effect", stays}});
+    } else {
+      const char* reason = zone.news == News::usable ? usable : "its file has new rules";
+      log(Severity::warning, "zone", {{"zone", zone.zone}, {"reason", reason}});
+    }
+  }
+  return std::any_of(zones.begin(), zones.end(),
+                     [](const TimeZone::Reread& zone) { return zone.news == News::new_rules; });
+}
+
+/// The image before may have known the machine's zone when its file was still good.
+void Daemon::take_over_zone(const std::string& name) {
+  const auto zone = TimeZone::known(name);
+  if (zone_trouble_.empty() || !zone || *zone == site_.zone) return;
+  log(Severity::error, "zone",
+      {{"before", std::string(site_.zone.name())}, {"zone", name}, {"reason", zone_trouble_}, {"effect", stays}});
+  site_.zone = *zone;
+}
+
+void Daemon::apply_host(const HostName& host) {
+  if (host.name == site_.host) return;
+  LogFields fields{{"before", site_.host}, {"name", host.name}};
+  if (!host.warning.empty()) fields.emplace_back("reason", host.warning);
+  log(Severity::warning, "hostname", fields);
+  site_.host = host.name;
+  smtp_client_.set_host(site_.host);
+  courier_.set_backoff(backoff_for(site_.host));
+  webhooks_.set_backoff(backoff_for(site_.host));
+  scheduler_.host_changed();
+}
+
+/// Hosts that lost their relay together come back one after the other.
+Backoff Daemon::backoff_for(const std::string& host) {
+  Backoff backoff;
+  backoff.fraction = splay_fraction(host, {}, Splay::Key::host);
+  return backoff;
+}
+
+/// Returns whether the machine has another zone now.
+bool Daemon::apply_zone(const Result<TimeZone>& zone) {
+  const std::string trouble = zone ? std::string() : zone.error().message;
+  const bool is_news = trouble != std::exchange(zone_trouble_, trouble);
+  const std::string before(site_.zone.name());
+  if (!zone) {
+    if (is_news) log(Severity::error, "zone", {{"zone", before}, {"reason", trouble}, {"effect", stays}});
+    return false;
+  }
+  if (*zone == site_.zone) {
+    if (is_news) log(Severity::warning, "zone", {{"zone", before}, {"reason", usable}});
+    return false;
+  }
+  LogFields fields{{"before", before}, {"zone", std::string(zone->name())}};
+  if (before == zone->name()) fields.emplace_back("reason", "the machine's zone has other rules than before");
+  log(Severity::warning, "zone", fields);
+  site_.zone = *zone;
+  return true;
+}
+
+}  // namespace acron
