@@ -109,7 +109,11 @@ int Daemon::run(std::optional<HandedOver> handed) {
        {"zone", std::string(site_.zone.name())}});
   store_.on_mail([this](OwedMail owed, MailText text) { deliver(std::move(owed), std::move(text)); });
   store_.on_late_load([this](SavedState saved) { take_up(std::move(saved)); });
-  take_up(store_.load());
+  SavedState saved = store_.load();
+  if (handed && handed->state) saved.queued_runs.clear();  // they still wait
+  take_up(std::move(saved));
+  launcher_.mark_with(store_.mark_key());
+  const bool is_new_process = !handed;
   clock_.on_step([this](Duration step) {
     log(Severity::warning, "clock-set", {{"step", format_duration(step)}});
     scheduler_.clock_changed(step);
@@ -120,7 +124,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   runs_.on_end([this] { run_ended_.cancel(); });
   if (handed) take_over(*std::move(handed));
   watching_.start("remember", remember_loaded_jobs());
-  watching_.start("watch", watcher_.run([this](const TreeLook& look) { apply(look); }));
+  watching_.start("watch", watch_tree(is_new_process));
   tasks_.start("mail", courier_.run());
   tasks_.start("login", try_login_file());
   tasks_.start("signals", handle_signals());
@@ -225,7 +229,8 @@ std::optional<OutgoingMail> Daemon::write_mail(const RunReport& report, const st
 void Daemon::take_up(SavedState saved) {
   if (!saved.outbox.empty()) log(Severity::info, "outbox", {{"waiting", std::to_string(saved.outbox.size())}});
   for (OwedMail& owed : saved.outbox) deliver(std::move(owed), nullptr);
-  left_runs_ = std::move(saved.open_runs);
+  left_runs_.insert(left_runs_.end(), saved.open_runs.begin(), saved.open_runs.end());
+  say_lost(saved.queued_runs);
   if (ready_) adopt_left_runs();
 }
 

@@ -58,6 +58,9 @@ class Daemon {
   RunOutputs::Ways ways_of_output();
   std::optional<OutgoingMail> write_mail(const RunReport& report, const std::string& recipient);
   void take_up(SavedState saved);
+  void say_lost(const std::vector<QueuedRun>& queued);
+  Task<> watch_tree(bool runs_may_be_left);
+  Task<> find_marked_runs();
   void adopt_left_runs();
   void deliver(OwedMail owed, MailText text);
   void run_loop();

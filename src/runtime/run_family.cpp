@@ -3,22 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
+
+#include "process_environment.hpp"
 
 namespace acron {
 namespace {
 
-/// A job may make its own environment as large as it likes.
-constexpr std::size_t most_environment = 1024 * 1024;
-
 bool has_in_environment(pid_t pid, const std::string& mark) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
-  std::size_t taken = 0;
-  for (std::string entry; taken < most_environment && std::getline(file, entry, '\0'); taken += entry.size() + 1) {
-    if (entry == mark) return true;
-  }
-  return false;
+  const auto lines = environment_lines(pid, mark);
+  return std::find(lines.begin(), lines.end(), mark) != lines.end();
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "acron/core/keyed_digest.hpp"
 #include "acron/runtime/child_surroundings.hpp"
 #include "acron/runtime/launcher.hpp"
 
@@ -66,6 +67,8 @@ class ProcessLauncher final : public Launcher {
   void leave_running() const;
   /// Before the first command.
   void watch_pipes(LastingPipes lasting);
+  /// What the processes of runs are marked with from now on.
+  void mark_with(const DigestKey& key) { mark_key_ = key; }
 
  private:
   bool begin(Child& child, const Command& command);
@@ -77,6 +80,7 @@ class ProcessLauncher final : public Launcher {
 
   boost::asio::any_io_executor executor_;
   ChildSurroundings surroundings_;
+  std::optional<DigestKey> mark_key_;
   std::optional<std::vector<int>> caught_or_ignored_;  // signals
   std::unique_ptr<LaunchPad> pad_;
   std::unique_ptr<RunCgroups> cgroups_;  // null where there are none for us

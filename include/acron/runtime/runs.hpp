@@ -49,6 +49,8 @@ class Runs {
   void withdraw(std::string_view job, const std::string& reason);
   /// Runs that still wait for another's end do not start any more.
   void stop();
+  /// Ends all that runs, by SIGTERM now and SIGKILL at `kill_by`; a later call may make that earlier.
+  void end_all(SteadyTime kill_by);
   /// While held no run starts that waits for its turn, so that state() comes to be told.
   void hold(bool held);
   /// All that goes on, for another image of the program; empty while something of it can't be told: a run that is just
@@ -99,6 +101,7 @@ class Runs {
   Task<bool> may_start(const WaitingRun& run);
   [[nodiscard]] bool lock_is_free_for(const WaitingRun& run) const;
   void leave_lock_queue(const WaitingRun& run);
+  void note_wait(const RunOrder& order, std::string_view what);
   Task<> carry_out(Running& running);
   Task<bool> start(Running& running);
   Task<> finish(Running& running);

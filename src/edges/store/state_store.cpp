@@ -1,8 +1,12 @@
 #include "acron/edges/store/state_store.hpp"
 
+#include <sys/random.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "acron/runtime/blocking_pool.hpp"
@@ -19,6 +23,13 @@ constexpr Duration a_day = std::chrono::hours(24);
 MailId first_mail_id() {
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   return MailId{now.time_since_epoch().count()} << 10;  // good until the year 2112
+}
+
+DigestKey random_key() {
+  DigestKey key{};
+  if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
+    throw std::system_error(errno, std::generic_category(), "getrandom");
+  return key;
 }
 
 void note_start(LastRun& last, const OpenRun& run) {
@@ -59,6 +70,11 @@ StateStore::~StateStore() {
 SavedState StateStore::load() {
   SavedState state = core_->writer.load();
   take_up(state);
+  mark_key_ = state.mark_key ? *state.mark_key : random_key();
+  if (!state.mark_key && !core_->writer.in_trouble()) {
+    core_->queue.push(MarkKeyMade{mark_key_});
+    core_->write();  // before anything is marked with it
+  }
   if (core_->writer.in_trouble()) wait_to_retry();
   return state;
 }
@@ -68,6 +84,7 @@ void StateStore::on_late_load(std::function<void(SavedState)> handler) { late_lo
 void StateStore::take_up(const SavedState& state) {
   last_runs_.insert(state.last_runs.begin(), state.last_runs.end());
   for (const OpenRun& run : state.open_runs) open_runs_.emplace(run.identity.id, run);
+  for (const QueuedRun& run : state.queued_runs) queued_runs_.emplace(std::pair(run.job, run.occurrence.due), run);
   for (const OwedMail& mail : state.outbox) {
     room_.add(mail);
     next_mail_ = std::max(next_mail_, mail.id + 1);
@@ -135,6 +152,33 @@ void StateStore::record_start(OpenRun run) {
   core_->queue.push(RunStarted{{run.identity.job, last}, run});
   std::string id = run.identity.id;
   open_runs_.insert_or_assign(std::move(id), std::move(run));
+  write_soon();
+}
+
+bool StateStore::record_marked(const OpenRun& run) {
+  const auto open = open_runs_.find(run.identity.id);
+  if (open != open_runs_.end()) {
+    if (!run.process || open->second.process == run.process) return false;
+    record_process(run.identity.id, *run.process);
+    return true;
+  }
+  // Starts are written in their order: of one that is older than the newest known, the end is known, too.
+  const LastRun* last = last_run(run.identity.job);
+  if (last != nullptr && last->started && run.identity.started <= *last->started) return false;
+  record_start(run);
+  return true;
+}
+
+void StateStore::queued(const std::string& job, const Occurrence& occurrence, std::string_view waits_for) {
+  const QueuedRun run{job, occurrence, std::string(waits_for)};
+  queued_runs_.insert_or_assign({job, occurrence.due}, run);
+  core_->queue.push(RunQueued{run});
+  write_soon();
+}
+
+void StateStore::dequeued(const std::string& job, TimePoint due) {
+  if (queued_runs_.erase({job, due}) == 0) return;
+  core_->queue.push(RunDequeued{job, due});
   write_soon();
 }
 
@@ -253,11 +297,13 @@ void StateStore::write_now() {
 void StateStore::settle(Written written) {
   if (written.late_state) {
     take_up(*written.late_state);
+    core_->queue.push(MarkKeyMade{mark_key_});  // in the place of the file's own: runs are marked with it already
     if (late_load_) late_load_(std::move(*written.late_state));
   }
   if (written.incomplete) {
-    AllSaved all{last_runs_, {}, {}};
+    AllSaved all{last_runs_, {}, {}, mark_key_, {}};
     for (const auto& [id, run] : open_runs_) all.open_runs.push_back(run);
+    for (const auto& [key, run] : queued_runs_) all.queued_runs.push_back(run);
     for (const OwedMail& mail : core_->queue.waiting_mails()) all.mails.push_back(mail.id);
     core_->queue.push(std::move(all));
   }
