@@ -125,6 +125,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   if (handed) take_over(*std::move(handed));
   watching_.start("remember", remember_loaded_jobs());
   watching_.start("watch", watch_tree(is_new_process));
+  watching_.start("lock", watch_lock());
   tasks_.start("mail", courier_.run());
   tasks_.start("login", try_login_file());
   tasks_.start("signals", handle_signals());
@@ -202,6 +203,24 @@ Task<> Daemon::try_login_file() {
   auto read = [path = options_.smtp_login] { return read_login(path); };
   const auto login = co_await off_the_loop(pool_.get_executor(), std::move(read));
   if (!login) log(Severity::error, "mail-login", {{"reason", login.error().message}});
+}
+
+/// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us.
+Task<> Daemon::watch_lock() {
+  asio::steady_timer timer(loop_);
+  bool is_lost = false;
+  for (;;) {
+    timer.expires_after(options_.poll);
+    co_await timer.async_wait(asio::use_awaitable);
+    auto look_at = [&lock = seat_.lock] { return lock.look(); };
+    const auto look = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
+    const bool was_lost = std::exchange(is_lost, look.place == InstanceLock::Place::lost);
+    if (look.place == InstanceLock::Place::restored)
+      log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
+    if (is_lost && !was_lost)
+      log(Severity::error, "lock-lost",
+          {{"file", look.file}, {"reason", look.reason}, {"effect", "another acron may run the same jobs"}});
+  }
 }
 
 RunOutputs::Ways Daemon::ways_of_output() {

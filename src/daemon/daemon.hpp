@@ -28,6 +28,7 @@
 #include "acron/runtime/tree_watcher.hpp"
 #include "handed_over.hpp"
 #include "host_name.hpp"
+#include "instance_lock.hpp"
 #include "options.hpp"
 #include "program.hpp"
 #include "service_manager.hpp"
@@ -37,7 +38,7 @@ namespace acron {
 /// What a program keeps that takes our place.
 struct Seat {
   Program program;
-  int lock = -1;  // the descriptor of the instance lock
+  const InstanceLock& lock;
 };
 
 /// The whole of acron. Its members are the wiring diagram: each uses only those above it.
@@ -61,6 +62,7 @@ class Daemon {
   void say_lost(const std::vector<QueuedRun>& queued);
   Task<> watch_tree(bool runs_may_be_left);
   Task<> find_marked_runs();
+  Task<> watch_lock();
   void adopt_left_runs();
   void deliver(OwedMail owed, MailText text);
   void run_loop();

@@ -166,7 +166,7 @@ std::string Daemon::execute_with(const Handover& handover) {
   std::string reason;
   {
     const SignalsHeldBack held;
-    const HandingOver handing(handover, seat_.lock);
+    const HandingOver handing(handover, seat_.lock.descriptor());
     reason = handing.trouble().empty() ? execute(seat_.program) : handing.trouble();
   }
   if (!options_.foreground && ::chdir("/") != 0) reason += "; and / is gone";
