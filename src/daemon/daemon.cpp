@@ -2,8 +2,6 @@
 
 #include <malloc.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <csignal>
@@ -25,19 +23,11 @@ namespace acron {
 namespace {
 
 namespace asio = boost::asio;
-using asio::experimental::awaitable_operators::operator||;
-using asio::experimental::awaitable_operators::operator&&;
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t pool_threads = 4;
 constexpr int most_unready_looks = 3;
 /// So many jobs that are loaded at once are one event, not a line each.
 constexpr std::size_t many_jobs = 1000;
-/// A mail server that answers takes everything by then; one that does not must not hold up a restart.
-constexpr auto longest_flush = std::chrono::seconds(15);
-/// A state that can't be written by then stays as it is.
-constexpr auto longest_state_flush = std::chrono::seconds(5);
-
 Site this_site(const Options& options) {
   const HostName host = host_name(options.hostname);
   if (!host.warning.empty()) log(Severity::warning, "hostname", {{"name", host.name}, {"reason", host.warning}});
@@ -266,58 +256,23 @@ Task<> Daemon::handle_signals() {
       watcher_.look_now();
     } else if (signal == SIGUSR2) {
       begin_upgrade();
-    } else if (!ending_) {
-      ending_ = true;
-      log(Severity::info, "stopping",
-          {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}, {"running", std::to_string(runs_.size())}});
-      tasks_.start("end", end_in_order());
     } else {
-      log(Severity::warning, "end-now");
-      co_return end_now(!store_.counters().in_trouble);
+      end_on(signal);
     }
   }
 }
 
-Task<> Daemon::end_in_order() {
-  service_manager_.stopping();
-  watching_.cancel();
-  scheduler_.stop();
-  runs_.stop();
-  const auto deadline = std::chrono::steady_clock::now() + options_.drain;
-  while (runs_.size() > 0 && std::chrono::steady_clock::now() < deadline) {
-    run_ended_.expires_at(deadline);
-    co_await run_ended_.async_wait(quietly);
+/// The first signal begins the end, a second one means now: jobs that are not to be left running still get theirs.
+void Daemon::end_on(int signal) {
+  if (!std::exchange(ending_, true)) {
+    log(Severity::info, "stopping",
+        {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}, {"running", std::to_string(runs_.size())}});
+    return tasks_.start("end", end_in_order());
   }
-  const auto until = std::chrono::steady_clock::now() + longest_flush;
-  co_await (courier_.flush(until) && webhooks_.flush(until));
-  asio::steady_timer patience(loop_, longest_state_flush);
-  const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
-  end_now(written.index() == 0 && std::get<0>(written));
-}
-
-void Daemon::say_left_mail(bool state_is_written) {
-  std::size_t mails = courier_.leave(), records = webhooks_.leave();
-  if (!state_is_written) {
-    for (const OwedMail& owed : store_.unwritten_mail()) {
-      std::size_t& kept = owed.webhook ? records : mails;
-      if (kept > 0) --kept;
-      log(Severity::error, owed.webhook ? "webhook-lost" : "mail-lost",
-          {{"job", owed.about},
-           {"to", owed.to},
-           {"message-id", owed.message_id},
-           {"reason", "acron ends, and the state can't be written"}});
-    }
-  }
-  if (mails > 0) log(Severity::warning, "mail-kept", {{"count", std::to_string(mails)}});
-  if (records > 0) log(Severity::warning, "webhook-kept", {{"count", std::to_string(records)}});
-}
-
-/// Jobs are not ours to kill: what still runs is left to itself, and said.
-void Daemon::end_now(bool state_is_written) {
-  say_left_mail(state_is_written);
-  runs_.log_running("left-running");
-  launcher_.leave_running();
-  loop_.stop();
+  log(Severity::warning, "end-now");
+  const bool jobs_are_stopped = options_.stop_jobs && runs_.size() > 0;
+  if (std::exchange(hurried_, true) || !jobs_are_stopped) return end_now(!store_.counters().in_trouble);
+  run_ended_.cancel();
 }
 
 Task<> Daemon::keep_watchdog_calm() {

@@ -71,10 +71,15 @@ class Daemon {
   Task<> reread_zone();
   Task<> try_login_file();
   Task<> handle_signals();
+  void end_on(int signal);
+  // daemon_end.cpp
   Task<> end_in_order();
-  Task<> keep_watchdog_calm();
+  Task<> wait_for_runs(SteadyTime until);
+  Task<> stop_jobs();
   void say_left_mail(bool state_is_written);
   void end_now(bool state_is_written);
+
+  Task<> keep_watchdog_calm();
 
   // daemon_upgrade.cpp
   void take_over(HandedOver handed);
@@ -117,6 +122,7 @@ class Daemon {
   bool ready_ = false;
   int unready_looks_ = 0;
   bool ending_ = false;
+  bool hurried_ = false;  // a second signal: nothing is waited for any more
   bool upgrading_ = false;
   TaskGroup watching_, tasks_;
 };

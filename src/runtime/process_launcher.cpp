@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
@@ -22,6 +23,7 @@
 #include "own_thread.hpp"
 #include "pump.hpp"
 #include "run_cgroups.hpp"
+#include "run_family.hpp"
 
 namespace acron {
 namespace {
@@ -111,6 +113,14 @@ ProcessLauncher::ProcessLauncher(asio::any_io_executor executor, ChildSurroundin
 ProcessLauncher::~ProcessLauncher() = default;
 
 void ProcessLauncher::leave_running() const { leave_reader_of(listening_->all()); }
+
+void ProcessLauncher::terminate_others() const {
+  for (const ProcessEntry& process : apart_from(children_, ::getpid(), process_table())) {
+    for (const int signal : {SIGTERM, SIGCONT}) signal_process(process, signal);
+  }
+}
+
+bool ProcessLauncher::has_others() const { return !apart_from(children_, ::getpid(), process_table()).empty(); }
 
 void ProcessLauncher::watch_pipes(LastingPipes lasting) { listening_->watch(std::move(lasting)); }
 

@@ -38,6 +38,22 @@ std::vector<ProcessEntry> family_of(pid_t leader, pid_t us, const std::vector<Pr
   return family;
 }
 
+std::vector<ProcessEntry> apart_from(const std::set<pid_t>& leaders, pid_t us, const std::vector<ProcessEntry>& table) {
+  std::set<pid_t> taken = leaders;
+  for (std::size_t before = 0; before != taken.size();) {
+    before = taken.size();
+    for (const ProcessEntry& process : table) {
+      if (taken.count(process.parent) > 0 || leaders.count(process.group) > 0) taken.insert(process.pid);
+    }
+  }
+  taken.insert(us);  // only now: its children are not all a run's
+  std::vector<ProcessEntry> others;
+  for (const ProcessEntry& process : table) {
+    if (process.alive && taken.count(process.pid) == 0) others.push_back(process);
+  }
+  return others;
+}
+
 std::vector<ProcessEntry> living_family_of(pid_t leader, const std::string& mark) {
   auto family = family_of(leader, ::getpid(), process_table(),
                           [&](pid_t pid) { return !mark.empty() && has_in_environment(pid, mark); });

@@ -134,11 +134,12 @@ void Runs::end_all(SteadyTime kill_by) {
   changed();  // those that wait for their next attempt
 }
 
-void Runs::log_running(std::string_view event) const {
+void Runs::log_running(std::string_view event, const LogFields& more) const {
   for (const auto& [name, job] : jobs_) {
     for (const Running& running : job.running) {
       auto fields = about(running.identity);
       fields.emplace_back("started", in_utc(running.identity.started));
+      fields.insert(fields.end(), more.begin(), more.end());
       log(Severity::warning, event, fields);
     }
   }

@@ -65,6 +65,11 @@ class ProcessLauncher final : public Launcher {
   /// For the end of acron: leaves a process behind that reads, and throws away, what commands still running print.
   /// Without a reader their next word would end them (SIGPIPE, pipe(7)).
   void leave_running() const;
+  /// SIGTERM for every process that belongs to no command under way: for the first process of a container, which is the
+  /// parent of all that has lost its own.
+  void terminate_others() const;
+  /// Whether any such process is alive.
+  [[nodiscard]] bool has_others() const;
   /// Before the first command.
   void watch_pipes(LastingPipes lasting);
   /// What the processes of runs are marked with from now on.

@@ -17,6 +17,7 @@
 #include "acron/core/schedule/splay.hpp"
 #include "acron/runtime/clock.hpp"
 #include "acron/runtime/launcher.hpp"
+#include "acron/runtime/log.hpp"
 #include "acron/runtime/open_run.hpp"
 #include "acron/runtime/run_journal.hpp"
 #include "acron/runtime/run_output.hpp"
@@ -67,8 +68,8 @@ class Runs {
   [[nodiscard]] std::size_t size() const { return running_; }
   /// Called whenever a run has ended and nothing of it is left to do.
   void on_end(std::function<void()> handler) { ended_ = std::move(handler); }
-  /// One line for each run still going: for a daemon that leaves them behind.
-  void log_running(std::string_view event) const;
+  /// One line for each run still going, with `more` in it: for a daemon that leaves them behind.
+  void log_running(std::string_view event, const LogFields& more = {}) const;
 
  private:
   enum class Phase : std::uint8_t { beginning, under_way, ending, left };
