@@ -27,12 +27,11 @@ bool is_first_process() { return ::getpid() == 1; }
 
 /// A mail server that answers takes everything by then; one that does not must not hold up a restart.
 constexpr auto longest_flush = std::chrono::seconds(15);
-/// What is left of a container's ten seconds for mail when jobs have had theirs: with the usual times it ends after 9
-/// s.
-constexpr auto flush_of_first_process = std::chrono::seconds(2);
+/// In a container, whose end is bounded: mail has what is left when jobs have had their time, and so much more.
+constexpr auto flush_in_container = std::chrono::seconds(2);
 /// A state that can't be written by then stays as it is.
 constexpr auto longest_state_flush = std::chrono::seconds(5);
-constexpr auto state_flush_of_first_process = std::chrono::seconds(1);
+constexpr auto state_flush_in_container = std::chrono::seconds(1);
 /// After SIGKILL: what still holds the pipes of a run is listened to for so long.
 constexpr auto longest_death = std::chrono::milliseconds(1200);
 constexpr auto between_looks = std::chrono::milliseconds(50);
@@ -47,11 +46,12 @@ Task<> Daemon::end_in_order() {
   runs_.stop();
   co_await wait_for_runs(begin + options_.drain);
   if (options_.stop_jobs) co_await stop_jobs();
-  const auto last_moment = begin + options_.drain + options_.stop_jobs.value_or(Duration::zero());
-  auto until = is_first_process() ? last_moment + flush_of_first_process : Steady::now() + longest_flush;
+  const bool in_container = is_first_process() || options_.stop_jobs;
+  const auto jobs_end = begin + options_.drain + options_.stop_jobs.value_or(Duration::zero());
+  auto until = in_container ? jobs_end + flush_in_container : Steady::now() + longest_flush;
   if (hurried_) until = Steady::now();
   co_await (courier_.flush(until) && webhooks_.flush(until));
-  asio::steady_timer patience(loop_, is_first_process() ? state_flush_of_first_process : longest_state_flush);
+  asio::steady_timer patience(loop_, in_container ? state_flush_in_container : longest_state_flush);
   const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
   end_now(written.index() == 0 && std::get<0>(written));
 }
