@@ -198,16 +198,15 @@ Task<> Daemon::try_login_file() {
 /// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us.
 Task<> Daemon::watch_lock() {
   asio::steady_timer timer(loop_);
-  bool is_lost = false;
   for (;;) {
     timer.expires_after(options_.poll);
     co_await timer.async_wait(asio::use_awaitable);
     auto look_at = [&lock = seat_.lock] { return lock.look(); };
     const auto look = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
-    const bool was_lost = std::exchange(is_lost, look.place == InstanceLock::Place::lost);
+    const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
     if (look.place == InstanceLock::Place::restored)
       log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
-    if (is_lost && !was_lost)
+    if (lock_is_lost_ && !was_lost)
       log(Severity::error, "lock-lost",
           {{"file", look.file}, {"reason", look.reason}, {"effect", "another acron may run the same jobs"}});
   }

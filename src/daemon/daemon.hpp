@@ -121,6 +121,7 @@ class Daemon {
   std::set<std::string> kept_jobs_;      // whose files could not be loaded at the last look
   bool ready_ = false;
   int unready_looks_ = 0;
+  bool lock_is_lost_ = false;
   bool ending_ = false;
   bool hurried_ = false;  // a second signal: nothing is waited for any more
   bool upgrading_ = false;

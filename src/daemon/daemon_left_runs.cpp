@@ -50,6 +50,7 @@ Task<> Daemon::watch_tree(bool runs_may_be_left) {
 /// Those of the last moment before an acron was killed, whose start is not on the disk.
 Task<> Daemon::find_marked_runs() {
   const auto runs = co_await marked_runs(loop_.get_executor(), store_.mark_key());
+  co_await leave_if_cancelled();
   for (const OpenRun& run : runs) {
     if (!store_.record_marked(run)) continue;
     std::erase_if(left_runs_, [&](const OpenRun& left) { return left.identity.id == run.identity.id; });

@@ -73,7 +73,11 @@ Task<> Daemon::upgrade() {
   service_manager_.reloading();
   log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.size())}});
   std::string reason = "acron has only just been started";
-  if (ready_) reason = co_await ask_program();
+  if (lock_is_lost_) {
+    reason = "the lock file is another's, so the new program would not start";
+  } else if (ready_) {
+    reason = co_await ask_program();
+  }
   if (reason.empty()) {
     co_await wait_for_couriers();
     reason = co_await hand_over();

@@ -113,7 +113,10 @@ Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_di
   ::close(descriptor);
   if (taken == Taken::not_possible) return failure;
   if (taken == Taken::by_what_is_left)
-    return Error{path + " is held, but not by a living acron: by what a killed one was starting? (fuser tells)"};
+    return Error{
+        path +
+        " is held, but not by a living acron that can be seen from here: by one in another container, or by what a "
+        "killed one was starting? (fuser tells)"};
   return std::optional<InstanceLock>();
 }
 
@@ -145,7 +148,8 @@ InstanceLock::Look InstanceLock::look() const {
     look.place = failure ? Place::lost : Place::restored;
     if (failure) look.reason = failure->message;
   }
-  if (look.place != Place::lost && noted_pid() != ::getpid()) write_pid_file();
+  const bool has_pid_file = ::access(pid_file().c_str(), F_OK) == 0;
+  if (look.place == Place::restored || (look.place == Place::kept && !has_pid_file)) write_pid_file();
   return look;
 }
 
@@ -168,7 +172,7 @@ std::optional<Error> InstanceLock::take_again() const {
 }
 
 void InstanceLock::write_pid_file() const {
-  const std::string path = directory_ + "/acron.pid", fresh = path + ".new";
+  const std::string path = pid_file(), fresh = path + ".new";
   const std::string text = std::to_string(::getpid()) + "\n";
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (file < 0) return;
@@ -179,11 +183,13 @@ void InstanceLock::write_pid_file() const {
 
 pid_t InstanceLock::noted_pid() const {
   pid_t pid = 0;
-  std::ifstream file(directory_ + "/acron.pid");
+  std::ifstream file(pid_file());
   file >> pid;
   return file ? pid : 0;
 }
 
-void InstanceLock::remove_pid_file() const { ::unlink((directory_ + "/acron.pid").c_str()); }
+void InstanceLock::remove_pid_file() const {
+  if (noted_pid() == ::getpid()) ::unlink(pid_file().c_str());
+}
 
 }  // namespace acron

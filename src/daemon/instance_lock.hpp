@@ -45,13 +45,14 @@ class InstanceLock {
   [[nodiscard]] int descriptor() const { return descriptor_; }
   /// What the pid file says; 0 when it can't be read.
   [[nodiscard]] pid_t noted_pid() const;
-  /// The pid file must not outlive an orderly end.
+  /// The pid file must not outlive an orderly end. Another's stays.
   void remove_pid_file() const;
 
  private:
   InstanceLock(std::string directory, int descriptor) : directory_(std::move(directory)), descriptor_(descriptor) {}
 
   [[nodiscard]] std::optional<Error> take_again() const;
+  [[nodiscard]] std::string pid_file() const { return directory_ + "/acron.pid"; }
 
   std::string directory_;
   int descriptor_;

@@ -19,6 +19,7 @@
 namespace acron {
 namespace {
 
+constexpr auto longest_listing = std::chrono::seconds(10);  // tens of thousands of processes
 constexpr auto longest_look = std::chrono::seconds(2);
 constexpr std::size_t most_hanging = 16;
 /// Between the making of a mark and the birth of its process; a machine may stop in between.
@@ -101,7 +102,7 @@ std::vector<OpenRun> each_once(std::vector<OpenRun> runs) {
 Task<std::vector<OpenRun>> marked_runs(boost::asio::any_io_executor loop, DigestKey key) {
   OwnThread threads(loop, most_hanging);
   std::vector<OpenRun> runs;
-  const auto processes = co_await threads.run(living_processes, longest_look);
+  const auto processes = co_await threads.run(living_processes, longest_listing);
   if (!processes) co_return runs;
   for (const auto& [user, of_user] : *processes) {
     auto look = [of_user = of_user, user = user, key] { return runs_marked_on(of_user, user, key); };

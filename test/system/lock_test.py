@@ -87,6 +87,8 @@ class ARemovedLock(LockTest):
             lost = daemon.wait('lock-lost')
             self.assertEqual((lost['file'], lost['level']), (str(self.lock), 'error'))
             daemon.wait('start', 3, job='a', since=daemon.mark())
+            daemon.signal(signal.SIGUSR2)
+            self.assertIn('the lock file', daemon.wait('upgrade-failed')['reason'])
         self.wait_restored(daemon)
         self.assertEqual(len(daemon.events('lock-lost')), 1)
 
