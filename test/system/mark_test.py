@@ -82,6 +82,20 @@ class ARunThatKillsAcron(MarkTest):
         self.assertIn('timed out after 3s', daemon.wait('end', job='a', result='unknown')['reason'])
         self.assertFalse(is_alive(self.first_pid()))
 
+    @unittest.skipUnless(IS_ROOT, 'only root becomes another user')
+    def test_it_is_adopted_whoever_it_runs_as_or_has_become(self):
+        self.dir.chmod(0o755)
+        self.job('a', f'every 1s\nuser nobody\ncwd /\noutput /dev/null\nrun {HANGS}\n')
+        become = f'setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups'
+        self.job('b', f'every 1s\noutput /dev/null\nrun exec {become} sh -c "{HANGS}"\n')
+        daemon = self.start()
+        started = [daemon.wait('start', job=job)['run'] for job in 'ab']
+        daemon.process.kill()
+        daemon.wait_end()
+        self.forget_runs()
+        daemon = self.start()
+        self.assertEqual([daemon.wait('adopted', job=job)['run'] for job in 'ab'], started)
+
     def test_its_second_attempt_is_adopted_in_the_place_of_the_first(self):
         second = f'echo $$ >>{{dir}}/pids; mkdir {{dir}}/failed 2>/dev/null && exit 1; {KILLS}; {HANGS}'
         self.job('a', f'every 3s\nretry 1 every 1s\noutput {{dir}}/out\nrun {second}\n')
