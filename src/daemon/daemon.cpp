@@ -3,8 +3,6 @@
 #include <malloc.h>
 #include <unistd.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <csignal>
@@ -24,18 +22,11 @@ namespace acron {
 namespace {
 
 namespace asio = boost::asio;
-using asio::experimental::awaitable_operators::operator||;
-using asio::experimental::awaitable_operators::operator&&;
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t pool_threads = 4;
 constexpr int most_unready_looks = 3;
 /// So many jobs that are loaded at once are one event, not a line each.
 constexpr std::size_t many_jobs = 1000;
-/// A mail server that answers takes everything by then; one that does not must not hold up a restart.
-constexpr auto longest_flush = std::chrono::seconds(15);
-/// A state that can't be written by then stays as it is.
-constexpr auto longest_state_flush = std::chrono::seconds(5);
 
 std::string sender(const Options& options, const std::string& host) {
   return options.mail_from.empty() ? "acron@" + host : options.mail_from;
@@ -115,7 +106,11 @@ int Daemon::run(std::optional<HandedOver> handed) {
   if (options_.trust_tree) log_trust(options_.tree);
   store_.on_mail([this](OwedMail owed, MailText text) { deliver(std::move(owed), std::move(text)); });
   store_.on_late_load([this](SavedState saved) { take_up(std::move(saved)); });
-  take_up(store_.load());
+  SavedState saved = store_.load();
+  if (handed && handed->state) saved.queued_runs.clear();  // they still wait
+  take_up(std::move(saved));
+  launcher_.mark_with(store_.mark_key());
+  const bool is_new_process = !handed;
   clock_.on_step([this](Duration step) {
     log(Severity::warning, "clock-set", {{"step", format_duration(step)}});
     scheduler_.clock_changed(step);
@@ -126,8 +121,9 @@ int Daemon::run(std::optional<HandedOver> handed) {
   runs_.on_end([this] { run_ended_.cancel(); });
   if (handed) take_over(*std::move(handed));
   watching_.start("remember", remember_loaded_jobs());
-  watching_.start("watch", watcher_.run([this](const TreeLook& look) { apply(look); }));
+  watching_.start("watch", watch_tree(is_new_process));
   watching_.start("hostname", watch_host_name());
+  watching_.start("lock", watch_lock());
   tasks_.start("mail", courier_.run());
   tasks_.start("login", try_login_file());
   tasks_.start("signals", handle_signals());
@@ -206,6 +202,23 @@ Task<> Daemon::try_login_file() {
   if (!login) log(Severity::error, "mail-login", {{"reason", login.error().message}});
 }
 
+/// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us.
+Task<> Daemon::watch_lock() {
+  asio::steady_timer timer(loop_);
+  for (;;) {
+    timer.expires_after(options_.poll);
+    co_await timer.async_wait(asio::use_awaitable);
+    auto look_at = [&lock = seat_.lock] { return lock.look(); };
+    const auto look = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
+    const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
+    if (look.place == InstanceLock::Place::restored)
+      log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
+    if (lock_is_lost_ && !was_lost)
+      log(Severity::error, "lock-lost",
+          {{"file", look.file}, {"reason", look.reason}, {"effect", "another acron may run the same jobs"}});
+  }
+}
+
 RunOutputs::Ways Daemon::ways_of_output() {
   return {
       .mail = [this](const RunReport& report, const std::string& recipient) { return write_mail(report, recipient); },
@@ -231,7 +244,8 @@ std::optional<OutgoingMail> Daemon::write_mail(const RunReport& report, const st
 void Daemon::take_up(SavedState saved) {
   if (!saved.outbox.empty()) log(Severity::info, "outbox", {{"waiting", std::to_string(saved.outbox.size())}});
   for (OwedMail& owed : saved.outbox) deliver(std::move(owed), nullptr);
-  left_runs_ = std::move(saved.open_runs);
+  left_runs_.insert(left_runs_.end(), saved.open_runs.begin(), saved.open_runs.end());
+  say_lost(saved.queued_runs);
   if (ready_) adopt_left_runs();
 }
 
@@ -248,58 +262,23 @@ Task<> Daemon::handle_signals() {
       watcher_.look_now();
     } else if (signal == SIGUSR2) {
       begin_upgrade();
-    } else if (!ending_) {
-      ending_ = true;
-      log(Severity::info, "stopping",
-          {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}, {"running", std::to_string(runs_.size())}});
-      tasks_.start("end", end_in_order());
     } else {
-      log(Severity::warning, "end-now");
-      co_return end_now(!store_.counters().in_trouble);
+      end_on(signal);
     }
   }
 }
 
-Task<> Daemon::end_in_order() {
-  service_manager_.stopping();
-  watching_.cancel();
-  scheduler_.stop();
-  runs_.stop();
-  const auto deadline = std::chrono::steady_clock::now() + options_.drain;
-  while (runs_.size() > 0 && std::chrono::steady_clock::now() < deadline) {
-    run_ended_.expires_at(deadline);
-    co_await run_ended_.async_wait(quietly);
+/// The first signal begins the end, a second one means now: jobs that are not to be left running still get theirs.
+void Daemon::end_on(int signal) {
+  if (!std::exchange(ending_, true)) {
+    log(Severity::info, "stopping",
+        {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}, {"running", std::to_string(runs_.size())}});
+    return tasks_.start("end", end_in_order());
   }
-  const auto until = std::chrono::steady_clock::now() + longest_flush;
-  co_await (courier_.flush(until) && webhooks_.flush(until));
-  asio::steady_timer patience(loop_, longest_state_flush);
-  const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
-  end_now(written.index() == 0 && std::get<0>(written));
-}
-
-void Daemon::say_left_mail(bool state_is_written) {
-  std::size_t mails = courier_.leave(), records = webhooks_.leave();
-  if (!state_is_written) {
-    for (const OwedMail& owed : store_.unwritten_mail()) {
-      std::size_t& kept = owed.webhook ? records : mails;
-      if (kept > 0) --kept;
-      log(Severity::error, owed.webhook ? "webhook-lost" : "mail-lost",
-          {{"job", owed.about},
-           {"to", owed.to},
-           {"message-id", owed.message_id},
-           {"reason", "acron ends, and the state can't be written"}});
-    }
-  }
-  if (mails > 0) log(Severity::warning, "mail-kept", {{"count", std::to_string(mails)}});
-  if (records > 0) log(Severity::warning, "webhook-kept", {{"count", std::to_string(records)}});
-}
-
-/// Jobs are not ours to kill: what still runs is left to itself, and said.
-void Daemon::end_now(bool state_is_written) {
-  say_left_mail(state_is_written);
-  runs_.log_running("left-running");
-  launcher_.leave_running();
-  loop_.stop();
+  log(Severity::warning, "end-now");
+  const bool jobs_are_stopped = options_.stop_jobs && runs_.size() > 0;
+  if (std::exchange(hurried_, true) || !jobs_are_stopped) return end_now(!store_.counters().in_trouble);
+  run_ended_.cancel();
 }
 
 Task<> Daemon::keep_watchdog_calm() {

@@ -26,6 +26,7 @@
 #include "acron/runtime/task_group.hpp"
 #include "acron/runtime/tree_watcher.hpp"
 #include "handed_over.hpp"
+#include "instance_lock.hpp"
 #include "options.hpp"
 #include "program.hpp"
 #include "service_manager.hpp"
@@ -36,7 +37,7 @@ namespace acron {
 /// What a program keeps that takes our place.
 struct Seat {
   Program program;
-  int lock = -1;  // the descriptor of the instance lock
+  const InstanceLock& lock;
 };
 
 /// The whole of acron. Its members are the wiring diagram: each uses only those above it.
@@ -57,6 +58,10 @@ class Daemon {
   RunOutputs::Ways ways_of_output();
   std::optional<OutgoingMail> write_mail(const RunReport& report, const std::string& recipient);
   void take_up(SavedState saved);
+  void say_lost(const std::vector<QueuedRun>& queued);
+  Task<> watch_tree(bool runs_may_be_left);
+  Task<> find_marked_runs();
+  Task<> watch_lock();
   void adopt_left_runs();
   void deliver(OwedMail owed, MailText text);
   void run_loop();
@@ -64,11 +69,15 @@ class Daemon {
   Task<> remember_loaded_jobs();
   Task<> try_login_file();
   Task<> handle_signals();
+  void end_on(int signal);
+  // daemon_end.cpp
   Task<> end_in_order();
-  Task<> keep_watchdog_calm();
+  Task<> wait_for_runs(SteadyTime until);
+  Task<> stop_jobs();
   void say_left_mail(bool state_is_written);
   void end_now(bool state_is_written);
 
+  Task<> keep_watchdog_calm();
   // daemon_site.cpp
   Site first_look_at_site();
   void look_at_site();
@@ -123,7 +132,9 @@ class Daemon {
   std::set<std::string> kept_jobs_;      // whose files could not be loaded at the last look
   bool ready_ = false;
   int unready_looks_ = 0;
+  bool lock_is_lost_ = false;
   bool ending_ = false;
+  bool hurried_ = false;  // a second signal: nothing is waited for any more
   bool upgrading_ = false;
   TaskGroup watching_, tasks_;
 };

@@ -1,8 +1,11 @@
 // Runs that an acron which died left behind.
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
+#include "acron/runtime/log.hpp"
+#include "acron/runtime/marked_runs.hpp"
 #include "daemon.hpp"
 
 namespace acron {
@@ -24,6 +27,35 @@ void Daemon::adopt_left_runs() {
     }
   }
   left_runs_ = std::move(rest);
+}
+
+/// Runs that waited for their turn have not begun: nothing of them counts, or can have failed.
+void Daemon::say_lost(const std::vector<QueuedRun>& queued) {
+  for (const QueuedRun& run : queued) {
+    log(Severity::warning, "lost",
+        {{"job", run.job},
+         {"scheduled", format_rfc3339(run.occurrence.due, std::chrono::seconds(0))},
+         {"reason", "it waited for " + run.waits_for + " when acron was killed, and has not begun"}});
+    store_.dequeued(run.job, run.occurrence.due);
+  }
+}
+
+/// The first look at the tree may start jobs: what runs already must be known by then.
+Task<> Daemon::watch_tree(bool runs_may_be_left) {
+  if (runs_may_be_left) co_await find_marked_runs();
+  TreeWatcher::Handler handler = [this](const TreeLook& look) { apply(look); };
+  co_await watcher_.run(std::move(handler));
+}
+
+/// Those of the last moment before an acron was killed, whose start is not on the disk.
+Task<> Daemon::find_marked_runs() {
+  const auto runs = co_await marked_runs(loop_.get_executor(), store_.mark_key());
+  co_await leave_if_cancelled();
+  for (const OpenRun& run : runs) {
+    if (!store_.record_marked(run)) continue;
+    std::erase_if(left_runs_, [&](const OpenRun& left) { return left.identity.id == run.identity.id; });
+    left_runs_.push_back(run);
+  }
 }
 
 }  // namespace acron

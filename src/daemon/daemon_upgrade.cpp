@@ -74,7 +74,11 @@ Task<> Daemon::upgrade() {
   service_manager_.reloading();
   log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.size())}});
   std::string reason = "acron has only just been started";
-  if (ready_) reason = co_await ask_program();
+  if (lock_is_lost_) {
+    reason = "the lock file is another's, so the new program would not start";
+  } else if (ready_) {
+    reason = co_await ask_program();
+  }
   if (reason.empty()) {
     co_await wait_for_couriers();
     reason = co_await hand_over();
@@ -169,7 +173,7 @@ std::string Daemon::execute_with(const Handover& handover) {
   std::string reason;
   {
     const SignalsHeldBack held;
-    const HandingOver handing(handover, seat_.lock);
+    const HandingOver handing(handover, seat_.lock.descriptor());
     reason = handing.trouble().empty() ? execute(seat_.program) : handing.trouble();
   }
   if (!options_.foreground && ::chdir("/") != 0) reason += "; and / is gone";

@@ -12,7 +12,10 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <utility>
+
+#include "other_acron.hpp"
 
 namespace acron {
 namespace {
@@ -65,29 +68,61 @@ Taken take(int descriptor) {
   return Taken::by_us;
 }
 
+std::string lock_in(const std::string& run_directory) { return run_directory + "/acron.lock"; }
+
+struct Opened {
+  int descriptor = -1;
+  bool is_new = false;
+};
+
+Opened open_lock(const std::string& path) {
+  constexpr int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+  const int fresh = ::open(path.c_str(), flags | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
+  if (fresh >= 0 || errno != EEXIST) return {fresh, fresh >= 0};
+  return {::open(path.c_str(), flags | O_CREAT, S_IRUSR | S_IWUSR), false};
+}
+
+/// Somebody removes the lock file, and the acron that holds it has not seen that yet.
+bool is_held_though_removed(const std::string& run_directory) {
+  std::error_code failed;
+  const std::string real = std::filesystem::canonical(run_directory, failed);
+  return !failed && acron_with_removed(lock_in(real)).has_value();
+}
+
+bool names(const std::string& path, int descriptor) {
+  struct stat named {};
+  struct stat open {};
+  return ::fstat(descriptor, &open) == 0 && ::lstat(path.c_str(), &named) == 0 && named.st_ino == open.st_ino &&
+         named.st_dev == open.st_dev;
+}
+
 }  // namespace
 
 Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_directory) {
   if (const auto failure = make_directory(run_directory)) return *failure;
-  const std::string path = run_directory + "/acron.lock";
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+  const std::string path = lock_in(run_directory);
+  const auto [descriptor, is_new] = open_lock(path);
   if (descriptor < 0) return because("can't open " + path);
+  if (is_new && is_held_though_removed(run_directory)) {
+    ::close(descriptor);
+    return std::optional<InstanceLock>();
+  }
   const Taken taken = acron::take(descriptor);
   if (taken == Taken::by_us) return std::optional(InstanceLock(run_directory, descriptor));
   const Error failure = because("can't lock " + path);
   ::close(descriptor);
   if (taken == Taken::not_possible) return failure;
   if (taken == Taken::by_what_is_left)
-    return Error{path + " is held, but not by a living acron: by what a killed one was starting? (fuser tells)"};
+    return Error{
+        path +
+        " is held, but not by a living acron that can be seen from here: by one in another container, or by what a "
+        "killed one was starting? (fuser tells)"};
   return std::optional<InstanceLock>();
 }
 
 std::optional<InstanceLock> InstanceLock::held(const std::string& run_directory, int descriptor) {
-  struct stat named {};
-  struct stat open {};
-  const bool is_it = descriptor > STDERR_FILENO && ::fstat(descriptor, &open) == 0 &&
-                     ::lstat((run_directory + "/acron.lock").c_str(), &named) == 0 && named.st_ino == open.st_ino &&
-                     named.st_dev == open.st_dev && ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+  const bool is_it = descriptor > STDERR_FILENO && names(lock_in(run_directory), descriptor) &&
+                     ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
   if (is_it) return InstanceLock(run_directory, descriptor);
   if (descriptor > STDERR_FILENO) ::close(descriptor);
   return std::nullopt;
@@ -106,8 +141,38 @@ void InstanceLock::claim() const {
   static_cast<void>(::fcntl(descriptor_, F_SETLK, &lock));
 }
 
+InstanceLock::Look InstanceLock::look() const {
+  Look look{Place::kept, lock_in(directory_), {}};
+  if (!names(look.file, descriptor_)) {
+    const auto failure = take_again();
+    look.place = failure ? Place::lost : Place::restored;
+    if (failure) look.reason = failure->message;
+  }
+  const bool has_pid_file = ::access(pid_file().c_str(), F_OK) == 0;
+  if (look.place == Place::restored || (look.place == Place::kept && !has_pid_file)) write_pid_file();
+  return look;
+}
+
+/// In the place of our descriptor, which is known to others by its number.
+std::optional<Error> InstanceLock::take_again() const {
+  if (const auto failure = make_directory(directory_)) return failure;
+  const std::string path = lock_in(directory_);
+  const int descriptor = open_lock(path).descriptor;
+  if (descriptor < 0) return because("can't open " + path);
+  std::optional<Error> failure;
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    failure = errno == EWOULDBLOCK ? Error{"it was removed, and another process holds the new one"}
+                                   : because("can't lock " + path);
+  } else if (::dup3(descriptor, descriptor_, O_CLOEXEC) < 0) {
+    failure = because("dup3");
+  }
+  ::close(descriptor);
+  if (!failure) claim();  // last, since a close drops every claim of this process
+  return failure;
+}
+
 void InstanceLock::write_pid_file() const {
-  const std::string path = directory_ + "/acron.pid", fresh = path + ".new";
+  const std::string path = pid_file(), fresh = path + ".new";
   const std::string text = std::to_string(::getpid()) + "\n";
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (file < 0) return;
@@ -116,6 +181,15 @@ void InstanceLock::write_pid_file() const {
   if (written) ::rename(fresh.c_str(), path.c_str());
 }
 
-void InstanceLock::remove_pid_file() const { ::unlink((directory_ + "/acron.pid").c_str()); }
+pid_t InstanceLock::noted_pid() const {
+  pid_t pid = 0;
+  std::ifstream file(pid_file());
+  file >> pid;
+  return file ? pid : 0;
+}
+
+void InstanceLock::remove_pid_file() const {
+  if (noted_pid() == ::getpid()) ::unlink(pid_file().c_str());
+}
 
 }  // namespace acron

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -27,14 +30,29 @@ class InstanceLock {
   /// Says that this process lives with the lock; to be called behind the last fork.
   void claim() const;
 
+  /// Whether the lock file is still where another acron would look for it. If not, makes it anew, with its directory,
+  /// and holds that; the pid file, too. Blocks. For one thread at a time.
+  enum class Place : std::uint8_t { kept, restored, lost };
+  struct Look {
+    Place place = Place::kept;
+    std::string file;
+    std::string reason;  // why it is lost: another acron is free to start beside us
+  };
+  [[nodiscard]] Look look() const;
+
   /// For people and tools that want to send a signal: acron itself never reads it.
   void write_pid_file() const;
   [[nodiscard]] int descriptor() const { return descriptor_; }
-  /// The pid file must not outlive an orderly end.
+  /// What the pid file says; 0 when it can't be read.
+  [[nodiscard]] pid_t noted_pid() const;
+  /// The pid file must not outlive an orderly end. Another's stays.
   void remove_pid_file() const;
 
  private:
   InstanceLock(std::string directory, int descriptor) : directory_(std::move(directory)), descriptor_(descriptor) {}
+
+  [[nodiscard]] std::optional<Error> take_again() const;
+  [[nodiscard]] std::string pid_file() const { return directory_ + "/acron.pid"; }
 
   std::string directory_;
   int descriptor_;

@@ -40,7 +40,9 @@ po::options_description settings() {
           "trust-tree", po::value<bool>()->zero_tokens()->implicit_value(true),
           "obey a tree that others than root could have written (in the file: trust-tree = yes)")(
           "if-interval", text("D"), "how often the `if` commands are asked again (5m)")(
-          "drain", text("D"), "how long running jobs are waited for at the end (1m); 0: not at all")(
+          "drain", text("D"), "how long running jobs are waited for at the end (1m; 5s as process 1); 0: not at all")(
+          "stop-jobs", text("D|off"),
+          "ends the jobs that still run then: SIGTERM, and SIGKILL after D; off: left running (off; 2s as process 1)")(
           "hostname", text("NAME"), "the name that the splay hashes and mail shows (gethostname)")(
           "run-dir", text("DIR"), "where lock and pid file are (/run/acron; $XDG_RUNTIME_DIR/acron for users)")(
           "state", text("DIR"),
@@ -198,6 +200,22 @@ std::string default_state_directory(const Reader& read) {
 /// A daemon leaves its working directory.
 std::string absolute(const std::string& path) { return std::filesystem::absolute(path).lexically_normal().string(); }
 
+/// Of a container, whose processes the kernel kills with its first; it is given ten seconds to end.
+bool is_first_process() { return ::getpid() == 1; }
+
+/// A duration, or none at all by the word `0`.
+Duration duration_or_zero(const Reader& read, const char* name, Duration otherwise) {
+  return read.text(name, "") == "0" ? Duration::zero() : read.duration(name, otherwise);
+}
+
+void read_the_end(const Reader& read, Options& options) {
+  const auto drain = is_first_process() ? std::chrono::seconds(5) : std::chrono::seconds(60);
+  constexpr auto grace = std::chrono::seconds(2);
+  options.drain = duration_or_zero(read, "drain", drain);
+  const bool are_stopped = read.given("stop-jobs") ? read.text("stop-jobs", "") != "off" : is_first_process();
+  if (are_stopped) options.stop_jobs = duration_or_zero(read, "stop-jobs", grace);
+}
+
 /// What was meant for another mode must not start a daemon.
 void refuse_stray_options(const Reader& read, Options::Mode mode) {
   for (const char* option : {"from", "count", "per-job", "json"}) {
@@ -257,7 +275,7 @@ Options options_from(const Given& given) {
   options.trust_tree = read.yes("trust-tree");
   options.poll = read.duration("poll", options.poll);
   options.gate_interval = read.duration("if-interval", options.gate_interval);
-  options.drain = read.text("drain", "") == "0" ? Duration::zero() : read.duration("drain", options.drain);
+  read_the_end(read, options);
   options.hostname = checked_hostname(read.text("hostname", ""));
   options.run_directory = absolute(read.text("run-dir", default_run_directory()));
   options.state_directory = absolute(read.text("state", default_state_directory(read)));

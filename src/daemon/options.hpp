@@ -29,7 +29,8 @@ struct Options {
   Duration poll = std::chrono::seconds(10);
   Duration gate_interval = std::chrono::minutes(5);
   Duration drain = std::chrono::seconds(60);
-  std::string hostname;  // empty: gethostname(2)
+  std::optional<Duration> stop_jobs;  // between SIGTERM and SIGKILL for those that still run then; empty: left running
+  std::string hostname;               // empty: gethostname(2)
   std::string run_directory;
   std::string state_directory;
   LogTarget log;

@@ -17,11 +17,13 @@
 #include <utility>
 #include <vector>
 
+#include "acron/edges/store/state_user.hpp"
 #include "acron/runtime/left_reader.hpp"
 #include "acron/runtime/log.hpp"
 #include "background.hpp"
 #include "daemon.hpp"
 #include "instance_lock.hpp"
+#include "other_acron.hpp"
 #include "service_manager.hpp"
 
 namespace acron {
@@ -87,6 +89,24 @@ Result<std::optional<InstanceLock>> take_lock(const Options& options, const std:
   return InstanceLock::take(options.run_directory);
 }
 
+/// The second line, where the lock was removed or has another directory: two acrons on one state would each run what
+/// the other has run. The exit status, when there is another; that is no trouble where it has the same run directory.
+std::optional<int> give_way(const Options& options, const InstanceLock& lock) {
+  constexpr int looks = 50;  // one that was killed lets go in a moment
+  constexpr useconds_t between_looks = 20'000;
+  std::optional<pid_t> other = user_of_state(options.state_directory);
+  for (int look = 0; look < looks && other; ++look) {
+    ::usleep(between_looks);
+    other = user_of_state(options.state_directory);
+  }
+  const bool is_known = other && *other > 0;
+  if (!other || (is_known && !is_acron(*other))) return std::nullopt;
+  if (is_known && lock.noted_pid() == *other) return EXIT_SUCCESS;
+  const std::string who = is_known ? "another acron (pid " + std::to_string(*other) + ")" : "an acron elsewhere";
+  return refuse(who + " uses the state directory " + options.state_directory +
+                "; each acron needs one of its own: name another with --state");
+}
+
 ChildSurroundings surroundings_of_children(const std::optional<HandedOver>& handed) {
   ChildSurroundings surroundings = surroundings_of_this_user();
   if (handed && handed->state) surroundings.open_files = handed->state->open_files;
@@ -114,6 +134,9 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   const auto lock = take_lock(options, handed);
   if (!lock) return refuse(lock.error().message);
   if (!*lock) return EXIT_SUCCESS;
+  if (!handed) {
+    if (const auto status = give_way(options, **lock)) return *status;
+  }
   const auto objection = objection_to_tree(options);
   if (objection && !handed) return refuse(*objection);
 
@@ -128,7 +151,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   raise_open_files_limit();
   int status = EXIT_FAILURE;
   {
-    Daemon daemon(options, surroundings, {program, (*lock)->descriptor()});
+    Daemon daemon(options, surroundings, {program, **lock});
     if (background) background->started();
     status = daemon.run(std::move(handed));
     end_at_the_latest(status);

@@ -54,6 +54,11 @@ std::vector<std::pair<int, rlimit>> rlimits_of(const ResourceLimits& limits, con
   return all;
 }
 
+UnsignedMark mark_of(const OpenRun& run, const std::optional<Account>& account, const DigestKey& key) {
+  const std::int64_t user = account ? account->uid : ::getuid();
+  return {{run.identity, run.tick, run.time_limit, time_since_boot(), user}, this_boot(), key};
+}
+
 }  // namespace
 
 bool ChildPlan::apply() const {
@@ -69,10 +74,12 @@ bool ChildPlan::apply() const {
   failed_step = "can't enter the directory";
   if (::chdir(directory.c_str()) != 0 && (must_be_there || ::chdir("/") != 0)) return false;
   failed_step = nullptr;
+  if (mark) mark->sign(static_cast<pid_t>(::syscall(SYS_getpid)));
   return true;
 }
 
-ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings) {
+ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings,
+                   const std::optional<DigestKey>& mark_key) {
   const RunSettings& settings = *command.settings;
   const auto& account = command.account;
   ChildPlan plan;
@@ -101,6 +108,7 @@ ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings
   plan.umask = settings.umask.value_or(plan.umask);
   plan.nice = settings.nice;
   plan.become = account;
+  if (command.of_run && mark_key) plan.mark.emplace(mark_of(*command.of_run, account, *mark_key));
   return plan;
 }
 

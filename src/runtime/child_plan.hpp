@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "acron/core/job/run_mark.hpp"
 #include "acron/runtime/accounts.hpp"
 #include "acron/runtime/child_surroundings.hpp"
 #include "acron/runtime/launcher.hpp"
@@ -25,16 +26,20 @@ struct ChildPlan {
   mode_t umask = 022;
   std::optional<int> nice;
   std::optional<Account> become;
+  /// By which the run is known to the next acron; signed in the child. Empty: none.
+  mutable std::optional<UnsignedMark> mark;
 
   /// What `apply` was at when it failed: `can't become the user`. A literal.
   mutable const char* failed_step = nullptr;
 
-  /// In the child, and by system calls only, straight to the kernel where the C library would tell its other threads,
-  /// which are ours: becomes what the plan says, in an order in which each step is still allowed, and reads back who it
-  /// is. False, errno and `failed_step` when a step fails: the child must not go on then.
+  /// In the child, without any lock or allocation, and by system calls, straight to the kernel where the C library
+  /// would tell its other threads, which are ours: becomes what the plan says, in an order in which each step is still
+  /// allowed, and reads back who it is. False, errno and `failed_step` when a step fails: the child must not go on
+  /// then.
   [[nodiscard]] bool apply() const;
 };
 
-ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings);
+ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings,
+                   const std::optional<DigestKey>& mark_key = {});
 
 }  // namespace acron

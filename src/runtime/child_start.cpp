@@ -170,7 +170,8 @@ boost::system::error_code start_child(Child& child, const std::string& text, con
   if (const auto failed = open_pipe(child.out, out)) return failed;
   if (const auto failed = open_pipe(child.err, err)) return failed;
   if (child.cgroup && (cgroup.number = child.cgroup->open_directory()) < 0) return last_error();
-  const auto environment = pointers_to({&plan.environment});
+  auto environment = pointers_to({&plan.environment});
+  if (plan.mark) environment.insert(environment.begin(), plan.mark->line().c_str());  // signed in place, by the child
   sigset_t none;
   ::sigemptyset(&none);
   PadLauncher launcher(pad);

@@ -36,23 +36,29 @@ Task<bool> wait_until(Child& child, std::optional<SteadyTime> deadline, Conditio
   co_return true;
 }
 
+/// The end of acron may bring it forward at any time.
+SteadyTime kill_time(const Child& child, const Command& command) {
+  const auto kill_by = command.end_request != nullptr ? command.end_request->kill_by() : std::nullopt;
+  return std::min(*child.kill_due, kill_by.value_or(SteadyTime::max()));
+}
+
 /// Until all of it has ended: a shell dies of its SIGTERM at once, while what it started still cleans up.
-Task<> wait_for_all(Child& child, const RunProcesses& processes, SteadyTime until) {
-  co_await wait_until(child, until, [&] { return child.finished(); });
-  while (Clock::now() < until && processes.any_alive()) {
-    child.timer.expires_at(std::min(until, Clock::now() + between_looks));
+Task<> wait_for_all(Child& child, const Command& command, const RunProcesses& processes) {
+  for (auto until = kill_time(child, command); Clock::now() < until; until = kill_time(child, command)) {
+    if (child.finished() && !processes.any_alive()) co_return;
+    child.timer.expires_at(child.finished() ? std::min(until, Clock::now() + between_looks) : until);
     co_await child.timer.async_wait(quietly);
   }
 }
 
 /// TERM, if that was not sent before, then KILL. The kill is sent even when the leader obeyed, for those that did not.
-Task<> end_child(Child& child, OwnThread& searches, Duration grace) {
+Task<> end_child(Child& child, const Command& command, OwnThread& searches) {
   RunProcesses processes(child, searches);
   if (!child.kill_due) {
-    child.kill_due = Clock::now() + grace;
+    child.kill_due = Clock::now() + (command.time_limit ? command.time_limit->grace : end_grace);
     co_await processes.terminate();
   }
-  co_await wait_for_all(child, processes, *child.kill_due);
+  co_await wait_for_all(child, command, processes);
   co_await processes.kill();
   co_await wait_until(child, std::nullopt, [&] { return child.exited; });
 }
@@ -119,9 +125,11 @@ Task<> supervise(Child& child, const Command& command, OwnThread& searches) {
   bool in_time = true;
   if (!child.kill_due)
     in_time = co_await wait_until(child, child.limit_ends, [&] { return child.exited || unwanted(); });
-  child.outcome.replaced = !child.exited && unwanted();
+  const bool acron_ends = command.end_request != nullptr && command.end_request->kill_by();
+  child.outcome.replaced = !child.exited && unwanted() && !acron_ends;
+  child.outcome.ended_with_acron = !child.exited && acron_ends;
   if (!in_time && limit) child.outcome.timed_out_after = limit->limit;
-  if (child.kill_due || !child.exited) co_await end_child(child, searches, limit ? limit->grace : end_grace);
+  if (child.kill_due || !child.exited) co_await end_child(child, command, searches);
   const bool closed =
       co_await wait_until(child, Clock::now() + listen_after_exit, [&] { return child.open_pipes == 0; });
   if (closed) co_return;

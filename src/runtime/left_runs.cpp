@@ -73,10 +73,12 @@ Task<> Runs::see_left(Running& running) {
     const RunOutcome outcome = co_await services_.launcher.run(command, nowhere);
     record.outcome.timed_out_after = outcome.timed_out_after;
     record.outcome.replaced = outcome.replaced;
+    record.outcome.ended_with_acron = outcome.ended_with_acron;
     record.duration = services_.clock.now() - identity.started;
     if (outcome.timed_out_after)
       record.verdict.reason.insert(0, "timed out after " + format_duration(*outcome.timed_out_after) + "; ");
     if (outcome.replaced) record.verdict.reason.insert(0, "replaced by the next run; ");
+    if (outcome.ended_with_acron) record.verdict.reason.insert(0, "ended with acron; ");
     log_left(
         "end", identity,
         {{"result", "unknown"}, {"reason", record.verdict.reason}, {"duration", format_duration(record.duration)}});

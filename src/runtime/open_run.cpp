@@ -21,6 +21,8 @@ std::string content_of(const char* path) {
   return {block.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 
+}  // namespace
+
 const std::string& this_boot() {
   static const std::string id = [] {
     std::string text = content_of("/proc/sys/kernel/random/boot_id");
@@ -28,8 +30,6 @@ const std::string& this_boot() {
   }();
   return id;
 }
-
-}  // namespace
 
 std::optional<ProcessIdentity> identify_process(pid_t pid) {
   const std::string line = content_of(("/proc/" + std::to_string(pid) + "/stat").c_str());
@@ -40,13 +40,17 @@ std::optional<ProcessIdentity> identify_process(pid_t pid) {
   return ProcessIdentity{pid, std::strtoull(line.c_str() + at, nullptr, 10), this_boot()};
 }
 
-Duration age_of(const ProcessIdentity& process) {
+Duration time_since_boot() {
   timespec now{};
   ::clock_gettime(CLOCK_BOOTTIME, &now);
-  const auto since_boot = std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-  const auto ticks = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-  const Duration started(static_cast<Duration::rep>(process.started * 1000 / ticks));
-  return std::chrono::floor<Duration>(since_boot) - started;
+  return std::chrono::floor<Duration>(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
 }
+
+Duration begin_of(std::uint64_t started) {
+  const auto ticks = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  return Duration(static_cast<Duration::rep>(started * 1000 / ticks));
+}
+
+Duration age_of(const ProcessIdentity& process) { return time_since_boot() - begin_of(process.started); }
 
 }  // namespace acron

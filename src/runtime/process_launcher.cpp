@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
@@ -22,6 +23,7 @@
 #include "own_thread.hpp"
 #include "pump.hpp"
 #include "run_cgroups.hpp"
+#include "run_family.hpp"
 
 namespace acron {
 namespace {
@@ -112,6 +114,14 @@ ProcessLauncher::~ProcessLauncher() = default;
 
 void ProcessLauncher::leave_running() const { leave_reader_of(listening_->all()); }
 
+void ProcessLauncher::terminate_others() const {
+  for (const ProcessEntry& process : apart_from(children_, ::getpid(), process_table())) {
+    for (const int signal : {SIGTERM, SIGCONT}) signal_process(process, signal);
+  }
+}
+
+bool ProcessLauncher::has_others() const { return !apart_from(children_, ::getpid(), process_table()).empty(); }
+
 void ProcessLauncher::watch_pipes(LastingPipes lasting) { listening_->watch(std::move(lasting)); }
 
 Task<RunOutcome> ProcessLauncher::run(const Command& command, OutputReceiver& receiver) {
@@ -148,7 +158,7 @@ bool ProcessLauncher::resume(Child& child, const CommandState& state) {
 }
 
 bool ProcessLauncher::start(Child& child, const Command& command) {
-  ChildPlan plan = plan_for(command, surroundings_);
+  ChildPlan plan = plan_for(command, surroundings_, mark_key_);
   if (cgroups_ && is_worth_a_cgroup(command)) child.cgroup = cgroups_->make(command.settings->limits);
   if (child.cgroup) leave_limits_to(*child.cgroup, plan);
   // Asked once, since it takes 64 system calls: whoever wants a signal has said so by the first run.

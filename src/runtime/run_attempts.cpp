@@ -49,7 +49,8 @@ Task<> Runs::attempt(Running& running) {
     progress.begin = std::chrono::steady_clock::now();
     progress.started = services_.clock.now();
   }
-  const Command command = command_of(running);
+  Command command = command_of(running);
+  command.of_run = OpenRun{running.identity, running.order.occurrence.tick, command.time_limit, {}};
   running.watch.started = [this, &running](pid_t pid) { services_.journal.has_process(running.identity.id, pid); };
   progress.outcome = co_await services_.launcher.run(command, *running.output);
   progress.duration = since(progress.first_begin);

@@ -3,22 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
+
+#include "process_environment.hpp"
 
 namespace acron {
 namespace {
 
-/// A job may make its own environment as large as it likes.
-constexpr std::size_t most_environment = 1024 * 1024;
-
 bool has_in_environment(pid_t pid, const std::string& mark) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
-  std::size_t taken = 0;
-  for (std::string entry; taken < most_environment && std::getline(file, entry, '\0'); taken += entry.size() + 1) {
-    if (entry == mark) return true;
-  }
-  return false;
+  const auto lines = environment_lines(pid, mark);
+  return std::find(lines.begin(), lines.end(), mark) != lines.end();
 }
 
 }  // namespace
@@ -42,6 +36,22 @@ std::vector<ProcessEntry> family_of(pid_t leader, pid_t us, const std::vector<Pr
     add_children(parent, every);
   }
   return family;
+}
+
+std::vector<ProcessEntry> apart_from(const std::set<pid_t>& leaders, pid_t us, const std::vector<ProcessEntry>& table) {
+  std::set<pid_t> taken = leaders;
+  for (std::size_t before = 0; before != taken.size();) {
+    before = taken.size();
+    for (const ProcessEntry& process : table) {
+      if (taken.count(process.parent) > 0 || leaders.count(process.group) > 0) taken.insert(process.pid);
+    }
+  }
+  taken.insert(us);  // only now: its children are not all a run's
+  std::vector<ProcessEntry> others;
+  for (const ProcessEntry& process : table) {
+    if (process.alive && taken.count(process.pid) == 0) others.push_back(process);
+  }
+  return others;
 }
 
 std::vector<ProcessEntry> living_family_of(pid_t leader, const std::string& mark) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@ namespace acron {
 /// (PR_SET_CHILD_SUBREAPER, prctl(2)), so nobody else's process is ever among them. Without the leader itself.
 [[nodiscard]] std::vector<ProcessEntry> family_of(pid_t leader, pid_t us, const std::vector<ProcessEntry>& table,
                                                   const std::function<bool(pid_t)>& is_marked);
+
+/// The living but ourselves, the leaders, what is in their groups, and all their descendants.
+[[nodiscard]] std::vector<ProcessEntry> apart_from(const std::set<pid_t>& leaders, pid_t us,
+                                                   const std::vector<ProcessEntry>& table);
 
 /// The same of the living now; `mark` is a line of the environment that the run began with: `ACRON_RUN_ID=...`. Reading
 /// it may take for ever, since the memory that it is in may be a file of the job's choice. Without a mark, descendants

@@ -127,11 +127,19 @@ void Runs::stop() {
   changed();
 }
 
-void Runs::log_running(std::string_view event) const {
+void Runs::end_all(SteadyTime kill_by) {
+  for (auto& [name, job] : jobs_) {
+    for (Running& running : job.running) running.end.make_before(kill_by);
+  }
+  changed();  // those that wait for their next attempt
+}
+
+void Runs::log_running(std::string_view event, const LogFields& more) const {
   for (const auto& [name, job] : jobs_) {
     for (const Running& running : job.running) {
       auto fields = about(running.identity);
       fields.emplace_back("started", in_utc(running.identity.started));
+      fields.insert(fields.end(), more.begin(), more.end());
       log(Severity::warning, event, fields);
     }
   }
@@ -155,6 +163,7 @@ Task<> Runs::wait_for_turn(Turn turn) {
   --jobs_[order.definition->name].waiting;
   if (!starts) {
     log_skip(order, withdrawn.empty() ? "acron ends" : withdrawn);
+    services_.journal.dequeued(order.definition->name, order.occurrence.due);
     co_return forget_if_idle(order.definition->name);
   }
   Running& running = add_running({identify(order), order});
@@ -196,13 +205,18 @@ Task<bool> Runs::may_start(const WaitingRun& run) {
   }
   const auto previous_runs = [&] { return run.decision != OverlapDecision::start && !job.running.empty(); };
   if (previous_runs()) {
-    log_wait(run.order, "the previous run");
+    note_wait(run.order, "the previous run");
   } else if (!lock_is_free_for(run)) {
-    log_wait(run.order, "the lock");
+    note_wait(run.order, "the lock");
   }
   const auto may_still_start = [&] { return !stopped_ && run.withdrawn.empty(); };
   while ((previous_runs() || !lock_is_free_for(run) || held_) && may_still_start()) co_await wait_for_change();
   co_return may_still_start();
+}
+
+void Runs::note_wait(const RunOrder& order, std::string_view what) {
+  log_wait(order, what);
+  services_.journal.queued(order.definition->name, order.occurrence, what);
 }
 
 /// Those that wait for a lock get it in the order in which they became due.
@@ -235,6 +249,8 @@ Task<> Runs::carry_out(Running& running) {
   if (running.phase == Phase::left) co_return co_await see_left(running);
   if (running.phase == Phase::beginning) {
     const bool starts = co_await start(running);
+    // Only now: a kill between the two would leave no trace of it.
+    services_.journal.dequeued(running.identity.job, running.order.occurrence.due);
     if (!starts) co_return;
   }
   if (running.phase == Phase::under_way) co_await attempts(running);
@@ -251,6 +267,7 @@ Task<bool> Runs::start(Running& running) {
     const Command like = command_of(running);
     if (!co_await gates_pass(order, like)) co_return false;
   }
+  if (running.end.kill_by()) running.withdrawn = "acron ends";
   if (!running.withdrawn.empty()) {
     log_skip(order, running.withdrawn);
     co_return false;

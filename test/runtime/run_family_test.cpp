@@ -28,6 +28,28 @@ TEST_CASE("a run's family are the leader's descendants, and our marked children 
   CHECK(pids({300, 500, 501, 600, 1}) == std::set<pid_t>{201, 202, 300, 301});
 }
 
+TEST_CASE("apart from the runs are those that no run accounts for", "[run_family]") {
+  constexpr pid_t us = 1;
+  const auto process = [](pid_t pid, pid_t parent, pid_t group, bool alive = true) {
+    return ProcessEntry{pid, parent, group, 1, alive};
+  };
+  const std::vector<ProcessEntry> table{
+      process(us, 0, us),           process(201, 200, 200), process(200, us, 200),  // a run; a child may come first
+      process(202, 201, 202),       process(203, 202, 203),                         // out of its group
+      process(204, us, 200),                                                        // of its group, an orphan
+      process(300, us, 300),        process(301, 300, 300),                         // what another has left
+      process(302, us, 302, false), process(400, 0, 400),                           // a zombie; entered from outside
+  };
+  const auto pids = [&](const std::set<pid_t>& leaders) {
+    std::set<pid_t> found;
+    for (const auto& each : apart_from(leaders, us, table)) found.insert(each.pid);
+    return found;
+  };
+  CHECK(pids({200}) == std::set<pid_t>{300, 301, 400});
+  CHECK(pids({200, 300}) == std::set<pid_t>{400});
+  CHECK(pids({}) == std::set<pid_t>{200, 201, 202, 203, 204, 300, 301, 400});
+}
+
 TEST_CASE("a process is read from its stat line, whatever its name is", "[run_family]") {
   const std::string rest = " 7 8 9 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 12345 99 98";
   CHECK(parse_process("42 (sh) S" + rest) == ProcessEntry{42, 7, 8, 12345, true});

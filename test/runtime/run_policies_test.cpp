@@ -25,9 +25,12 @@ TEST_CASE("a queued run starts when the one before it ends, and a second is not 
   bench.advance_to("12:35:00");
   CHECK(bench.runs_of("a") == Strings{"12:10:00"});
   CHECK(bench.log.count("event=queued", "job=a", "scheduled=2026-03-10T12:20:00", "the previous run") == 1);
+  REQUIRE(bench.journal.waits.size() == 1);
+  CHECK(bench.journal.waits.begin()->second == "the previous run");
   CHECK(bench.log.count("event=skip", "scheduled=2026-03-10T12:30:00", "a run is waiting already") == 1);
   bench.launcher.end(0);
   CHECK(bench.runs_of("a") == Strings{"12:10:00", "12:20:00"});
+  CHECK(bench.journal.waits.empty());
   CHECK(bench.log.count("event=start", "scheduled=2026-03-10T12:20:00", "late=15m") == 1);
   bench.launcher.end(1);
   CHECK(bench.runs.size() == 0);

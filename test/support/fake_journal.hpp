@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "acron/runtime/run_journal.hpp"
@@ -26,6 +28,10 @@ class FakeJournal final : public RunJournal {
     ticks.insert_or_assign(identity.job, occurrence.tick);
     starts.insert_or_assign(identity.job, occurrence);
   }
+  void queued(const std::string& job, const Occurrence& occurrence, std::string_view waits_for) override {
+    waits.insert_or_assign({job, occurrence.due}, waits_for);
+  }
+  void dequeued(const std::string& job, TimePoint due) override { waits.erase({job, due}); }
   void has_process(const std::string&, pid_t) override {}
   [[nodiscard]] Incident incident(const std::string& job) const override {
     const auto found = incidents.find(job);
@@ -41,6 +47,7 @@ class FakeJournal final : public RunJournal {
   std::map<std::string, TimePoint> ticks;     // the last of each job; a test may say what ran in an earlier life
   std::map<std::string, Occurrence> starts;   // likewise
   std::map<std::string, Incident> incidents;  // likewise
+  std::map<std::pair<std::string, TimePoint>, std::string> waits;  // what queued runs wait for
   std::vector<RunRecord> records;
   std::vector<OutgoingMail> owes;
 };

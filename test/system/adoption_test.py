@@ -25,13 +25,16 @@ class AdoptionTest(SystemTest):
         daemon.wait_end()
 
     def written_processes(self):
+        return self.copied('SELECT count(pid) FROM open_run')
+
+    def copied(self, question):
         """acron keeps its file to itself, so a copy is asked, which may be torn."""
         copy = self.dir / 'copy'
         shutil.rmtree(copy, ignore_errors=True)
         try:
             shutil.copytree(self.dir / 'run/state', copy)
             with contextlib.closing(sqlite3.connect(copy / 'state.db')) as database:
-                return database.execute('SELECT count(pid) FROM open_run').fetchone()[0]
+                return database.execute(question).fetchone()[0]
         except (sqlite3.Error, shutil.Error, OSError):
             return -1
 
@@ -145,9 +148,38 @@ class WhatIsGone(AdoptionTest):
         daemon.stop()
         self.assertEqual(daemon.events('lost'), [])
 
+    def test_a_run_that_was_queued_is_told_of(self):
+        daemon = self.begin('overlap queue\ncatch-up\noutput if-error someone@example.com\n')
+        queued = daemon.wait('queued', job='a')
+        eventually(lambda: self.copied('SELECT count(*) FROM queued_run') == 1, 'the state to be written')
+        daemon.process.kill()
+        daemon.wait_end()
+        daemon = self.start()
+        lost = daemon.wait('lost', job='a')
+        self.assertEqual((lost['scheduled'], lost['reason']),
+                         (queued['scheduled'], 'it waited for the previous run when acron was killed, and has not begun'))
+        self.go()
+        daemon.wait('start', job='a')
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(self.query('SELECT count(*) FROM queued_run'), [(0,)])
+        daemon = self.start()
+        daemon.stop()
+        self.assertEqual(daemon.events('lost'), [])
+
+    def test_an_upgrade_loses_no_queued_run(self):
+        daemon = self.begin('overlap queue\noutput {dir}/out\n')
+        daemon.wait('queued', job='a')
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded', waiting='1')
+        self.go()
+        daemon.wait('start', 2, job='a')
+        self.assertEqual(daemon.events('lost'), [])
+
     def test_a_stranger_with_its_pid_is_left_alone(self):
         daemon = self.begin('timeout 1h grace 1s\noutput {dir}/out\n')
         self.crash(daemon)
+        os.killpg(self.pid, signal.SIGKILL)  # it would tell of itself
+        eventually(lambda: not is_alive(self.pid), 'its end')
         stranger = subprocess.Popen(['sleep', '1000'], start_new_session=True)
         self.addCleanup(stranger.wait)
         self.addCleanup(stranger.kill)
@@ -170,7 +202,6 @@ class WhatIsGone(AdoptionTest):
             daemon.close()
             self.query('DELETE FROM open_run')
             self.query(f'INSERT INTO open_run VALUES({",".join("?" * len(row))})', *row)
-        os.killpg(self.pid, signal.SIGKILL)
 
 
 if __name__ == '__main__':

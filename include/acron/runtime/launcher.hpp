@@ -14,9 +14,13 @@
 #include "acron/core/job/output_capture.hpp"
 #include "acron/core/job/run.hpp"
 #include "acron/runtime/accounts.hpp"
+#include "acron/runtime/open_run.hpp"
 #include "acron/runtime/task.hpp"
 
 namespace acron {
+
+/// An instant of CLOCK_MONOTONIC, which goes on when this program is replaced by another in the same process.
+using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// The wish that a command ends before its time, by SIGTERM and then SIGKILL for its whole group.
 class EndRequest {
@@ -25,17 +29,22 @@ class EndRequest {
     made_ = true;
     if (listener_) listener_();
   }
+  /// The same since acron itself ends: SIGKILL comes at `kill_by` at the latest, whatever grace was given before.
+  void make_before(SteadyTime kill_by) {
+    kill_by_ = kill_by;
+    make();
+  }
   [[nodiscard]] bool made() const { return made_; }
+  /// Empty unless acron ends.
+  [[nodiscard]] std::optional<SteadyTime> kill_by() const { return kill_by_; }
   /// Called when the wish is made; for the launcher.
   void listen(std::function<void()> listener) { listener_ = std::move(listener); }
 
  private:
   bool made_ = false;
+  std::optional<SteadyTime> kill_by_;
   std::function<void()> listener_;
 };
-
-/// An instant of CLOCK_MONOTONIC, which goes on when this program is replaced by another in the same process.
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// A command that was started: all that is needed to see it to its end.
 struct CommandState {
@@ -70,6 +79,7 @@ struct Command {
   EndRequest* end_request = nullptr;    // outlives the run
   CommandWatch* watch = nullptr;        // likewise
   std::optional<CommandState> begun{};  // it was started already: see it to its end; its descriptors are the launcher's
+  std::optional<OpenRun> of_run{};      // which run its processes are to be known by if we are killed; empty: of none
 };
 
 /// Takes what a process prints, in the order it is read. The reader waits for the task before it reads on, so a slow

@@ -23,6 +23,15 @@ struct ProcessIdentity {
 /// Empty when there is no such process, or no /proc.
 std::optional<ProcessIdentity> identify_process(pid_t pid);
 
+/// /proc/sys/kernel/random/boot_id; empty without /proc.
+const std::string& this_boot();
+
+/// CLOCK_BOOTTIME: the starts of processes are told by it.
+Duration time_since_boot();
+
+/// When a process began, in the time since the boot; `started` as in ProcessIdentity.
+Duration begin_of(std::uint64_t started);
+
 /// How long it has been there; a time limit counts from its start, whatever became of the clock.
 Duration age_of(const ProcessIdentity& process);
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "acron/core/keyed_digest.hpp"
 #include "acron/runtime/child_surroundings.hpp"
 #include "acron/runtime/launcher.hpp"
 
@@ -64,8 +65,15 @@ class ProcessLauncher final : public Launcher {
   /// For the end of acron: leaves a process behind that reads, and throws away, what commands still running print.
   /// Without a reader their next word would end them (SIGPIPE, pipe(7)).
   void leave_running() const;
+  /// SIGTERM for every process that belongs to no command under way: for the first process of a container, which is the
+  /// parent of all that has lost its own.
+  void terminate_others() const;
+  /// Whether any such process is alive.
+  [[nodiscard]] bool has_others() const;
   /// Before the first command.
   void watch_pipes(LastingPipes lasting);
+  /// What the processes of runs are marked with from now on.
+  void mark_with(const DigestKey& key) { mark_key_ = key; }
 
  private:
   bool begin(Child& child, const Command& command);
@@ -77,6 +85,7 @@ class ProcessLauncher final : public Launcher {
 
   boost::asio::any_io_executor executor_;
   ChildSurroundings surroundings_;
+  std::optional<DigestKey> mark_key_;
   std::optional<std::vector<int>> caught_or_ignored_;  // signals
   std::unique_ptr<LaunchPad> pad_;
   std::unique_ptr<RunCgroups> cgroups_;  // null where there are none for us

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "acron/core/job/definition.hpp"
@@ -32,6 +33,11 @@ class RunJournal {
   virtual void passed_over(const std::string& job, TimePoint tick) = 0;
   virtual void started(const RunIdentity& identity, const Occurrence& occurrence,
                        const std::optional<TimeLimit>& limit) = 0;
+  /// A run waits for its turn, and is lost if acron is killed before it has started or is `dequeued`. `waits_for` is
+  /// for people: `the lock`.
+  virtual void queued(const std::string& job, const Occurrence& occurrence, std::string_view waits_for) = 0;
+  /// It has started, or does not take place. Nothing for one that was not queued.
+  virtual void dequeued(const std::string& job, TimePoint due) = 0;
   /// The process that a run which has started has got; another one for each attempt.
   virtual void has_process(const std::string& run, pid_t pid) = 0;
   /// A run has ended and owes these messages: both are remembered or neither.

@@ -17,6 +17,7 @@
 #include "acron/core/schedule/splay.hpp"
 #include "acron/runtime/clock.hpp"
 #include "acron/runtime/launcher.hpp"
+#include "acron/runtime/log.hpp"
 #include "acron/runtime/open_run.hpp"
 #include "acron/runtime/run_journal.hpp"
 #include "acron/runtime/run_output.hpp"
@@ -49,6 +50,8 @@ class Runs {
   void withdraw(std::string_view job, const std::string& reason);
   /// Runs that still wait for another's end do not start any more.
   void stop();
+  /// Ends all that runs, by SIGTERM now and SIGKILL at `kill_by`; a later call may make that earlier.
+  void end_all(SteadyTime kill_by);
   /// While held no run starts that waits for its turn, so that state() comes to be told.
   void hold(bool held);
   /// All that goes on, for another image of the program; empty while something of it can't be told: a run that is just
@@ -65,8 +68,8 @@ class Runs {
   [[nodiscard]] std::size_t size() const { return running_; }
   /// Called whenever a run has ended and nothing of it is left to do.
   void on_end(std::function<void()> handler) { ended_ = std::move(handler); }
-  /// One line for each run still going: for a daemon that leaves them behind.
-  void log_running(std::string_view event) const;
+  /// One line for each run still going, with `more` in it: for a daemon that leaves them behind.
+  void log_running(std::string_view event, const LogFields& more = {}) const;
 
  private:
   enum class Phase : std::uint8_t { beginning, under_way, ending, left };
@@ -99,6 +102,7 @@ class Runs {
   Task<bool> may_start(const WaitingRun& run);
   [[nodiscard]] bool lock_is_free_for(const WaitingRun& run) const;
   void leave_lock_queue(const WaitingRun& run);
+  void note_wait(const RunOrder& order, std::string_view what);
   Task<> carry_out(Running& running);
   Task<bool> start(Running& running);
   Task<> finish(Running& running);

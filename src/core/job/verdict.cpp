@@ -26,6 +26,7 @@ Verdict judge(const FailurePolicy& policy, const RunOutcome& outcome) {
   std::string reasons;
   if (outcome.timed_out_after) append_reason(reasons, "timed out after " + format_duration(*outcome.timed_out_after));
   if (outcome.replaced) append_reason(reasons, "replaced by the next run");
+  if (outcome.ended_with_acron) append_reason(reasons, "ended with acron");
   append_ending(reasons, policy, outcome.ending);
   if (outcome.out_of_memory) append_reason(reasons, "out of memory");
   if (policy.if_stderr && outcome.stderr_bytes > 0) append_reason(reasons, "wrote to stderr");

@@ -38,6 +38,16 @@ struct RunEnded {
 struct RunLost {
   std::string run;
 };
+struct RunQueued {
+  QueuedRun run;
+};
+struct RunDequeued {
+  std::string job;
+  TimePoint due;
+};
+struct MarkKeyMade {
+  DigestKey key;
+};
 struct MailAdded {
   MailId id;
 };
@@ -55,10 +65,12 @@ struct JobForgotten {
 struct AllSaved {
   LastRuns last_runs;
   std::vector<OpenRun> open_runs;
+  std::vector<QueuedRun> queued_runs;
+  DigestKey mark_key;
   std::vector<MailId> mails;  // whose texts wait
 };
-using Change = std::variant<JobSaved, RunStarted, ProcessKnown, RunEnded, RunLost, MailAdded, MailPostponed,
-                            MailRemoved, JobForgotten, AllSaved>;
+using Change = std::variant<JobSaved, RunStarted, ProcessKnown, RunEnded, RunLost, RunQueued, RunDequeued, MarkKeyMade,
+                            MailAdded, MailPostponed, MailRemoved, JobForgotten, AllSaved>;
 
 /// What waits to be written, in order, with the texts of new mail kept apart, so that they can be sent, and let go of,
 /// before they were ever written. For several threads.

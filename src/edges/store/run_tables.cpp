@@ -1,5 +1,6 @@
 #include "run_tables.hpp"
 
+#include <algorithm>
 #include <type_traits>
 #include <variant>
 
@@ -119,6 +120,35 @@ std::vector<OpenRun> all_open_runs(Database& database) {
     all.push_back({identity, row.time(4), limit_of(row, 5), process_of(row, 7)});
   }
   return all;
+}
+
+void put_queued_run(Database& database, const QueuedRun& run) {
+  database.prepared("INSERT OR REPLACE INTO queued_run(job, due, tick, waits_for) VALUES(?,?,?,?)")
+      .run(run.job, run.occurrence.due, run.occurrence.tick, run.waits_for);
+}
+
+void remove_queued_run(Database& database, const std::string& job, TimePoint due) {
+  database.prepared("DELETE FROM queued_run WHERE job = ? AND due = ?").run(job, due);
+}
+
+std::vector<QueuedRun> all_queued_runs(Database& database) {
+  std::vector<QueuedRun> all;
+  SqlStatement& row = database.prepared("SELECT job, tick, due, waits_for FROM queued_run ORDER BY due, job");
+  for (row.query(); row.next();) all.push_back({row.text(0), {row.time(1), row.time(2)}, row.text(3)});
+  return all;
+}
+
+void put_mark_key(Database& database, const DigestKey& key) {
+  const std::string bytes(key.begin(), key.end());
+  database.prepared("INSERT OR REPLACE INTO mark_key(id, key) VALUES(1,?)").run(Blob{bytes});
+}
+
+std::optional<DigestKey> mark_key(Database& database) {
+  const std::string bytes = database.text("SELECT key FROM mark_key WHERE id = 1");
+  DigestKey key{};
+  if (bytes.size() != key.size()) return std::nullopt;
+  std::copy(bytes.begin(), bytes.end(), key.begin());
+  return key;
 }
 
 void add_to_history(Database& database, const PastRun& past) {

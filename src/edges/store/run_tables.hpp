@@ -23,6 +23,15 @@ void remove_open_run(Database& database, const std::string& run);
 /// In the order they started.
 std::vector<OpenRun> all_open_runs(Database& database);
 
+void put_queued_run(Database& database, const QueuedRun& run);
+void remove_queued_run(Database& database, const std::string& job, TimePoint due);
+/// In the order in which they became due.
+std::vector<QueuedRun> all_queued_runs(Database& database);
+
+void put_mark_key(Database& database, const DigestKey& key);
+/// Empty when there is none.
+std::optional<DigestKey> mark_key(Database& database);
+
 struct HistoryBounds {
   std::uint64_t rows;
   Duration age;

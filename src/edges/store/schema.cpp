@@ -31,6 +31,12 @@ CREATE TABLE outbox(
                            R"sql(
 ALTER TABLE outbox ADD COLUMN url TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN server_failures INTEGER NOT NULL DEFAULT 0;
+)sql",
+                           R"sql(
+CREATE TABLE queued_run(
+  job TEXT NOT NULL, due INTEGER NOT NULL, tick INTEGER NOT NULL, waits_for TEXT NOT NULL,
+  PRIMARY KEY(job, due)) STRICT, WITHOUT ROWID;
+CREATE TABLE mark_key(id INTEGER PRIMARY KEY CHECK(id = 1), key BLOB NOT NULL) STRICT;
 )sql"};
 
 StoreTrouble damaged(std::string reason) { return {StoreTrouble::Kind::damaged, std::move(reason)}; }

@@ -20,6 +20,10 @@ Salvage salvage_from(Database& database) {
   database.forgive();
   salvage.open_runs = all_open_runs(database);
   database.forgive();
+  salvage.queued_runs = all_queued_runs(database);
+  database.forgive();
+  salvage.mark_key = mark_key(database);
+  database.forgive();
   salvage.last_runs = all_last_runs(database);
   return salvage;
 }
@@ -90,6 +94,8 @@ std::optional<StoreTrouble> StateFile::put_salvage_back() {
   Transaction transaction(*database_);
   for (const auto& [job, last] : salvage_->last_runs) put_last_run(*database_, job, last);
   for (const OpenRun& run : salvage_->open_runs) put_open_run(*database_, run);
+  for (const QueuedRun& run : salvage_->queued_runs) put_queued_run(*database_, run);
+  if (salvage_->mark_key) put_mark_key(*database_, *salvage_->mark_key);
   for (const StoredMail& mail : salvage_->outbox) put_mail(*database_, mail);
   auto trouble = transaction.commit();
   if (!trouble) salvage_.reset();

@@ -17,6 +17,8 @@ namespace acron {
 struct Salvage {
   LastRuns last_runs;
   std::vector<OpenRun> open_runs;
+  std::vector<QueuedRun> queued_runs;
+  std::optional<DigestKey> mark_key;
   std::vector<StoredMail> outbox;
   bool outbox_is_whole = false;  // as far as one can tell
 };

@@ -1,8 +1,12 @@
 #include "acron/edges/store/state_store.hpp"
 
+#include <sys/random.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "acron/runtime/blocking_pool.hpp"
@@ -21,21 +25,11 @@ MailId first_mail_id() {
   return MailId{now.time_since_epoch().count()} << 10;  // good until the year 2112
 }
 
-void note_start(LastRun& last, const OpenRun& run) {
-  last.tick = run.tick;
-  last.run = run.identity.id;
-  last.due = run.identity.scheduled;
-  last.started = run.identity.started;
-  last.finished.reset();
-  last.seen = std::max(last.seen, run.identity.started);
-}
-
-void note_end(LastRun& last, const PastRun& past) {
-  const RunRecord& record = past.record;
-  // Where runs overlap, a younger one may have started meanwhile.
-  const TimePoint ended = record.identity.started + record.duration;
-  if (last.run == record.identity.id) last.finished = ended;
-  last.incident = next(last.incident, record.verdict, ended);
+DigestKey random_key() {
+  DigestKey key{};
+  if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
+    throw std::system_error(errno, std::generic_category(), "getrandom");
+  return key;
 }
 
 }  // namespace
@@ -59,6 +53,11 @@ StateStore::~StateStore() {
 SavedState StateStore::load() {
   SavedState state = core_->writer.load();
   take_up(state);
+  mark_key_ = state.mark_key ? *state.mark_key : random_key();
+  if (!state.mark_key && !core_->writer.in_trouble()) {
+    core_->queue.push(MarkKeyMade{mark_key_});
+    core_->write();  // before anything is marked with it
+  }
   if (core_->writer.in_trouble()) wait_to_retry();
   return state;
 }
@@ -68,114 +67,11 @@ void StateStore::on_late_load(std::function<void(SavedState)> handler) { late_lo
 void StateStore::take_up(const SavedState& state) {
   last_runs_.insert(state.last_runs.begin(), state.last_runs.end());
   for (const OpenRun& run : state.open_runs) open_runs_.emplace(run.identity.id, run);
+  for (const QueuedRun& run : state.queued_runs) queued_runs_.emplace(std::pair(run.job, run.occurrence.due), run);
   for (const OwedMail& mail : state.outbox) {
     room_.add(mail);
     next_mail_ = std::max(next_mail_, mail.id + 1);
   }
-}
-
-std::optional<Occurrence> StateStore::last_start(const std::string& job) const {
-  const LastRun* last = last_run(job);
-  if (last == nullptr || !last->due) return std::nullopt;
-  return Occurrence{std::min(last->tick, *last->due), *last->due};  // later ticks may have been passed over
-}
-
-std::optional<TimePoint> StateStore::last_tick(const std::string& job) const {
-  const LastRun* last = last_run(job);
-  return last == nullptr ? std::nullopt : std::optional(last->tick);
-}
-
-Incident StateStore::incident(const std::string& job) const {
-  const LastRun* last = last_run(job);
-  return last == nullptr ? Incident{} : last->incident;
-}
-
-const LastRun* StateStore::last_run(const std::string& job) const {
-  const auto found = last_runs_.find(job);
-  return found == last_runs_.end() ? nullptr : &found->second;
-}
-
-void StateStore::nothing_missed(const std::string& job, TimePoint now) {
-  LastRun& last = last_runs_[job];
-  last.tick = last.seen = now;
-  core_->queue.push(JobSaved{{job, last}});
-  write_soon();
-}
-
-void StateStore::passed_over(const std::string& job, TimePoint tick) {
-  LastRun& last = last_runs_[job];
-  if (tick <= last.tick) return;
-  last.tick = tick;
-  last.seen = std::max(last.seen, tick);
-  core_->queue.push(JobSaved{{job, last}});
-  write_soon();
-}
-
-void StateStore::started(const RunIdentity& identity, const Occurrence& occurrence,
-                         const std::optional<TimeLimit>& limit) {
-  record_start({identity, occurrence.tick, limit, {}});
-}
-
-void StateStore::has_process(const std::string& run, pid_t pid) {
-  if (open_runs_.count(run) == 0) return;
-  unidentified_.insert_or_assign(run, pid);
-  write_soon();
-}
-
-/// Only now: most runs are over before anything is written of them, and looking is a good part of what a run costs.
-void StateStore::identify_processes() {
-  for (const auto& [run, pid] : std::exchange(unidentified_, {})) {
-    if (const auto process = identify_process(pid)) record_process(run, *process);
-  }
-}
-
-void StateStore::record_start(OpenRun run) {
-  LastRun& last = last_runs_[run.identity.job];
-  note_start(last, run);
-  core_->queue.push(RunStarted{{run.identity.job, last}, run});
-  std::string id = run.identity.id;
-  open_runs_.insert_or_assign(std::move(id), std::move(run));
-  write_soon();
-}
-
-void StateStore::record_process(const std::string& run, const ProcessIdentity& process) {
-  const auto open = open_runs_.find(run);
-  if (open == open_runs_.end()) return;
-  open->second.process = process;
-  core_->queue.push(ProcessKnown{run, process});
-  write_soon();
-}
-
-TimePoint StateStore::tick_of(const RunIdentity& identity) const {
-  const auto open = open_runs_.find(identity.id);
-  return open == open_runs_.end() ? identity.scheduled : open->second.tick;
-}
-
-std::vector<MailId> StateStore::record_end(const RunRecord& record, std::vector<OutgoingMail> mails) {
-  const PastRun past{tick_of(record.identity), record};
-  LastRun& last = last_runs_[record.identity.job];
-  unidentified_.erase(record.identity.id);
-  const bool start_is_known = open_runs_.erase(record.identity.id) > 0;
-  if (!start_is_known) note_start(last, {record.identity, past.tick, {}, {}});
-  note_end(last, past);
-  std::vector<NewMail> taken;
-  std::vector<MailId> ids;
-  for (OutgoingMail& mail : mails) {
-    auto one = take_in(std::move(mail), record.identity.started + record.duration);
-    if (!one) continue;
-    ids.push_back(one->owed.id);
-    taken.push_back(std::move(*one));
-  }
-  core_->queue.push(RunEnded{{record.identity.job, last}, past, ids});
-  ids.empty() ? write_soon() : write_at_once();
-  for (NewMail& mail : taken) hand_on(std::move(mail));
-  return ids;
-}
-
-void StateStore::record_lost(const std::string& run) {
-  open_runs_.erase(run);
-  core_->queue.push(RunLost{run});
-  write_soon();
 }
 
 void StateStore::note_loaded(const std::vector<std::string>& jobs, TimePoint now) {
@@ -253,11 +149,13 @@ void StateStore::write_now() {
 void StateStore::settle(Written written) {
   if (written.late_state) {
     take_up(*written.late_state);
+    core_->queue.push(MarkKeyMade{mark_key_});  // in the place of the file's own: runs are marked with it already
     if (late_load_) late_load_(std::move(*written.late_state));
   }
   if (written.incomplete) {
-    AllSaved all{last_runs_, {}, {}};
+    AllSaved all{last_runs_, {}, {}, mark_key_, {}};
     for (const auto& [id, run] : open_runs_) all.open_runs.push_back(run);
+    for (const auto& [key, run] : queued_runs_) all.queued_runs.push_back(run);
     for (const OwedMail& mail : core_->queue.waiting_mails()) all.mails.push_back(mail.id);
     core_->queue.push(std::move(all));
   }

@@ -56,6 +56,9 @@ class Apply {
     newest_end_ = std::max(newest_end_, ended.past.record.identity.started + ended.past.record.duration);
   }
   void operator()(const RunLost& lost) { remove_open_run(database_, lost.run); }
+  void operator()(const RunQueued& queued) { put_queued_run(database_, queued.run); }
+  void operator()(const RunDequeued& left) { remove_queued_run(database_, left.job, left.due); }
+  void operator()(const MarkKeyMade& made) { put_mark_key(database_, made.key); }
   void operator()(const MailAdded& added) { add(added.id); }
   void operator()(const MailPostponed& postponed) { postpone_mail(database_, postponed.id, postponed.next); }
   void operator()(const MailRemoved& removed) { remove_mail(database_, removed.id); }
@@ -64,6 +67,9 @@ class Apply {
     for (const auto& last : all.last_runs) put_last_run(database_, last.first, last.second);
     database_.execute("DELETE FROM open_run");
     for (const OpenRun& run : all.open_runs) put_open_run(database_, run);
+    database_.execute("DELETE FROM queued_run");
+    for (const QueuedRun& run : all.queued_runs) put_queued_run(database_, run);
+    put_mark_key(database_, all.mark_key);
     for (const MailId id : all.mails) add(id);
   }
 
@@ -89,7 +95,9 @@ SavedState saved_in(Database& database) {
   SavedState state;
   state.last_runs = all_last_runs(database);
   state.open_runs = all_open_runs(database);
+  state.queued_runs = all_queued_runs(database);
   state.outbox = owed_mail(database);
+  state.mark_key = mark_key(database);
   return state;
 }
 

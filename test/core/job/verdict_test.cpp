@@ -28,6 +28,12 @@ RunOutcome timed_out(Ending ending) {
   return outcome;
 }
 
+RunOutcome ended_with_acron(Ending ending) {
+  auto outcome = ended(std::move(ending));
+  outcome.ended_with_acron = true;
+  return outcome;
+}
+
 RunOutcome replaced(Ending ending) {
   auto outcome = ended(std::move(ending));
   outcome.replaced = true;
@@ -64,6 +70,8 @@ TEST_CASE("a run is judged by its status, its stderr and what no policy excuses"
       {by_stderr, timed_out(Exited{143}), "timed out after 1m"},
       {by_status, replaced(Signaled{SIGTERM}), "replaced by the next run, killed by SIGTERM"},
       {by_stderr, replaced(Exited{0}), "replaced by the next run"},
+      {by_status, ended_with_acron(Exited{0}), "ended with acron"},
+      {by_status, ended_with_acron(Signaled{SIGKILL}), "ended with acron, killed by SIGKILL"},
       {by_stderr, out_of_memory(Signaled{SIGKILL}), "killed by SIGKILL, out of memory"},
   };
   for (const auto& row : rows) {

@@ -123,6 +123,69 @@ TEST_CASE("a run that has not ended is open to the next life, with its process",
   CHECK(Life(directory.state()).saved.open_runs.empty());
 }
 
+TEST_CASE("a run that waits for its turn is known to the next life", "[state_store]") {
+  const TemporaryDirectory directory;
+  {
+    Life life(directory.state());
+    life->queued("a", {at(60), at(61)}, "the previous run");
+    life->queued("b", {at(50), at(50)}, "the lock");
+    life->queued("c", {at(60), at(60)}, "the lock");
+    life->dequeued("c", at(60));
+    life->dequeued("never seen", at(60));
+    CHECK(life.flush());
+  }
+  {
+    Life life(directory.state());
+    const std::vector<QueuedRun> expected{{"b", {at(50), at(50)}, "the lock"},
+                                          {"a", {at(60), at(61)}, "the previous run"}};
+    CHECK(life.saved.queued_runs == expected);
+    for (const QueuedRun& run : life.saved.queued_runs) life->dequeued(run.job, run.occurrence.due);
+    CHECK(life.flush());
+  }
+  CHECK(Life(directory.state()).saved.queued_runs.empty());
+}
+
+TEST_CASE("the key of marks is random, and stays over restarts and the loss of the file", "[state_store]") {
+  const TemporaryDirectory directory, other;
+  Life another(other.state());
+  DigestKey key{};
+  {
+    Life life(directory.state());
+    key = life->mark_key();
+    CHECK(key != another->mark_key());
+  }
+  {
+    Life life(directory.state());
+    CHECK(life->mark_key() == key);
+    std::filesystem::remove(directory.file());
+    life->nothing_missed("a", at(1));
+    CHECK(life.flush());
+    CHECK(life.flush());  // what the fresh file has missed
+  }
+  CHECK(Life(directory.state())->mark_key() == key);
+}
+
+TEST_CASE("a run that its processes tell of is taken unless more is known of it", "[state_store]") {
+  const auto marked = [](const char* id, int started, std::optional<ProcessIdentity> process = {}) {
+    return OpenRun{run_of("a", id, at(started)).identity, at(started - 1), {}, std::move(process)};
+  };
+  const TemporaryDirectory directory;
+  Life life(directory.state());
+  CHECK(life->record_marked(marked("1", 10)));
+  CHECK(life->last_tick("a") == at(9));
+  // It is known now, with one process or none.
+  CHECK_FALSE(life->record_marked(marked("1", 10)));
+  CHECK(life->record_marked(marked("1", 10, ProcessIdentity{4711, 5, "boot"})));
+  CHECK_FALSE(life->record_marked(marked("1", 10, ProcessIdentity{4711, 5, "boot"})));
+  CHECK(life->record_marked(marked("1", 10, ProcessIdentity{4712, 6, "boot"})));
+  // It has ended, and so has whatever is older.
+  life->ended(run_of("a", "1", at(10)), {});
+  CHECK_FALSE(life->record_marked(marked("1", 10)));
+  CHECK_FALSE(life->record_marked(marked("0", 5)));
+  CHECK(life->record_marked(marked("2", 20)));
+  CHECK(life->last_tick("a") == at(19));
+}
+
 TEST_CASE("mail is owed until it is removed, over every restart, under one name", "[state_store]") {
   const TemporaryDirectory directory;
   MailId first = 0, second = 0;

@@ -48,6 +48,7 @@ struct RunOutcome {
   Ending ending;
   std::optional<Duration> timed_out_after;  // the limit that it overran
   bool replaced = false;                    // acron ended it, since the next run was due
+  bool ended_with_acron = false;            // acron ended it, since it ended itself
   bool out_of_memory = false;               // the kernel killed it for want of memory; only its cgroup tells
   bool end_unseen = false;                  // acron was interrupted: neither ending nor output are known
   bool output_left_open = false;            // a grandchild still held a pipe when we stopped listening

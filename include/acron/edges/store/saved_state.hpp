@@ -12,7 +12,9 @@
 #include "acron/core/job/definition.hpp"
 #include "acron/core/job/incident.hpp"
 #include "acron/core/job/run_record.hpp"
+#include "acron/core/keyed_digest.hpp"
 #include "acron/core/mail/owed_mail.hpp"
+#include "acron/core/schedule/splay.hpp"
 #include "acron/core/time.hpp"
 #include "acron/runtime/open_run.hpp"
 
@@ -32,6 +34,14 @@ struct LastRun {
 
 using LastRuns = std::map<std::string, LastRun, std::less<>>;
 
+/// A run that waits for its turn.
+struct QueuedRun {
+  std::string job;
+  Occurrence occurrence;
+  std::string waits_for;  // `the previous run`
+  bool operator==(const QueuedRun&) const = default;
+};
+
 /// A run that has ended.
 struct PastRun {
   TimePoint tick;
@@ -42,7 +52,9 @@ struct PastRun {
 struct SavedState {
   LastRuns last_runs;
   std::vector<OpenRun> open_runs;
-  std::vector<OwedMail> outbox;  // oldest first
+  std::vector<QueuedRun> queued_runs;  // in the order in which they became due
+  std::vector<OwedMail> outbox;        // oldest first
+  std::optional<DigestKey> mark_key;
 };
 
 }  // namespace acron

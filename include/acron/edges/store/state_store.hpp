@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -75,11 +76,18 @@ class StateStore final : public RunJournal, public Outbox {
   void started(const RunIdentity& identity, const Occurrence& occurrence,
                const std::optional<TimeLimit>& limit) override;
   void has_process(const std::string& run, pid_t pid) override;
+  void queued(const std::string& job, const Occurrence& occurrence, std::string_view waits_for) override;
+  void dequeued(const std::string& job, TimePoint due) override;
   void ended(const RunRecord& record, std::vector<OutgoingMail> owed) override { record_end(record, std::move(owed)); }
 
   /// Null for a job that is not known.
   [[nodiscard]] const LastRun* last_run(const std::string& job) const;
   void record_start(OpenRun run);
+  /// A run that its living processes tell of, where the file knows less: not of the run, or not of this process. False
+  /// when the file knew as much, or that the run has ended.
+  bool record_marked(const OpenRun& run);
+  /// What the processes of runs are marked with, over restarts.
+  [[nodiscard]] const DigestKey& mark_key() const { return mark_key_; }
   /// The process that a run which was recorded as started has got.
   void record_process(const std::string& run, const ProcessIdentity& process);
   /// The end of a run and the mail it owes: on the disk both or neither. Returns the names of the messages that the
@@ -133,8 +141,10 @@ class StateStore final : public RunJournal, public Outbox {
   StateStoreOptions options_;
   std::shared_ptr<Core> core_;  // shared with the pool, which outlives us when the disk hangs
   LastRuns last_runs_;
-  std::map<std::string, OpenRun> open_runs_;   // by id
-  std::map<std::string, pid_t> unidentified_;  // the processes of those, by id
+  DigestKey mark_key_{};
+  std::map<std::pair<std::string, TimePoint>, QueuedRun> queued_runs_;  // by job and due
+  std::map<std::string, OpenRun> open_runs_;                            // by id
+  std::map<std::string, pid_t> unidentified_;                           // the processes of those, by id
   OutboxRoom room_;
   std::uint64_t refused_mails_ = 0;
   MailId next_mail_;

@@ -1,0 +1,85 @@
+#include "acron/core/job/run_mark.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace acron {
+namespace {
+
+constexpr std::size_t process_digits = 10;
+constexpr std::size_t digest_digits = std::tuple_size_v<DigestText>;
+constexpr std::size_t numbers = 8;
+
+/// PROCESS.BEGUN.USER.TICK.SCHEDULED.STARTED.LIMIT.GRACE. with milliseconds for times, and 0 for no limit.
+std::string text_of(const RunMark& mark) {
+  const auto milliseconds = [](TimePoint time) { return time.time_since_epoch().count(); };
+  const TimeLimit limit = mark.time_limit.value_or(TimeLimit{});
+  std::string text(process_digits, '0');
+  for (const std::int64_t number :
+       {std::int64_t{mark.begun.count()}, mark.user, std::int64_t{milliseconds(mark.tick)},
+        std::int64_t{milliseconds(mark.identity.scheduled)}, std::int64_t{milliseconds(mark.identity.started)},
+        std::int64_t{limit.limit.count()}, std::int64_t{limit.grace.count()}}) {
+    text.append(".").append(std::to_string(number));
+  }
+  return text + ".";
+}
+
+/// What binds a mark to its boot and its run; no part of it holds a zero byte.
+std::string context_of(std::string_view boot, std::string_view job, std::string_view run) {
+  std::string context;
+  for (const std::string_view part : {boot, job, run}) context.append(part).push_back('\0');
+  return context;
+}
+
+std::optional<std::array<std::int64_t, numbers>> numbers_in(std::string_view text) {
+  std::array<std::int64_t, numbers> all{};
+  for (std::int64_t& number : all) {
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failed != std::errc() || end == text.data() + text.size() || *end != '.') return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+  }
+  return text.empty() ? std::optional(all) : std::nullopt;
+}
+
+}  // namespace
+
+UnsignedMark::UnsignedMark(const RunMark& mark, std::string_view boot, const DigestKey& key)
+    : key_(key), signed_text_(context_of(boot, mark.identity.job, mark.identity.id)) {
+  const std::string text = text_of(mark);
+  process_in_text_ = signed_text_.size();
+  signed_text_ += text;
+  line_ = std::string(mark_variable) + "=" + text + std::string(digest_digits, '0');
+}
+
+void UnsignedMark::sign(std::int64_t process) {
+  const std::size_t process_in_line = mark_variable.size() + 1;
+  for (std::size_t digit = process_digits; digit-- > 0; process /= 10) {
+    const char character = static_cast<char>('0' + process % 10);
+    signed_text_[process_in_text_ + digit] = line_[process_in_line + digit] = character;
+  }
+  const DigestText digest = keyed_digest(key_, signed_text_);
+  std::copy(digest.begin(), digest.end(), line_.end() - static_cast<std::ptrdiff_t>(digest_digits));
+}
+
+std::optional<RunMark> read_mark(std::string_view value, std::string_view job, std::string_view run,
+                                 std::string_view boot, const DigestKey& key) {
+  if (value.size() <= digest_digits) return std::nullopt;
+  const auto text = value.substr(0, value.size() - digest_digits);
+  const DigestText digest = keyed_digest(key, context_of(boot, job, run).append(text));
+  if (value.substr(text.size()) != std::string_view(digest.data(), digest.size())) return std::nullopt;
+  const auto all = numbers_in(text);
+  if (!all) return std::nullopt;
+  const auto& [process, begun, user, tick, scheduled, started, limit, grace] = *all;
+  const auto time = [](std::int64_t milliseconds) { return TimePoint(Duration(milliseconds)); };
+  RunMark mark{{std::string(job), std::string(run), time(scheduled), time(started)},
+               time(tick),
+               {},
+               Duration(begun),
+               user,
+               process};
+  if (limit > 0) mark.time_limit = TimeLimit{Duration(limit), Duration(grace)};
+  return mark;
+}
+
+}  // namespace acron

@@ -1,0 +1,116 @@
+// How acron ends: it waits for jobs, ends those that are not to be left running, and gives mail a last chance.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+
+#include "acron/runtime/log.hpp"
+#include "daemon.hpp"
+
+namespace acron {
+namespace {
+
+namespace asio = boost::asio;
+using asio::experimental::awaitable_operators::operator||;
+using asio::experimental::awaitable_operators::operator&&;
+
+using Steady = std::chrono::steady_clock;
+
+constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+
+/// The first process of a container takes all others with it, and is killed if it takes longer than ten seconds.
+bool is_first_process() { return ::getpid() == 1; }
+
+/// A mail server that answers takes everything by then; one that does not must not hold up a restart.
+constexpr auto longest_flush = std::chrono::seconds(15);
+/// In a container, whose end is bounded: mail has what is left when jobs have had their time, and so much more.
+constexpr auto flush_in_container = std::chrono::seconds(2);
+/// A state that can't be written by then stays as it is.
+constexpr auto longest_state_flush = std::chrono::seconds(5);
+constexpr auto state_flush_in_container = std::chrono::seconds(1);
+/// After SIGKILL: what still holds the pipes of a run is listened to for so long.
+constexpr auto longest_death = std::chrono::milliseconds(1200);
+constexpr auto between_looks = std::chrono::milliseconds(50);
+
+}  // namespace
+
+Task<> Daemon::end_in_order() {
+  const auto begin = Steady::now();
+  service_manager_.stopping();
+  watching_.cancel();
+  scheduler_.stop();
+  runs_.stop();
+  co_await wait_for_runs(begin + options_.drain);
+  if (options_.stop_jobs) co_await stop_jobs();
+  const bool in_container = is_first_process() || options_.stop_jobs;
+  const auto jobs_end = begin + options_.drain + options_.stop_jobs.value_or(Duration::zero());
+  auto until = in_container ? jobs_end + flush_in_container : Steady::now() + longest_flush;
+  if (hurried_) until = Steady::now();
+  co_await (courier_.flush(until) && webhooks_.flush(until));
+  asio::steady_timer patience(loop_, in_container ? state_flush_in_container : longest_state_flush);
+  const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
+  end_now(written.index() == 0 && std::get<0>(written));
+}
+
+Task<> Daemon::wait_for_runs(SteadyTime until) {
+  while (runs_.size() > 0 && Steady::now() < until && !hurried_) {
+    run_ended_.expires_at(until);
+    co_await run_ended_.async_wait(quietly);
+  }
+}
+
+/// The first process of a container is the parent of what its jobs have left behind, and ends that, too.
+Task<> Daemon::stop_jobs() {
+  const bool with_others = is_first_process();
+  const auto grace = hurried_ ? Duration::zero() : *options_.stop_jobs;
+  auto kill_by = Steady::now() + grace;
+  if (runs_.size() > 0)
+    log(Severity::warning, "stop-jobs",
+        {{"running", std::to_string(runs_.size())}, {"kill-after", format_duration(grace)}});
+  runs_.end_all(kill_by);
+  if (with_others) launcher_.terminate_others();
+  const auto goes_on = [&] {
+    if (hurried_) kill_by = std::min(kill_by, Steady::now());
+    const auto now = Steady::now();
+    return (runs_.size() > 0 && now < kill_by + longest_death) ||
+           (with_others && now < kill_by && launcher_.has_others());
+  };
+  for (bool was_hurried = hurried_; goes_on();) {
+    if (!std::exchange(was_hurried, hurried_) && hurried_) runs_.end_all(kill_by);
+    run_ended_.expires_after(between_looks);
+    co_await run_ended_.async_wait(quietly);
+  }
+}
+
+void Daemon::say_left_mail(bool state_is_written) {
+  std::size_t mails = courier_.leave(), records = webhooks_.leave();
+  if (!state_is_written) {
+    for (const OwedMail& owed : store_.unwritten_mail()) {
+      std::size_t& kept = owed.webhook ? records : mails;
+      if (kept > 0) --kept;
+      log(Severity::error, owed.webhook ? "webhook-lost" : "mail-lost",
+          {{"job", owed.about},
+           {"to", owed.to},
+           {"message-id", owed.message_id},
+           {"reason", "acron ends, and the state can't be written"}});
+    }
+  }
+  if (mails > 0) log(Severity::warning, "mail-kept", {{"count", std::to_string(mails)}});
+  if (records > 0) log(Severity::warning, "webhook-kept", {{"count", std::to_string(records)}});
+}
+
+/// Jobs are not ours to kill unless --stop-jobs says so: what still runs is left to itself, and logged.
+void Daemon::end_now(bool state_is_written) {
+  say_left_mail(state_is_written);
+  LogFields more;
+  if (is_first_process()) more.emplace_back("effect", "the kernel kills it, since acron is process 1");
+  runs_.log_running("left-running", more);
+  if (!is_first_process()) launcher_.leave_running();
+  loop_.stop();
+}
+
+}  // namespace acron

@@ -1,0 +1,33 @@
+#include "acron/edges/store/state_user.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace acron {
+namespace {
+
+// Where SQLite puts its locks in a file (sqlite3's os.h): the pending byte, the reserved one, and the shared ones.
+constexpr off_t first_locked = 0x40000000;
+constexpr off_t bytes_locked = 2 + 510;
+
+}  // namespace
+
+std::optional<pid_t> user_of_state(const std::string& directory) {
+  // To be called before this process has the file open: closing it here would drop all locks on it.
+  constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+  const int file = ::open((directory + "/state.db").c_str(), flags);
+  if (file < 0) return std::nullopt;
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = first_locked;
+  lock.l_len = bytes_locked;
+  const bool is_locked = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(file);
+  if (!is_locked) return std::nullopt;
+  return std::max<pid_t>(lock.l_pid, 0);
+}
+
+}  // namespace acron

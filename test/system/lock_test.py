@@ -1,0 +1,129 @@
+"""The lock that only one acron holds, and what becomes of it under a running one."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import sqlite3
+import unittest
+
+from harness import SystemTest, eventually, main
+
+JOB = 'every 1s\noutput /dev/null\nrun true\n'
+
+
+class LockTest(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.job('a', JOB)
+        self.lock = self.dir / 'run/acron.lock'
+
+    def assert_second_copy_ends_in_silence(self, **settings):
+        second = self.run_acron('-f', **settings)
+        self.assertEqual((second.returncode, second.stdout, second.stderr), (0, '', ''))
+
+    def wait_restored(self, daemon, count=1):
+        restored = daemon.wait('lock-restored', count=count)
+        self.assertEqual((restored if count == 1 else restored[-1])['file'], str(self.lock))
+        self.assertEqual(int((self.dir / 'run/acron.pid').read_text()), daemon.pid)
+        self.assertEqual(self.lock.stat().st_mode & 0o777, 0o600)
+
+
+class ARemovedLock(LockTest):
+    def remove_and_restore(self, remove, **settings):
+        daemon = self.start(poll='3s', **settings)
+        remove()
+        self.assert_second_copy_ends_in_silence(poll='3s', **settings)  # most often before the first one has looked
+        self.wait_restored(daemon)
+        self.assert_second_copy_ends_in_silence(**settings)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(daemon.events('lock-lost'), [])
+        self.assertEqual(len(daemon.events('lock-restored')), 1)
+
+    def test_the_file_alone(self):
+        self.remove_and_restore(lambda: self.lock.unlink())
+
+    def test_the_files_with_the_pid(self):
+        self.remove_and_restore(lambda: [self.lock.unlink(), (self.dir / 'run/acron.pid').unlink()])
+
+    def test_the_directory(self):
+        self.remove_and_restore(lambda: shutil.rmtree(self.dir / 'run'), state=self.dir / 'state')
+
+    def test_the_directory_with_the_state(self):
+        self.remove_and_restore(lambda: shutil.rmtree(self.dir / 'run'))
+
+    def test_a_file_in_its_place(self):
+        def replace():
+            (self.dir / 'run/fresh').touch(mode=0o600)
+            (self.dir / 'run/fresh').rename(self.lock)
+
+        self.remove_and_restore(replace)
+
+    def test_the_pid_file_alone(self):
+        daemon = self.start()
+        (self.dir / 'run/acron.pid').unlink()
+        eventually(lambda: self.lines('run/acron.pid') == [str(daemon.pid)], 'the pid file')
+        self.assertEqual(daemon.events('lock-restored'), [])
+
+    def test_again_and_after_an_upgrade(self):
+        daemon = self.start()
+        self.lock.unlink()
+        self.wait_restored(daemon)
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded')
+        self.assert_second_copy_ends_in_silence()
+        self.lock.unlink()
+        self.wait_restored(daemon, count=2)
+        self.assert_second_copy_ends_in_silence()
+
+    def test_one_that_another_holds_is_said_once_and_taken_later(self):
+        daemon = self.start()
+        fresh = self.dir / 'run/fresh'
+        with open(fresh, 'w', encoding='ascii') as other:
+            fresh.chmod(0o600)
+            fcntl.flock(other, fcntl.LOCK_EX)
+            fresh.rename(self.lock)
+            lost = daemon.wait('lock-lost')
+            self.assertEqual((lost['file'], lost['level']), (str(self.lock), 'error'))
+            daemon.wait('start', 3, job='a', since=daemon.mark())
+            daemon.signal(signal.SIGUSR2)
+            self.assertIn('the lock file', daemon.wait('upgrade-failed')['reason'])
+        self.wait_restored(daemon)
+        self.assertEqual(len(daemon.events('lock-lost')), 1)
+
+    def test_a_directory_that_others_can_write_is_not_used_again(self):
+        daemon = self.start(state=self.dir / 'state')
+        (self.dir / 'run').rename(self.dir / 'old')
+        (self.dir / 'run').mkdir()
+        (self.dir / 'run').chmod(0o777)
+        self.assertIn('can be written by others', daemon.wait('lock-lost')['reason'])
+        (self.dir / 'run').chmod(0o755)
+        self.wait_restored(daemon)
+
+
+class TheState(LockTest):
+    def test_two_run_directories_can_not_share_it(self):
+        daemon = self.start()
+        second = self.run_acron('-f', run_dir=self.dir / 'other', state=self.dir / 'run/state')
+        self.assertEqual(second.returncode, 1)
+        self.assertEqual(second.stderr, f'acron: another acron (pid {daemon.pid}) uses the state directory '
+                         f'{self.dir}/run/state; each acron needs one of its own: name another with --state\n')
+
+    def test_a_lock_by_whoever_is_no_acron_keeps_no_job_from_running(self):
+        self.start().stop()
+        with contextlib.closing(sqlite3.connect(self.dir / 'run/state/state.db', isolation_level=None)) as database:
+            database.execute('BEGIN EXCLUSIVE')
+            daemon = self.start()
+            daemon.wait('state-unavailable')
+            daemon.wait('start', job='a')
+
+    def test_one_that_was_killed_is_in_nobodys_way(self):
+        for _ in range(3):
+            daemon = self.start()
+            os.kill(daemon.pid, signal.SIGKILL)
+            daemon.wait_end()
+
+
+if __name__ == '__main__':
+    main()
