@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "acron/core/job/output_route.hpp"
+#include "acron/core/job/recipients.hpp"
 #include "acron/core/text.hpp"
 #include "acron/runtime/file_safety.hpp"
 
@@ -140,8 +141,12 @@ class Reader {
     return given(name) ? checked(name, parse_duration(values_[name].as<std::string>())) : otherwise;
   }
   [[nodiscard]] std::string address(const char* name, std::string otherwise) const {
-    return given(name) ? checked(name, parse_mail_address(values_[name].as<std::string>())).address
-                       : std::move(otherwise);
+    if (!given(name)) return otherwise;
+    const auto& text = values_[name].as<std::string>();
+    const auto address = parse_mail_address(text);
+    if (address) return address->address;
+    const std::string form = is_of_config(name) ? std::string(name) + " = " : "--" + std::string(name) + "=";
+    throw po::error(place(name) + ": " + explain_recipient(form, text, address.error().message));
   }
 
   [[nodiscard]] std::size_t count(const char* name, std::size_t otherwise, std::size_t least) const {
@@ -158,10 +163,12 @@ class Reader {
     if (!result) throw po::error(place(name) + ": " + result.error().message);
     return *result;
   }
-  [[nodiscard]] std::string place(const char* name) const {
+  [[nodiscard]] bool is_of_config(const char* name) const {
     const auto& names = given_.of_config;
-    const bool of_config = std::find(names.begin(), names.end(), name) != names.end();
-    return of_config ? given_.config + ": " + name : "--" + std::string(name);
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+  [[nodiscard]] std::string place(const char* name) const {
+    return is_of_config(name) ? given_.config + ": " + name : "--" + std::string(name);
   }
 
   const Given& given_;

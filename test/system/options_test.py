@@ -30,7 +30,7 @@ class TheCommandLine(SystemTest):
 
     def test_each_bad_value_is_refused_with_the_option_and_the_reason(self):
         for option, value, reason in [
-                ('mailto', 'nobody', "'nobody' is not a mail address"),
+                ('mailto', 'nobody', "'nobody' is a user name, not a mail address"),
                 ('mailto', 'a@b@c d', ''),
                 ('mail-from', '@example.com', "nothing stands before the '@'"),
                 ('smtp', 'localhost:0', ''), ('smtp', 'localhost:99999', ''), ('smtp', ':25', ''),
@@ -46,6 +46,22 @@ class TheCommandLine(SystemTest):
                 said = self.refused(**{option.replace('-', '_'): value})
                 self.assertIn(f'--{option}', said)
                 self.assertIn(reason, said)
+
+    def test_an_address_that_is_none_is_answered_with_the_one_to_write(self):
+        for option in ['mailto', 'mail-from']:
+            for value, address in [('root', 'root@localhost'), ('"Ops Team" <ops@example.com>', 'ops@example.com'),
+                                   ('Ops <ops@example.com>', 'ops@example.com'), ('mailto:ops@example.com', 'ops@example.com'),
+                                   ('"ops@example.com"', 'ops@example.com'), ('ops@example.com,', 'ops@example.com')]:
+                with self.subTest(option=option, value=value):
+                    said = self.refused('--check', **{option.replace('-', '_'): value})
+                    self.assertIn(f"--{option}: ", said)
+                    self.assertIn(f"; write '--{option}={address}' (see", said)
+                    accepted = self.run_acron('--check', f'--{option}={address}')
+                    self.assertEqual((accepted.returncode, accepted.stderr), (0, ''))
+            for value in ['a@example.com,b@example.com', 'a@example.com b@example.com', 'root, admin']:
+                with self.subTest(option=option, value=value):
+                    self.assertIn('one mail address is expected here, not 2',
+                                  self.refused('--check', **{option.replace('-', '_'): value}))
 
     def test_each_bad_use_is_refused_with_the_option(self):
         for options, named in [(['--nonsense'], '--nonsense'), (['--fore'], '--fore'), (['-x'], '-x'),
@@ -117,6 +133,11 @@ log = console
                 self.assertIn(str(self.dir / 'acron.conf'), result.stderr)
                 self.assertIn(named, result.stderr)
                 self.assertEqual(result.stderr.count('\n'), 1)
+
+    def test_an_address_in_it_is_answered_in_its_form(self):
+        result = self.run_acron('--check', **self.configure('mailto = root\n'))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("mailto: 'root' is a user name, not a mail address; write 'mailto = root@localhost'", result.stderr)
 
     def test_one_that_can_not_be_read_is_refused(self):
         for name in ['missing.conf', 'tree']:

@@ -67,7 +67,7 @@ bool is_safe(std::string_view message) {
 }  // namespace
 
 void Faults::add(Location where, const std::string& message) {
-  if (found_.size() >= most_faults) {
+  if (full()) {
     ++left_out_;
     return;
   }
@@ -79,6 +79,8 @@ void Faults::add(Location where, const std::string& message) {
   if (where.line > 0) take_excerpt(diagnostic, line_of(without_byte_order_mark(file_.text), where.line));
   found_.push_back(std::move(diagnostic));
 }
+
+bool Faults::full() const { return found_.size() >= most_faults; }
 
 Diagnostics Faults::in_line_order() const {
   auto ordered = found_;

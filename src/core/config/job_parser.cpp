@@ -5,9 +5,11 @@
 #include <string>
 #include <utility>
 
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "directives.hpp"
 #include "faults.hpp"
+#include "meant.hpp"
 #include "statement.hpp"
 #include "words.hpp"
 
@@ -37,6 +39,8 @@ class FileReader {
   };
 
   void refuse_unknown(const Statement& statement);
+  void try_argument(const Directive& directive, const Statement& statement);
+  void refuse(const Directive& directive, const Statement& statement, const Error& error);
   bool is_again(const Directive& directive, const Statement& statement);
   void remember(const Directive& directive, const Statement& statement);
   void apply(const Directive& directive, const Statement& statement);
@@ -48,6 +52,17 @@ class FileReader {
   Faults& faults_;
   std::vector<Earlier> earlier_;  // the first line of each kind, and of each thing that is settled
 };
+
+/// For a line that is a crontab's, or another file's, but none that can be rewritten.
+std::string hint_for(std::string_view keyword) {
+  if (keyword.starts_with("@reboot")) return "; acron runs nothing when the machine boots";
+  if (std::string_view{"*@0123456789"}.find(keyword.front()) != std::string_view::npos) {
+    return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
+  }
+  if (keyword.starts_with('[')) return "; a job file has no sections";
+  if (keyword == "-" || keyword == "---") return "; a job file has directives only";
+  return keyword.find('=') == std::string_view::npos ? "" : "; 'env NAME=VALUE' sets a variable";
+}
 
 void FileReader::read(const Statement& statement) {
   const auto* directive = find_directive(statement.keyword);
@@ -68,21 +83,35 @@ void FileReader::read(const Statement& statement) {
 }
 
 void FileReader::refuse_unknown(const Statement& statement) {
-  auto message = "unknown directive '" + printable(statement.keyword, 60) + "'";
-  const auto name = statement.keyword.substr(0, statement.keyword.find('='));
+  const auto message = "unknown directive '" + printable(statement.keyword, 60) + "'";
+  const auto lines = statement.damaged || faults_.full() ? std::vector<std::string>{}
+                                                         : meant_by_line(statement.keyword, statement.argument);
+  const auto proposal = write_instead(lines);
+  // So that what is meant is not also called missing.
+  for (const auto& line : lines) note(*find_directive(std::string_view{line}.substr(0, line.find(' '))));
+  const auto name = statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
   const auto meant = find_directive(name) ? name : nearest_directive(statement.keyword);
-  if (!meant.empty()) {
-    message += "; did you mean '" + std::string{meant} + "'?";
-    // So that it is not also called missing.
-    note(*find_directive(meant));
-  } else if (name == "MAILTO") {
-    message += "; 'output ADDRESS' says who gets mail";
-  } else if (name != statement.keyword) {
-    message += "; 'env NAME=VALUE' sets a variable";
-  } else if (std::string_view{"*@0123456789"}.find(statement.keyword.front()) != std::string_view::npos) {
-    message += "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
-  }
-  faults_.add(statement.where, message);
+  if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
+  if (meant.empty()) return faults_.add(statement.where, message + hint_for(statement.keyword));
+  const auto& directive = *find_directive(meant);
+  note(directive);
+  // Of `timeout=90` only the form can be told: there is more to mend than the word.
+  const bool is_slip = name.size() == statement.keyword.size();
+  faults_.add(statement.where,
+              message + (is_slip ? did_you_mean(meant) : "; the form is '" + std::string{directive.usage} + "'"));
+  if (is_slip && !statement.argument.empty() && !statement.damaged) try_argument(directive, statement);
+}
+
+/// The fault of a line whose directive is known only after its word has been mended.
+void FileReader::try_argument(const Directive& directive, const Statement& statement) {
+  JobDefinition scratch;
+  const auto applied = directive.apply(statement.argument, scratch);
+  if (!applied) refuse(directive, statement, applied.error());
+}
+
+void FileReader::refuse(const Directive& directive, const Statement& statement, const Error& error) {
+  const auto told = faults_.full() ? error : explained(directive.keyword, statement.argument, error);
+  faults_.add(locate(statement, told.at), told.message);
 }
 
 /// Whether an earlier line of the file settles the same, which is then a fault.
@@ -117,7 +146,7 @@ void FileReader::remember(const Directive& directive, const Statement& statement
 void FileReader::apply(const Directive& directive, const Statement& statement) {
   auto applied = directive.apply(statement.argument, draft_.definition);
   if (applied && directive.permit) applied = directive.permit(draft_.definition, privileges_);
-  if (applied.has_error()) faults_.add(locate(statement, applied.error().at), applied.error().message);
+  if (applied.has_error()) refuse(directive, statement, applied.error());
 }
 
 void FileReader::note(const Directive& directive) {

@@ -9,7 +9,9 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
+#include "zone_meant.hpp"
 #include "zone_table.hpp"
 
 namespace acron {
@@ -63,18 +65,9 @@ const ZoneTable* table_named(std::string_view name) {
   return zone == nullptr ? nullptr : &tables.emplace(name, table_of(*zone)).first->second;
 }
 
-/// The zone that a mistyped name, or a city alone, most likely means.
-std::string_view suggestion(std::string_view name) {
-  const auto names = TimeZone::names();
-  const auto wanted = "/" + lower_ascii(name);
-  const auto city = std::find_if(names.begin(), names.end(), [&](auto n) { return lower_ascii(n).ends_with(wanted); });
-  return city != names.end() ? *city : nearest(name, names);
-}
-
 Error unknown(std::string_view name) {
   auto message = "unknown time zone '" + printable(name, 60) + "'";
-  if (const auto hint = suggestion(name); !hint.empty())
-    return {message + "; did you mean '" + std::string{hint} + "'?"};
+  if (const auto hint = meant_zone(name, TimeZone::names()); !hint.empty()) return {message + did_you_mean(hint)};
   return {message + " (try a name such as Europe/Berlin or UTC)"};
 }
 
