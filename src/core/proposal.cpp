@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
@@ -15,7 +16,7 @@ constexpr std::string_view guess = "; did you mean '";
 
 /// Empty where no kind of quotes can hold the text.
 std::string in_quotes(std::string_view text) {
-  if (without_controls(text) != text) return {};
+  if (without_controls(text) != text || with_code_points(text) != text) return {};
   const std::string quote = text.find('\'') == std::string_view::npos ? "'" : "`";
   if (text.find(quote) != std::string_view::npos) return {};
   return quote + std::string{text} + quote;

@@ -5,10 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "directives.hpp"
 #include "faults.hpp"
+#include "foreign_characters.hpp"
 #include "meant.hpp"
 #include "statement.hpp"
 #include "words.hpp"
@@ -38,6 +40,7 @@ class FileReader {
     std::size_t line;
   };
 
+  bool refuse_look_alike(const Statement& statement);
   void refuse_unknown(const Statement& statement);
   void try_argument(const Directive& directive, const Statement& statement);
   void refuse(const Directive& directive, const Statement& statement, const Error& error);
@@ -65,6 +68,7 @@ std::string hint_for(std::string_view keyword) {
 }
 
 void FileReader::read(const Statement& statement) {
+  if (refuse_look_alike(statement)) return;
   const auto* directive = find_directive(statement.keyword);
   if (!directive) return refuse_unknown(statement);
   note(*directive);
@@ -80,6 +84,20 @@ void FileReader::read(const Statement& statement) {
     return;
   }
   if (!statement.damaged) apply(*directive, statement);
+}
+
+/// Whether a character that only looks like another stands where acron's own words are read, which is then told.
+bool FileReader::refuse_look_alike(const Statement& statement) {
+  const auto found = look_alike_in(statement);
+  if (!found) return false;
+  auto plain = std::string{statement.keyword};
+  if (!statement.argument.empty()) plain += " " + statement.argument;
+  plain = trim(with_plain_characters(plain));
+  const auto* meant = find_directive(std::string_view{plain}.substr(0, plain.find_first_of(" \t")));
+  if (meant != nullptr) note(*meant);
+  const auto proposal = is_accepted(plain) ? write_instead({plain}) : std::string{};
+  faults_.add(found->where, complaint_about(found->character) + proposal);
+  return true;
 }
 
 void FileReader::refuse_unknown(const Statement& statement) {

@@ -94,7 +94,7 @@ TEST_CASE("unknown directives are met with the word that was meant, if it is nea
       {"timeout=5m", {":3:1: error: unknown directive 'timeout=5m'; write 'timeout 5m'"}},
       {"@daily x", {":3:1: error: unknown directive '@daily'; write 'cron @daily' and 'run x', a line each"}},
       {"a\\b\x1b[2J", {":3:1: error: unknown directive 'a\\\\b\\x1b[2J'"}},
-      {"\xC2\xA0splay", {":3:1: error: unknown directive '\xC2\xA0splay'; did you mean 'splay'?"}},
+      {"\xC2\xA0splay", {":3:1: error: U+00A0 NO-BREAK SPACE stands where a plain blank belongs; write 'splay'"}},
   });
 }
 
