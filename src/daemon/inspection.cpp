@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <set>
 #include <tuple>
 
 #include "acron/core/config/effective_directives.hpp"
@@ -20,6 +21,7 @@
 #include "acron/runtime/process_launcher.hpp"
 #include "acron/runtime/system_zone.hpp"
 #include "host_name.hpp"
+#include "second_look.hpp"
 
 namespace acron {
 namespace {
@@ -32,7 +34,23 @@ struct InspectedTree {
   bool faulty = false;
 };
 
+bool is_defaults_file(const std::string& name) { return name == "_defaults" || name.ends_with("/_defaults"); }
+
 bool counts(const Diagnostic& fault, const Options& options) { return options.strict || !fault.is_warning; }
+
+/// Adds what only a check asks to the faults; returns what is told to those who ask for more, and never counted.
+Diagnostics look_closer(const Options& options, TreeLook& look) {
+  if (options.mode != Options::Mode::check) return {};
+  std::set<std::string> jobs;
+  for (const SharedDefinition& job : look.changes.loaded) jobs.insert(job->name);
+  for (const Diagnostic& fault : look.faults) {
+    // Of a fault of the whole file, the file may be none that can be read.
+    if (fault.where.line > 0 && !is_defaults_file(fault.file)) jobs.insert(fault.file);
+  }
+  SecondLook second = look_again(options.tree, {jobs.begin(), jobs.end()});
+  look.faults.insert(look.faults.end(), second.faults.begin(), second.faults.end());
+  return options.verbose ? std::move(second.advice) : Diagnostics{};
+}
 
 InspectedTree inspect(const Options& options) {
   JobTree tree(options.tree, Duration::zero(), privileges_of_this_user());
@@ -43,12 +61,14 @@ InspectedTree inspect(const Options& options) {
     return inspected;
   }
   TreeLook look = tree.look();
+  const Diagnostics advice = look_closer(options, look);
+  inspected.faulty = look.unsettled || std::any_of(look.faults.begin(), look.faults.end(),
+                                                   [&](const Diagnostic& fault) { return counts(fault, options); });
+  look.faults.insert(look.faults.end(), advice.begin(), advice.end());
   std::sort(look.faults.begin(), look.faults.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.file, a.where.line, a.where.column) < std::tie(b.file, b.where.line, b.where.column);
   });
   for (const Diagnostic& fault : look.faults) std::cerr << render(fault) << '\n';
-  inspected.faulty = look.unsettled || std::any_of(look.faults.begin(), look.faults.end(),
-                                                   [&](const Diagnostic& fault) { return counts(fault, options); });
   if (look.unsettled) complain("a file changed while it was read; try again");
   inspected.jobs = std::move(look.changes.loaded);
   std::sort(inspected.jobs.begin(), inspected.jobs.end(),
