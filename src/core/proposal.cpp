@@ -38,6 +38,31 @@ std::string write_instead(const std::vector<std::string>& texts) {
 
 std::string did_you_mean(std::string_view text) { return std::string{guess} + std::string{text} + "'?"; }
 
+std::vector<std::string> proposals_in(std::string_view message) {
+  std::vector<std::string> proposals;
+  auto at = std::min(message.find(write), message.find(guess));
+  while (at < message.size() && (at = message.find_first_of("'`", at)) != std::string_view::npos) {
+    const auto end = message.find(message[at], at + 1);
+    if (end == std::string_view::npos) break;
+    proposals.emplace_back(message.substr(at + 1, end - at - 1));
+    at = end + 1;
+  }
+  return proposals;
+}
+
+std::vector<std::string> with_proposals(std::string_view text, std::size_t at, std::string_view message) {
+  const auto open = message.find('\'');
+  if (open == std::string_view::npos) return {};
+  const auto wrong = message.substr(open + 1, message.find('\'', open + 1) - open - 1);
+  const auto found = wrong.empty() ? std::string_view::npos : text.rfind(wrong, at);
+  if (found == std::string_view::npos || found + wrong.size() < at) return {};
+  std::vector<std::string> texts;
+  for (const auto& proposal : proposals_in(message)) {
+    texts.push_back(std::string{text.substr(0, found)} + proposal + std::string{text.substr(found + wrong.size())});
+  }
+  return texts;
+}
+
 std::string without_proposal(std::string_view message) {
   return std::string{message.substr(0, std::min(message.find(write), message.find(guess)))};
 }

@@ -42,7 +42,6 @@ class FileReader {
 
   bool refuse_look_alike(const Statement& statement);
   void refuse_unknown(const Statement& statement);
-  void try_argument(const Directive& directive, const Statement& statement);
   void refuse(const Directive& directive, const Statement& statement, const Error& error);
   bool is_again(const Directive& directive, const Statement& statement);
   void remember(const Directive& directive, const Statement& statement);
@@ -65,6 +64,16 @@ std::string hint_for(std::string_view keyword) {
   if (keyword.starts_with('[')) return "; a job file has no sections";
   if (keyword == "-" || keyword == "---") return "; a job file has directives only";
   return keyword.find('=') == std::string_view::npos ? "" : "; 'env NAME=VALUE' sets a variable";
+}
+
+std::string form_of(const Directive& directive) { return "; the form is '" + std::string{directive.usage} + "'"; }
+
+/// What to write for a word that is near a directive; the form of it where its argument can't be mended.
+std::string nearest_line(const Directive& directive, const std::string& argument) {
+  const auto keyword = std::string{directive.keyword};
+  if (is_accepted(argument.empty() ? keyword : keyword + " " + argument)) return did_you_mean(keyword);
+  const auto instead = argument.empty() ? std::string{} : write_instead(mended_line(keyword, argument));
+  return instead.empty() ? form_of(directive) : instead;
 }
 
 void FileReader::read(const Statement& statement) {
@@ -111,20 +120,10 @@ void FileReader::refuse_unknown(const Statement& statement) {
   const auto meant = find_directive(name) ? name : nearest_directive(statement.keyword);
   if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
   if (meant.empty()) return faults_.add(statement.where, message + hint_for(statement.keyword));
-  const auto& directive = *find_directive(meant);
-  note(directive);
-  // Of `timeout=90` only the form can be told: there is more to mend than the word.
+  note(*find_directive(meant));
   const bool is_slip = name.size() == statement.keyword.size();
-  faults_.add(statement.where,
-              message + (is_slip ? did_you_mean(meant) : "; the form is '" + std::string{directive.usage} + "'"));
-  if (is_slip && !statement.argument.empty() && !statement.damaged) try_argument(directive, statement);
-}
-
-/// The fault of a line whose directive is known only after its word has been mended.
-void FileReader::try_argument(const Directive& directive, const Statement& statement) {
-  JobDefinition scratch;
-  const auto applied = directive.apply(statement.argument, scratch);
-  if (!applied) refuse(directive, statement, applied.error());
+  faults_.add(statement.where, message + (is_slip ? nearest_line(*find_directive(meant), statement.argument)
+                                                  : form_of(*find_directive(meant))));
 }
 
 void FileReader::refuse(const Directive& directive, const Statement& statement, const Error& error) {

@@ -150,8 +150,13 @@ Lines candidates_of(std::string_view keyword, std::string_view argument) {
 
 Lines meant_by_argument(std::string_view keyword, std::string_view argument) {
   const auto* directive = find_directive(keyword);
+  if (keyword == "output") return meant_by_output(argument);
   if (keyword == "cron") {
     if (auto lines = meant_by_crontab(argument); !lines.empty()) return lines;
+  }
+  if (keyword == "every" || keyword == "cron") {
+    auto line = keyword == "every" ? meant_by_every(argument) : meant_by_cron(argument);
+    if (!line.empty()) return {std::move(line)};
   }
   if (keyword == "only" && argument.find("% on ") != std::string_view::npos) {
     const auto end = argument.find("% on ") + 1;
@@ -193,14 +198,40 @@ bool is_accepted(const std::string& line) {
   return directive->apply(statement.argument, scratch).has_value();
 }
 
+namespace {
+
+/// Mends one fault after the other.
+Lines mended(std::string_view keyword, std::string_view argument, int steps) {
+  if (auto line = line_of(keyword, argument); is_accepted(line)) return {line};
+  if (auto lines = meant_by_argument(keyword, argument); !lines.empty() || steps == 0) return lines;
+  JobDefinition scratch;
+  const auto applied = argument.empty() ? Result<void>{} : find_directive(keyword)->apply(argument, scratch);
+  if (!applied) {
+    const auto texts = with_proposals(argument, applied.error().at, applied.error().message);
+    if (!texts.empty()) return mended(keyword, texts.front(), steps - 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> mended_line(std::string_view keyword, std::string_view argument) {
+  constexpr int most_faults = 4;
+  return argument.size() > longest_mended ? Lines{} : mended(keyword, argument, most_faults);
+}
+
 Error explained(std::string_view keyword, std::string_view argument, const Error& error) {
   // Of a line that is good in itself something else is wrong.
   if (argument.size() > longest_mended || is_accepted(line_of(keyword, argument))) return error;
-  if (keyword == "output") return explained_output(argument, error);
-  if (without_proposal(error.message) != error.message) return error;
-  const auto instead = write_instead(meant_by_argument(keyword, argument));
-  if (instead.empty()) return error;
-  return {without_forms(error.message) + instead, error.at};
+  const auto told = keyword == "output" ? explained_output(argument, error) : error;
+  const auto proposals = proposals_in(told.message);
+  const bool is_of_lines = !proposals.empty() && is_accepted(proposals.front());
+  const auto texts = is_of_lines ? Lines{} : with_proposals(argument, told.at, told.message);
+  const auto is_good = [&](const std::string& text) { return is_accepted(line_of(keyword, text)); };
+  if (is_of_lines || (!texts.empty() && std::all_of(texts.begin(), texts.end(), is_good))) return told;
+  const auto instead = write_instead(mended_line(keyword, argument));
+  const auto reason = without_proposal(told.message);
+  return {instead.empty() ? reason : without_forms(reason) + instead, told.at};
 }
 
 }  // namespace acron

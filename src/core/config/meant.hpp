@@ -17,6 +17,10 @@ bool is_accepted(const std::string& line);
 /// The error of a directive's argument, with what to write instead where that is clear.
 Error explained(std::string_view keyword, std::string_view argument, const Error& error);
 
+/// The lines that a directive and its refused argument come to when all their faults are mended. Proposals of one error
+/// alone may leave others.
+std::vector<std::string> mended_line(std::string_view keyword, std::string_view argument);
+
 /// A message without the forms that it lists, where there is something better to propose.
 std::string without_forms(std::string_view message);
 
