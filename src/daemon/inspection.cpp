@@ -13,6 +13,7 @@
 
 #include "acron/core/config/effective_directives.hpp"
 #include "acron/core/config/job_parser.hpp"
+#include "acron/core/config/literal.hpp"
 #include "acron/core/plan/crowd.hpp"
 #include "acron/core/plan/upcoming.hpp"
 #include "acron/core/text.hpp"
@@ -129,6 +130,15 @@ void warn_of_crowd(const std::vector<UpcomingRun>& runs) {
   if (const auto crowd = largest_crowd(runs)) complain("warning: " + describe(*crowd));
 }
 
+/// In the configuration file no shell has read it.
+void warn_of_literal(const std::string& path) {
+  const auto found = literal_in_path(path);
+  const auto home = path.find("/~");
+  if (!found && home == std::string::npos) return;
+  complain("warning: '" + std::string(found ? found->text : "~") + "' in '" + printable(path) +
+           "' is taken as it is written: nothing is expanded in a path");
+}
+
 /// No more than a warning: a tree is often checked where no mail is sent.
 void warn_of_login(const std::string& file) {
   if (file.empty()) return;
@@ -148,6 +158,8 @@ void print_directives(const SourceFile& file, const std::vector<SourceFile>& def
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
   warn_of_login(options.smtp_login);
+  for (const std::string& path : {options.log.path, options.state_directory, options.run_directory})
+    warn_of_literal(path);
   constexpr std::size_t runs_of_each = 6;
   const auto runs =
       upcoming_runs(tree.jobs, {host_name(options.hostname).name, machine_zone(), now(), runs_of_each, true});

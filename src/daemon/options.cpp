@@ -16,6 +16,7 @@
 
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/recipients.hpp"
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
 #include "acron/runtime/file_safety.hpp"
 
@@ -92,7 +93,17 @@ std::optional<std::string> objection_to_config(const std::string& path) {
   return FileSafety().objection_to(status);
 }
 
+/// `—check` of a text processor would be the name of a tree.
+void refuse_typographic_dashes(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const auto found = find_look_alike(argv[i]);
+    if (!found || found->at != 0 || found->kind != LookAlike::Kind::dash) continue;
+    throw po::error("an option begins with '--', and " + printable(argv[i], 80) + " does not");
+  }
+}
+
 Given parse(int argc, const char* const* argv) {
+  refuse_typographic_dashes(argc, argv);
   po::options_description all;
   all.add(settings()).add(commands()).add_options()("tree", po::value<std::string>());
   po::positional_options_description tree;
@@ -283,7 +294,9 @@ Result<Options> read_options(int argc, const char* const* argv) {
   try {
     return options_from(parse(argc, argv));
   } catch (const po::error& error) {
-    return Error{std::string(error.what()) + " (see acron --help)"};
+    std::string message = error.what();
+    if (const auto found = find_look_alike(message)) message += ": " + complaint_about(*found);
+    return Error{with_code_points(message) + " (see acron --help)"};
   }
 }
 

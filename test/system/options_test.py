@@ -63,6 +63,17 @@ class TheCommandLine(SystemTest):
                     self.assertIn('one mail address is expected here, not 2',
                                   self.refused('--check', **{option.replace('-', '_'): value}))
 
+    def test_a_character_that_only_looks_right_is_named(self):
+        for option in ['\u2014check', '\u2013-check', '\u2212f']:
+            with self.subTest(option=option):
+                result = self.run_command(self.command(option))
+                self.assertEqual(result.returncode, 1)
+                self.assertRegex(result.stderr, "an option begins with '--', and .* does not: U\\+20?[12][0-9]+ [A-Z ]* is no '-'")
+        said = self.refused(poll='5\u00a0m')
+        self.assertIn('<U+00A0>', said)
+        self.assertIn('U+00A0 NO-BREAK SPACE stands where a plain blank belongs', said)
+        self.assertIn('U+201C LEFT DOUBLE QUOTATION MARK', self.refused(mailto='\u201croot\u201d'))
+
     def test_each_bad_use_is_refused_with_the_option(self):
         for options, named in [(['--nonsense'], '--nonsense'), (['--fore'], '--fore'), (['-x'], '-x'),
                                (['--next', '--count=many'], 'many'), (['--next', '--count=-1'], '-1'),
@@ -138,6 +149,15 @@ log = console
         result = self.run_acron('--check', **self.configure('mailto = root\n'))
         self.assertEqual(result.returncode, 1)
         self.assertIn("mailto: 'root' is a user name, not a mail address; write 'mailto = root@localhost'", result.stderr)
+
+    def test_a_path_that_would_be_taken_literally_is_told_by_the_check(self):
+        for line, text in [('log = /var/log/$HOSTNAME.log', '$HOSTNAME'), ('log = /var/log/acron-%Y%m%d.log', '%Y%m%d'),
+                           ('state = ~/acron', '~'), ('run-dir = /run/$USER', '$USER')]:
+            with self.subTest(line=line):
+                result = self.run_acron('--check', **self.configure(line + '\n'), run_dir=None)
+                self.assertEqual(result.returncode, 0)
+                self.assertIn(f"acron: warning: '{text}' in '", result.stderr)
+        self.assertEqual(self.run_acron('--check', **self.configure('log = /var/log/acron.log\n')).stderr, '')
 
     def test_one_that_can_not_be_read_is_refused(self):
         for name in ['missing.conf', 'tree']:

@@ -1,4 +1,4 @@
-#include "literal.hpp"
+#include "acron/core/config/literal.hpp"
 
 #include <algorithm>
 

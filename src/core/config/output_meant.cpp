@@ -87,7 +87,7 @@ Lines targets_in_a_row(std::string_view text) {
   for (const auto& word : words_of(text)) {
     const auto target = word.text.ends_with(',') ? word.text.substr(0, word.text.size() - 1) : word.text;
     if (!parse_output_target(target)) return {};
-    all.emplace_back(target);
+    if (std::find(all.begin(), all.end(), target) == all.end()) all.emplace_back(target);
   }
   return all;
 }

@@ -4,12 +4,12 @@
 #include <array>
 #include <variant>
 
+#include "acron/core/config/literal.hpp"
 #include "acron/core/look_alikes.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/schedule/schedule.hpp"
 #include "acron/core/text.hpp"
 #include "directives.hpp"
-#include "literal.hpp"
 #include "meant.hpp"
 #include "shell_words.hpp"
 #include "statement.hpp"

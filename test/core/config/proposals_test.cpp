@@ -1,10 +1,12 @@
 #include "proposals.hpp"
 
 #include <catch2/catch.hpp>
+#include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "job_texts.hpp"
+#include "fault_rows.hpp"
 
 using namespace acron;
 
@@ -16,7 +18,35 @@ struct Row {
   std::vector<std::string> meant;
 };
 
+/// The line with a slip more: a word too many or too few, another character.
+std::string with_a_slip(std::string line, const std::string& other, std::minstd_rand& random) {
+  constexpr std::string_view characters = "abz019%*,:;=$/-<>()@ ~";
+  const auto at = random() % line.size();
+  const auto blank = other.rfind(' ');
+  switch (random() % 3) {
+    case 0: return line.substr(0, line.rfind(' '));
+    case 1: return line + (blank == std::string::npos ? " " + other : other.substr(blank));
+    default: line[at] = characters[random() % characters.size()]; return line;
+  }
+}
+
+/// Whatever is written, what is proposed is accepted.
+void check_slips(const std::vector<Row>& rows) {
+  std::minstd_rand random{1};
+  for (const auto& row : rows) {
+    for (int i = 0; i < 10; ++i) {
+      const auto text = with_a_slip(row.line, rows[random() % rows.size()].line, random) + "\n";
+      INFO(text);
+      const auto job = parse_job({"job", text});
+      if (job) continue;
+      const auto faults = job.error();
+      for (const auto& fault : faults) check_proposals_of(text, fault);
+    }
+  }
+}
+
 void check_proposals(const std::vector<Row>& rows) {
+  check_slips(rows);
   for (const auto& row : rows) {
     INFO(row.line);
     const auto text = row.line + "\n";
