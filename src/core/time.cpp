@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "acron/core/proposal.hpp"
+#include "acron/core/spelled_duration.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
@@ -32,6 +34,7 @@ constexpr std::array<Unit, 5> units{{
 constexpr std::size_t longest_count = 9;  // digits: times a week it still fits in 64 bits of milliseconds
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::size_t digits_at(std::string_view text, std::size_t at) {
   std::size_t end = at;
@@ -55,17 +58,32 @@ const Unit* unit_of(std::string_view word) {
   return unit == units.end() ? nullptr : &*unit;
 }
 
-/// How `10 minutes`, `5min` or `2H` would be written; empty when `text` is nothing of the kind.
-std::string respelled(std::string_view text) {
-  const auto count = digits_at(text, 0);
-  if (count == 0 || count > longest_count) return {};
-  const auto* unit = unit_of(lower_ascii(trim(text.substr(count))));
-  return unit == nullptr ? std::string{} : std::string{text.substr(0, count)} + unit->letter;
+/// The next number with its unit, blanks between them or not; empty unit where there is none. Advances `at`.
+struct Part {
+  std::string_view count;
+  const Unit* unit = nullptr;
+};
+
+Part part_at(std::string_view text, std::size_t& at) {
+  const auto count = text.substr(at, digits_at(text, at));
+  at += count.size();
+  while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+  const auto begin = at;
+  while (at < text.size() && is_letter(text[at])) ++at;
+  const auto word = lower_ascii(text.substr(begin, at - begin));
+  return {count, count.empty() || count.size() > longest_count ? nullptr : unit_of(word)};
 }
 
 bool is_bare_number(std::string_view text) {
   const auto count = digits_at(text, 0);
   return count > 0 && count <= longest_count && count == text.size();
+}
+
+/// Seconds, as timeout(1) takes a bare number, or minutes, as a crontab does.
+std::string with_a_unit(std::string_view number_text) {
+  const std::string digits{number_text};
+  if (!parse_duration(digits + "s") || !parse_duration(digits + "m")) return {};
+  return "; write '" + digits + "s' or '" + digits + "m'";
 }
 
 Error not_a_duration(std::string_view text, std::size_t at) {
@@ -74,10 +92,12 @@ Error not_a_duration(std::string_view text, std::size_t at) {
     return {message + ": its length varies (try `cron @" + (text[0] == 'm' ? "monthly" : "yearly") + "`)", at};
   }
   constexpr std::array<std::string_view, 5> words{"second", "minute", "hour", "day", "week"};
-  if (const auto spelling = respelled(text); !spelling.empty()) return {message + "; write '" + spelling + "'", at};
-  if (is_bare_number(text)) return {message + ": a unit is missing, as in '" + printable(text, 40) + "s'", at};
+  if (const auto spelling = respelled_duration(text); !spelling.empty() && spelling != text) {
+    return {message + (parse_duration(spelling) ? write_instead({spelling}) : ""), at};
+  }
+  if (is_bare_number(text)) return {message + ": a unit is missing" + with_a_unit(text), at};
   if (const auto word = nearest(text, words); !word.empty() && digits_at(text, 0) == 0) {
-    return {message + "; did you mean '" + std::string{word} + "'?", at};
+    return {message + did_you_mean(word), at};
   }
   return {message + " (try 10m, 1h30m, 1d or a word such as `hour`)", at};
 }
@@ -114,6 +134,30 @@ std::string milliseconds_text(std::int64_t milliseconds) {
 }
 
 }  // namespace
+
+std::string respelled_duration(std::string_view text) {
+  std::string spelling;
+  const auto* least = units.begin();
+  for (std::size_t at = 0; at < text.size();) {
+    const auto [count, unit] = part_at(text, at);
+    if (unit == nullptr || unit < least) return {};
+    spelling.append(count) += unit->letter;
+    least = unit + 1;
+    at = std::min(text.find_first_not_of(" \t,", at), text.size());
+    if (lower_ascii(text.substr(at, 4)) == "and ") at = std::min(text.find_first_not_of(" \t", at + 4), text.size());
+  }
+  return spelling;
+}
+
+std::size_t duration_words(std::span<const std::string> words) {
+  std::size_t length = 0;
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += (text.empty() ? "" : " ") + words[i];
+    if (!respelled_duration(text).empty()) length = i + 1;
+  }
+  return length;
+}
 
 Result<Duration> parse_duration(std::string_view text) {
   if (text.empty()) return Error{"a duration is missing (try 10m)"};

@@ -10,11 +10,13 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "acron/core/config/effective_directives.hpp"
 #include "acron/core/config/job_file_names.hpp"
 #include "acron/core/config/job_parser.hpp"
+#include "acron/core/config/literal.hpp"
 #include "acron/core/plan/crowd.hpp"
 #include "acron/core/plan/upcoming.hpp"
 #include "acron/core/text.hpp"
@@ -24,6 +26,7 @@
 #include "acron/runtime/process_launcher.hpp"
 #include "acron/runtime/system_zone.hpp"
 #include "host_name.hpp"
+#include "second_look.hpp"
 
 namespace acron {
 namespace {
@@ -42,7 +45,24 @@ JobTree tree_of(const Options& options) {
           options.trust_tree ? Untrusted::obeyed : Untrusted::reported};
 }
 
+/// `_defaults` and `_ignore` are none.
+bool is_job_file(const std::string& name) { return name[name.rfind('/') + 1] != '_'; }
+
 bool counts(const Diagnostic& fault, const Options& options) { return options.strict || !fault.is_warning; }
+
+/// Adds what only a check asks to the faults; returns what is told to those who ask for more, and never counted.
+Diagnostics look_closer(const Options& options, TreeLook& look) {
+  if (options.mode != Options::Mode::check) return {};
+  std::set<std::string> jobs;
+  for (const SharedDefinition& job : look.changes.loaded) jobs.insert(job->name);
+  for (const Diagnostic& fault : look.faults) {
+    // Of a fault of the whole file, the file may be none that can be read.
+    if (fault.where.line > 0 && is_job_file(fault.file)) jobs.insert(fault.file);
+  }
+  SecondLook second = look_again(options.tree, {jobs.begin(), jobs.end()});
+  look.faults.insert(look.faults.end(), second.faults.begin(), second.faults.end());
+  return options.verbose ? std::move(second.advice) : Diagnostics{};
+}
 
 InspectedTree inspect(const Options& options) {
   JobTree tree = tree_of(options);
@@ -55,12 +75,14 @@ InspectedTree inspect(const Options& options) {
   TreeLook look = tree.look();
   const Diagnostics distrust = trust_warnings(std::move(look.distrusted));
   look.faults.insert(look.faults.end(), distrust.begin(), distrust.end());
+  const Diagnostics advice = look_closer(options, look);
+  inspected.faulty = look.unsettled || std::any_of(look.faults.begin(), look.faults.end(),
+                                                   [&](const Diagnostic& fault) { return counts(fault, options); });
+  look.faults.insert(look.faults.end(), advice.begin(), advice.end());
   std::sort(look.faults.begin(), look.faults.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.file, a.where.line, a.where.column) < std::tie(b.file, b.where.line, b.where.column);
   });
   for (const Diagnostic& fault : look.faults) std::cerr << render(fault) << '\n';
-  inspected.faulty = look.unsettled || std::any_of(look.faults.begin(), look.faults.end(),
-                                                   [&](const Diagnostic& fault) { return counts(fault, options); });
   if (look.unsettled) complain("a file changed while it was read; try again");
   inspected.jobs = std::move(look.changes.loaded);
   inspected.left_out = std::move(look.left_out);
@@ -142,6 +164,15 @@ void warn_of_crowd(const std::vector<UpcomingRun>& runs) {
   if (const auto crowd = largest_crowd(runs)) complain("warning: " + describe(*crowd));
 }
 
+/// In the configuration file no shell has read it.
+void warn_of_literal(const std::string& path) {
+  const auto found = literal_in_path(path);
+  const auto home = path.find("/~");
+  if (!found && home == std::string::npos) return;
+  complain("warning: '" + std::string(found ? found->text : "~") + "' in '" + printable(path) +
+           "' is taken as it is written: nothing is expanded in a path");
+}
+
 /// No more than a warning: a tree is often checked where no mail is sent.
 void warn_of_login(const std::string& file) {
   if (file.empty()) return;
@@ -195,6 +226,8 @@ std::optional<std::string> why_no_job(const Options& options, const TreeLook& lo
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
   warn_of_login(options.smtp_login);
+  for (const std::string& path : {options.log.path, options.state_directory, options.run_directory})
+    warn_of_literal(path);
   constexpr std::size_t runs_of_each = 6;
   const auto runs =
       upcoming_runs(tree.jobs, {host_name(options.hostname).name, machine_zone(), now(), runs_of_each, true});

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "acron/core/job/output_route.hpp"
+#include "acron/core/job/recipients.hpp"
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
 #include "acron/runtime/file_safety.hpp"
 
@@ -95,7 +97,17 @@ std::optional<std::string> objection_to_config(const std::string& path) {
   return FileSafety().objection_to(status);
 }
 
+/// `—check` of a text processor would be the name of a tree.
+void refuse_typographic_dashes(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const auto found = find_look_alike(argv[i]);
+    if (!found || found->at != 0 || found->kind != LookAlike::Kind::dash) continue;
+    throw po::error("an option begins with '--', and " + printable(argv[i], 80) + " does not");
+  }
+}
+
 Given parse(int argc, const char* const* argv) {
+  refuse_typographic_dashes(argc, argv);
   po::options_description all;
   all.add(settings()).add(commands()).add_options()("tree", po::value<std::string>());
   po::positional_options_description tree;
@@ -145,8 +157,12 @@ class Reader {
     return given(name) ? checked(name, parse_duration(values_[name].as<std::string>())) : otherwise;
   }
   [[nodiscard]] std::string address(const char* name, std::string otherwise) const {
-    return given(name) ? checked(name, parse_mail_address(values_[name].as<std::string>())).address
-                       : std::move(otherwise);
+    if (!given(name)) return otherwise;
+    const auto& text = values_[name].as<std::string>();
+    const auto address = parse_mail_address(text);
+    if (address) return address->address;
+    const std::string form = is_of_config(name) ? std::string(name) + " = " : "--" + std::string(name) + "=";
+    throw po::error(place(name) + ": " + explain_recipient(form, text, address.error().message));
   }
 
   [[nodiscard]] std::size_t count(const char* name, std::size_t otherwise, std::size_t least) const {
@@ -163,10 +179,12 @@ class Reader {
     if (!result) throw po::error(place(name) + ": " + result.error().message);
     return *result;
   }
-  [[nodiscard]] std::string place(const char* name) const {
+  [[nodiscard]] bool is_of_config(const char* name) const {
     const auto& names = given_.of_config;
-    const bool of_config = std::find(names.begin(), names.end(), name) != names.end();
-    return of_config ? given_.config + ": " + name : "--" + std::string(name);
+    return std::find(names.begin(), names.end(), name) != names.end();
+  }
+  [[nodiscard]] std::string place(const char* name) const {
+    return is_of_config(name) ? given_.config + ": " + name : "--" + std::string(name);
   }
 
   const Given& given_;
@@ -298,7 +316,9 @@ Result<Options> read_options(int argc, const char* const* argv) {
   try {
     return options_from(parse(argc, argv));
   } catch (const po::error& error) {
-    return Error{std::string(error.what()) + " (see acron --help)"};
+    std::string message = error.what();
+    if (const auto found = find_look_alike(message)) message += ": " + complaint_about(*found);
+    return Error{with_code_points(message) + " (see acron --help)"};
   }
 }
 

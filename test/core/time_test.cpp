@@ -40,7 +40,7 @@ TEST_CASE("what is no duration is refused with a reason and its place", "[time]"
   };
   const auto [text, part, at] = GENERATE(values<Case>({
       {"", "missing", 0},
-      {"10", "a unit is missing, as in '10s'", 2},
+      {"10", "a unit is missing; write '10s' or '10m'", 2},
       {"99999999999999999999", "try 10m", 20},
       {"m", "not a duration", 0},
       {"5x", "'5x' is not a duration", 1},

@@ -30,7 +30,7 @@ class TheCommandLine(SystemTest):
 
     def test_each_bad_value_is_refused_with_the_option_and_the_reason(self):
         for option, value, reason in [
-                ('mailto', 'nobody', "'nobody' is not a mail address"),
+                ('mailto', 'nobody', "'nobody' is a user name, not a mail address"),
                 ('mailto', 'a@b@c d', ''),
                 ('mail-from', '@example.com', "nothing stands before the '@'"),
                 ('smtp', 'localhost:0', ''), ('smtp', 'localhost:99999', ''), ('smtp', ':25', ''),
@@ -46,6 +46,33 @@ class TheCommandLine(SystemTest):
                 said = self.refused(**{option.replace('-', '_'): value})
                 self.assertIn(f'--{option}', said)
                 self.assertIn(reason, said)
+
+    def test_an_address_that_is_none_is_answered_with_the_one_to_write(self):
+        for option in ['mailto', 'mail-from']:
+            for value, address in [('root', 'root@localhost'), ('"Ops Team" <ops@example.com>', 'ops@example.com'),
+                                   ('Ops <ops@example.com>', 'ops@example.com'), ('mailto:ops@example.com', 'ops@example.com'),
+                                   ('"ops@example.com"', 'ops@example.com'), ('ops@example.com,', 'ops@example.com')]:
+                with self.subTest(option=option, value=value):
+                    said = self.refused('--check', **{option.replace('-', '_'): value})
+                    self.assertIn(f"--{option}: ", said)
+                    self.assertIn(f"; write '--{option}={address}' (see", said)
+                    accepted = self.run_acron('--check', f'--{option}={address}')
+                    self.assertEqual((accepted.returncode, accepted.stderr), (0, ''))
+            for value in ['a@example.com,b@example.com', 'a@example.com b@example.com', 'root, admin']:
+                with self.subTest(option=option, value=value):
+                    self.assertIn('one mail address is expected here, not 2',
+                                  self.refused('--check', **{option.replace('-', '_'): value}))
+
+    def test_a_character_that_only_looks_right_is_named(self):
+        for option in ['\u2014check', '\u2013-check', '\u2212f']:
+            with self.subTest(option=option):
+                result = self.run_command(self.command(option))
+                self.assertEqual(result.returncode, 1)
+                self.assertRegex(result.stderr, "an option begins with '--', and .* does not: U\\+20?[12][0-9]+ [A-Z ]* is no '-'")
+        said = self.refused(poll='5\u00a0m')
+        self.assertIn('<U+00A0>', said)
+        self.assertIn('U+00A0 NO-BREAK SPACE stands where a plain blank belongs', said)
+        self.assertIn('U+201C LEFT DOUBLE QUOTATION MARK', self.refused(mailto='\u201croot\u201d'))
 
     def test_each_bad_use_is_refused_with_the_option(self):
         for options, named in [(['--nonsense'], '--nonsense'), (['--fore'], '--fore'), (['-x'], '-x'),
@@ -117,6 +144,20 @@ log = console
                 self.assertIn(str(self.dir / 'acron.conf'), result.stderr)
                 self.assertIn(named, result.stderr)
                 self.assertEqual(result.stderr.count('\n'), 1)
+
+    def test_an_address_in_it_is_answered_in_its_form(self):
+        result = self.run_acron('--check', **self.configure('mailto = root\n'))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("mailto: 'root' is a user name, not a mail address; write 'mailto = root@localhost'", result.stderr)
+
+    def test_a_path_that_would_be_taken_literally_is_told_by_the_check(self):
+        for line, text in [('log = /var/log/$HOSTNAME.log', '$HOSTNAME'), ('log = /var/log/acron-%Y%m%d.log', '%Y%m%d'),
+                           ('state = ~/acron', '~'), ('run-dir = /run/$USER', '$USER')]:
+            with self.subTest(line=line):
+                result = self.run_acron('--check', **self.configure(line + '\n'), run_dir=None)
+                self.assertEqual(result.returncode, 0)
+                self.assertIn(f"acron: warning: '{text}' in '", result.stderr)
+        self.assertEqual(self.run_acron('--check', **self.configure('log = /var/log/acron.log\n')).stderr, '')
 
     def test_one_that_can_not_be_read_is_refused(self):
         for name in ['missing.conf', 'tree']:

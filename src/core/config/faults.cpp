@@ -4,6 +4,7 @@
 #include <limits>
 #include <tuple>
 
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
@@ -22,7 +23,9 @@ std::string_view line_of(std::string_view text, std::size_t number) {
 }
 
 /// Safe to print, as `printable`, but recognisably the line as it was written: tabs are blanks, backslashes single.
-std::string shown(std::string_view line) {
+std::string shown(std::string_view written) {
+  const auto visible = with_code_points(written);
+  std::string_view line = visible;
   std::string text;
   while (!line.empty()) {
     const auto plain = line.substr(0, line.find_first_of("\t\\"));
@@ -67,17 +70,25 @@ bool is_safe(std::string_view message) {
 }  // namespace
 
 void Faults::add(Location where, const std::string& message) {
-  if (found_.size() >= most_faults) {
+  if (full()) {
     ++left_out_;
     return;
   }
+  const auto text = with_code_points(message);
   Diagnostic diagnostic{.file = file_.name,
                         .where = where,
-                        .message = is_safe(message) ? message : printable(message, longest_message),
+                        .message = is_safe(text) ? text : printable(text, longest_message),
                         .excerpt = {},
                         .caret = 0};
   if (where.line > 0) take_excerpt(diagnostic, line_of(without_byte_order_mark(file_.text), where.line));
   found_.push_back(std::move(diagnostic));
+}
+
+bool Faults::full() const { return found_.size() >= most_faults; }
+
+void Faults::warn(Location where, const std::string& message) {
+  add(where, message);
+  if (left_out_ == 0) found_.back().is_warning = true;
 }
 
 Diagnostics Faults::in_line_order() const {

@@ -15,7 +15,11 @@ class Faults {
   explicit Faults(const SourceFile& file) : file_(file) {}
 
   void add(Location where, const std::string& message);
+  /// The same of something with which the file is loaded.
+  void warn(Location where, const std::string& message);
   [[nodiscard]] bool empty() const { return found_.empty(); }
+  /// Whether a further fault would only be counted, so that nothing need be said of it.
+  [[nodiscard]] bool full() const;
   /// In the order of their lines; those of the whole file come last.
   [[nodiscard]] Diagnostics in_line_order() const;
 

@@ -5,9 +5,13 @@
 #include <string>
 #include <utility>
 
+#include "acron/core/look_alikes.hpp"
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "directives.hpp"
 #include "faults.hpp"
+#include "foreign_characters.hpp"
+#include "meant.hpp"
 #include "statement.hpp"
 #include "words.hpp"
 
@@ -36,7 +40,9 @@ class FileReader {
     std::size_t line;
   };
 
+  bool refuse_look_alike(const Statement& statement);
   void refuse_unknown(const Statement& statement);
+  void refuse(const Directive& directive, const Statement& statement, const Error& error);
   bool is_again(const Directive& directive, const Statement& statement);
   void remember(const Directive& directive, const Statement& statement);
   void apply(const Directive& directive, const Statement& statement);
@@ -49,7 +55,29 @@ class FileReader {
   std::vector<Earlier> earlier_;  // the first line of each kind, and of each thing that is settled
 };
 
+/// For a line that is a crontab's, or another file's, but none that can be rewritten.
+std::string hint_for(std::string_view keyword) {
+  if (keyword.starts_with("@reboot")) return "; acron runs nothing when the machine boots";
+  if (std::string_view{"*@0123456789"}.find(keyword.front()) != std::string_view::npos) {
+    return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
+  }
+  if (keyword.starts_with('[')) return "; a job file has no sections";
+  if (keyword == "-" || keyword == "---") return "; a job file has directives only";
+  return keyword.find('=') == std::string_view::npos ? "" : "; 'env NAME=VALUE' sets a variable";
+}
+
+std::string form_of(const Directive& directive) { return "; the form is '" + std::string{directive.usage} + "'"; }
+
+/// What to write for a word that is near a directive; the form of it where its argument can't be mended.
+std::string nearest_line(const Directive& directive, const std::string& argument) {
+  const auto keyword = std::string{directive.keyword};
+  if (is_accepted(argument.empty() ? keyword : keyword + " " + argument)) return did_you_mean(keyword);
+  const auto instead = argument.empty() ? std::string{} : write_instead(mended_line(keyword, argument));
+  return instead.empty() ? form_of(directive) : instead;
+}
+
 void FileReader::read(const Statement& statement) {
+  if (refuse_look_alike(statement)) return;
   const auto* directive = find_directive(statement.keyword);
   if (!directive) return refuse_unknown(statement);
   note(*directive);
@@ -67,22 +95,40 @@ void FileReader::read(const Statement& statement) {
   if (!statement.damaged) apply(*directive, statement);
 }
 
+/// Whether a character that only looks like another stands where acron's own words are read, which is then told.
+bool FileReader::refuse_look_alike(const Statement& statement) {
+  const auto found = look_alike_in(statement);
+  if (!found) return false;
+  auto plain = std::string{statement.keyword};
+  if (!statement.argument.empty()) plain += " " + statement.argument;
+  plain = trim(with_plain_characters(plain));
+  const auto* meant = find_directive(std::string_view{plain}.substr(0, plain.find_first_of(" \t")));
+  if (meant != nullptr) note(*meant);
+  const auto proposal = is_accepted(plain) ? write_instead({plain}) : std::string{};
+  faults_.add(found->where, complaint_about(found->character) + proposal);
+  return true;
+}
+
 void FileReader::refuse_unknown(const Statement& statement) {
-  auto message = "unknown directive '" + printable(statement.keyword, 60) + "'";
-  const auto name = statement.keyword.substr(0, statement.keyword.find('='));
+  const auto message = "unknown directive '" + printable(statement.keyword, 60) + "'";
+  const auto lines = statement.damaged || faults_.full() ? std::vector<std::string>{}
+                                                         : meant_by_line(statement.keyword, statement.argument);
+  const auto proposal = write_instead(lines);
+  // So that what is meant is not also called missing.
+  for (const auto& line : lines) note(*find_directive(std::string_view{line}.substr(0, line.find(' '))));
+  const auto name = statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
   const auto meant = find_directive(name) ? name : nearest_directive(statement.keyword);
-  if (!meant.empty()) {
-    message += "; did you mean '" + std::string{meant} + "'?";
-    // So that it is not also called missing.
-    note(*find_directive(meant));
-  } else if (name == "MAILTO") {
-    message += "; 'output ADDRESS' says who gets mail";
-  } else if (name != statement.keyword) {
-    message += "; 'env NAME=VALUE' sets a variable";
-  } else if (std::string_view{"*@0123456789"}.find(statement.keyword.front()) != std::string_view::npos) {
-    message += "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
-  }
-  faults_.add(statement.where, message);
+  if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
+  if (meant.empty()) return faults_.add(statement.where, message + hint_for(statement.keyword));
+  note(*find_directive(meant));
+  const bool is_slip = name.size() == statement.keyword.size();
+  faults_.add(statement.where, message + (is_slip ? nearest_line(*find_directive(meant), statement.argument)
+                                                  : form_of(*find_directive(meant))));
+}
+
+void FileReader::refuse(const Directive& directive, const Statement& statement, const Error& error) {
+  const auto told = faults_.full() ? error : explained(directive.keyword, statement.argument, error);
+  faults_.add(locate(statement, told.at), told.message);
 }
 
 /// Whether an earlier line of the file settles the same, which is then a fault.
@@ -117,7 +163,7 @@ void FileReader::remember(const Directive& directive, const Statement& statement
 void FileReader::apply(const Directive& directive, const Statement& statement) {
   auto applied = directive.apply(statement.argument, draft_.definition);
   if (applied && directive.permit) applied = directive.permit(draft_.definition, privileges_);
-  if (applied.has_error()) faults_.add(locate(statement, applied.error().at), applied.error().message);
+  if (applied.has_error()) refuse(directive, statement, applied.error());
 }
 
 void FileReader::note(const Directive& directive) {

@@ -57,8 +57,7 @@ Result<void> apply_output(std::string_view argument, JobDefinition& definition) 
     return Error{"a target is missing after " + quoted(words[0].text), argument.size()};
   }
   if (condition && condition_called(words[place].text)) {
-    return Error{quoted(words[place].text) + " is a second condition; each has an 'output' line of its own",
-                 words[place].at};
+    return Error{quoted(words[place].text) + " is a second condition, and a line has one", words[place].at};
   }
   const auto target = read_target(words, place);
   if (!target) {

@@ -30,12 +30,12 @@ Result<RetryPolicy> read_retry(const std::vector<Word>& words) {
   if (words.size() == 1) return missing("'every' or 'backoff'", words[0]);
   if (words[1].text != kinds[0] && words[1].text != kinds[1]) return unknown_word(words[1], kinds);
   if (words.size() == 2) return missing("a duration", words[1]);
-  const auto delay = read_duration(words[2]);
+  const auto delay = read_duration(words, 2);
   if (!delay) return delay.error();
   if (words.size() > 3) return unexpected(words[3], retry_usage);
   const bool doubles = words[1].text == kinds[1];
   if (doubles && *delay > longest_backoff) {
-    return Error{"a backoff never waits longer than 1h; for more, write 'every'", words[2].at};
+    return Error{"a backoff never waits longer than 1h", words[2].at};
   }
   return RetryPolicy{.retries = static_cast<std::uint32_t>(*retries), .delay = *delay, .doubles = doubles};
 }
@@ -50,8 +50,7 @@ Result<void> apply_only_share(const std::vector<Word>& words, JobDefinition& def
 
 Result<void> apply_only_on(const std::vector<Word>& words, JobDefinition& definition) {
   if (words.size() > 2 && words[1].text.ends_with(',')) {
-    const auto together = std::string{words[1].text} + std::string{words[2].text};
-    return Error{"there is no space after a comma here; write " + quoted(together), words[2].at};
+    return Error{"there is no space after a comma here", words[2].at};
   }
   if (words.size() > 2) return unexpected(words[2], only_usage);
   auto patterns = parse_host_patterns(words[1].text);

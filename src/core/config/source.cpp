@@ -1,11 +1,12 @@
 #include "acron/core/config/source.hpp"
 
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
 
 std::string headline(const Diagnostic& diagnostic) {
-  std::string line = printable(diagnostic.file);
+  std::string line = with_code_points(printable(diagnostic.file));
   if (diagnostic.where.line > 0) {
     line += ':' + std::to_string(diagnostic.where.line) + ':' + std::to_string(diagnostic.where.column);
   }

@@ -123,7 +123,8 @@ void StatementReader::resume(std::string_view line, std::size_t indent, bool dam
 void StatementReader::refuse_indent(std::string_view line, std::size_t indent) {
   const auto above = std::string{statements_.back().keyword};
   const auto word = line.substr(indent, line.find_first_of(blanks, indent) - indent);
-  const auto* remedy = extent_of(word) == Extent::unknown ? "; write it on that line" : "; a directive is not indented";
+  const auto* remedy =
+      extent_of(word) == Extent::unknown ? "; it belongs on that line" : "; a directive is not indented";
   faults_.add({line_number_, indent + 1},
               "an indented line continues the one above, and '" + above + "' takes one line only" + remedy);
 }

@@ -27,13 +27,13 @@ Result<void> limit_memory(const Word& amount, ResourceLimits& limits) {
   const auto size = parse_size(amount.text);
   if (!size) return in_word(amount, size.error());
   if (*size < least)
-    return Error{quoted(amount.text) + " of memory is too little for any program; write 1M at least", amount.at};
+    return Error{quoted(amount.text) + " of memory is too little for any program: 1M at least", amount.at};
   limits.memory = *size;
   return {};
 }
 
 Result<void> limit_cpu(const Word& amount, ResourceLimits& limits) {
-  const auto time = read_duration(amount);
+  const auto time = read_duration({amount}, 0);
   if (!time) return time.error();
   limits.cpu = std::chrono::duration_cast<std::chrono::seconds>(*time);
   return {};
@@ -139,7 +139,7 @@ Result<void> apply_umask(std::string_view argument, JobDefinition& definition) {
     for (const char digit : digits) mask = mask * 8 + static_cast<std::uint32_t>(digit - '0');
   }
   if (!is_octal || digits.size() > 4 || mask > 0777) {
-    return Error{quoted(digits) + " is no mask of permissions; write three octal digits, as '027'", word->at};
+    return Error{quoted(digits) + " is no mask of permissions, three octal digits such as 027", word->at};
   }
   definition.settings.edit([&](RunSettings& settings) { settings.umask = mask; });
   return {};

@@ -65,7 +65,7 @@ Result<void> apply_splay(std::string_view argument, JobDefinition& definition) {
   Splay splay{.key = by_job ? Splay::Key::host_and_job : Splay::Key::host, .window = {}};
   const std::size_t window = by_job ? 1 : 0;
   if (words.size() > window) {
-    const auto duration = read_duration(words[window]);
+    const auto duration = read_duration(words, window);
     if (!duration && !nearest(words[window].text, modes).empty()) return unknown_word(words[window], modes);
     if (!duration) return duration.error();
     splay.window = *duration;
@@ -87,7 +87,7 @@ Result<void> apply_catch_up(std::string_view argument, JobDefinition& definition
 Result<void> apply_timeout(std::string_view argument, JobDefinition& definition) {
   const auto words = words_of(argument);
   if (is_off(words)) return turn_off(words, timeout_usage, definition.time_limit);
-  const auto limit = read_duration(words[0]);
+  const auto limit = read_duration(words, 0);
   if (!limit) return limit.error();
   const auto grace = read_named_duration(words, 1, "grace", timeout_usage);
   if (!grace) return grace.error();

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "acron/core/proposal.hpp"
+#include "acron/core/spelled_duration.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
@@ -24,7 +26,7 @@ std::string quoted(std::string_view word) { return "'" + printable(word, 60) + "
 Error unknown_word(const Word& word, std::span<const std::string_view> known) {
   const auto meant = nearest(word.text, known);
   std::string message = quoted(word.text) + " is not known here";
-  if (!meant.empty()) return {message + "; did you mean '" + std::string{meant} + "'?", word.at};
+  if (!meant.empty()) return {message + did_you_mean(meant), word.at};
   for (std::size_t i = 0; i < known.size(); ++i) {
     message += (i == 0 ? "; it may be '" : i + 1 == known.size() ? " or '" : ", '") + std::string{known[i]} + "'";
   }
@@ -43,21 +45,36 @@ Result<Word> only_word(std::string_view argument, std::string_view usage) {
   return words[0];
 }
 
-Result<Duration> read_duration(const Word& word) {
+Result<Duration> read_duration(const std::vector<Word>& words, std::size_t which) {
+  const auto& word = words[which];
   auto duration = parse_duration(word.text);
-  if (!duration) return in_word(word, duration.error());
-  return duration;
+  if (duration) return duration;
+  std::vector<std::string> rest;
+  constexpr std::size_t most = 6;  // `1 hour 30 minutes`
+  for (std::size_t i = which; i < words.size() && i < which + most; ++i) rest.emplace_back(words[i].text);
+  const auto spelled = duration_words(rest);
+  if (spelled < 2) return in_word(word, duration.error());
+  const auto& last = words[which + spelled - 1];
+  const std::string_view together{word.text.data(), last.at + last.text.size() - word.at};
+  return in_word(word, parse_duration(together).error());
 }
 
 Result<std::optional<Duration>> read_named_duration(const std::vector<Word>& words, std::size_t first,
                                                     std::string_view keyword, std::string_view usage) {
   if (words.size() <= first) return std::optional<Duration>{};
   const auto& name = words[first];
-  if (name.text != keyword) return unknown_word(name, std::array{keyword});
+  if (name.text != keyword) {
+    const bool is_duration = parse_duration(name.text) && words.size() == first + 1;
+    const auto error = unknown_word(name, std::array{keyword});
+    if (!is_duration) return error;
+    return Error{
+        quoted(name.text) + " is not known here" + write_instead({std::string{keyword} + " " + std::string{name.text}}),
+        name.at};
+  }
   if (words.size() == first + 1) {
     return Error{"a duration is missing; the form is '" + std::string{usage} + "'", name.at + name.text.size()};
   }
-  const auto duration = read_duration(words[first + 1]);
+  const auto duration = read_duration(words, first + 1);
   if (!duration) return duration.error();
   if (words.size() > first + 2) return unexpected(words[first + 2], usage);
   return std::optional{*duration};

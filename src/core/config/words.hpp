@@ -35,8 +35,8 @@ Error in_word(const Word& word, const Error& error);
 /// The argument's only word. At least one is there.
 [[nodiscard]] Result<Word> only_word(std::string_view argument, std::string_view usage);
 
-/// A duration that is one word of an argument.
-[[nodiscard]] Result<Duration> read_duration(const Word& word);
+/// A duration that is one word of an argument. Several words that spell one are a fault that says how it is written.
+[[nodiscard]] Result<Duration> read_duration(const std::vector<Word>& words, std::size_t which);
 
 /// `KEYWORD D` as the words from `first` on, where the keyword is optional as a whole; nothing may follow.
 [[nodiscard]] Result<std::optional<Duration>> read_named_duration(const std::vector<Word>& words, std::size_t first,

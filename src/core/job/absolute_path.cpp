@@ -17,10 +17,14 @@ std::string quoted(std::string_view text) { return "'" + printable(text, 80) + "
 
 Result<void> check_absolute_path(std::string_view text) {
   if (text.starts_with('~')) {
-    return Error{quoted(text) + " is not a path here, where no shell reads '~'; write it from '/'"};
+    return Error{quoted(text) + " is not a path here, where no shell reads '~': a path begins with '/'"};
+  }
+  if (text.starts_with('$') || text.starts_with('`')) {
+    return Error{quoted(text) + " is not a path here, where no shell reads it: a path begins with '/'"};
   }
   if (!text.starts_with('/')) {
-    return Error{quoted(text) + " is a relative path, which depends on where acron was started; write it from '/'"};
+    return Error{quoted(text) +
+                 " is a relative path, which depends on where acron was started: a path begins with '/'"};
   }
   if (text.size() > longest_path) return Error{"the path is longer than 4095 bytes", 0};
   const auto control =

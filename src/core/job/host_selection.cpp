@@ -129,8 +129,7 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
 }
 
 Result<std::uint32_t> parse_share(std::string_view text) {
-  const Error malformed{quoted(text) + " is no share of the fleet; write '5%' or '0.5%', or 'on' before names of hosts",
-                        0};
+  const Error malformed{quoted(text) + " is no share of the fleet such as 5%, and names of hosts stand behind 'on'", 0};
   if (!text.ends_with('%')) return malformed;
   text.remove_suffix(1);
   const auto point = std::min(text.find('.'), text.size());

@@ -1,7 +1,10 @@
 #include "acron/core/job/resource_limits.hpp"
 
+#include <algorithm>
 #include <charconv>
 
+#include "acron/core/job/respelled_size.hpp"
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
@@ -10,7 +13,33 @@ namespace {
 constexpr std::string_view units = "KMGT";
 constexpr std::uint64_t largest_size = std::uint64_t{1} << 60U;
 
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.size() <= 6 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
+
+std::string respelled_size(std::string_view text) {
+  const auto number = text.substr(0, text.find_first_not_of("0123456789."));
+  const auto unit = lower_ascii(trim(text.substr(number.size())));
+  constexpr std::string_view letters = "kmgt";
+  const auto which = unit.empty() ? std::string_view::npos : letters.find(unit.front());
+  const auto rest = std::string_view{unit}.substr(std::min<std::size_t>(unit.size(), 1));
+  if (which == std::string_view::npos || (!rest.empty() && rest != "b" && rest != "ib" && rest != "i")) return {};
+  const auto point = std::min(number.find('.'), number.size());
+  const auto whole = number.substr(0, point), fraction = number.substr(std::min(point + 1, number.size()));
+  if (!is_digits(whole)) return {};
+  if (point == number.size()) return std::string{whole} + units[which];
+  // 1.5G is 1536M; of other fractions that are not whole in the next unit nothing is said.
+  if (!is_digits(fraction) || fraction.size() > 3 || which == 0) return {};
+  std::uint64_t scale = 1;
+  for (std::size_t i = 0; i < fraction.size(); ++i) scale *= 10;
+  std::uint64_t parts = 0;
+  const auto digits = std::string{whole} + std::string{fraction};
+  std::from_chars(digits.data(), digits.data() + digits.size(), parts);
+  if (parts * 1024 % scale != 0) return {};
+  return std::to_string(parts * 1024 / scale) + units[which - 1];
+}
 
 Result<std::uint64_t> parse_size(std::string_view text) {
   std::uint64_t number = 0;
@@ -19,7 +48,9 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   const auto unit = rest == end ? 0 : units.find(*rest) + 1;  // npos + 1 is 0
   const bool is_size = fault != std::errc::invalid_argument && (rest == end || (unit > 0 && rest + 1 == end));
   if (!is_size) {
-    return Error{"'" + printable(text, 60) + "' is no number of bytes; write it as '512M', with one of K, M, G and T",
+    const auto respelled = respelled_size(text);
+    return Error{"'" + printable(text, 60) + "' is no number of bytes" +
+                     (respelled.empty() ? ", such as 512M, with one of K, M, G and T" : write_instead({respelled})),
                  0};
   }
   if (fault == std::errc::result_out_of_range || number > largest_size >> (10 * unit)) {

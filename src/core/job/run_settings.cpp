@@ -31,7 +31,7 @@ Result<std::string_view> read_value(std::string_view text) {
   if (!is_quoted) {
     const auto blank = text.find_first_of(" \t");
     if (blank == std::string_view::npos) return text;
-    return Error{"a value with blanks is written in quotes, NAME='VALUE', and a line has one variable", blank};
+    return Error{"a value with blanks is written in quotes, and a line has one variable", blank};
   }
   const auto close = text.find(text.front(), 1);
   if (close == std::string_view::npos) return Error{"this quote is never closed", 0};

@@ -22,7 +22,6 @@ std::string range_text(unsigned from, unsigned to) { return std::to_string(from)
 /// What a character means in other crons' expressions, and what to write here.
 std::string_view dialect_hint(char c) {
   switch (c) {
-    case '?': return "; write '*'";
     case '~': return "; for a time of the host's own use `splay`";
     case 'L':
     case 'W':
@@ -65,7 +64,7 @@ class FieldParser {
         to = end_of_range(first, start);
       }
     }
-    const auto step = accept('/') ? step_of(range, from) : 1;
+    const auto step = accept('/') ? step_of(range) : 1;
     if (error_) return;
     for (unsigned n = from; n <= to; n += step) set_ |= std::uint64_t{1} << (n == field_.wraps_at ? field_.least : n);
   }
@@ -77,18 +76,15 @@ class FieldParser {
         field_.wraps_at != 0 && last.is_name && last.number == field_.least && first.number != field_.least;
     const auto to = wraps ? field_.wraps_at : last.number;
     if (to < first.number) {
-      const auto tail = first.number > field_.most ? "" : range_text(first.number, field_.most) + ",";
-      fail("the range '" + std::string{text_.substr(start, at_ - start)} + "' ends before it begins; write " + tail +
-               range_text(field_.least, to),
-           start);
+      fail("the range '" + std::string{text_.substr(start, at_ - start)} + "' ends before it begins", start);
     }
     return to;
   }
 
-  unsigned step_of(bool range, unsigned from) {
+  unsigned step_of(bool range) {
     const auto start = at_;
     if (!range) {
-      fail("a step needs a range: write " + range_text(from, field_.most) + "/N", at_ - 1);
+      fail("a step needs a range", at_ - 1);
       return 1;
     }
     const auto step = number();
@@ -138,10 +134,6 @@ class FieldParser {
 
   void fail_at_word(std::string_view word, std::size_t at) {
     const auto named = "'" + printable(word, 20) + "' is unknown";
-    const auto longer = std::find_if(field_.names.begin(), field_.names.end(),
-                                     [&](std::string_view name) { return lower_ascii(word).starts_with(name); });
-    const auto near = longer != field_.names.end() ? *longer : nearest(word, field_.names);
-    if (!near.empty()) return fail(named + "; did you mean '" + std::string{near} + "'?", at);
     if (word == "H") return fail(named + "; for a time of the host's own use `splay`", at);
     fail(named + std::string{dialect_hint(word.front())}, at);
   }

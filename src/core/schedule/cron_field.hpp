@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "acron/core/result.hpp"
@@ -22,5 +24,9 @@ extern const CronField cron_second, cron_minute, cron_hour, cron_day, cron_month
 /// Reads lists of `*`, `5`, `1-5`, `*/2`, `1-9/2`, `jan`, `mon-fri` into a set: bit n for n. On error, `at` points into
 /// `text`.
 [[nodiscard]] Result<std::uint64_t> parse_cron_field(const CronField& field, std::string_view text);
+
+/// The field as it is to be written here, of a text that another cron takes (`?`, `5/10`, `22-6`, `monday`) or that has
+/// a slip in a name. Empty when it is not clear what is meant. May still be refused.
+[[nodiscard]] std::optional<std::string> meant_cron_field(const CronField& field, std::string_view text);
 
 }  // namespace acron

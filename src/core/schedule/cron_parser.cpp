@@ -2,6 +2,8 @@
 #include <array>
 #include <vector>
 
+#include "acron/core/proposal.hpp"
+#include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/schedule/schedule.hpp"
 #include "acron/core/text.hpp"
 #include "bits.hpp"
@@ -53,12 +55,7 @@ Error unknown_name(const Word& word) {
   if (word.text == "@reboot") {
     return {named + " is no time; a run missed while the machine was down is made up by `catch-up`", word.at};
   }
-  if (word.text == "@every") return {named + " is written as a directive of its own: `every 10m`", word.at};
-  std::array<std::string_view, names.size()> known;
-  std::transform(names.begin(), names.end(), known.begin(), [](const Name& n) { return n.name; });
-  if (const auto near = nearest(word.text, known); !near.empty()) {
-    return {named + " is unknown; did you mean '" + std::string{near} + "'?", word.at};
-  }
+  if (word.text == "@every") return {named + " is a directive of its own, as `every 10m`", word.at};
   return {named + " is unknown (one of @hourly @daily @midnight @weekly @monthly @yearly @annually)", word.at};
 }
 
@@ -75,7 +72,7 @@ Error extra_field(const std::vector<Word>& words) {
       !parse_cron_field(cron_weekday, extra.text)) {
     return {"'" + printable(extra.text, 40) + "' follows the five fields; a command belongs in `run`", extra.at};
   }
-  return {"a sixth field: an expression has five; with seconds it is written `seconds 0,30 */5 * * * *`", extra.at};
+  return {"a sixth field: an expression has five, and one for seconds before them is asked for by name", extra.at};
 }
 
 bool starred(const Word& word) { return word.text.starts_with('*'); }
@@ -125,9 +122,7 @@ Result<Schedule> parse_name(const std::vector<Word>& words) {
   return parse_fields(words_of(name->expression), 0, std::move(cron));
 }
 
-}  // namespace
-
-Result<Schedule> parse_cron(std::string_view text) {
+Result<Schedule> parse_expression(std::string_view text) {
   auto words = words_of(text);
   if (words.empty()) return missing_fields(0, 0);
   if (words[0].text.starts_with('@')) return parse_name(words);
@@ -139,6 +134,55 @@ Result<Schedule> parse_cron(std::string_view text) {
     words.erase(words.begin(), words.begin() + 2);
   }
   return parse_fields(words, text.size(), std::move(cron));
+}
+
+/// The fields as acron has them; empty where one of them can't be told.
+std::string meant_fields(std::span<const Word> words) {
+  constexpr std::array fields{&cron_second, &cron_minute, &cron_hour, &cron_day, &cron_month, &cron_weekday};
+  const bool with_seconds = words.size() == fields.size();
+  if (with_seconds && !parse_cron_field(cron_weekday, words.back().text)) return {};  // rather a command
+  std::string meant = with_seconds ? "seconds" : "";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto& field = *fields[i + (with_seconds ? 0 : 1)];
+    // What is good stays as it is written.
+    const auto text = parse_cron_field(field, words[i].text) ? std::optional{std::string{words[i].text}}
+                                                             : meant_cron_field(field, words[i].text);
+    if (!text) return {};
+    meant += (meant.empty() ? "" : " ") + *text;
+  }
+  return meant;
+}
+
+std::string meant_name(std::string_view word) {
+  std::array<std::string_view, names.size()> known;
+  std::transform(names.begin(), names.end(), known.begin(), [](const Name& n) { return n.name; });
+  return std::string{nearest(word, known)};
+}
+
+}  // namespace
+
+std::string meant_by_cron(std::string_view text) {
+  if (parse_expression(text)) return "cron " + std::string{trim(text)};
+  const auto words = words_of(text);
+  if (words.empty() || text.size() > longest_mended) return {};
+  if (words[0].text == "@every") {
+    const auto every = text.substr(words[0].at + words[0].text.size());
+    return parse_every(every) ? "every " + std::string{trim(every)} : std::string{};
+  }
+  const bool is_name = words[0].text.starts_with('@') && words.size() == 1;
+  const bool names_seconds = words[0].text == "seconds";
+  const auto fields = std::span{words}.subspan(names_seconds ? 1 : 0);
+  const bool has_all = fields.size() == field_count + 1 || (fields.size() == field_count && !names_seconds);
+  const auto meant = is_name ? meant_name(words[0].text) : has_all ? meant_fields(fields) : std::string{};
+  return !meant.empty() && parse_expression(meant) ? "cron " + meant : std::string{};
+}
+
+Result<Schedule> parse_cron(std::string_view text) {
+  auto schedule = parse_expression(text);
+  if (schedule) return schedule;
+  const auto meant = meant_by_cron(text);
+  const auto error = schedule.error();
+  return meant.empty() ? error : Error{error.message + write_instead({meant}), error.at};
 }
 
 }  // namespace acron

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/proposal.hpp"
+#include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/schedule/schedule.hpp"
 #include "acron/core/text.hpp"
 #include "clauses.hpp"
+#include "every_meant.hpp"
 #include "phrase.hpp"
 
 namespace acron {
@@ -91,9 +94,7 @@ std::string_view duration_text(std::string_view text, Phrase& phrase) {
   return word;
 }
 
-}  // namespace
-
-Result<Schedule> parse_every(std::string_view text) {
+Result<Schedule> read_every(std::string_view text) {
   Phrase phrase{text};
   if (phrase.at_end()) return Error{"how often is missing (try `every 10m` or `every day at 02:30`)", phrase.at()};
   if (names_weekdays(phrase.peek())) {
@@ -112,6 +113,25 @@ Result<Schedule> parse_every(std::string_view text) {
   auto clauses = parse_clauses(phrase);
   if (!clauses) return clauses.error();
   return with_clauses(*period, std::move(*clauses));
+}
+
+}  // namespace
+
+std::string meant_by_every(std::string_view text) {
+  if (read_every(text)) return "every " + std::string{trim(text)};
+  if (text.size() > longest_mended) return {};
+  auto meant = meant_every(text);
+  const auto argument = std::string_view{meant}.substr(std::min(meant.find(' ') + 1, meant.size()));
+  return meant.starts_with("cron ") || read_every(argument) ? meant : std::string{};
+}
+
+Result<Schedule> parse_every(std::string_view text) {
+  auto schedule = read_every(text);
+  if (schedule) return schedule;
+  const auto error = schedule.error();
+  const auto meant = meant_by_every(text);
+  if (meant.empty()) return error;
+  return Error{without_proposal(error.message) + write_instead({meant}), error.at};
 }
 
 }  // namespace acron

@@ -4,9 +4,11 @@
 #include <array>
 #include <optional>
 
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "known_zones.hpp"
 #include "zone_files.hpp"
+#include "zone_meant.hpp"
 
 namespace acron {
 namespace {
@@ -36,15 +38,13 @@ bool may_be_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), belongs) && !name.starts_with("posix/") && !name.starts_with("right/");
 }
 
-/// The zone that a mistyped name, or a city alone, most likely means; empty where there is none that can be used.
+/// The zone that an unknown name most likely means; empty where there is none that can be used.
 std::string suggestion(std::string_view name, const std::vector<std::string>& names) {
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   const auto last = lower_ascii(name.substr(std::min(name.find('/') + 1, name.size())));
-  const auto is_city = [wanted = "/" + lower_ascii(name)](auto n) { return lower_ascii(n).ends_with(wanted); };
   const auto is_copy = [&last](auto n) { return lower_ascii(n) == last; };  // posix/Europe/Berlin
-  auto found = std::find_if(candidates.begin(), candidates.end(), is_city);
-  if (found == candidates.end() && !last.empty()) found = std::find_if(candidates.begin(), candidates.end(), is_copy);
-  const auto likely = std::string{found != candidates.end() ? *found : nearest(name, candidates)};
+  const auto copied = std::find_if(candidates.begin(), candidates.end(), is_copy);
+  const auto likely = copied != candidates.end() ? std::string{*copied} : meant_zone(name, candidates);
   return likely.empty() || TimeZone::named(likely).has_error() ? std::string{} : likely;
 }
 
@@ -52,8 +52,7 @@ Error unknown(std::string_view name) {
   const auto message = "unknown time zone '" + printable(name, 60) + "'";
   const auto names = TimeZone::names();
   if (names.empty()) return {message + ": this machine has no time zones but UTC; install the package tzdata"};
-  if (const auto likely = suggestion(name, names); !likely.empty())
-    return {message + "; did you mean '" + likely + "'?"};
+  if (const auto likely = suggestion(name, names); !likely.empty()) return {message + did_you_mean(likely)};
   return {message + " (try a name such as " + (TimeZone::named("Europe/Berlin") ? "Europe/Berlin or " : "") + "UTC)"};
 }
 

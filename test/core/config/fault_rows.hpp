@@ -7,6 +7,7 @@
 
 #include "acron/core/config/job_parser.hpp"
 #include "job_texts.hpp"
+#include "proposals.hpp"
 
 namespace acron {
 
@@ -22,6 +23,17 @@ inline bool matches(const std::string& headline, const std::string& expected) {
   return headline.starts_with(expected.substr(0, expected.size() - 1));
 }
 
+/// Whatever a fault proposes, acron accepts.
+inline void check_proposals_of(const std::string& text, const Diagnostic& fault) {
+  if (fault.where.line == 0 || proposed_in(fault.message).empty()) return;
+  for (const auto& lines : lines_proposed(text, fault)) {
+    const auto proposed = job_of_lines(lines);
+    INFO(headline(fault));
+    INFO(proposed);
+    CHECK(parse_job({"job", proposed}).has_value());
+  }
+}
+
 inline void check_faults(const std::vector<FaultRow>& rows) {
   for (const auto& row : rows) {
     INFO(row.text.substr(0, 200));
@@ -32,6 +44,7 @@ inline void check_faults(const std::vector<FaultRow>& rows) {
       INFO(actual);
       INFO(expected);
       CHECK(matches(actual, expected));
+      if (i < faults.size()) check_proposals_of(row.text, faults[i]);
     }
   }
 }

@@ -60,7 +60,7 @@ TEST_CASE("only commands go on over indented lines", "[faults]") {
        {":1:3: error: an indented line continues the directive above it, and there is none", ": error: no 'every'*",
         ": error: no 'run'*"}},
       {"every\n  10m\nrun true\n",
-       {":1:1: error: 'every' says nothing; the form is 'every PERIOD'", refusal(":2:3:", "write it on that line")}},
+       {":1:1: error: 'every' says nothing; the form is 'every PERIOD'", refusal(":2:3:", "it belongs on that line")}},
       {"every 10m\n\ttimeout 1m\n\n  splay\nrun true\n",
        {refusal(":2:2:", "a directive is not indented"), refusal(":4:3:", "a directive is not indented")}},
       {"evry 10m\n  and more\nrun true\n", {":1:1: error: unknown directive 'evry'; did you mean 'every'?"}},
@@ -84,17 +84,17 @@ TEST_CASE("a command that the shell would not read to its end is refused", "[fau
 TEST_CASE("unknown directives are met with the word that was meant, if it is near", "[faults]") {
   check_line_faults({
       {"timout 1m", {":3:1: error: unknown directive 'timout'; did you mean 'timeout'?"}},
-      {"Splay", {":3:1: error: unknown directive 'Splay'; did you mean 'splay'?"}},
-      {"output: /x", {":3:1: error: unknown directive 'output:'; did you mean 'output'?"}},
+      {"Splay", {":3:1: error: unknown directive 'Splay'; write 'splay'"}},
+      {"output: /x", {":3:1: error: unknown directive 'output:'; write 'output /x'"}},
       {"frobnicate", {":3:1: error: unknown directive 'frobnicate'"}},
       {"*/5 * * * * root x",
-       {":3:1: error: unknown directive '*/5'; a crontab line becomes 'cron TIMES' and 'run COMMAND'"}},
-      {"MAILTO=root", {":3:1: error: unknown directive 'MAILTO=root'; 'output ADDRESS' says who gets mail"}},
-      {"PATH=/bin", {":3:1: error: unknown directive 'PATH=/bin'; 'env NAME=VALUE' sets a variable"}},
-      {"timeout=5m", {":3:1: error: unknown directive 'timeout=5m'; did you mean 'timeout'?"}},
-      {"@daily x", {":3:1: error: unknown directive '@daily'; a crontab line becomes 'cron TIMES' and 'run COMMAND'"}},
+       {":3:1: error: unknown directive '*/5'; write 'cron */5 * * * *', 'user root' and 'run x', a line each"}},
+      {"MAILTO=root", {":3:1: error: unknown directive 'MAILTO=root'; write 'output root@localhost'"}},
+      {"PATH=/bin", {":3:1: error: unknown directive 'PATH=/bin'; write 'env PATH=/bin'"}},
+      {"timeout=5m", {":3:1: error: unknown directive 'timeout=5m'; write 'timeout 5m'"}},
+      {"@daily x", {":3:1: error: unknown directive '@daily'; write 'cron @daily' and 'run x', a line each"}},
       {"a\\b\x1b[2J", {":3:1: error: unknown directive 'a\\\\b\\x1b[2J'"}},
-      {"\xC2\xA0splay", {":3:1: error: unknown directive '\xC2\xA0splay'; did you mean 'splay'?"}},
+      {"\xC2\xA0splay", {":3:1: error: U+00A0 NO-BREAK SPACE stands where a plain blank belongs; write 'splay'"}},
   });
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("absurd durations are refused", "[faults]") {
 
 TEST_CASE("words that a directive does not know are pointed at", "[faults]") {
   check_line_faults({
-      {"timeout 1m 2m", {":3:12: error: '2m' is not known here; it may be 'grace'"}},
+      {"timeout 1m 2m", {":3:12: error: '2m' is not known here; write 'grace 2m'"}},
       {"timeout 1m grase 2m", {":3:12: error: 'grase' is not known here; did you mean 'grace'?"}},
       {"timeout 1m grace", {":3:17: error: a duration is missing; the form is 'timeout D [grace D] | timeout off'"}},
       {"timeout 1m grace 2m 3m",
@@ -145,7 +145,7 @@ TEST_CASE("words that a directive does not know are pointed at", "[faults]") {
       {"splay off 5m", {":3:11: error: 'splay off' takes no window: the job runs at its ticks"}},
       {"splay 5m job", {":3:10: error: 'job' is one word too many; the form is 'splay [job] [WINDOW] | splay off'"}},
       {"splay job 5m 6m", {":3:14: error: '6m' is one word too many; the form is 'splay [job] [WINDOW] | splay off'"}},
-      {"catch-up 6h", {":3:10: error: '6h' is not known here; it may be 'within'"}},
+      {"catch-up 6h", {":3:10: error: '6h' is not known here; write 'within 6h'"}},
       {"timeout off 2m", {":3:13: error: '2m' is one word too many; the form is 'timeout D [grace D] | timeout off'"}},
       {"catch-up within", {":3:16: error: a duration is missing; the form is 'catch-up [within D] | catch-up off'"}},
       {"error", {":3:1: error: 'error' says nothing; the form is 'error if-nonzero|if-stderr ...'"}},
@@ -166,17 +166,16 @@ TEST_CASE("outputs that go nowhere are refused", "[faults]") {
       {"output if-error", {":3:16: error: " + missing}},
       {"output if-error # x", {":3:16: error: " + missing}},
       {"output if-eror a@b.c", {":3:8: error: 'if-eror' is not known here; did you mean 'if-error'?"}},
-      {"output mail a@b.c",
-       {":3:8: error: 'mail' is not known here; it may be 'if-error', 'if-success', 'if-first-error' or "
-        "'if-recovered'"}},
-      {"output a@b.c if-error",
-       {":3:14: error: 'if-error' stands before the target; the form is 'output [CONDITION] TARGET'"}},
-      {"output if-error a@b.c d@e.f", {":3:23: error: each target has an 'output' line of its own"}},
+      {"output mail a@b.c", {":3:8: error: 'mail' is not known here; write 'output a@b.c'"}},
+      {"output a@b.c if-error", {":3:14: error: 'if-error' stands before the target; write 'output if-error a@b.c'"}},
+      {"output if-error a@b.c d@e.f",
+       {":3:23: error: each target has an 'output' line of its own; write 'output if-error a@b.c' and 'output if-error "
+        "d@e.f', a line each"}},
       {"output a@b.c again", {":3:14: error: 'again' is one word too many; the form is 'output [CONDITION] TARGET'"}},
       {"output if-recovered if-success a@b.c",
-       {":3:21: error: 'if-success' is a second condition; each has an 'output' line of its own"}},
+       {":3:21: error: 'if-success' is a second condition, and a line has one"}},
       {"output log/x",
-       {":3:8: error: 'log/x' is a relative path, which depends on where acron was started; write it from '/'"}},
+       {":3:8: error: 'log/x' is a relative path, which depends on where acron was started: a path begins with '/'"}},
       {"output if-error  a@b@c", {":3:19: error: '@' can't stand before the '@'"}},
       {"output a@b..c", {":3:12: error: a part of the domain is empty"}},
       {"output /a\noutput if-error /a", {":4:17: error: '/a' is an output of this job already"}},

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace acron {
+
+/// Text that a shell, a date or a pattern would make something else of.
+struct Literal {
+  enum class Kind : std::uint8_t { variable, command, home, date, pattern };
+
+  Kind kind = Kind::variable;
+  std::size_t at = 0;
+  std::string_view text;  // `$HOSTNAME`, `$(date)`, `~`, `%Y%m%d`, `{a,b}`
+};
+
+/// The first of them in a value that stands in no quotes; dates and patterns are those of paths.
+std::optional<Literal> literal_in_value(std::string_view value);
+std::optional<Literal> literal_in_path(std::string_view path);
+
+/// The path as a shell has to be given it, between double quotes, to put in what is meant: `$(date +%Y%m%d)` for
+/// `%Y%m%d`. Empty where that can't be told.
+std::string for_shell(std::string_view path);
+
+}  // namespace acron

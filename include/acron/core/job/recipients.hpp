@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace acron {
+
+/// The addresses that a text stands for which is none itself: `root`, `"Ops Team" <ops@example.com>`, several with
+/// commas or blanks between them, `mailto:ops@example.com`. A bare name is a user of this machine. Each is accepted by
+/// parse_mail_address; empty when it is not clear what is meant.
+std::vector<std::string> recipients_meant(std::string_view text);
+
+/// Why a text that is no address is refused, and what to write instead, in a place that takes one address and is
+/// written as `form`: `'root' is a user name, not a mail address; write 'mailto = root@localhost'`.
+std::string explain_recipient(std::string_view form, std::string_view text, std::string_view reason);
+
+}  // namespace acron

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace acron {
+
+/// A character that is taken for another one, or for none: a no-break space, a zero-width space, a typographic quote or
+/// dash, a full-width comma, a Cyrillic letter that has the shape of a Latin one.
+struct LookAlike {
+  enum class Kind : std::uint8_t { blank, invisible, quote, dash, sign, letter };
+
+  std::size_t at = 0;  // where it stands in the text, and its bytes
+  std::size_t length = 0;
+  Kind kind = Kind::sign;
+  std::uint32_t code = 0;
+  std::string name;   // as Unicode calls it: `NO-BREAK SPACE`
+  std::string plain;  // what it looks like, in ASCII; empty for what is invisible
+};
+
+/// The first one at or behind `from`. The text may hold anything.
+std::optional<LookAlike> find_look_alike(std::string_view text, std::size_t from = 0);
+
+/// `U+00A0 NO-BREAK SPACE`
+std::string describe(const LookAlike& character);
+
+/// Why it is wrong where acron's own words are read: `U+2013 EN DASH is no '-'`.
+std::string complaint_about(const LookAlike& character);
+
+/// The text with plain characters in the place of all of them.
+std::string with_plain_characters(std::string_view text);
+
+/// The text with `<U+00A0>` in the place of all that can't be seen: for messages, in which it would look correct.
+std::string with_code_points(std::string_view text);
+
+}  // namespace acron

@@ -1,0 +1,88 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "acron/core/schedule/meant_schedule.hpp"
+#include "acron/core/text.hpp"
+#include "meant.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+constexpr std::size_t fields = 5;
+
+/// Users that the sixth column of /etc/crontab often has, and no program is called as.
+constexpr std::array<std::string_view, 16> users{"root",     "nobody", "www-data", "backup", "daemon", "postgres",
+                                                 "mysql",    "nginx",  "apache",   "munin",  "nagios", "zabbix",
+                                                 "rabbitmq", "redis",  "ubuntu",   "postfix"};
+
+/// Programs that are often given a path first: no users.
+constexpr std::array<std::string_view, 29> programs{
+    "find",  "rm",    "cat",   "tar",   "ls",      "cp",   "mv",   "cd",     "test",    "touch",
+    "chown", "chmod", "mkdir", "rsync", "sh",      "bash", "dash", "python", "python3", "perl",
+    "php",   "ruby",  "node",  "flock", "timeout", "env",  "sudo", "time",   "source"};
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& all, std::string_view word) {
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+/// A crontab's `\%` is a `%`, and any other ends the command, which there is no short way to write.
+std::optional<std::string> without_per_cent_signs(std::string_view command) {
+  std::string text;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const bool escaped = command.substr(i, 2) == "\\%";
+    if (command[i] == '%') return {};
+    text += command[i + (escaped ? 1 : 0)];
+    if (escaped) ++i;
+  }
+  return text;
+}
+
+/// The user and the command; empty where the first word may be either.
+std::optional<Lines> command_lines(std::string_view text) {
+  Lines lines;
+  const auto words = words_of(text);
+  if (words.size() > 1 && is_one_of(users, words[0].text)) {
+    lines.push_back("user " + std::string{words[0].text});
+    text = text.substr(words[1].at);
+  } else if (words.size() > 1 && words[1].text.starts_with('/') && !is_one_of(programs, words[0].text) &&
+             words[0].text.find_first_of("/.=\"'$") == std::string_view::npos) {
+    return {};
+  }
+  const auto command = without_per_cent_signs(text);
+  if (!command) return {};
+  lines.push_back("run " + *command);
+  return lines;
+}
+
+std::string_view from(std::string_view text, const std::vector<Word>& words, std::size_t first) {
+  return first < words.size() ? text.substr(words[first].at) : std::string_view{};
+}
+
+}  // namespace
+
+std::vector<std::string> meant_by_crontab(std::string_view line) {
+  line = unquoted(trim(line));
+  Lines lines;
+  auto words = words_of(line);
+  if (!words.empty() && (words[0].text.starts_with("CRON_TZ=") || words[0].text.starts_with("TZ="))) {
+    lines.push_back("timezone " + std::string{unquoted(words[0].text.substr(words[0].text.find('=') + 1))});
+    line = from(line, words, 1);
+    words = words_of(line);
+  }
+  const std::size_t times = !words.empty() && words[0].text.starts_with('@') ? 1 : fields;
+  if (words.size() < times) return {};
+  const auto end = words[times - 1].at + words[times - 1].text.size();
+  const auto schedule = meant_by_cron(line.substr(0, end));
+  const auto command = words.size() > times ? command_lines(from(line, words, times)) : std::optional{Lines{}};
+  if (schedule.empty() || !command) return {};
+  lines.push_back(schedule);
+  lines.insert(lines.end(), command->begin(), command->end());
+  return std::all_of(lines.begin(), lines.end(), is_accepted) ? lines : Lines{};
+}
+
+}  // namespace acron

@@ -1,0 +1,223 @@
+// What a line means that begins with no directive: a crontab's, a unit's, a YAML or INI file's.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "acron/core/job/recipients.hpp"
+#include "acron/core/proposal.hpp"
+#include "acron/core/schedule/meant_schedule.hpp"
+#include "acron/core/spelled_duration.hpp"
+#include "acron/core/text.hpp"
+#include "directives.hpp"
+#include "meant.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// A key of another scheduler's files, in lower case, and the beginning of the line that it becomes.
+struct Key {
+  std::string_view name, line;
+};
+
+constexpr std::array keys{
+    // systemd.timer(5), systemd.service(5), systemd.exec(5)
+    Key{"execstart", "run"},
+    Key{"execcondition", "if each-run"},
+    Key{"workingdirectory", "cwd"},
+    Key{"onunitactivesec", "every"},
+    Key{"onunitinactivesec", "every"},
+    Key{"oncalendar", "every"},
+    Key{"timeoutstartsec", "timeout"},
+    Key{"runtimemaxsec", "timeout"},
+    Key{"timeoutsec", "timeout"},
+    Key{"randomizeddelaysec", "splay"},
+    Key{"persistent", "catch-up"},
+    Key{"environmentfile", "env-file"},
+    Key{"standardoutput", "output"},
+    Key{"limitnofile", "limit files"},
+    Key{"limitnproc", "limit processes"},
+    Key{"tasksmax", "limit processes"},
+    Key{"memorymax", "limit memory"},
+    Key{"memorylimit", "limit memory"},
+    // crontabs
+    Key{"mailto", "output"},
+    Key{"cron_tz", "timezone"},
+    // ofelia, dkron, Kubernetes and others
+    Key{"schedule", "cron"},
+    Key{"interval", "every"},
+    Key{"command", "run"},
+    Key{"cmd", "run"},
+    Key{"exec", "run"},
+    Key{"environment", "env"},
+    Key{"export", "env"},
+    Key{"set", "env"},
+    Key{"workdir", "cwd"},
+    Key{"dir", "cwd"},
+    Key{"chdir", "cwd"},
+    Key{"mail", "output"},
+    Key{"email", "output"},
+    Key{"logfile", "output"},
+    Key{"log", "output"},
+    Key{"concurrencypolicy", "overlap"},
+};
+
+/// `NAME = VALUE` in any of the notations.
+struct Assignment {
+  std::string_view name;
+  char sign = ' ';
+  std::string_view value;
+};
+
+Assignment assignment_in(std::string_view line) {
+  const auto end = line.find_first_of("=: \t");
+  if (end == std::string_view::npos) return {line, ' ', {}};
+  const auto name = line.substr(0, end);
+  const auto rest = trim(line.substr(end));
+  const bool has_sign = rest.starts_with('=') || rest.starts_with(':');
+  return {name, has_sign ? rest.front() : ' ', trim(rest.substr(has_sign ? 1 : 0))};
+}
+
+bool is_upper(std::string_view name) {
+  return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos;
+}
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// The beginning of a line that a key becomes; empty when it is none.
+std::string_view line_for(const Assignment& assignment) {
+  const auto name = lower_ascii(assignment.name);
+  const auto* key = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == name; });
+  if (key != keys.end()) return key->line;
+  const auto* directive = find_directive(name);
+  return directive == nullptr ? std::string_view{} : directive->keyword;
+}
+
+/// What the value may be here: as it is, without its quotes, as acron spells a duration.
+Lines values_of(std::string_view line, std::string_view value) {
+  const auto plain = unquoted(value);
+  Lines values{std::string{line == "env" ? value : plain}, std::string{plain}, std::string{value}};
+  if (const auto duration = respelled_duration(plain); !duration.empty()) values.push_back(duration);
+  if (const auto size = plain.find_first_not_of("0123456789");
+      size == std::string_view::npos && is_one_of(line, {"timeout", "splay"})) {
+    values.push_back(std::string{plain} + "s");  // as systemd and timeout(1) have it
+  }
+  if (plain.starts_with("[") && plain.ends_with("]"))
+    values.emplace_back(unquoted(trim(plain.substr(1, plain.size() - 2))));
+  if (is_one_of(lower_ascii(plain), {"true", "yes", "on", "1"})) values.emplace_back();
+  if (is_one_of(lower_ascii(plain), {"false", "no"})) values.emplace_back("off");
+  if (is_one_of(plain, {"Forbid", "Allow", "Replace"}))
+    values.push_back(plain == "Forbid" ? "skip" : lower_ascii(plain));
+  return values;
+}
+
+/// `daily`, `Mon..Fri *-*-* 09:00:00` of systemd.time(7).
+std::string meant_by_calendar(std::string_view text) {
+  std::string rest;
+  for (const auto& word : words_of(text)) {
+    if (word.text == "*-*-*") continue;
+    auto part = std::string{word.text};
+    if (const auto dots = part.find(".."); dots != std::string::npos) part.replace(dots, 2, "-");
+    const bool is_time = part.find(':') != std::string::npos;
+    if (is_time && part.size() == 8 && part.ends_with(":00")) part.resize(5);
+    if (is_time) part = (rest.empty() ? "day at " : "at ") + part;
+    rest += (rest.empty() ? "" : " ") + part;
+  }
+  if (rest == "monthly" || rest == "yearly" || rest == "annually") return "cron @" + rest;
+  return meant_by_every(rest);
+}
+
+Lines meant_schedule(std::string_view line, std::string_view value) {
+  const auto plain = unquoted(value);
+  if (line == "cron") {
+    auto lines = meant_by_crontab(plain);
+    if (lines.empty()) lines = {meant_by_cron(plain)};
+    if (!lines[0].empty()) return lines;
+    line = "every";
+  }
+  auto meant = line == "every" ? meant_by_every(plain) : std::string{};
+  if (meant.empty() && line == "every") meant = meant_by_calendar(plain);
+  return meant.empty() || !is_accepted(meant) ? Lines{} : Lines{meant};
+}
+
+Lines meant_recipients(std::string_view value) {
+  const auto plain = unquoted(value);
+  if (plain.empty()) return {"output /dev/null"};
+  Lines lines;
+  for (const auto& address : recipients_meant(plain)) lines.push_back("output " + address);
+  return lines;
+}
+
+Lines meant_by_key(const Assignment& assignment, std::string_view line) {
+  if (line == "output" && lower_ascii(assignment.name) == "mailto") return meant_recipients(assignment.value);
+  if (line == "output") return meant_by_output(unquoted(assignment.value));
+  if (line == "every" || line == "cron") return meant_schedule(line, assignment.value);
+  for (const auto& value : values_of(line, assignment.value)) {
+    auto candidate = std::string{line} + (value.empty() ? "" : " ") + value;
+    if (is_accepted(candidate)) return {std::move(candidate)};
+  }
+  return {};
+}
+
+/// A variable of a crontab or a unit, whatever its name; some mean more than themselves there.
+Lines meant_by_variable(const Assignment& assignment) {
+  const auto name = std::string{assignment.name};
+  const auto plain = std::string{unquoted(assignment.value)};
+  if (name == "SHELL") return {"shell " + plain};
+  if (name == "RANDOM_DELAY") return {"splay " + plain + "m"};
+  const auto raw = std::string{assignment.value};
+  const std::string quote = plain.find('\'') == std::string::npos ? "'" : "\"";
+  auto variable = "env " + name + "=" + raw;
+  if (!is_accepted(variable)) variable = "env " + name + "=" + quote + plain + quote;
+  if (name == "TZ") return {"timezone " + plain, variable};
+  if (name == "HOME") return {variable, "cwd " + plain};
+  return {variable};
+}
+
+/// `at 5pm`, `daily at 5pm`, `@daily`.
+Lines meant_by_time(std::string_view keyword, std::string_view line) {
+  const bool is_time =
+      is_one_of(keyword, {"at", "daily", "hourly", "weekly", "monthly", "yearly", "minutely", "@hourly", "@daily",
+                          "@weekly", "@monthly", "@yearly", "@annually", "@midnight"});
+  if (!is_time) return {};
+  if (keyword.starts_with('@') && line == keyword) return {"cron " + std::string{keyword}};
+  const auto meant = meant_by_every(keyword == "at" ? "day " + std::string{line} : std::string{line});
+  return meant.empty() ? Lines{} : Lines{meant};
+}
+
+bool begins_crontab(std::string_view keyword) {
+  return std::string_view{"*@0123456789?"}.find(keyword.front()) != std::string_view::npos ||
+         keyword.starts_with("CRON_TZ=") || keyword.starts_with("TZ=");
+}
+
+bool all_accepted(const Lines& lines) { return !lines.empty() && std::all_of(lines.begin(), lines.end(), is_accepted); }
+
+}  // namespace
+
+std::vector<std::string> meant_by_line(std::string_view keyword, std::string_view argument) {
+  auto line = std::string{keyword};
+  if (!argument.empty()) line.append(" ").append(argument);
+  if (line.size() > longest_mended) return {};
+  std::vector<Lines> all;
+  if (begins_crontab(keyword)) all.push_back(meant_by_crontab(line));
+  all.push_back(meant_by_time(keyword, line));
+  const auto assignment = assignment_in(line);
+  const auto key = line_for(assignment);
+  const bool is_variable =
+      assignment.sign == '=' && is_upper(assignment.name) && key != "output" && assignment.name != "CRON_TZ";
+  if (is_variable) all.push_back(meant_by_variable(assignment));
+  // A directive of that very name with a blank behind it is no other notation but a fault of its own.
+  if (!key.empty() && (assignment.sign != ' ' || find_directive(assignment.name) == nullptr)) {
+    all.push_back(meant_by_key(assignment, key));
+  }
+  if (assignment.sign == '=' && key.empty()) all.push_back(meant_by_variable(assignment));
+  const auto found = std::find_if(all.begin(), all.end(), all_accepted);
+  return found == all.end() ? Lines{} : *found;
+}
+
+}  // namespace acron

@@ -1,0 +1,104 @@
+#include "acron/core/config/literal.hpp"
+
+#include <algorithm>
+
+namespace acron {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_of_name(char c) { return is_letter(c) || c == '_' || (c >= '0' && c <= '9'); }
+
+/// From an opening bracket to the one that closes it, or to the end.
+std::size_t length_to(std::string_view text, char close) { return std::min(text.find(close), text.size() - 1) + 1; }
+
+std::optional<Literal> dollar_at(std::string_view text, std::size_t at) {
+  const auto rest = text.substr(at);
+  if (rest.size() < 2) return {};
+  if (rest[1] == '(') return Literal{Literal::Kind::command, at, rest.substr(0, length_to(rest, ')'))};
+  if (rest[1] == '{') return Literal{Literal::Kind::variable, at, rest.substr(0, length_to(rest, '}'))};
+  if (!is_letter(rest[1]) && rest[1] != '_') return {};
+  const auto end = std::find_if_not(rest.begin() + 1, rest.end(), is_of_name);
+  return Literal{Literal::Kind::variable, at, rest.substr(0, static_cast<std::size_t>(end - rest.begin()))};
+}
+
+std::optional<Literal> expansion_in(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '`') {
+      const auto close = std::min(text.find('`', at + 1), text.size() - 1);
+      return Literal{Literal::Kind::command, at, text.substr(at, close - at + 1)};
+    }
+    if (text[at] != '$') continue;
+    if (const auto found = dollar_at(text, at)) return found;
+  }
+  return {};
+}
+
+bool is_conversion(std::string_view text, std::size_t at) {
+  return text[at] == '%' && at + 1 < text.size() && is_letter(text[at + 1]);
+}
+
+/// From the first conversion of strftime(3) to the last, with what stands between them.
+std::optional<Literal> date_in(std::string_view path) {
+  constexpr std::string_view between = "-_.:";
+  for (std::size_t at = 0; at < path.size(); ++at) {
+    if (!is_conversion(path, at)) continue;
+    std::size_t end = at + 2;
+    for (auto next = end; next < path.size();) {
+      if (is_conversion(path, next)) {
+        next += 2;
+        end = next;
+      } else if (between.find(path[next]) != std::string_view::npos || path[next] == 'T') {
+        ++next;
+      } else {
+        break;
+      }
+    }
+    return Literal{Literal::Kind::date, at, path.substr(at, end - at)};
+  }
+  return {};
+}
+
+std::optional<Literal> pattern_in(std::string_view path) {
+  const auto at = path.find_first_of("*?[{");
+  if (at == std::string_view::npos) return {};
+  const auto rest = path.substr(at);
+  const char close = rest[0] == '[' ? ']' : rest[0] == '{' ? '}' : rest[0];
+  return Literal{Literal::Kind::pattern, at, rest.substr(0, length_to(rest, close))};
+}
+
+}  // namespace
+
+std::optional<Literal> literal_in_value(std::string_view value) {
+  const auto tilde = value.starts_with('~') ? 0 : value.find(":~");
+  const auto home = tilde == std::string_view::npos ? tilde : tilde + (value[tilde] == ':' ? 1 : 0);
+  if (const auto found = expansion_in(value); found && (home == std::string_view::npos || found->at < home))
+    return found;
+  if (home == std::string_view::npos) return {};
+  return Literal{Literal::Kind::home, home, value.substr(home, 1)};
+}
+
+std::optional<Literal> literal_in_path(std::string_view path) {
+  if (const auto found = expansion_in(path)) return found;
+  if (const auto found = date_in(path)) return found;
+  return pattern_in(path);
+}
+
+std::string for_shell(std::string_view path) {
+  std::string text;
+  while (!path.empty()) {
+    const auto found = literal_in_path(path);
+    if (!found) return text.append(path);
+    if (found->kind == Literal::Kind::pattern) return {};
+    text.append(path.substr(0, found->at));
+    const bool is_host = found->text == "$HOSTNAME" || found->text == "${HOSTNAME}" || found->text == "$HOST" ||
+                         found->text == "${HOST}";
+    // The shell of a job knows no HOSTNAME.
+    text.append(is_host                              ? "$(hostname)"
+                : found->kind == Literal::Kind::date ? "$(date +" + std::string{found->text} + ")"
+                                                     : found->text);
+    path.remove_prefix(found->at + found->text.size());
+  }
+  return text;
+}
+
+}  // namespace acron

@@ -1,0 +1,237 @@
+#include "meant.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "acron/core/job/respelled_size.hpp"
+#include "acron/core/proposal.hpp"
+#include "acron/core/schedule/meant_schedule.hpp"
+#include "acron/core/spelled_duration.hpp"
+#include "acron/core/text.hpp"
+#include "directives.hpp"
+#include "statement.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+std::string line_of(std::string_view keyword, std::string_view argument) {
+  std::string line{keyword};
+  if (!argument.empty()) line.append(" ").append(argument);
+  return line;
+}
+
+/// The first of the lines that is accepted.
+Lines first_accepted(const Lines& candidates) {
+  const auto found = std::find_if(candidates.begin(), candidates.end(), is_accepted);
+  return found == candidates.end() ? Lines{} : Lines{*found};
+}
+
+std::string joined(const std::vector<Word>& words, std::size_t first, std::string_view separator) {
+  std::string text;
+  for (std::size_t i = first; i < words.size(); ++i) text.append(i == first ? "" : separator).append(words[i].text);
+  return text;
+}
+
+/// What stands before or behind an argument in other languages: `= 5m`, `: 5m`, `"5m"`, `5m;`.
+Lines trimmed(std::string_view keyword, std::string_view argument, bool is_command) {
+  const bool has_sign = argument.starts_with('=') || (argument.starts_with(':') && !is_command);
+  const auto behind = has_sign ? trim(argument.substr(1)) : argument;
+  const bool is_ended = argument.ends_with(',') || argument.ends_with(';');
+  return {line_of(keyword, behind), line_of(keyword, unquoted(behind)),
+          line_of(keyword, is_ended ? trim(behind.substr(0, behind.size() - 1)) : behind)};
+}
+
+/// The patterns of `web*, db*` and `web1 and db1`.
+std::string patterns_in(const std::vector<Word>& words, std::size_t first) {
+  std::string patterns;
+  for (std::size_t i = first; i < words.size(); ++i) {
+    const auto word = words[i].text;
+    const bool is_filler = word == "and" || word == "or" || word == "host" || word == "hosts" || word == ",";
+    if (is_filler) continue;
+    if (!patterns.empty() && !patterns.ends_with(',') && !word.starts_with(',')) patterns += ',';
+    patterns += word;
+  }
+  if (patterns.ends_with(',')) patterns.pop_back();
+  return patterns;
+}
+
+/// `only on web*, db*`, `only web*`, `only 5`, `only 5 %`.
+Lines only_meant(std::string_view argument) {
+  const auto words = words_of(argument);
+  const auto together = joined(words, 0, "");
+  const bool is_number = together.find_first_not_of("0123456789.%") == std::string::npos;
+  if (is_number) return {"only " + together, "only " + together + "%"};
+  return {"only on " + patterns_in(words, words[0].text == "on" ? 1 : 0)};
+}
+
+/// `retry 3 1m`, `retry 3 after 1m`, `retry 3 times every 1m`, and a backoff that is too long.
+Lines retry_meant(std::string_view argument) {
+  const auto words = words_of(argument);
+  const auto count = "retry " + std::string{words[0].text} + " ";
+  const auto is_one_of = [](std::string_view word, std::initializer_list<std::string_view> all) {
+    return std::find(all.begin(), all.end(), word) != all.end();
+  };
+  if (words.size() == 2) return {count + "every " + std::string{words[1].text}};
+  if (words.size() < 3) return {};
+  if (is_one_of(words[1].text, {"times", "time", "x"})) return {count + std::string{argument.substr(words[2].at)}};
+  if (words.size() > 3 || !is_one_of(words[1].text, {"backoff", "in", "after", "delay", "wait"})) return {};
+  return {count + "every " + std::string{words[2].text}};
+}
+
+/// `env A=b c` and `env A=b B=c`, `env A = b`, `env export A=b`.
+Lines env_meant(std::string_view argument) {
+  if (argument.starts_with("export ")) argument = trim(argument.substr(7));
+  const auto equals = argument.find('=');
+  if (equals == std::string_view::npos) return {};
+  const auto name = std::string{trim(argument.substr(0, equals))};
+  const auto value = std::string{trim(argument.substr(equals + 1))};
+  if (value.starts_with('\'') || value.starts_with('"')) return {"env " + name + "=" + value};
+  const std::string quote = value.find('\'') == std::string::npos ? "'" : "\"";
+  return {"env " + name + "=" + value, "env " + name + "=" + quote + value + quote};
+}
+
+/// Several assignments on one line.
+Lines env_lines(std::string_view argument) {
+  Lines lines;
+  for (const auto& word : words_of(argument)) lines.push_back("env " + std::string{word.text});
+  return lines;
+}
+
+/// `u=rwx,g=rx,o=` as the mask that takes away the rest.
+Lines umask_meant(std::string_view argument) {
+  unsigned mask = 0777;
+  for (const char* who : {"u=", "g=", "o="}) {
+    if (argument.find(who) == std::string_view::npos) return {};
+  }
+  for (std::size_t at = 0; at < argument.size();) {
+    const auto end = std::min(argument.find(',', at), argument.size());
+    const auto part = argument.substr(at, end - at);
+    const auto shift = part.starts_with("u=") ? 6U : part.starts_with("g=") ? 3U : 0U;
+    if (part.size() < 2 || part[1] != '=' || std::string_view{"ugo"}.find(part[0]) == std::string_view::npos) return {};
+    if (part.find_first_not_of("rwx", 2) != std::string_view::npos) return {};
+    for (const char c : part.substr(2)) mask &= ~((c == 'r' ? 4U : c == 'w' ? 2U : 1U) << shift);
+    at = end + 1;
+  }
+  std::string digits = "umask ";
+  for (const unsigned shift : {6U, 3U, 0U}) digits += static_cast<char>('0' + (mask >> shift & 7U));
+  return {digits};
+}
+
+/// `limit memory 512 MB`, `limit nofile 1024`, `limit core unlimited`.
+Lines limit_meant(std::string_view argument) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kinds{{{"nofile", "files"},
+                                                                                {"nproc", "processes"},
+                                                                                {"as", "memory"},
+                                                                                {"rss", "memory"},
+                                                                                {"time", "cpu"},
+                                                                                {"tasks", "processes"}}};
+  const auto words = words_of(argument);
+  const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.first == words[0].text; });
+  const auto name = std::string{kind == kinds.end() ? words[0].text : kind->second};
+  const auto amount = joined(words, 1, "");
+  if (amount == "unlimited" || amount == "infinity") return {"limit " + name + " off"};
+  return {"limit " + name + " " + respelled_size(amount), "limit " + name + " " + respelled_duration(amount),
+          "limit " + name + " " + amount};
+}
+
+Lines candidates_of(std::string_view keyword, std::string_view argument) {
+  if (keyword == "only") return only_meant(argument);
+  if (keyword == "retry") return retry_meant(argument);
+  if (keyword == "env") return env_meant(argument);
+  if (keyword == "umask") return umask_meant(argument);
+  if (keyword == "limit") return limit_meant(argument);
+  if (keyword == "shell") return {"shell /bin/" + std::string{argument}};
+  return {};
+}
+
+Lines meant_by_argument(std::string_view keyword, std::string_view argument) {
+  const auto* directive = find_directive(keyword);
+  if (keyword == "output") return meant_by_output(argument);
+  if (keyword == "cron") {
+    if (auto lines = meant_by_crontab(argument); !lines.empty()) return lines;
+  }
+  if (keyword == "every" || keyword == "cron") {
+    auto line = keyword == "every" ? meant_by_every(argument) : meant_by_cron(argument);
+    if (!line.empty()) return {std::move(line)};
+  }
+  if (keyword == "only" && argument.find("% on ") != std::string_view::npos) {
+    const auto end = argument.find("% on ") + 1;
+    const Lines lines{"only " + std::string{argument.substr(0, end)},
+                      "only " + std::string{trim(argument.substr(end))}};
+    if (std::all_of(lines.begin(), lines.end(), is_accepted)) return lines;
+  }
+  if (keyword == "env" && words_of(argument).size() > 1) {
+    auto lines = env_lines(argument);
+    if (std::all_of(lines.begin(), lines.end(), is_accepted)) return lines;
+  }
+  auto candidates = trimmed(keyword, argument, directive != nullptr && directive->is_command);
+  for (auto& candidate : candidates_of(keyword, argument)) candidates.push_back(std::move(candidate));
+  return first_accepted(candidates);
+}
+
+}  // namespace
+
+std::string_view unquoted(std::string_view text) {
+  const bool has_quotes = text.size() > 1 && (text.front() == '"' || text.front() == '\'') &&
+                          text.back() == text.front() && text.find(text.front(), 1) == text.size() - 1;
+  return has_quotes ? text.substr(1, text.size() - 2) : text;
+}
+
+std::string without_forms(std::string_view message) {
+  return std::string{message.substr(0, std::min(message.find("; the form is '"), message.find("; it may be '")))};
+}
+
+bool is_accepted(const std::string& line) {
+  const SourceFile file{{}, line};
+  Faults faults{file};
+  const auto statements = read_statements(file, faults);
+  if (!faults.empty() || statements.size() != 1) return false;
+  const auto& statement = statements.front();
+  const auto* directive = find_directive(statement.keyword);
+  if (directive == nullptr || line_of(statement.keyword, statement.argument) != line) return false;
+  if (statement.argument.empty()) return directive->may_be_bare;
+  JobDefinition scratch;
+  return directive->apply(statement.argument, scratch).has_value();
+}
+
+namespace {
+
+/// Mends one fault after the other.
+Lines mended(std::string_view keyword, std::string_view argument, int steps) {
+  if (auto line = line_of(keyword, argument); is_accepted(line)) return {line};
+  if (auto lines = meant_by_argument(keyword, argument); !lines.empty() || steps == 0) return lines;
+  JobDefinition scratch;
+  const auto applied = argument.empty() ? Result<void>{} : find_directive(keyword)->apply(argument, scratch);
+  if (!applied) {
+    const auto texts = with_proposals(argument, applied.error().at, applied.error().message);
+    if (!texts.empty()) return mended(keyword, texts.front(), steps - 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> mended_line(std::string_view keyword, std::string_view argument) {
+  constexpr int most_faults = 4;
+  return argument.size() > longest_mended ? Lines{} : mended(keyword, argument, most_faults);
+}
+
+Error explained(std::string_view keyword, std::string_view argument, const Error& error) {
+  // Of a line that is good in itself something else is wrong.
+  if (argument.size() > longest_mended || is_accepted(line_of(keyword, argument))) return error;
+  const auto told = keyword == "output" ? explained_output(argument, error) : error;
+  const auto proposals = proposals_in(told.message);
+  const bool is_of_lines = !proposals.empty() && is_accepted(proposals.front());
+  const auto texts = is_of_lines ? Lines{} : with_proposals(argument, told.at, told.message);
+  const auto is_good = [&](const std::string& text) { return is_accepted(line_of(keyword, text)); };
+  if (is_of_lines || (!texts.empty() && std::all_of(texts.begin(), texts.end(), is_good))) return told;
+  const auto instead = write_instead(mended_line(keyword, argument));
+  const auto reason = without_proposal(told.message);
+  return {instead.empty() ? reason : without_forms(reason) + instead, told.at};
+}
+
+}  // namespace acron

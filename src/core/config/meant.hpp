@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acron/core/result.hpp"
+
+namespace acron {
+
+// What people write who come from another scheduler, as the lines of a job file that mean the same. Each line that is
+// returned is accepted; none is where it is not clear what is meant.
+
+/// Whether a line stands for itself as a directive: known, accepted, and read to its end.
+bool is_accepted(const std::string& line);
+
+/// The error of a directive's argument, with what to write instead where that is clear.
+Error explained(std::string_view keyword, std::string_view argument, const Error& error);
+
+/// The lines that a directive and its refused argument come to when all their faults are mended. Proposals of one error
+/// alone may leave others.
+std::vector<std::string> mended_line(std::string_view keyword, std::string_view argument);
+
+/// A message without the forms that it lists, where there is something better to propose.
+std::string without_forms(std::string_view message);
+
+/// Of a line that begins with no directive.
+std::vector<std::string> meant_by_line(std::string_view keyword, std::string_view argument);
+
+/// Of a line of a crontab: times, perhaps a user, and a command; perhaps `CRON_TZ=ZONE` before it. Without a command,
+/// of the times alone.
+std::vector<std::string> meant_by_crontab(std::string_view line);
+
+/// Of the argument of `output`; and its error with that.
+std::vector<std::string> meant_by_output(std::string_view argument);
+Error explained_output(std::string_view argument, const Error& error);
+
+/// The text without quotes of one kind around all of it.
+std::string_view unquoted(std::string_view text);
+
+}  // namespace acron

@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <array>
+
+#include "acron/core/job/output_route.hpp"
+#include "acron/core/job/recipients.hpp"
+#include "acron/core/proposal.hpp"
+#include "acron/core/text.hpp"
+#include "meant.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+struct Synonym {
+  std::string_view word, meaning;
+};
+
+constexpr std::array conditions{Synonym{"if-error", "if-error"},
+                                Synonym{"if-success", "if-success"},
+                                Synonym{"if-first-error", "if-first-error"},
+                                Synonym{"if-recovered", "if-recovered"},
+                                Synonym{"if-failure", "if-error"},
+                                Synonym{"if-failed", "if-error"},
+                                Synonym{"on-error", "if-error"},
+                                Synonym{"on-failure", "if-error"},
+                                Synonym{"on-success", "if-success"}};
+
+constexpr std::array targets{Synonym{"null", "/dev/null"}, Synonym{"none", "/dev/null"},
+                             Synonym{"off", "/dev/null"},  Synonym{"discard", "/dev/null"},
+                             Synonym{"journal", "syslog"}, Synonym{"journald", "syslog"}};
+
+/// Words that say what the target is, which it says itself.
+constexpr std::array<std::string_view, 10> noise{"to",  "mail",   "email", "mailto", "file",
+                                                 "log", "append", ">",     ">>",     "tee"};
+
+/// Meanings of their own: no users.
+constexpr std::array<std::string_view, 6> no_users{"stdout", "stderr", "console", "inherit", "syslog", "log"};
+
+template <std::size_t N>
+std::string_view meaning_of(const std::array<Synonym, N>& synonyms, std::string_view word) {
+  const auto* found = std::find_if(synonyms.begin(), synonyms.end(), [&](const Synonym& s) { return s.word == word; });
+  return found == synonyms.end() ? std::string_view{} : found->meaning;
+}
+
+std::string condition_meant(std::string_view word) {
+  if (const auto meaning = meaning_of(conditions, word); !meaning.empty()) return std::string{meaning};
+  if (!word.starts_with("if")) return {};
+  std::array<std::string_view, conditions.size()> known;
+  std::transform(conditions.begin(), conditions.end(), known.begin(), [](const Synonym& s) { return s.word; });
+  return std::string{meaning_of(conditions, nearest(word, known))};
+}
+
+/// The text without a word of noise, a redirection or a scheme before the target.
+std::string_view without_noise(std::string_view text) {
+  text = trim(text);
+  const auto word = text.substr(0, text.find_first_of(" \t"));
+  if (word.size() < text.size() && std::find(noise.begin(), noise.end(), word) != noise.end()) {
+    text = trim(text.substr(word.size()));
+  }
+  for (const std::string_view prefix : {">>", ">", "file://", "file:", "append:"}) {
+    if (text.starts_with(prefix) && text.size() > prefix.size()) return trim(text.substr(prefix.size()));
+  }
+  return text;
+}
+
+bool is_user_name(std::string_view text) {
+  std::array<std::string_view, no_users.size()> known = no_users;
+  return nearest(text, known).empty() && !recipients_meant(text).empty();
+}
+
+/// One target, or several addresses.
+Lines targets_meant(std::string_view text) {
+  text = without_noise(text);
+  const auto path = unquoted(text.ends_with(',') || text.ends_with(';') ? text.substr(0, text.size() - 1) : text);
+  if (const auto meaning = meaning_of(targets, path); !meaning.empty()) return {std::string{meaning}};
+  if (words_of(path).size() == 1 && path.starts_with('/')) return {std::string{path}};
+  if (path.find('@') == std::string_view::npos && path.find(',') == std::string_view::npos && !is_user_name(path))
+    return {};
+  return recipients_meant(text);
+}
+
+/// Several words, each of which is a target as it stands.
+Lines targets_in_a_row(std::string_view text) {
+  Lines all;
+  for (const auto& word : words_of(text)) {
+    const auto target = word.text.ends_with(',') ? word.text.substr(0, word.text.size() - 1) : word.text;
+    if (!parse_output_target(target)) return {};
+    if (std::find(all.begin(), all.end(), target) == all.end()) all.emplace_back(target);
+  }
+  return all;
+}
+
+/// The user of this machine for whom the address was made up.
+std::string_view user_in(std::string_view argument, std::string_view line) {
+  constexpr std::string_view host = "@localhost";
+  if (!line.ends_with(host) || argument.find('@') != std::string_view::npos) return {};
+  line.remove_suffix(host.size());
+  return line.substr(line.rfind(' ') + 1);
+}
+
+}  // namespace
+
+Error explained_output(std::string_view argument, const Error& error) {
+  const auto meant = meant_by_output(argument);
+  const auto reason = without_proposal(without_forms(error.message));
+  const auto words = words_of(argument);
+  const auto rest = words.size() > 1 ? argument.substr(words[1].at) : std::string_view{};
+  // A slip in the first word alone is best told by that word.
+  const bool is_slip = without_proposal(error.message) != error.message &&
+                       (rest.empty() || (!meant.empty() && meant[0].ends_with(" " + std::string{rest})));
+  if (meant.empty() || is_slip) return error;
+  if (meant.size() > 1) return {"each target has an 'output' line of its own" + write_instead(meant), error.at};
+  const auto user = user_in(argument, meant[0]);
+  return {(user.empty() ? reason : quoted(user) + " is a user name, not a mail address") + write_instead(meant),
+          error.at};
+}
+
+std::vector<std::string> meant_by_output(std::string_view argument) {
+  // A URL, even a malformed one, may hold a secret.
+  const bool has_url =
+      argument.find("://") != std::string_view::npos && argument.find("file:///") == std::string_view::npos;
+  auto words = words_of(argument);
+  if (has_url || words.empty()) return {};
+  auto condition = condition_meant(words[0].text);
+  if (!condition.empty()) argument = words.size() == 1 ? std::string_view{} : argument.substr(words[1].at);
+  if (condition.empty() && words.size() > 1) {
+    condition = condition_meant(words.back().text);
+    if (!condition.empty()) argument = argument.substr(0, words.back().at);
+  }
+  auto all = targets_in_a_row(argument);
+  if (all.empty()) all = targets_meant(argument);
+  Lines lines;
+  for (const auto& target : all) lines.push_back("output " + condition + (condition.empty() ? "" : " ") + target);
+  return std::all_of(lines.begin(), lines.end(), is_accepted) ? lines : Lines{};
+}
+
+}  // namespace acron

@@ -1,0 +1,71 @@
+#include "shell_words.hpp"
+
+namespace acron {
+namespace {
+
+/// What a byte stands in.
+class Nesting {
+ public:
+  /// Takes one byte at `at`; answers how many more belong to it.
+  std::size_t take(std::string_view text, std::size_t at) {
+    const char c = text[at];
+    const char inside = innermost();
+    if (inside == '\'') {
+      if (c == '\'') open_.pop_back();
+      return 0;
+    }
+    if (text.substr(at).starts_with("$((")) return push('a', 2);
+    if (inside == 'a') {
+      const bool ends = text.substr(at).starts_with("))");
+      if (ends) open_.pop_back();
+      return ends ? 1 : 0;
+    }
+    if (text.substr(at).starts_with("$(")) return push('(', 1);
+    if (inside == '"') {
+      if (c == '"') open_.pop_back();
+      return c == '`' ? push('`', 0) : 0;
+    }
+    const bool closes = (inside == '`' && c == '`') || (inside == '(' && c == ')');
+    if (closes) {
+      open_.pop_back();
+    } else if (c == '\'' || c == '"' || c == '`' || (inside == '(' && c == '(')) {
+      return push(c, 0);
+    }
+    return 0;
+  }
+
+  [[nodiscard]] char innermost() const { return open_.empty() ? '\0' : open_.back(); }
+
+ private:
+  std::size_t push(char kind, std::size_t more) {
+    open_.push_back(kind);
+    return more;
+  }
+
+  std::vector<char> open_;  // ' " ` ( and `a` for arithmetic
+};
+
+}  // namespace
+
+std::vector<ShellCharacter> shell_characters(std::string_view command) {
+  std::vector<ShellCharacter> characters;
+  Nesting nesting;
+  bool begins_word = true;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const char before = nesting.innermost();
+    if (command[i] == '\\' && before != '\'') {
+      ++i;
+      begins_word = false;
+      continue;
+    }
+    const auto more = nesting.take(command, i);
+    const char inside = before == '\'' || before == '"' || before == 'a' ? before : nesting.innermost();
+    const char quote = inside == '\'' || inside == '"' ? inside : '\0';
+    characters.push_back({i, quote, quote == '\0' && inside != 'a', begins_word});
+    begins_word = command[i] == ' ' || command[i] == '\t';
+    i += more;
+  }
+  return characters;
+}
+
+}  // namespace acron

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace acron {
+
+/// One byte of a command and what the shell takes it for.
+struct ShellCharacter {
+  std::size_t at;
+  char quote;     // the innermost quote that it stands in: `'`, `"`, or NUL. The quotes themselves stand outside.
+  bool is_plain;  // neither quoted, escaped nor within an arithmetic expansion
+  bool begins_word;
+};
+
+/// The bytes of a command in order, those that a backslash takes the meaning of left out. Knows quotes, $(...), `...`
+/// and $((...)), not every corner of a shell's grammar: good enough to warn, not to refuse.
+std::vector<ShellCharacter> shell_characters(std::string_view command);
+
+}  // namespace acron

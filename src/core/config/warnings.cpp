@@ -1,0 +1,232 @@
+#include "acron/core/config/warnings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <variant>
+
+#include "acron/core/config/literal.hpp"
+#include "acron/core/look_alikes.hpp"
+#include "acron/core/proposal.hpp"
+#include "acron/core/schedule/schedule.hpp"
+#include "acron/core/text.hpp"
+#include "directives.hpp"
+#include "meant.hpp"
+#include "shell_words.hpp"
+#include "statement.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+/// The PATH that root's runs have: child_surroundings.
+constexpr std::string_view usual_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Of one file, each where it stands.
+class Warnings {
+ public:
+  explicit Warnings(const SourceFile& file) : faults_(file) {}
+
+  void add(const Statement& statement, std::size_t offset, const std::string& message) {
+    faults_.warn(locate(statement, offset), message);
+  }
+  [[nodiscard]] Diagnostics found() const { return faults_.in_line_order(); }
+
+ private:
+  Faults faults_;
+};
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+/// What to write in the place of a value that a shell would expand.
+std::string whole_value(std::string_view name, std::string_view value) {
+  auto path = std::string{value};
+  for (const std::string_view own : {"${PATH}", "$PATH"}) path = replaced(std::move(path), own, usual_path);
+  const bool is_path = name == "PATH" && path != value && !literal_in_value(path);
+  if (is_path) return write_instead({"env PATH=" + path});
+  return ": give the whole value here, or set the variable in the command, where the shell expands it";
+}
+
+/// Characters of a value without quotes that can hardly be meant.
+void warn_of_characters_in_value(const Statement& statement, std::size_t begin, Warnings& warnings) {
+  const auto found = find_look_alike(statement.argument, begin);
+  if (!found) return;
+  using Kind = LookAlike::Kind;
+  const bool is_hidden = found->kind == Kind::blank || found->kind == Kind::invisible;
+  const bool begins = found->at == begin && (found->kind == Kind::dash || found->kind == Kind::quote);
+  if (is_hidden || begins) warnings.add(statement, found->at, complaint_about(*found));
+}
+
+void warn_of_env(const Statement& statement, Warnings& warnings) {
+  const std::string_view argument = statement.argument;
+  const auto equals = argument.find('=');
+  if (equals == std::string_view::npos) return;
+  if (unquoted(argument.substr(equals + 1)).size() == argument.size() - equals - 1) {
+    warn_of_characters_in_value(statement, equals + 1, warnings);
+  }
+  const auto name = argument.substr(0, equals);
+  auto value = argument.substr(equals + 1);
+  auto at = equals + 1;
+  // Who writes single quotes means it, but for a PATH, in which it can't be meant.
+  if (value.starts_with('\'') && !name.ends_with("PATH")) return;
+  if (unquoted(value).size() < value.size()) {
+    value = unquoted(value);
+    ++at;
+  }
+  const auto found = literal_in_value(value);
+  if (!found) return;
+  warnings.add(statement, at + found->at,
+               quoted(found->text) + " is not expanded in 'env', " + std::string{name} + " will hold it as it stands" +
+                   whole_value(name, value));
+}
+
+std::string fate_of(const Literal& found) {
+  switch (found.kind) {
+    case Literal::Kind::date: return " stands for no date in a path, which is taken as it is written";
+    case Literal::Kind::pattern: return " is no pattern in a path, which is taken as it is written";
+    default: return " is not expanded in a path, which is taken as it is written";
+  }
+}
+
+void warn_of_path(const Statement& statement, const Word& word, Warnings& warnings) {
+  const auto found = literal_in_path(word.text);
+  if (!found) return;
+  auto message = quoted(found->text) + fate_of(*found);
+  const auto path = for_shell(word.text);
+  if (statement.keyword == "output" && !path.empty()) {
+    message += "; let the command write the file: COMMAND >>\"" + path + "\" 2>&1";
+  }
+  warnings.add(statement, word.at + found->at, message);
+}
+
+void warn_of_per_cent(const Statement& statement, Warnings& warnings) {
+  const std::string_view command = statement.argument;
+  const auto at = command.find("\\%");
+  if (at == std::string_view::npos) return;
+  // What stands before it tells whether the shell takes the backslash away.
+  const auto probe = std::string{command.substr(0, at)} + "x";
+  const auto last = shell_characters(probe).back();
+  const bool is_kept = last.quote != '\0';
+  warnings.add(statement, at,
+               is_kept ? "'\\%' is a crontab's: here the program gets the backslash, too; write '%'"
+                       : "'\\%' is a crontab's: here a '%' needs no backslash; write '%'");
+}
+
+/// Whether a character changes what the shell reads, which it does not inside of quotes.
+bool misleads(const LookAlike& character, std::string_view command, const std::vector<ShellCharacter>& characters) {
+  const auto place =
+      std::find_if(characters.begin(), characters.end(), [&](const ShellCharacter& c) { return c.at == character.at; });
+  if (place == characters.end() || !place->is_plain) return false;
+  using Kind = LookAlike::Kind;
+  const auto begin = command.find_last_of(" \t", character.at);
+  const auto end = std::min(command.find_first_of(" \t", character.at), command.size());
+  const auto word = command.substr(begin + 1, end - begin - 1);
+  switch (character.kind) {
+    case Kind::blank:
+    case Kind::invisible:
+    case Kind::quote: return true;
+    case Kind::dash: return place->begins_word;
+    case Kind::sign: return std::string_view{";|&<>$()"}.find(character.plain) != std::string_view::npos;
+    case Kind::letter:
+      return std::any_of(word.begin(), word.end(),
+                         [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+  }
+  return false;
+}
+
+void warn_of_characters(const Statement& statement, Warnings& warnings) {
+  auto found = find_look_alike(statement.argument);
+  if (!found) return;
+  const auto characters = shell_characters(statement.argument);
+  for (; found; found = find_look_alike(statement.argument, found->at + found->length)) {
+    if (!misleads(*found, statement.argument, characters)) continue;
+    return warnings.add(statement, found->at,
+                        complaint_about(*found) + "; the shell takes it for a letter of the word");
+  }
+}
+
+/// A `run` that ends at once, and with it all that the run stands for.
+bool goes_to_the_background(std::string_view command) {
+  const auto characters = shell_characters(command);
+  const bool ends_plain =
+      !characters.empty() && characters.back().at == command.size() - 1 && characters.back().is_plain;
+  return ends_plain && command.ends_with('&') && !command.ends_with("&&");
+}
+
+void warn_of_command(const Statement& statement, Warnings& warnings) {
+  warn_of_per_cent(statement, warnings);
+  warn_of_characters(statement, warnings);
+  if (statement.keyword == "run" && goes_to_the_background(statement.argument)) {
+    warnings.add(
+        statement, statement.argument.size() - 1,
+        "'&' lets the run end at once: its time limit, its result and 'overlap' will not be those of the command");
+  }
+}
+
+/// Characters in a path that may be meant.
+void warn_of_characters_in_path(const Statement& statement, const Word& word, Warnings& warnings) {
+  const auto found = find_look_alike(word.text);
+  const bool is_refused = found && (found->kind == LookAlike::Kind::blank || found->kind == LookAlike::Kind::invisible);
+  if (found && !is_refused) warnings.add(statement, word.at + found->at, complaint_about(*found));
+}
+
+void warn_of(const Statement& statement, const Directive& directive, Warnings& warnings) {
+  constexpr std::array<std::string_view, 4> of_paths{"output", "cwd", "shell", "env-file"};
+  if (directive.is_command) return warn_of_command(statement, warnings);
+  if (statement.keyword == "env") return warn_of_env(statement, warnings);
+  if (std::find(of_paths.begin(), of_paths.end(), statement.keyword) == of_paths.end()) return;
+  for (const auto& word : words_of(statement.argument)) {
+    if (!word.text.starts_with('/')) continue;
+    warn_of_path(statement, word, warnings);
+    warn_of_characters_in_path(statement, word, warnings);
+  }
+}
+
+/// Calls `look` with each directive that stands for itself.
+template <typename Look>
+Diagnostics look_at(const SourceFile& file, const Look& look) {
+  Warnings warnings{file};
+  Faults ignored{file};
+  for (const auto& statement : read_statements(file, ignored)) {
+    const auto* directive = find_directive(statement.keyword);
+    if (directive == nullptr || statement.damaged || statement.argument.empty()) continue;
+    JobDefinition scratch;
+    if (directive->apply(statement.argument, scratch)) look(statement, *directive, warnings);
+  }
+  return warnings.found();
+}
+
+/// `*/2` is a restriction to people, and none to any cron.
+void advise_on_days(const Statement& statement, Warnings& warnings) {
+  const auto schedule = parse_cron(statement.argument);
+  const auto* cron = schedule ? std::get_if<CronSchedule>(&*schedule) : nullptr;
+  constexpr std::uint32_t all_days = 0xFFFFFFFE;
+  constexpr std::uint8_t all_weekdays = 0x7F;
+  if (cron == nullptr || !cron->both_days_match || cron->days == all_days || cron->weekdays == all_weekdays) return;
+  auto words = words_of(statement.argument);
+  const std::size_t first = words[0].text == "seconds" ? 2 : 0;
+  auto& starred = words[words[first + 2].text.starts_with('*') ? first + 2 : first + 4];
+  const auto range = &starred == &words[first + 2] ? "1-31" : "0-6";
+  std::string either = "cron";
+  for (const auto& word : words)
+    either += " " + (&word == &starred ? range + std::string{word.text.substr(1)} : std::string{word.text});
+  const auto proposal = is_accepted(either) ? "; for either" + write_instead({either}).substr(1) : std::string{};
+  warnings.add(
+      statement, starred.at,
+      "a day must match both day fields, not either, since " + quoted(starred.text) + " begins with '*'" + proposal);
+}
+
+}  // namespace
+
+Diagnostics warnings_about(const SourceFile& file) { return look_at(file, warn_of); }
+
+Diagnostics advice_about(const SourceFile& file) {
+  return look_at(file, [](const Statement& statement, const Directive&, Warnings& warnings) {
+    if (statement.keyword == "cron") advise_on_days(statement, warnings);
+  });
+}
+
+}  // namespace acron

@@ -1,0 +1,79 @@
+#include "acron/core/config/written_commands.hpp"
+
+#include <algorithm>
+
+#include "acron/core/text.hpp"
+#include "directives.hpp"
+#include "shell_words.hpp"
+#include "statement.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::string_view digits = "0123456789";
+
+/// The argument from behind `each-run`, which is acron's word.
+std::size_t begin_of_command(std::string_view argument) {
+  constexpr std::string_view word = "each-run";
+  const auto begin = argument.starts_with(word) ? argument.find_first_not_of(" \t", word.size()) : 0;
+  const bool is_word = begin != std::string_view::npos && (begin == 0 || begin > word.size());
+  return is_word ? begin : 0;
+}
+
+}  // namespace
+
+WrittenCommands commands_of(const SourceFile& file) {
+  WrittenCommands written;
+  Faults faults{file};
+  for (const auto& statement : read_statements(file, faults)) {
+    const auto* directive = find_directive(statement.keyword);
+    if (directive == nullptr || statement.damaged || statement.argument.empty()) continue;
+    if (statement.keyword == "shell") written.shell = statement.argument;
+    if (!directive->is_command) continue;
+    const auto begin = statement.keyword == "if" ? begin_of_command(statement.argument) : 0;
+    written.commands.push_back(
+        {statement.argument.substr(begin), locate(statement, begin), statement.pieces.size() > 1});
+  }
+  return written;
+}
+
+std::string objection_to(const WrittenCommand& command) {
+  for (const auto& character : shell_characters(command.text)) {
+    const auto rest = std::string_view{command.text}.substr(character.at);
+    const bool begins = character.is_plain && rest.starts_with("<<") && !rest.starts_with("<<<");
+    const bool goes_on = character.at > 0 && command.text[character.at - 1] == '<';
+    if (begins && !goes_on)
+      return "a here-document needs lines of its own, and a command is one line; put it into a file";
+  }
+  return {};
+}
+
+Diagnostic command_fault(const SourceFile& file, const WrittenCommand& command, const std::string& reason) {
+  Faults faults{file};
+  faults.add(command.where, reason);
+  return faults.in_line_order().front();
+}
+
+std::string hint_for(const WrittenCommand& command) {
+  if (!command.is_joined) return {};
+  return "; its lines are joined by blanks: end those that are commands of their own with ';'";
+}
+
+std::string words_of_shell(std::string_view said) {
+  auto line = said.substr(0, said.find('\n'));
+  // `/bin/sh: 1: `, `bash: -c: line 1: `, `zsh:1: `
+  for (bool shortened = true; shortened;) {
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) break;
+    const auto before = line.substr(0, colon);
+    const auto number = before.starts_with("line ") ? before.substr(5) : before;
+    const bool is_number = !number.empty() && number.find_first_not_of(digits) == std::string_view::npos;
+    const auto name = before.substr(before.rfind('/') + 1);
+    const bool is_shell = name == "-c" || (name.ends_with("sh") && name.find(' ') == std::string_view::npos);
+    shortened = is_number || is_shell;
+    if (shortened) line = trim(line.substr(colon + 1));
+  }
+  return printable(trim(line), 160);
+}
+
+}  // namespace acron

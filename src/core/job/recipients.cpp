@@ -1,0 +1,94 @@
+#include "acron/core/job/recipients.hpp"
+
+#include <algorithm>
+
+#include "acron/core/job/output_route.hpp"
+#include "acron/core/job/run_as.hpp"
+#include "acron/core/proposal.hpp"
+#include "acron/core/text.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::string_view blanks = " \t";
+
+/// The parts between commas and semicolons that stand outside quotes, comments and angle brackets.
+std::vector<std::string_view> parts_of(std::string_view text) {
+  std::vector<std::string_view> parts;
+  std::size_t begin = 0;
+  char closing = '\0';
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    const bool ends = i == text.size() || (closing == '\0' && (text[i] == ',' || text[i] == ';'));
+    if (ends) {
+      parts.push_back(trim(text.substr(begin, i - begin)));
+      begin = i + 1;
+    } else if (closing != '\0') {
+      if (text[i] == closing) closing = '\0';
+    } else if (text[i] == '"' || text[i] == '<' || text[i] == '(') {
+      closing = text[i] == '"' ? '"' : text[i] == '<' ? '>' : ')';
+    }
+  }
+  return parts;
+}
+
+/// The address of `Ops Team <ops@example.com>`, `ops@example.com (Ops Team)` and `mailto:ops@example.com`.
+std::string_view without_name(std::string_view text) {
+  const auto open = text.rfind('<'), close = text.rfind('>');
+  if (open != std::string_view::npos && close == text.size() - 1 && open < close)
+    text = text.substr(open + 1, close - open - 1);
+  if (const auto comment = text.find('('); comment != std::string_view::npos && text.ends_with(')'))
+    text = text.substr(0, comment);
+  text = trim(text);
+  if (lower_ascii(text.substr(0, 7)) == "mailto:") text.remove_prefix(7);
+  const bool is_quoted =
+      text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+  return is_quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+/// Words that are addresses each; else the text as one.
+std::vector<std::string_view> words_or_one(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (auto begin = text.find_first_not_of(blanks); begin != std::string_view::npos;) {
+    const auto end = std::min(text.find_first_of(blanks, begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    if (!parse_mail_address(without_name(words.back()))) return {text};
+    begin = text.find_first_not_of(blanks, end);
+  }
+  return words;
+}
+
+std::string address_of(std::string_view text) {
+  const auto address = without_name(text);
+  if (parse_mail_address(address)) return std::string{address};
+  const bool is_user = parse_run_as(address) && address.find(':') == std::string_view::npos && !address.ends_with('$');
+  return is_user ? std::string{address} + "@localhost" : std::string{};
+}
+
+}  // namespace
+
+std::vector<std::string> recipients_meant(std::string_view text) {
+  std::vector<std::string> all;
+  for (const auto part : parts_of(text)) {
+    if (part.empty()) continue;  // behind the last comma
+    for (const auto word : words_or_one(part)) {
+      auto address = address_of(word);
+      if (address.empty()) return {};
+      if (std::find(all.begin(), all.end(), address) == all.end()) all.push_back(std::move(address));
+    }
+  }
+  return all;
+}
+
+std::string explain_recipient(std::string_view form, std::string_view text, std::string_view reason) {
+  const auto meant = recipients_meant(text);
+  if (meant.size() > 1) {
+    return "one mail address is expected here, not " + std::to_string(meant.size()) +
+           ": let an alias or a list of your mail server stand for several";
+  }
+  const auto proposal = meant.empty() ? std::string{} : write_instead({std::string{form} + meant[0]});
+  const bool is_user = meant.size() == 1 && meant[0] == std::string{text} + "@localhost";
+  if (is_user) return "'" + printable(text, 60) + "' is a user name, not a mail address" + proposal;
+  return without_proposal(reason) + proposal;
+}
+
+}  // namespace acron

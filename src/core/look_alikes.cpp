@@ -1,0 +1,100 @@
+#include "acron/core/look_alikes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "acron/core/text.hpp"
+#include "look_alike_table.hpp"
+
+namespace acron {
+namespace {
+
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+/// Of the character that begins at `at`.
+std::size_t length_at(std::string_view text, std::size_t at) {
+  auto end = at + 1;
+  while (end < text.size() && end < at + 4 && is_continuation(text[end])) ++end;
+  return end - at;
+}
+
+std::uint32_t code_of(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character.front());
+  if (character.size() == 1) return first;
+  std::uint32_t code = first & (0xFFU >> (character.size() + 1));
+  for (const char byte : character.substr(1)) code = code << 6U | (static_cast<unsigned char>(byte) & 0x3FU);
+  return code;
+}
+
+/// All plain characters but two, without a search of the table.
+bool is_plain(char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\v' && c != '\f'; }
+
+const LookAlikeRow* row_of(std::uint32_t code) {
+  const auto rows = look_alike_rows();
+  const auto found = std::lower_bound(rows.begin(), rows.end(), code,
+                                      [](const LookAlikeRow& row, std::uint32_t c) { return row.code < c; });
+  return found == rows.end() || found->code != code ? nullptr : &*found;
+}
+
+std::string code_point(std::uint32_t code) {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), "U+%04X", static_cast<unsigned>(code));
+  return text.data();
+}
+
+/// The text with each look-alike replaced by what `instead` makes of it.
+template <typename Instead>
+std::string replaced(std::string_view text, const Instead& instead) {
+  std::string result;
+  std::size_t done = 0;
+  for (auto next = find_look_alike(text); next; next = find_look_alike(text, done)) {
+    result.append(text.substr(done, next->at - done)).append(instead(*next));
+    done = next->at + next->length;
+  }
+  return result.append(text.substr(done));
+}
+
+bool is_seen(const LookAlike& character) {
+  return character.kind != LookAlike::Kind::blank && character.kind != LookAlike::Kind::invisible;
+}
+
+}  // namespace
+
+std::optional<LookAlike> find_look_alike(std::string_view text, std::size_t from) {
+  for (auto at = from; at < text.size();) {
+    if (is_plain(text[at])) {
+      ++at;
+      continue;
+    }
+    const auto length = length_at(text, at);
+    const auto character = text.substr(at, length);
+    const auto* row = is_utf8(character) ? row_of(code_of(character)) : nullptr;
+    if (row != nullptr)
+      return LookAlike{at, length, row->kind, row->code, std::string{row->name}, std::string{row->plain}};
+    at += length;
+  }
+  return {};
+}
+
+std::string describe(const LookAlike& character) { return code_point(character.code) + " " + character.name; }
+
+std::string complaint_about(const LookAlike& character) {
+  if (character.kind == LookAlike::Kind::blank) return describe(character) + " stands where a plain blank belongs";
+  if (character.kind == LookAlike::Kind::invisible) return "an invisible " + describe(character) + " stands here";
+  const std::string quote = character.plain == "'" ? "\"" : "'";
+  return describe(character) + " is no " + quote + character.plain + quote;
+}
+
+std::string with_plain_characters(std::string_view text) {
+  return replaced(text, [](const LookAlike& character) { return character.plain; });
+}
+
+std::string with_code_points(std::string_view text) {
+  return replaced(text, [&](const LookAlike& character) {
+    return is_seen(character) ? std::string{text.substr(character.at, character.length)}
+                              : "<" + code_point(character.code) + ">";
+  });
+}
+
+}  // namespace acron

@@ -1,0 +1,98 @@
+#include "second_look.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include "acron/core/config/warnings.hpp"
+#include "acron/core/config/written_commands.hpp"
+#include "shell_syntax.hpp"
+
+namespace acron {
+namespace {
+
+/// Gathers what is said of files, and the commands that shells are asked about at the end, all at once.
+class Looker {
+ public:
+  explicit Looker(std::string tree) : tree_(std::move(tree)) {}
+
+  void look_at(const std::string& job) {
+    const auto slash = job.rfind('/');
+    const std::string shell = shell_in(slash == std::string::npos ? "" : job.substr(0, slash));
+    if (auto file = read(job)) take(std::move(*file), shell);
+  }
+
+  SecondLook finish() {
+    std::vector<ShellText> texts;
+    for (const Question& question : questions_) texts.push_back({question.shell, question.command.text});
+    const auto faults = syntax_faults(texts);
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+      if (faults[i].empty()) continue;
+      const auto& [file, command, shell] = questions_[i];
+      found_.faults.push_back(command_fault(files_[file], command, faults[i] + hint_for(command)));
+    }
+    return std::move(found_);
+  }
+
+ private:
+  struct Question {
+    std::size_t file;
+    WrittenCommand command;
+    std::string shell;
+  };
+
+  [[nodiscard]] std::optional<SourceFile> read(const std::string& name) const {
+    const std::string path = tree_ + "/" + name;
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) return {};
+    std::ifstream file(path, std::ios::binary);
+    return SourceFile{name, {std::istreambuf_iterator<char>(file), {}}};
+  }
+
+  /// The shell that the `_defaults` of a directory and those above it give, which are looked at on the way.
+  const std::string& shell_in(const std::string& directory) {
+    if (const auto known = shells_.find(directory); known != shells_.end()) return known->second;
+    const auto slash = directory.rfind('/');
+    const std::string above =
+        directory.empty() ? "" : shell_in(slash == std::string::npos ? "" : directory.substr(0, slash));
+    auto file = read(directory + (directory.empty() ? "" : "/") + "_defaults");
+    return shells_[directory] = file ? take(std::move(*file), above) : above;
+  }
+
+  /// Answers the shell that holds in the file.
+  std::string take(SourceFile file, const std::string& inherited) {
+    append(found_.faults, warnings_about(file));
+    append(found_.advice, advice_about(file));
+    auto written = commands_of(file);
+    const std::string shell = written.shell.empty() ? inherited : written.shell;
+    for (WrittenCommand& command : written.commands) {
+      if (auto objection = objection_to(command); !objection.empty()) {
+        found_.faults.push_back(command_fault(file, command, objection));
+      } else {
+        questions_.push_back({files_.size(), std::move(command), shell});
+      }
+    }
+    files_.push_back(std::move(file));
+    return shell;
+  }
+
+  static void append(Diagnostics& all, const Diagnostics& more) { all.insert(all.end(), more.begin(), more.end()); }
+
+  std::string tree_;
+  std::map<std::string, std::string> shells_;  // by directory
+  std::vector<SourceFile> files_;
+  std::vector<Question> questions_;
+  SecondLook found_;
+};
+
+}  // namespace
+
+SecondLook look_again(const std::string& tree, const std::vector<std::string>& jobs) {
+  Looker looker(tree);
+  for (const std::string& job : jobs) looker.look_at(job);
+  return looker.finish();
+}
+
+}  // namespace acron

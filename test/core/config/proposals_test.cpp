@@ -1,0 +1,343 @@
+#include "proposals.hpp"
+
+#include <catch2/catch.hpp>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fault_rows.hpp"
+
+using namespace acron;
+
+namespace {
+
+/// A line that is refused, and what it means.
+struct Row {
+  std::string line;
+  std::vector<std::string> meant;
+};
+
+/// The line with a slip more: a word too many or too few, another character.
+std::string with_a_slip(std::string line, const std::string& other, std::minstd_rand& random) {
+  constexpr std::string_view characters = "abz019%*,:;=$/-<>()@ ~";
+  const auto at = random() % line.size();
+  const auto blank = other.rfind(' ');
+  switch (random() % 3) {
+    case 0: return line.substr(0, line.rfind(' '));
+    case 1: return line + (blank == std::string::npos ? " " + other : other.substr(blank));
+    default: line[at] = characters[random() % characters.size()]; return line;
+  }
+}
+
+/// Whatever is written, what is proposed is accepted.
+void check_slips(const std::vector<Row>& rows) {
+  std::minstd_rand random{1};
+  for (const auto& row : rows) {
+    for (int i = 0; i < 10; ++i) {
+      const auto text = with_a_slip(row.line, rows[random() % rows.size()].line, random) + "\n";
+      INFO(text);
+      const auto job = parse_job({"job", text});
+      if (job) continue;
+      const auto faults = job.error();
+      for (const auto& fault : faults) check_proposals_of(text, fault);
+    }
+  }
+}
+
+void check_proposals(const std::vector<Row>& rows) {
+  check_slips(rows);
+  for (const auto& row : rows) {
+    INFO(row.line);
+    const auto text = row.line + "\n";
+    const auto faults = faults_of(text);
+    INFO(headline(faults.front()));
+    const auto proposals = lines_proposed(text, faults.front());
+    if (row.meant.empty()) {
+      CHECK(proposals.empty());
+      continue;
+    }
+    CHECK_FALSE(proposals.empty());
+    for (std::size_t i = 0; i < proposals.size(); ++i) {
+      const auto proposed = job_of_lines(proposals[i]);
+      INFO(proposed);
+      // Of several that exclude each other the first is the likely one; all must be accepted.
+      const auto job = parse_job({"job", proposed});
+      CHECK(job.has_value());
+      if (i == 0 && job) CHECK(*job == job_of(job_of_lines(row.meant)));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what is proposed for a period or time of day means what was written", "[proposals]") {
+  check_proposals({
+      {"every 10 minutes", {"every 10m"}},
+      {"every 5 minutes between 08:00-18:00 on mon-fri", {"every 5m between 08:00-18:00 on mon-fri"}},
+      {"every 1 hour 30 minutes", {"every 90m"}},
+      {"every 1h 30m", {"every 90m"}},
+      {"every 2 Hours", {"every 2h"}},
+      {"every 90", {"every 90s"}},
+      {"every 0", {}},
+      {"every huor", {"every hour"}},
+      {"every 10 minuts", {"every 10m"}},
+      {"every other day", {"every 2d"}},
+      {"every half hour", {"every 30m"}},
+      {"every hourly", {"every hour"}},
+      {"every daily", {"every day"}},
+      {"every day 02:30", {"every day at 02:30"}},
+      {"every day 2:30", {"every day at 02:30"}},
+      {"every mon-fri 09:00,17:30", {"every mon-fri at 09:00,17:30"}},
+      {"every mon wed fri 9am", {"every mon,wed,fri at 09:00"}},
+      {"every day at 5pm", {"every day at 17:00"}},
+      {"every day at 5 pm", {"every day at 17:00"}},
+      {"every day at 5:30PM", {"every day at 17:30"}},
+      {"every day at 12am", {"every day at 00:00"}},
+      {"every day at 12pm", {"every day at 12:00"}},
+      {"every day at 9", {"every day at 09:00"}},
+      {"every day at 0930", {"every day at 09:30"}},
+      {"every day at 9h30", {"every day at 09:30"}},
+      {"every day at 24:00", {"every day at 00:00"}},
+      {"every day at 12:00 13:00", {"every day at 12:00,13:00"}},
+      {"every day at 12:00 at 13:00", {"every day at 12:00,13:00"}},
+      {"every day at 25:00", {}},
+      {"every day at 13pm", {}},
+      {"every day att 12:00", {"every day at 12:00"}},
+      {"every mondey at 09:00", {"every mon at 09:00"}},
+      {"every mon-fry at 09:00", {}},
+      {"every week at 03:00", {"every sun at 03:00"}},
+      {"every month", {"cron @monthly"}},
+      {"every month at 02:30", {"cron 30 2 1 * *"}},
+      {"every year", {"cron @yearly"}},
+      {"every hour at 00:15", {"cron 15 * * * *"}},
+      {"every hour at :15", {"cron 15 * * * *"}},
+      {"every hour at 15", {"cron 15 * * * *"}},
+      {"every 15m 08:00-18:00", {"every 15m between 08:00-18:00"}},
+      {"every 15m between 8-18", {"every 15m between 08:00-18:00"}},
+      {"every \"10m\"", {"every 10m"}},
+      {"every = 10m", {"every 10m"}},
+      {"every : 10m", {"every 10m"}},
+      {"every 10m;", {"every 10m"}},
+  });
+}
+
+TEST_CASE("what is proposed for an expression means what was written", "[proposals]") {
+  check_proposals({
+      {"cron 5/10 * * * *", {"cron 5-59/10 * * * *"}},
+      {"cron 0 22-6 * * *", {"cron 0 22-23,0-6 * * *"}},
+      {"cron 0 22-6/2 * * *", {"cron 0 22,0,2,4,6 * * *"}},
+      {"cron 50-10/7 * * * *", {"cron 50,57,4 * * * *"}},
+      {"cron 0 1,22-6/4 * * *", {"cron 0 1,22,2,6 * * *"}},
+      {"cron 0 0 * nov-feb *", {"cron 0 0 * 11-12,1-2 *"}},
+      {"cron 0 0 * 11-2/3 *", {"cron 0 0 * 11,2 *"}},
+      {"cron 0 0 * * fri-mon", {"cron 0 0 * * 5-6,0-1"}},
+      {"cron 0 0 * * monday-friday", {"cron 0 0 * * mon-fri"}},
+      {"cron 0 0 * * 7/2", {"cron 0 0 * * 0-6/2"}},
+      {"cron 0 0 * * mno", {"cron 0 0 * * mon"}},
+      {"cron 0 0 1 january ?", {"cron 0 0 1 jan *"}},
+      {"cron 0/15 8/2 ? * MON-FRI", {"cron 0-59/15 8-23/2 * * MON-FRI"}},
+      {"cron 5/10 25 * * *", {}},
+      {"cron 5/0 * * * *", {}},
+      {"cron 0 0 5 * * *", {"cron seconds 0 0 5 * * *"}},
+      {"cron seconds 5/10 * * * * *", {"cron seconds 5-59/10 * * * * *"}},
+      {"cron @every 5m", {"every 5m"}},
+      {"cron @every 1h30m", {"every 90m"}},
+      {"cron @dayly", {"cron @daily"}},
+      {"cron @daily /usr/bin/x -a", {"cron @daily", "run /usr/bin/x -a"}},
+      {"cron \"0 5 * * *\"", {"cron 0 5 * * *"}},
+      {"cron '0 5 * * *'", {"cron 0 5 * * *"}},
+      {"cron CRON_TZ=Europe/Berlin 0 5 * * *", {"timezone Europe/Berlin", "cron 0 5 * * *"}},
+      {"cron TZ=Asia/Tokyo 0 5 * * mon-fri", {"timezone Asia/Tokyo", "cron 0 5 * * mon-fri"}},
+      {"cron \"CRON_TZ=UTC 0 5 * * *\"", {"timezone UTC", "cron 0 5 * * *"}},
+      {"cron CRON_TZ=Europe/Berlin 0 5 * * * /usr/bin/x",
+       {"timezone Europe/Berlin", "cron 0 5 * * *", "run /usr/bin/x"}},
+      {"cron CRON_TZ=UTC @daily", {"timezone UTC", "cron @daily"}},
+      {"cron CRON_TZ=Nowhere/At 0 5 * * *", {}},
+      {"cron 0 5 * * * /usr/bin/x --now", {"cron 0 5 * * *", "run /usr/bin/x --now"}},
+      {"cron 0 5 * * * root /usr/bin/x", {"cron 0 5 * * *", "user root", "run /usr/bin/x"}},
+      {"cron 0 22-6 * * * /usr/bin/x", {"cron 0 22-23,0-6 * * *", "run /usr/bin/x"}},
+      {"cron = 0 5 * * *", {"cron 0 5 * * *"}},
+  });
+}
+
+TEST_CASE("what is proposed for a line of a crontab means what was written", "[proposals]") {
+  check_proposals({
+      {"*/5 * * * * root /usr/bin/x -v", {"cron */5 * * * *", "user root", "run /usr/bin/x -v"}},
+      {"*/5 * * * * /usr/bin/x | logger", {"cron */5 * * * *", "run /usr/bin/x | logger"}},
+      {"0 5 * * * rsync -a /a /b", {"cron 0 5 * * *", "run rsync -a /a /b"}},
+      {"0 5 * * * find /tmp -delete", {"cron 0 5 * * *", "run find /tmp -delete"}},
+      {"0 5 * * * deploy /opt/x", {}},
+      {"0 5 * * * echo 'it is five'", {"cron 0 5 * * *", "run echo 'it is five'"}},
+      {"0 5 * * * date \"+\\%F\"", {"cron 0 5 * * *", "run date \"+%F\""}},
+      {"0 5 * * * mail -s x root%hello", {}},
+      {"@daily /usr/bin/x", {"cron @daily", "run /usr/bin/x"}},
+      {"@daily root /usr/bin/x", {"cron @daily", "user root", "run /usr/bin/x"}},
+      {"@hourly", {"cron @hourly"}},
+      {"@reboot /usr/bin/x", {}},
+      {"5/10 * * * * /usr/bin/x", {"cron 5-59/10 * * * *", "run /usr/bin/x"}},
+      {"CRON_TZ=Europe/Berlin 0 5 * * * /x", {"timezone Europe/Berlin", "cron 0 5 * * *", "run /x"}},
+      {"CRON_TZ=Europe/Berlin", {"timezone Europe/Berlin"}},
+      {"TZ=Europe/Berlin", {"timezone Europe/Berlin", "env TZ=Europe/Berlin"}},
+      {"MAILTO=ops@example.com", {"output ops@example.com"}},
+      {"MAILTO=root", {"output root@localhost"}},
+      {"MAILTO=\"\"", {"output /dev/null"}},
+      {"MAILTO=a@example.com,b@example.com", {"output a@example.com", "output b@example.com"}},
+      {"MAILTO = root", {"output root@localhost"}},
+      {"SHELL=/bin/bash", {"shell /bin/bash"}},
+      {"PATH=/bin:/usr/bin", {"env PATH=/bin:/usr/bin"}},
+      {"PATH = /bin:/usr/bin", {"env PATH=/bin:/usr/bin"}},
+      {"HOME=/srv", {"env HOME=/srv", "cwd /srv"}},
+      {"GREETING=\"hello world\"", {"env GREETING='hello world'"}},
+      {"export A=b", {"env A=b"}},
+  });
+}
+
+TEST_CASE("what is proposed for the notation of another scheduler means what was written", "[proposals]") {
+  check_proposals({
+      {"every: 10m", {"every 10m"}},
+      {"every=10m", {"every 10m"}},
+      {"every: 10 minutes", {"every 10m"}},
+      {"run: echo hi", {"run echo hi"}},
+      {"run: \"echo hi\"", {"run echo hi"}},
+      {"run = echo hi", {"run echo hi"}},
+      {"run=/usr/bin/x", {"run /usr/bin/x"}},
+      {"timeout=5m", {"timeout 5m"}},
+      {"timeout: 90", {"timeout 90s"}},
+      {"timeout=soon", {}},
+      {"splay: true", {"splay"}},
+      {"Every 10m", {"every 10m"}},
+      {"RUN x", {"run x"}},
+      {"schedule: \"*/5 * * * *\"", {"cron */5 * * * *"}},
+      {"schedule = @every 10m", {"every 10m"}},
+      {"schedule: 0 5 * * *", {"cron 0 5 * * *"}},
+      {"command = /usr/bin/x -a", {"run /usr/bin/x -a"}},
+      {"command /usr/bin/x -a", {"run /usr/bin/x -a"}},
+      {"OnCalendar=daily", {"every day"}},
+      {"OnCalendar=*-*-* 02:30:00", {"every day at 02:30"}},
+      {"OnCalendar=Mon..Fri 09:00", {"every mon-fri at 09:00"}},
+      {"OnCalendar=hourly", {"every hour"}},
+      {"OnCalendar=monthly", {"cron @monthly"}},
+      {"OnUnitActiveSec=10min", {"every 10m"}},
+      {"ExecStart=/usr/bin/x -v", {"run /usr/bin/x -v"}},
+      {"ExecCondition=/usr/bin/x", {"if each-run /usr/bin/x"}},
+      {"User=backup", {"user backup"}},
+      {"WorkingDirectory=/srv", {"cwd /srv"}},
+      {"Environment=A=b", {"env A=b"}},
+      {"Environment=\"A=b\"", {"env A=b"}},
+      {"TimeoutStartSec=90", {"timeout 90s"}},
+      {"RandomizedDelaySec=5m", {"splay 5m"}},
+      {"Persistent=true", {"catch-up"}},
+      {"StandardOutput=append:/var/log/x.log", {"output /var/log/x.log"}},
+      {"MemoryMax=512M", {"limit memory 512M"}},
+      {"Description=Cleans up", {"description Cleans up"}},
+      {"Nice=10", {"nice 10"}},
+      {"at 5pm", {"every day at 17:00"}},
+      {"daily at 02:30", {"every day at 02:30"}},
+      {"daily 2:30", {"every day at 02:30"}},
+      {"hourly", {"every hour"}},
+      {"[Service]", {}},
+      {"frobnicate", {}},
+  });
+}
+
+TEST_CASE("what is proposed for a target means what was written", "[proposals]") {
+  check_proposals({
+      {"output root", {"output root@localhost"}},
+      {"output if-error root", {"output if-error root@localhost"}},
+      {"output root,admin", {"output root@localhost", "output admin@localhost"}},
+      {"output a@x.org,b@x.org", {"output a@x.org", "output b@x.org"}},
+      {"output a@x.org, b@x.org", {"output a@x.org", "output b@x.org"}},
+      {"output a@x.org b@x.org", {"output a@x.org", "output b@x.org"}},
+      {"output a@x.org;b@x.org", {"output a@x.org", "output b@x.org"}},
+      {"output a@x.org,", {"output a@x.org"}},
+      {"output if-error a@x.org b@x.org", {"output if-error a@x.org", "output if-error b@x.org"}},
+      {"output /a, /b", {"output /a", "output /b"}},
+      {"output \"Ops Team\" <ops@example.com>", {"output ops@example.com"}},
+      {"output if-error \"Ops, Team\" <ops@example.com>", {"output if-error ops@example.com"}},
+      {"output Ops Team <ops@example.com>", {"output ops@example.com"}},
+      {"output <ops@example.com>", {"output ops@example.com"}},
+      {"output ops@example.com (Ops)", {"output ops@example.com"}},
+      {"output mailto:ops@example.com", {"output ops@example.com"}},
+      {"output mail ops@example.com", {"output ops@example.com"}},
+      {"output \"ops@example.com\"", {"output ops@example.com"}},
+      {"output ops@example.com if-error", {"output if-error ops@example.com"}},
+      {"output if-eror root", {"output if-error root@localhost"}},
+      {"output if-eror a@x.org", {"output if-error a@x.org"}},
+      {"output on-failure a@x.org", {"output if-error a@x.org"}},
+      {"output \"/var/log/x.log\"", {"output /var/log/x.log"}},
+      {"output >> /var/log/x.log", {"output /var/log/x.log"}},
+      {"output >/var/log/x.log", {"output /var/log/x.log"}},
+      {"output file:///var/log/x.log", {"output /var/log/x.log"}},
+      {"output none", {"output /dev/null"}},
+      {"output sylog", {"output syslog"}},
+      {"output journal", {"output syslog"}},
+      {"output log/x", {}},
+      {"output if-error if-success a@x.org", {}},
+      {"output ftp://x.org/secret", {}},
+      {"output https://x.org/secret if-error", {}},
+  });
+}
+
+TEST_CASE("what is proposed for other directives means what was written", "[proposals]") {
+  check_proposals({
+      {"timout 1m", {"timeout 1m"}},
+      {"timeout 90", {"timeout 90s"}},
+      {"timeout 5 minutes", {"timeout 5m"}},
+      {"timeout 1 hour 30 minutes", {"timeout 90m"}},
+      {"timeout 1m grace 10 seconds", {"timeout 1m grace 10s"}},
+      {"timeout 1m grase 10s", {"timeout 1m grace 10s"}},
+      {"timeout 1m 2m", {"timeout 1m grace 2m"}},
+      {"timeout \"5m\"", {"timeout 5m"}},
+      {"splay 10 minutes", {"splay 10m"}},
+      {"splay job 10 min", {"splay job 10m"}},
+      {"splay of", {"splay off"}},
+      {"catch-up 6h", {"catch-up within 6h"}},
+      {"catch-up within 6 hours", {"catch-up within 6h"}},
+      {"retry 3 every 30 seconds", {"retry 3 every 30s"}},
+      {"retry 3 1m", {"retry 3 every 1m"}},
+      {"retry 3 backoff 2h", {"retry 3 every 2h"}},
+      {"retry 3 times every 1m", {"retry 3 every 1m"}},
+      {"retry 3 every 1m 2m", {}},
+      {"limit memory 1GB", {"limit memory 1G"}},
+      {"limit memory 512MB", {"limit memory 512M"}},
+      {"limit memory 512 MB", {"limit memory 512M"}},
+      {"limit memory 1.5GiB", {"limit memory 1536M"}},
+      {"limit memory 2g", {"limit memory 2G"}},
+      {"limit memory lots", {}},
+      {"limit core unlimited", {"limit core off"}},
+      {"limit cpu 30", {"limit cpu 30s"}},
+      {"limit cpu 1 minute", {"limit cpu 1m"}},
+      {"limit nofile 1024", {"limit files 1024"}},
+      {"limit memori 1G", {"limit memory 1G"}},
+      {"only 5", {"only 5%"}},
+      {"only 5 %", {"only 5%"}},
+      {"only web*", {"only on web*"}},
+      {"only web*, db*", {"only on web*,db*"}},
+      {"only on web*, db*", {"only on web*,db*"}},
+      {"only on web*, db*, mx1", {"only on web*,db*,mx1"}},
+      {"only on web* db* mx1", {"only on web*,db*,mx1"}},
+      {"only on web1 and db1", {"only on web1,db1"}},
+      {"only 5% on web*", {"only 5%", "only on web*"}},
+      {"umask u=rwx,g=rx,o=", {"umask 027"}},
+      {"umask 28", {}},
+      {"env A=b c", {"env A='b c'"}},
+      {"env A=b B=c", {"env A=b", "env B=c"}},
+      {"env A = b", {"env A=b"}},
+      {"env export A=b", {"env A=b"}},
+      {"user \"backup\"", {"user backup"}},
+      {"user backup,", {"user backup"}},
+      {"cwd \"/srv/app\"", {"cwd /srv/app"}},
+      {"shell bash", {"shell /bin/bash"}},
+      {"overlap skp", {"overlap skip"}},
+      {"error stderr", {"error if-stderr"}},
+      {"timezone Berlin", {"timezone Europe/Berlin"}},
+      {"timezone europe/berlin", {"timezone Europe/Berlin"}},
+      {"timezone \"Europe/Berlin\"", {"timezone Europe/Berlin"}},
+      {"timezone PST", {}},
+      {"timezone CEST", {}},
+      {"timezone GMT+2", {"timezone Etc/GMT-2"}},
+      {"timezone UTC-05:00", {"timezone Etc/GMT+5"}},
+      {"rum x", {"run x"}},
+  });
+}

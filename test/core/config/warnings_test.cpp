@@ -1,0 +1,175 @@
+#include "acron/core/config/warnings.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "acron/core/config/written_commands.hpp"
+#include "fault_rows.hpp"
+
+using namespace acron;
+using Catch::Matchers::Contains;
+
+namespace {
+
+struct Row {
+  std::string line;
+  std::string where;    // `1:5`; empty where nothing is said
+  std::string message;  // a part of it
+};
+
+void check_warnings(const std::vector<Row>& rows, Diagnostics (*look)(const SourceFile&) = warnings_about) {
+  for (const auto& row : rows) {
+    INFO(row.line);
+    const auto text = row.line + "\n";
+    const auto found = look({"job", text});
+    if (!found.empty()) INFO(headline(found.front()));
+    REQUIRE(found.size() == (row.where.empty() ? 0 : 1));
+    if (found.empty()) continue;
+    CHECK(found[0].is_warning);
+    CHECK_THAT(headline(found[0]), Catch::StartsWith("job:" + row.where + ": warning: "));
+    CHECK_THAT(found[0].message, Contains(row.message));
+    check_proposals_of(text, found[0]);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a value that a shell would expand is told", "[warnings]") {
+  const std::string usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  check_warnings({
+      {"env PATH=$PATH:/opt/bin", "1:10",
+       "'$PATH' is not expanded in 'env', PATH will hold it as it stands; write 'env PATH=" + usual + ":/opt/bin'"},
+      {"env PATH=/opt/bin:${PATH}", "1:19", "; write 'env PATH=/opt/bin:" + usual + "'"},
+      {"env PATH='$PATH:/opt/bin'", "1:11", "; write 'env PATH=" + usual + ":/opt/bin'"},
+      {"env PATH=$HOME/bin:$PATH", "1:10", "'$HOME' is not expanded"},
+      {"env LD_LIBRARY_PATH='$LD_LIBRARY_PATH:/x'", "1:22", "is not expanded"},
+      {"env A=~/x", "1:7", "'~' is not expanded"},
+      {"env A=~", "1:7", "'~' is not expanded"},
+      {"env PATH=/bin:~/bin", "1:15", "'~' is not expanded"},
+      {"env A=${HOME}", "1:7", "'${HOME}' is not expanded"},
+      {"env A=\"$HOME/x y\"", "1:8", "'$HOME' is not expanded"},
+      {"env A=$(hostname)", "1:7", "'$(hostname)' is not expanded"},
+      {"env A='$(date +%F)'", "", ""},
+      {"env A=`hostname`", "1:7", "'`hostname`' is not expanded"},
+      {"env A='$HOME'", "", ""},
+      {"env A=5$", "", ""},
+      {"env A=a$1", "", ""},
+      {"env A=a~b", "", ""},
+      {"env FORMAT=+%F", "", ""},
+      {"env A=\xE2\x80\x93x", "1:7", "U+2013 EN DASH is no '-'"},
+      {"env A=/x\xC2\xA0", "1:9", "U+00A0 NO-BREAK SPACE"},
+  });
+}
+
+TEST_CASE("a path that is taken as it is written is told where it looks like more", "[warnings]") {
+  check_warnings({
+      {"output /x/$HOSTNAME.log", "1:11",
+       "'$HOSTNAME' is not expanded in a path, which is taken as it is written; let the "
+       "command write the file: COMMAND >>\"/x/$(hostname).log\" 2>&1"},
+      {"output if-error /x/${USER}.log", "1:20", ">>\"/x/${USER}.log\" 2>&1"},
+      {"output /x-%Y%m%d.log", "1:11",
+       "'%Y%m%d' stands for no date in a path, which is taken as it is written; let the command "
+       "write the file: COMMAND >>\"/x-$(date +%Y%m%d).log\" 2>&1"},
+      {"output /x/%Y-%m-%d/x.log", "1:11", "'%Y-%m-%d'"},
+      {"output /x-`date`.log", "1:11", "'`date`' is not expanded"},
+      {"output /x/{a,b}.log", "1:11", "'{a,b}' is no pattern"},
+      {"output /x/{{host}}.log", "1:11", "is no pattern"},
+      {"output /x/*.log", "1:11", "'*' is no pattern"},
+      {"output /x/[ab].log", "1:11", "'[ab]' is no pattern"},
+      {"output /x/50%.log", "", ""},
+      {"output /x/a%20b.log", "", ""},
+      {"output /x/a~b.log", "", ""},
+      {"output a%b@example.com", "", ""},
+      {"output https://x.org/$HOME", "", ""},
+      {"cwd /home/$USER", "1:11", "'$USER' is not expanded in a path"},
+      {"cwd /srv/*", "1:10", "'*' is no pattern"},
+      {"shell /opt/$X/sh", "1:12", "'$X' is not expanded in a path"},
+      {"output /srv/a\xE2\x80\x93"
+       "b.log",
+       "1:14", "U+2013 EN DASH is no '-'"},
+      {"description $HOME ~ %Y", "", ""},
+  });
+  check_line_faults(
+      {{"output $HOME/x.log",
+        {":3:8: error: '$HOME/x.log' is not a path here, where no shell reads it: a path begins with '/'"}},
+       {"cwd $HOME", {":3:5: error: '$HOME' is not a path here*"}},
+       {"output ~/x.log", {":3:8: error: '~/x.log' is not a path here*"}}});
+}
+
+TEST_CASE("a command is told where a crontab or a typewriter has left its traces", "[warnings]") {
+  check_warnings({
+      {"run date \"+\\%F\"", "1:12", "here the program gets the backslash, too; write '%'"},
+      {"run date '+\\%F'", "1:12", "here the program gets the backslash, too; write '%'"},
+      {"run date +\\%F", "1:11", "here a '%' needs no backslash; write '%'"},
+      {"if each-run test $(date +\\%u) = 1", "1:26", "needs no backslash"},
+      {"run echo \"$(date +\\%F)\"", "1:19", "needs no backslash"},
+      {"run date +%F%T; echo 100%", "", ""},
+      {"run echo a\xC2\xA0"
+       "b",
+       "1:11", "U+00A0 NO-BREAK SPACE stands where a plain blank belongs; the shell takes it for a letter"},
+      {"run echo 'a\xC2\xA0"
+       "b'",
+       "", ""},
+      {"run echo \xE2\x80\x9Chello world\xE2\x80\x9D", "1:10", "U+201C LEFT DOUBLE QUOTATION MARK is no '\"'"},
+      {"run journalctl \xE2\x80\x93since yesterday", "1:16", "U+2013 EN DASH is no '-'"},
+      {"run echo a \xE2\x80\x93 b", "1:12", "U+2013 EN DASH"},
+      {"run echo a\xE2\x80\x93"
+       "b",
+       "", ""},
+      {"run a \xEF\xBD\x9C b", "1:7", "U+FF5C FULLWIDTH VERTICAL LINE is no '|'"},
+      {"run /usr/bin/\xD0\xB5"
+       "cho hi",
+       "1:14", "U+0435 CYRILLIC SMALL LETTER IE is no 'e'"},
+      {"run echo \xD0\xBF\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5\xD1\x82", "", ""},
+      {"if echo\xE2\x80\x8B hi", "1:8", "an invisible U+200B ZERO WIDTH SPACE stands here"},
+      {"run server &", "1:12", "'&' lets the run end at once"},
+      {"run server & wait", "", ""},
+      {"run echo '&'", "", ""},
+      {"run echo \\&", "", ""},
+      {"run x >/dev/null 2>&1", "", ""},
+  });
+}
+
+TEST_CASE("lines that are refused are not also warned about", "[warnings]") {
+  check_warnings(
+      {{"env 1A=$HOME", "", ""}, {"output $HOME", "", ""}, {"outptu /x/$HOME", "", ""}, {"run 'a \\%", "", ""}});
+}
+
+TEST_CASE("who asks for more is told of days that must match both fields", "[warnings]") {
+  check_warnings(
+      {
+          {"cron 0 0 */2 * fri", "1:10",
+           "a day must match both day fields, not either, since '*/2' begins with '*'; for either write "
+           "'cron 0 0 1-31/2 * fri'"},
+          {"cron 0 0 1 * */2", "1:14", "for either write 'cron 0 0 1 * 0-6/2'"},
+          {"cron seconds 0 0 0 */2 * fri", "1:20", "for either write 'cron seconds 0 0 0 1-31/2 * fri'"},
+          {"cron 0 0 */2 * *", "", ""},
+          {"cron 0 0 * * fri", "", ""},
+          {"cron 0 0 1 * fri", "", ""},
+          {"cron 0 0 */1 * fri", "", ""},
+          {"cron @monthly", "", ""},
+          {"every 10m", "", ""},
+      },
+      advice_about);
+}
+
+TEST_CASE("a here-document has no lines of its own", "[written_commands]") {
+  for (const std::string text : {"cat <<EOF hello EOF", "cat <<-EOF a", "a | cat << 'X'", "x $(cat <<X)"}) {
+    INFO(text);
+    CHECK_FALSE(objection_to({text, {}, true}).empty());
+  }
+  for (const std::string text :
+       {"cat <<<hello", "echo '<<EOF'", "echo \"a << b\"", "echo $((1<<2))", "echo \\<<x", "cat <x"}) {
+    INFO(text);
+    CHECK(objection_to({text, {}, false}).empty());
+  }
+}
+
+TEST_CASE("the words of a shell are those that tell the fault", "[written_commands]") {
+  CHECK(words_of_shell("/bin/sh: 1: Syntax error: \"fi\" unexpected\n") == "Syntax error: \"fi\" unexpected");
+  CHECK(words_of_shell("/bin/bash: -c: line 2: syntax error: unexpected end of file\nmore") ==
+        "syntax error: unexpected end of file");
+  CHECK(words_of_shell("zsh:1: parse error near `fi'") == "parse error near `fi'");
+  CHECK(words_of_shell("ash: syntax error: unterminated quoted string") == "syntax error: unterminated quoted string");
+}

@@ -1,0 +1,147 @@
+"""What --check says of job files that can be loaded, and would not do what was meant."""
+
+import subprocess
+
+from harness import SystemTest, main
+
+
+class Shells(SystemTest):
+    """The check asks the shell of a job about its commands."""
+
+    def errors(self, *options, **settings):
+        """The headlines, and the exit status."""
+        result = self.run_acron('--check', *options, **settings)
+        lines = [line for line in result.stderr.splitlines() if not line.startswith('acron: ')]  # those tell of crowds
+        return [line for line in lines if ': error: ' in line or ': warning: ' in line], result.returncode
+
+    def test_what_the_shell_refuses_is_an_error_in_its_own_words(self):
+        for number, (command, words) in enumerate([('(echo a', 'unexpected'), ('if true; then echo a', 'unexpected'),
+                                                   ('a && && b', 'unexpected'), ('for i in 1 2; do echo', 'unexpected'),
+                                                   ('echo ${x', ''), ('a | ', 'unexpected'), ('fi', 'unexpected')]):
+            for directive in ['run', 'if', 'if each-run']:
+                with self.subTest(command=command, directive=directive):
+                    rest = '' if directive == 'run' else 'run true\n'
+                    self.job('a', f'every 10m\n{directive} {command}\n{rest}')
+                    lines, status = self.errors()
+                    self.assertEqual((len(lines), status), (1, 1))
+                    place = f'a:2:{len(directive) + 2}: error: /bin/sh refuses the command: '
+                    self.assertTrue(lines[0].startswith(place), lines)
+                    self.assertIn(words, lines[0])
+
+    def test_the_reason_why_joined_lines_are_refused_is_given(self):
+        self.job('a', 'every 10m\nrun if true\n  then\n    echo a\n  fi\n')
+        (line,), status = self.errors()
+        self.assertEqual(status, 1)
+        self.assertIn('a:2:5: error: /bin/sh refuses the command: ', line)
+        self.assertIn("its lines are joined by blanks: end those that are commands of their own with ';'", line)
+        self.job('a', 'every 10m\nrun if true;\n  then\n    echo a;\n  fi\n')
+        self.assertEqual(self.errors(), ([], 0))
+
+    def test_a_here_document_is_refused_whatever_the_shell_says(self):
+        self.job('a', 'every 10m\nrun cat <<END\n  hello\n  END\n')
+        (line,), status = self.errors()
+        self.assertEqual(status, 1)
+        self.assertIn('a:2:5: error: a here-document needs lines of its own', line)
+
+    def test_each_job_is_judged_by_its_own_shell(self):
+        self.job('_defaults', 'shell /bin/bash\n')
+        self.job('own', 'every 10m\nshell /bin/dash\nrun diff <(a) <(b)\n')
+        self.job('inherited', 'every 10m\nrun diff <(a) <(b)\n')
+        self.job('below/_defaults', 'shell /bin/sh\nif (a\n')
+        self.job('below/a', 'every 10m\nrun true\n')
+        self.job('below/b', 'every 10m\nrun (b\n')
+        lines, status = self.errors()
+        self.assertEqual(status, 1)
+        self.assertEqual([line.split(': refuses')[0].split(' refuses')[0] for line in lines],
+                         ['below/_defaults:2:4: error: /bin/sh', 'below/b:2:5: error: /bin/sh', 'own:3:5: error: /bin/dash'])
+
+    def test_bash_is_named_where_it_takes_what_sh_does_not(self):
+        self.job('a', 'every 10m\nrun diff <(a) <(b)\n')
+        (line,), _ = self.errors()
+        if subprocess.run(['/bin/sh', '-nc', 'diff <(a) <(b)'], stderr=subprocess.DEVNULL).returncode != 0:
+            self.assertIn("; bash takes it: add 'shell /bin/bash'", line)
+        self.job('a', 'every 10m\nshell /bin/bash\nrun diff <(a) <(b)\n')
+        self.assertEqual(self.errors(), ([], 0))
+
+    def test_nothing_is_executed(self):
+        began = self.dir / 'began'
+        self.script('startup', f'touch {began}\n')
+        for shell in ['/bin/sh', '/bin/bash', '/bin/dash']:
+            self.job(shell.replace('/', '_')[1:], f'every 10m\nshell {shell}\nif touch {began}\nrun echo $(touch {began}) `touch {began}`; touch {began}\n')
+        self.assertEqual(self.errors(env={'BASH_ENV': str(self.dir / 'startup'), 'ENV': str(self.dir / 'startup')}), ([], 0))
+        self.assertFalse(began.exists())
+
+    def test_no_program_but_a_shell_of_the_system_is_started(self):
+        began = self.dir / 'began'
+        for name in ['sh', 'bash', 'interpreter']:
+            program = self.script(name, f'touch {began}\nexit 2\n')
+            self.job(name, f'every 10m\nshell {program}\nrun (a\n')
+        self.job('python', 'every 10m\nshell /usr/bin/python3\nrun print("a")\n')
+        self.job('missing', 'every 10m\nshell /bin/nonesuch\nrun (a\n')
+        self.job('upwards', f'every 10m\nshell /bin/../{self.dir}/sh\nrun (a\n')
+        self.assertEqual(self.errors(), ([], 0))
+        self.assertFalse(began.exists())
+
+    def test_commands_that_no_shell_gets_are_not_asked_about(self):
+        self.job('a', 'every 10m\nrun /usr/bin/x --y=z a,b\n')
+        self.assertEqual(self.errors(), ([], 0))
+
+    def test_a_file_with_another_error_shows_all_of_them(self):
+        self.job('a', 'every 10m\ntimeout 5x\nenv A=$HOME\nrun (a\n')
+        lines, status = self.errors()
+        self.assertEqual(status, 1)
+        self.assertEqual([line.split(': ')[0] for line in lines], ['a:2:10', 'a:3:7', 'a:4:5'])
+
+    def test_the_daemon_loads_what_it_always_loaded(self):
+        self.job('a', 'every 1s\noutput /dev/null\nrun (a\n')
+        self.start().wait('end', job='a', result='failed')
+
+
+class Warnings(SystemTest):
+    def test_a_warning_leaves_the_status_at_0_unless_asked_otherwise(self):
+        self.job('a', 'every 10m\nenv PATH=$PATH:/opt/bin\nrun date "+\\%F"\n')
+        result = self.run_acron('--check')
+        self.assertEqual((result.returncode, result.stdout), (0, 'a\tevery 10m\n'))
+        self.assertIn("a:2:10: warning: '$PATH' is not expanded in 'env'", result.stderr)
+        self.assertIn("  env PATH=$PATH:/opt/bin\n           ^\n", result.stderr)
+        self.assertIn("a:3:12: warning: '\\%' is a crontab's", result.stderr)
+        strict = self.run_acron('--check', '--strict')
+        self.assertEqual((strict.returncode, strict.stderr), (1, result.stderr))
+
+    def test_a_good_tree_has_none(self):
+        self.job('_defaults', "env GREETING='it costs $5'\noutput /var/log/a-b.log\n")
+        self.job('a', 'every 10m\nrun find "$HOME" -name "*.log" -mtime +7 | wc -l >/tmp/$(date +%F)\n')
+        result = self.run_acron('--check', '--strict')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+
+    def test_one_in_the_defaults_is_told_once(self):
+        self.job('web/_defaults', 'env A=$HOME\n')
+        for name in ['a', 'b', 'deep/c']:
+            self.job(f'web/{name}', 'every 10m\nrun true\n')
+        result = self.run_acron('--check')
+        self.assertEqual(result.stderr.count(": warning: '$HOME' is not expanded"), 1)
+        self.assertIn('web/_defaults:1:7: warning: ', result.stderr)
+
+    def test_only_the_check_tells_them(self):
+        self.job('a', 'every 10m\nenv A=$HOME\nrun (a\n')
+        self.assertEqual(self.run_acron('--next').stderr, '')
+        self.assertEqual(self.run_acron('--show=a').stderr, '')
+
+    def test_advice_is_for_who_asks_and_never_counted(self):
+        self.job('a', 'cron 0 0 */2 * fri\nrun true\n')
+        self.assertEqual(self.run_acron('--check', '--strict').stderr, '')
+        result = self.run_acron('--check', '--strict', '-v')
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("a:1:10: warning: a day must match both day fields, not either, since '*/2' begins with '*'; for either "
+                      "write 'cron 0 0 1-31/2 * fri'\n", result.stderr)
+
+    def test_a_character_that_can_not_be_seen_is_shown_in_the_line(self):
+        self.job('a', 'every\u00a010m\nrun true\n')
+        result = self.run_acron('--check')
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stderr, "a:1:6: error: U+00A0 NO-BREAK SPACE stands where a plain blank belongs; write 'every 10m'\n"
+                                        '  every<U+00A0>10m\n       ^\n')
+
+
+if __name__ == '__main__':
+    main()
