@@ -13,6 +13,8 @@
 #include <memory>
 #include <string>
 
+#include "acron/runtime/descriptor.hpp"
+
 namespace acron {
 namespace {
 
@@ -27,20 +29,6 @@ std::string stat_line(int proc, const char* pid) {
   ::close(descriptor);
   return {buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 }  // namespace
 

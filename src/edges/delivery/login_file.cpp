@@ -10,24 +10,12 @@
 #include <string_view>
 #include <system_error>
 
+#include "acron/runtime/descriptor.hpp"
+
 namespace acron {
 namespace {
 
 constexpr std::size_t more_than_any_login = 1024;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::string words_of(int error) { return std::generic_category().message(error); }
 
