@@ -15,6 +15,7 @@
 #include "acron/edges/delivery/smtp_client.hpp"
 #include "acron/edges/delivery/webhooks.hpp"
 #include "acron/edges/output/run_outputs.hpp"
+#include "acron/edges/output/standard_streams.hpp"
 #include "acron/edges/store/state_store.hpp"
 #include "acron/runtime/gates.hpp"
 #include "acron/runtime/job_tree.hpp"
@@ -97,10 +98,11 @@ class Daemon {
   Task<> upgrade();
   Task<std::string> ask_program();
   Task<> wait_for_couriers();
-  Task<std::string> hand_over();
+  Task<bool> wait_for_log();
+  Task<std::string> hand_over(bool log_blocks);
   Task<bool> come_to_rest(std::chrono::steady_clock::time_point deadline);
   std::optional<Handover> all_that_goes_on();
-  std::string execute_with(const Handover& handover);
+  std::string execute_with(Handover handover, bool log_blocks);
 
   Options options_;
   Seat seat_;
@@ -120,6 +122,7 @@ class Daemon {
   Courier courier_;
   RecipientLimit recipient_limit_;
   Webhooks webhooks_;
+  StandardStreams streams_;
   RunOutputs outputs_;
   Runs runs_;
   Gates gates_;

@@ -26,6 +26,7 @@ constexpr auto a_moment = std::chrono::milliseconds(10);
 constexpr auto longest_question = longest_answer + std::chrono::seconds(5);
 /// A mail server that answers has taken what waits by then; a message that it is just being given may come twice.
 constexpr auto longest_delivery = std::chrono::seconds(2);
+constexpr std::chrono::milliseconds longest_log = std::chrono::seconds(1);
 /// What is being written is written by then, unless its disk hangs.
 constexpr auto longest_hold = std::chrono::seconds(10);
 
@@ -52,6 +53,7 @@ void Daemon::take_over(HandedOver handed) {
   take_over_zone(state.zone);
   scheduler_.take_over(std::move(state.jobs));
   keep(state.kept);
+  streams_.take_over(std::move(state.waiting_lines));  // before what runs print from now on
   runs_.take_over(std::move(state.runs));
   if (!state.forsaken.empty()) tasks_.start("forsaken", ProcessLauncher::forget(std::move(state.forsaken)));
 }
@@ -81,7 +83,8 @@ Task<> Daemon::upgrade() {
   }
   if (reason.empty()) {
     co_await wait_for_couriers();
-    reason = co_await hand_over();
+    const bool log_blocks = !co_await wait_for_log();
+    reason = co_await hand_over(log_blocks);
   }
   upgrading_ = false;
   log(Severity::error, "upgrade-failed", {{"reason", reason}});
@@ -112,20 +115,37 @@ Task<> Daemon::wait_for_couriers() {
   }
 }
 
+/// Whether it has taken every line so far: one that blocks must not hold up the loop when it is closed.
+Task<bool> Daemon::wait_for_log() {
+  const auto until = Steady::now() + longest_log;
+  asio::steady_timer timer(loop_);
+  while (!log_is_written() && Steady::now() < until) {
+    timer.expires_after(a_moment);
+    co_await timer.async_wait(quietly);
+  }
+  co_return log_is_written();
+}
+
 /// Returns only when it did not work, and why.
-Task<std::string> Daemon::hand_over() {
+Task<std::string> Daemon::hand_over(bool log_blocks) {
   const auto deadline = Steady::now() + longest_hold;
   std::string reason = "what runs print, or mail that is owed, could not be written within 10 s";
   runs_.hold(true);
   launcher_.hold(true);
+  streams_.take_all(true);
   while (Steady::now() < deadline && !ending_) {
     const bool rests = co_await come_to_rest(deadline);
     if (!rests || ending_) break;
-    const auto handover = all_that_goes_on();
-    if (!handover) continue;
-    reason = execute_with(*handover);
-    break;
+    auto waiting_lines = streams_.stop();
+    auto handover = all_that_goes_on();
+    if (handover) {
+      handover->waiting_lines = std::move(waiting_lines);
+      reason = execute_with(*std::move(handover), log_blocks);
+    }
+    streams_.resume();
+    if (handover) break;
   }
+  streams_.take_all(false);
   launcher_.hold(false);
   runs_.hold(false);
   co_return ending_ ? "acron ends" : reason;
@@ -168,8 +188,9 @@ std::optional<Handover> Daemon::all_that_goes_on() {
 }
 
 /// Returns why it could not.
-std::string Daemon::execute_with(const Handover& handover) {
-  close_log();
+std::string Daemon::execute_with(Handover handover, bool log_blocks) {
+  close_log(log_blocks ? std::chrono::milliseconds(0) : longest_log);
+  handover.lost_log_lines = lost_log_lines();
   std::string reason;
   {
     const SignalsHeldBack held;

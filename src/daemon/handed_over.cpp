@@ -77,7 +77,8 @@ bool is_as_told(const StartedRun& run) {
   const bool command_is = !command || (command->is_child && watches(command->exit, command->pid) &&
                                        is_pipe(command->out) && is_pipe(command->err));
   const auto& output = run.output;
-  return command_is && (!output.spool || is_file(output.spool->descriptor)) &&
+  const auto& spool = output.spool;
+  return command_is && (!spool || std::all_of(spool->descriptors.begin(), spool->descriptors.end(), is_file)) &&
          std::all_of(output.sinks.begin(), output.sinks.end(),
                      [&](const SinkState& sink) { return is_file(sink.descriptor); });
 }

@@ -15,6 +15,7 @@
 #include <fstream>
 #include <utility>
 
+#include "acron/runtime/trusted_path.hpp"
 #include "other_acron.hpp"
 
 namespace acron {
@@ -32,6 +33,7 @@ std::optional<Error> make_directory(const std::string& path) {
   if (!S_ISDIR(status.st_mode)) return Error{path + " is not a directory"};
   if (status.st_uid != ::geteuid()) return Error{path + " belongs to another user; name another with --run-dir"};
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) return Error{path + " can be written by others; chmod go-w it"};
+  if (const auto objection = objection_to_place_of(path)) return Error{*objection + "; or name another with --run-dir"};
   return std::nullopt;
 }
 

@@ -42,11 +42,12 @@ void raise_open_files_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// A file of ours that got one of their numbers would be read and written by everyone.
+/// A file of ours that got one of their numbers would be read and written by everyone. For reading only, so that what
+/// is written there counts as lost.
 void open_missing_standard_descriptors() {
   int descriptor = -1;
   do {
-    descriptor = ::open("/dev/null", O_RDWR);
+    descriptor = ::open("/dev/null", O_RDONLY);
   } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
   ::close(descriptor);
 }
@@ -55,6 +56,7 @@ void prepare_process() {
   open_missing_standard_descriptors();
   ::mallopt(M_ARENA_MAX, 2);   // a few threads do not need an arena each
   ::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is an error of the write
+  ::signal(SIGXFSZ, SIG_IGN);  // so is a file that must not grow
 }
 
 std::optional<std::string> objection_to_tree(const Options& options) {
@@ -146,7 +148,8 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   read_away_what_was_kept(kept);
   (*lock)->claim();
   (*lock)->write_pid_file();
-  open_log(options.log, options.verbose ? Severity::debug : Severity::info);
+  const std::uint64_t lost_lines = handed && handed->state ? handed->state->lost_log_lines : 0;
+  open_log(options.log, options.verbose ? Severity::debug : Severity::info, lost_lines);
   const ChildSurroundings surroundings = surroundings_of_children(handed);
   raise_open_files_limit();
   int status = EXIT_FAILURE;

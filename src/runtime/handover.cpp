@@ -1,5 +1,6 @@
 #include "acron/runtime/handover.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -162,8 +163,17 @@ struct Format {
   static void members(SpoolState& of, Visit visit) {
     visit("held", of.held);
     visit("memory", of.memory);
-    visit("descriptor", of.descriptor);
+    visit("descriptors", of.descriptors);
+    visit("tail", of.tail);
     visit("lost_bytes", of.lost_bytes);
+    visit("failure", of.failure);
+  }
+  template <typename Visit>
+  static void members(WaitingLines& of, Visit visit) {
+    visit("stream", of.stream);
+    visit("job", of.job);
+    visit("run", of.run);
+    visit("text", of.text);
   }
   template <typename Visit>
   static void members(OutputState& of, Visit visit) {
@@ -300,6 +310,8 @@ struct Format {
     visit("kept", of.kept);
     visit("runs", of.runs);
     visit("forsaken", of.forsaken);
+    visit("waiting_lines", of.waiting_lines);
+    visit("lost_log_lines", of.lost_log_lines);
   }
 };
 
@@ -339,7 +351,8 @@ std::vector<int> descriptors_of(const Handover& handover) {
     if (run.command) {
       for (const int descriptor : {run.command->exit, run.command->out, run.command->err}) add(descriptor);
     }
-    if (run.output.spool) add(run.output.spool->descriptor);
+    if (run.output.spool)
+      std::for_each(run.output.spool->descriptors.begin(), run.output.spool->descriptors.end(), add);
     for (const SinkState& sink : run.output.sinks) add(sink.descriptor);
   }
   return all;

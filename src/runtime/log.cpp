@@ -1,7 +1,5 @@
 #include "acron/runtime/log.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -16,19 +14,19 @@
 #include <boost/log/sinks/bounded_fifo_queue.hpp>
 #include <boost/log/sources/severity_logger.hpp>
 #include <boost/make_shared.hpp>
-#include <cerrno>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
 #include <future>
 #include <memory>
+#include <new>
 #include <semaphore>
-#include <system_error>
 #include <thread>
 
 #include "acron/core/text.hpp"
 #include "acron/core/time.hpp"
 #include "acron/runtime/log_socket.hpp"
+#include "log_output.hpp"
 
 namespace acron {
 namespace {
@@ -37,17 +35,24 @@ namespace logging = boost::log;
 
 constexpr std::size_t queue_length = 10'000;
 
-std::atomic<std::uint64_t> lost_lines = 0;
+std::atomic<std::uint64_t> lost_lines = 0;       // which the log has not said yet
+std::atomic<std::uint64_t> unsettled_lines = 0;  // given, and neither written nor lost yet
+std::atomic<bool> is_open = false;
 Severity lowest_severity = Severity::info;
 
 /// Told to the thread that writes, once for all lines until it looks.
 std::counting_semaphore<> news{0};
 std::atomic<bool> news_told = false;
 
+void settle(std::uint64_t lines, std::uint64_t lost) {
+  lost_lines += lost;
+  unsettled_lines -= lines;
+}
+
 struct CountAndDrop {
   template <typename Lock>
   static bool on_overflow(const logging::record_view&, Lock&) {
-    ++lost_lines;
+    settle(1, 1);
     return false;
   }
   static void on_queue_space_available() {}
@@ -98,33 +103,39 @@ using FlushedFeeding =
 /// Writes the lines that have come together with one write(2); what can't be written is counted, never waited for.
 class LineWriter : public logging::sinks::basic_sink_backend<FlushedFeeding> {
  public:
-  explicit LineWriter(Style style) : descriptor_(STDERR_FILENO), style_(style) {}
-  explicit LineWriter(std::string path) : path_(std::move(path)) {
-    if (!reopen()) throw std::system_error(errno, std::generic_category(), path_);
-  }
-  LineWriter(const LineWriter&) = delete;
-  LineWriter& operator=(const LineWriter&) = delete;
-  ~LineWriter() {
-    if (!path_.empty() && descriptor_ >= 0) ::close(descriptor_);
-  }
+  explicit LineWriter(Style style) : style_(style) {}
+  explicit LineWriter(std::string path) : output_(std::move(path)) {}
 
   void consume(const logging::record_view& record) {
     constexpr std::size_t enough = 64 * 1024;
-    lines_ += line(level_of(record), time_of(record), message_of(record));
+    try {
+      lines_ += line(level_of(record), time_of(record), message_of(record));
+      ++count_;
+    } catch (const std::bad_alloc&) {
+      settle(1, 1);
+    }
     if (lines_.size() >= enough) flush();
   }
 
   void flush() {
     if (lines_.empty()) return;
-    if (!path_.empty() && moved_away()) reopen();
-    // Taken off the count only once it is written: a log that stays full must not forget what it owes.
-    const auto lost = lost_lines.load();
-    if (lost > 0 && write(line(level_of_loss, now(), lost_text(lost))) == 0) lost_lines -= lost;
-    lost_lines += write(lines_);
+    say_what_was_lost();
+    settle(count_, output_.write(lines_));
     lines_.clear();
+    count_ = 0;
   }
 
  private:
+  void say_what_was_lost() {
+    // Taken off the count only once it is written: a log that stays full must not forget what it owes.
+    const auto lost = lost_lines.load();
+    if (lost == 0) return;
+    try {
+      if (output_.write(line(level_of_loss, now(), lost_text(lost))) == 0) lost_lines -= lost;
+    } catch (const std::bad_alloc&) {
+    }  // it will be said later
+  }
+
   [[nodiscard]] std::string line(const Level& level, TimePoint when, const std::string& text) const {
     if (style_ == Style::journal) return std::string(level.journal_priority) + text + '\n';
     const std::string time = format_rfc3339(when, std::chrono::seconds(0));
@@ -132,49 +143,24 @@ class LineWriter : public logging::sinks::basic_sink_backend<FlushedFeeding> {
     return "\x1b[2m" + time + "\x1b[0m " + std::string(level.colour) + text + "\x1b[0m\n";
   }
 
-  /// How many lines could not be written whole.
-  [[nodiscard]] std::uint64_t write(std::string_view text) {
-    if (torn_ && ::write(descriptor_, "\n", 1) == 1) torn_ = false;  // what comes now is a line of its own
-    while (!text.empty()) {
-      const ssize_t written = ::write(descriptor_, text.data(), text.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) break;
-      torn_ = text[static_cast<std::size_t>(written) - 1] != '\n';
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-  }
-
-  [[nodiscard]] bool moved_away() const {
-    struct stat there {
-    }, here{};
-    return ::stat(path_.c_str(), &there) != 0 || ::fstat(descriptor_, &here) != 0 || there.st_ino != here.st_ino ||
-           there.st_dev != here.st_dev;
-  }
-
-  bool reopen() {
-    const int fresh =
-        ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0640);
-    if (fresh < 0) return false;
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = fresh;
-    return true;
-  }
-
-  std::string path_;
-  int descriptor_ = -1;
+  LogOutput output_;
   Style style_ = Style::plain;
   std::string lines_;  // not yet written
-  bool torn_ = false;  // the last line that was written has no end
+  std::uint64_t count_ = 0;
 };
 
 /// Not by syslog(3), which does not say that a line was lost.
 class SyslogWriter : public logging::sinks::basic_sink_backend<FlushedFeeding> {
  public:
   void consume(const logging::record_view& record) {
-    const auto lost = lost_lines.load();
-    if (lost > 0 && write(level_of_loss, now(), lost_text(lost))) lost_lines -= lost;
-    if (!write(level_of(record), time_of(record), message_of(record))) ++lost_lines;
+    bool is_written = false;
+    try {
+      const auto lost = lost_lines.load();
+      if (lost > 0 && write(level_of_loss, now(), lost_text(lost))) lost_lines -= lost;
+      is_written = write(level_of(record), time_of(record), message_of(record));
+    } catch (const std::bad_alloc&) {
+    }
+    settle(1, is_written ? 0 : 1);
   }
   static void flush() {}
 
@@ -221,6 +207,7 @@ void write_until(const std::atomic<bool>& ending, Sink& sink, Backend& backend) 
 template <typename Backend>
 void start_sink(boost::shared_ptr<Backend> backend) {
   auto sink = boost::make_shared<logging::sinks::asynchronous_sink<Backend, Queue>>(backend, false);
+  is_open = true;
   logging::core::get()->add_sink(sink);
   auto ending = std::make_shared<std::atomic<bool>>(false);
   auto thread = std::make_shared<std::thread>([sink, backend, ending] { write_until(*ending, *sink, *backend); });
@@ -253,19 +240,21 @@ void append_value(std::string& line, std::string_view value) {
 
 void write_line(Severity severity, std::string line) {
   static logging::sources::severity_logger_mt<Severity> logger;
-  if (logging::record record = logger.open_record(logging::keywords::severity = severity)) {
-    auto& values = record.attribute_values();
-    values.insert("Message", logging::attributes::make_attribute_value(std::move(line)));
-    values.insert("Time", logging::attributes::make_attribute_value(now()));
-    logger.push_record(std::move(record));
-    if (!news_told.exchange(true)) news.release();
-  }
+  logging::record record = logger.open_record(logging::keywords::severity = severity);
+  if (!record) return;
+  if (is_open) ++unsettled_lines;
+  auto& values = record.attribute_values();
+  values.insert("Message", logging::attributes::make_attribute_value(std::move(line)));
+  values.insert("Time", logging::attributes::make_attribute_value(now()));
+  logger.push_record(std::move(record));
+  if (!news_told.exchange(true)) news.release();
 }
 
 }  // namespace
 
-void open_log(const LogTarget& target, Severity lowest) {
+void open_log(const LogTarget& target, Severity lowest, std::uint64_t lost_before) {
   lowest_severity = lowest;
+  lost_lines += lost_before;
   if (target.kind == LogTarget::Kind::syslog) {
     start_sink(boost::make_shared<SyslogWriter>());
   } else {
@@ -273,8 +262,9 @@ void open_log(const LogTarget& target, Severity lowest) {
   }
 }
 
-void close_log() {
+void close_log(std::chrono::milliseconds patience) {
   if (!open_sink.sink) return;
+  is_open = false;
   logging::core::get()->remove_sink(open_sink.sink);
   // A write that hangs (a journal that is stuck) would hang the join too, so it gets a thread of its own.
   std::promise<void> finished;
@@ -283,9 +273,13 @@ void close_log() {
     finish();
     finished.set_value();
   }).detach();
-  done.wait_for(std::chrono::seconds(1));
+  done.wait_for(patience);
   open_sink = {};
 }
+
+bool log_is_written() { return unsettled_lines == 0; }
+
+std::uint64_t lost_log_lines() { return lost_lines + unsettled_lines; }
 
 bool is_logged(Severity severity) { return severity >= lowest_severity; }
 

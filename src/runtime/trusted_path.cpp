@@ -2,14 +2,17 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace acron {
@@ -148,6 +151,15 @@ class Walk {
 
 boost::system::result<WalkedPath, WalkFault> walk_to(const std::string& path, const WalkRules& rules) {
   return Walk(rules).to(path);
+}
+
+std::optional<std::string> objection_to_place_of(const std::string& directory) {
+  if (::geteuid() != 0) return std::nullopt;
+  std::error_code ec;  // the caller learns by itself what is wrong with such a name
+  const std::string path = std::filesystem::absolute(directory, ec).string();
+  const auto end = walk_to(path, {.follow_last = true, .allow_group = true});
+  if (end || end.error().error != 0) return std::nullopt;
+  return end.error().reason;
 }
 
 }  // namespace acron

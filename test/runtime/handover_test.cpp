@@ -33,7 +33,7 @@ StartedRun started_run() {
   run.account = Account{34, 35, {35, 36}, "backup", "/var/backups"};
   run.command = CommandState{4711, 7, 8, -1, 10, 20, SteadyTime(1s), SteadyTime(2s), 1min, "run-1-2", true};
   run.output.capture.emplace().append(Stream::err, all_bytes());
-  run.output.spool = SpoolState{{all_bytes(), "err"}, "memory", 9, 1};
+  run.output.spool = SpoolState{{all_bytes(), "err"}, "memory", {9, 11}, all_bytes(), 1, "full"};
   run.output.sinks = {{{"out", all_bytes()}, 10, "failure", 5, 6, 7}};
   return run;
 }
@@ -54,6 +54,8 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.runs.waiting = {{handover.runs.started[0].order, OverlapDecision::replace}};
   handover.runs.waiting[0].withdrawn = "its file is gone";
   handover.forsaken = {3, 4};
+  handover.waiting_lines = {{Stream::err, "a", "run-1", all_bytes()}};
+  handover.lost_log_lines = 5;
   const std::string text = handover_text(handover);
   const auto read = handover_from(text);
   REQUIRE(read.has_value());
@@ -66,20 +68,20 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   CHECK(read->runs.started[0].output.spool->held[0] == all_bytes());
   CHECK(read->runs.started[0].output.capture->marked_text() == started_run().output.capture->marked_text());
   CHECK(read->runs.started[0].command->limit_ends == SteadyTime(1s));
-  CHECK(descriptors_of(*read) == std::vector{7, 8, 9, 10});
+  CHECK(read->waiting_lines.at(0).text == all_bytes());
+  CHECK(descriptors_of(*read) == std::vector{7, 8, 9, 11, 10});
 }
 
 TEST_CASE("what is no handover of this version is an error", "[handover]") {
   const std::string good = handover_text({});
   CHECK(handover_from(good).has_value());
   for (std::size_t length = 0; length < good.size(); ++length) CHECK(handover_from(good.substr(0, length)).has_error());
-  std::string newer = good;
   const std::string version = "\"version\":" + std::to_string(handover_version);
-  newer.replace(newer.find(version), version.size(), "\"version\":1000");
+  std::string newer = good;
+  newer.replace(newer.find(version), version.size(), "\"version\":" + std::to_string(handover_version + 1));
   CHECK(handover_from(newer).has_error());
-  for (const std::string& text : {std::string("[]"), std::string("{}"), std::string("null"), "{" + version + "}",
-                                  "{" + version + R"(,"pid":"x"})"})
-    CHECK(handover_from(text).has_error());
+  const Strings texts{"[]", "{}", "null", "{" + version + "}", "{" + version + R"(,"pid":"x"})"};
+  for (const std::string& text : texts) CHECK(handover_from(text).has_error());
 }
 
 TEST_CASE("a job goes on with its ticks where another image was", "[handover]") {

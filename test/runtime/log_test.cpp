@@ -1,6 +1,9 @@
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -24,6 +27,11 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 using Lines = std::vector<std::string>;
+
+void log_and_wait(std::string_view event) {
+  log(Severity::info, event);
+  while (!log_is_written()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
 
 }  // namespace
 
@@ -72,6 +80,82 @@ TEST_CASE("a log that is rotated goes on under its own name", "[log]") {
   CHECK(written("log") == Lines{"level=info event=after"});
   close_log();
   CHECK(lines_of(folder.read("log.1")) == Lines{"level=info event=before"});
+}
+
+TEST_CASE("a log whose directory is removed counts its lines, and goes on once the directory is back", "[log]") {
+  const TempFolder folder;
+  const std::string path = folder.path("d/log");
+  std::filesystem::create_directory(folder.path("d"));
+  open_log({LogTarget::Kind::file, path}, Severity::info);
+  log_and_wait("before");
+  std::filesystem::remove_all(folder.path("d"));
+  log_and_wait("lost");
+  log_and_wait("lost-too");
+  CHECK(lost_log_lines() == 2);
+  std::filesystem::create_directory(folder.path("d"));
+  log_and_wait("after");
+  close_log();
+  CHECK(lines_of(folder.read("d/log")) == Lines{"level=warning event=log-lost lines=2", "level=info event=after"});
+}
+
+TEST_CASE("a log that was moved away and has no successor is still written, since it can be read", "[log]") {
+  const TempFolder folder;
+  const std::string path = folder.path("d/log");
+  std::filesystem::create_directory(folder.path("d"));
+  open_log({LogTarget::Kind::file, path}, Severity::info);
+  log_and_wait("before");
+  SECTION("with its directory") { std::filesystem::rename(folder.path("d"), folder.path("moved")); }
+  SECTION("and a directory has its name") {
+    std::filesystem::create_directory(folder.path("moved"));
+    std::filesystem::rename(path, folder.path("moved/log"));
+    std::filesystem::create_directory(path);
+  }
+  SECTION("and a FIFO has its name") {
+    std::filesystem::create_directory(folder.path("moved"));
+    std::filesystem::rename(path, folder.path("moved/log"));
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  }
+  SECTION("and a symlink to another file has its name") {
+    std::filesystem::create_directory(folder.path("moved"));
+    std::filesystem::rename(path, folder.path("moved/log"));
+    std::filesystem::create_symlink(folder.write("precious", ""), path);
+  }
+  log_and_wait("after");
+  std::filesystem::remove_all(folder.path("d"));
+  std::filesystem::create_directory(folder.path("d"));
+  log_and_wait("anew");
+  close_log();
+  CHECK(lines_of(folder.read("moved/log")) == Lines{"level=info event=before", "level=info event=after"});
+  CHECK(lines_of(folder.read("d/log")) == Lines{"level=info event=anew"});
+  CHECK(folder.read("precious").empty());
+}
+
+TEST_CASE("a log that may not grow counts its lines", "[log]") {
+  const TempFolder folder;
+  open_log({LogTarget::Kind::file, folder.path("log")}, Severity::info);
+  log_and_wait("before");
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{std::filesystem::file_size(folder.path("log")), before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  log_and_wait("lost");
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, handler);
+  log_and_wait("after");
+  close_log();
+  CHECK(lines_of(folder.read("log")) ==
+        Lines{"level=info event=before", "level=warning event=log-lost lines=1", "level=info event=after"});
+}
+
+TEST_CASE("with root's rights no log is opened on a path that another user could lead elsewhere", "[log]") {
+  if (::geteuid() != 0) return;
+  const TempFolder folder;
+  std::filesystem::create_directory(folder.path("theirs"));
+  REQUIRE(::chown(folder.path("theirs").c_str(), 1000, 1000) == 0);
+  const LogTarget target{LogTarget::Kind::file, folder.path("theirs/log")};
+  CHECK_THROWS_WITH(open_log(target, Severity::info), Catch::Contains("theirs is owned by uid 1000"));
+  CHECK(!std::filesystem::exists(target.path));
 }
 
 TEST_CASE("a log that can't be opened is refused at the start", "[log]") {

@@ -14,6 +14,7 @@ from mail_servers import Mailbox, text_of
 TICKING = 'every 1s\noutput /dev/null\nrun true\n'
 NUMBERS = ''.join(f'{n}\n' for n in range(1, 1001))  # in one write(2) of seq's
 MANY_NUMBERS = ''.join(f'{n}\n' for n in range(1, 20_001))  # more than is held back in memory
+MOST_NUMBERS = ''.join(f'{n}\n' for n in range(1, 100_001))
 
 
 def descriptors_of(pid):
@@ -135,24 +136,49 @@ class Output(InjectionTest):
             self.wait_content(f'log-{name}', NUMBERS)
             self.assertEqual(len(daemon.events('output-failed', job=name)), 1)
 
-    def held_back(self, call, error):
-        """What is said of output that is to be held back, when that fails."""
+    def held_back(self, call, error, place):
+        """What is said of output that is to be held back when that fails, and what of it is written."""
         (self.dir / 'kept').touch()
-        self.job('holding', 'every 1s\noutput if-error {dir}/kept\nrun seq 20000; exit 1\n')
-        fault = self.calls.fail(call, error, '/var/tmp/')
+        self.job('holding', 'every 1s\noutput if-error {dir}/kept\nrun seq 100000; exit 1\n')
+        fault = self.calls.fail(call, error, place)
         daemon = self.start_faulty()
         failure = daemon.wait('output-failed', job='holding')
+        written = self.content('kept')
         self.assertEqual(daemon.wait('end', job='holding')['exit'], '1')
         fault.end()
-        eventually(lambda: MANY_NUMBERS in self.content('kept'), 'a whole run')
-        self.assertIn('/var/tmp', failure['reason'])
-        return int(failure['lost-bytes'])
+        eventually(lambda: MOST_NUMBERS in self.content('kept'), 'a whole run')
+        self.assertIn('/var/tmp and /tmp could not hold back all of the output', failure['reason'])
+        return failure, written
 
-    def test_that_can_not_be_held_back_is_counted_and_the_next_is_whole(self):
-        self.assertIn(self.held_back('write', errno.ENOSPC), range(40_000, len(MANY_NUMBERS)))
+    def test_that_can_not_be_held_back_anywhere_has_its_end_and_says_what_is_missing(self):
+        failure, written = self.held_back('write', errno.ENOSPC, '/tmp/#')  # of both places
+        note = f'\n[acron: {failure["lost-bytes"]} bytes are missing here: {os.strerror(errno.ENOSPC)}]\n'
+        begin, end = written.split(note)[:2]
+        end = end[:end.index('\n100000\n') + len('\n100000\n')]  # another run may have been as bad meanwhile
+        self.assertTrue(MOST_NUMBERS.startswith(begin) and MOST_NUMBERS.endswith('\n' + end))
+        self.assertGreater(min(len(begin), len(end)), 50_000)
+        self.assertEqual(len(begin) + len(end) + int(failure['lost-bytes']), len(MOST_NUMBERS))
 
     def test_that_was_held_back_and_can_not_be_read_again_is_counted(self):
-        self.assertIn(self.held_back('pread', errno.EIO), range(40_000, len(MANY_NUMBERS)))
+        failure, _ = self.held_back('pread', errno.EIO, '/var/tmp/')
+        self.assertIn(int(failure['lost-bytes']), range(40_000, len(MOST_NUMBERS)))
+
+    def test_that_one_place_does_not_hold_back_is_held_back_in_the_next(self):
+        for call, error, place in [('open', errno.EROFS, '/var/tmp'), ('write', errno.ENOSPC, '/var/tmp/'),
+                                   ('open', errno.EOPNOTSUPP, '/var/tmp')]:
+            with self.subTest(call=call, error=errno.errorcode[error]):
+                (self.dir / 'kept').unlink(missing_ok=True)
+                self.job('holding', 'every 1s\noutput if-error {dir}/kept\nrun seq 100000; exit 1\n')
+                if call == 'write':
+                    self.calls.shorten(call, 100, place, times=1)
+                fault = self.calls.fail(call, error, place)
+                daemon = self.start_faulty()
+                daemon.wait('end', job='holding')
+                eventually(lambda: self.lines('kept')[:100_000] == MOST_NUMBERS.splitlines(), 'all that was printed')
+                self.assertGreater(fault.done, 0)
+                self.assertEqual(daemon.events('output-failed'), [])
+                fault.end()
+                daemon.stop()
 
 
 class State(InjectionTest):

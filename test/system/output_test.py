@@ -2,10 +2,11 @@
 
 import email.utils
 import os
+import signal
 import stat
 import unittest
 
-from harness import IS_ROOT, SystemTest, main
+from harness import IS_ROOT, SystemTest, eventually, main
 from mail_servers import Mailbox, SmtpSink, text_of
 
 NOISY = 'echo to stdout; echo to stderr >&2'
@@ -93,6 +94,113 @@ class Targets(OutputTest):
         self.run_once(noisy=f'output {{dir}}/log\nrun {NOISY}\n')
         self.assertEqual((self.dir / 'precious').read_text(), 'mine')
         self.assertTrue(self.daemon.events('output-failed', job='noisy'))
+
+
+    @unittest.skipUnless(IS_ROOT, 'only root is wary of whose directories lead to a file')
+    def test_a_path_that_another_user_could_lead_elsewhere_is_not_written_with_roots_rights(self):
+        for name in ('home', 'home/u', 'ours', 'logs'):
+            (self.dir / name).mkdir(mode=0o755)
+        os.chown(self.dir / 'home/u', 1000, 1000)
+        (self.dir / 'home/u/logs').symlink_to(self.dir / 'ours')
+        (self.dir / 'ours/x.log').write_text('precious\n')
+        (self.dir / 'of-root').symlink_to('logs')
+        self.run_once(theirs='output {dir}/home/u/logs/x.log\nrun echo word\n',
+                      held='output if-success {dir}/home/u/x.log\nrun echo word\n',
+                      ours='output {dir}/of-root/x.log\nrun echo word\n')
+        for job in ('theirs', 'held'):
+            reason = self.daemon.events('output-failed', job=job)[0]['reason']
+            self.assertTrue(reason.startswith(f'{self.dir}/home/u is owned by uid 1000'), reason)
+            self.assertIn("give the job a 'user'", reason)
+        self.assertEqual(self.lines('ours/x.log'), ['precious'])
+        self.assertFalse((self.dir / 'home/u/x.log').exists())
+        self.assertIn('word', self.lines('logs/x.log'))
+
+
+class OwnStreams(OutputTest):
+    """`output stdout` and `output stderr`."""
+
+    def lines_of_stdout(self, daemon):
+        """All of them, up to an end in order."""
+        daemon.signal(signal.SIGTERM)
+        return daemon.process.stdout.read().decode('utf-8', 'surrogateescape').split('\n')
+
+    def wait_strays(self, daemon, count):
+        """Lines of stderr that are none of the log's."""
+        eventually(lambda: len(daemon.strays) >= count, f'{count} lines of jobs')
+        lines, daemon.strays[:] = list(daemon.strays), []
+        return lines
+
+    def test_lines_of_many_jobs_come_whole(self):
+        names = ['stdout', '/dev/stdout', '/proc/1/fd/1', 'if-success stdout']
+        for number, name in enumerate(names * 2):
+            self.job(f'job{number}', f'every 1s\noutput {name}\nrun seq -f "job{number} %.0f" 300; printf no-end >&2\n')
+        daemon = self.start()
+        for number in range(8):
+            daemon.wait('end', 2, job=f'job{number}')
+        lines = self.lines_of_stdout(daemon)
+        wanted = {f'job{number} {n}' for number in range(8) for n in range(1, 301)} | {'no-end', ''}
+        self.assertEqual(set(lines), wanted)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(len(lines) - 1, 301 * len(daemon.events('end')))
+        self.assertEqual(daemon.events('output-failed'), [])
+
+    def test_every_byte_comes_as_it_was(self):
+        (self.dir / 'bytes').write_bytes(bytes(range(256)) * 1000)
+        self.job('bytes', 'every 1s\noutput stdout\nrun cat {dir}/bytes\n')
+        daemon = self.start()
+        got = daemon.process.stdout.read(256_001)
+        self.assertEqual(got, (self.dir / 'bytes').read_bytes() + b'\n')
+        daemon.close()
+
+    def test_lines_on_stderr_and_those_of_the_log_come_whole(self):
+        self.job('a', 'every 1s\noutput /dev/stderr\nrun seq -f "line %.0f" 500\n')
+        self.job('b', 'every 1s\noutput if-error stderr\nrun seq -f "line %.0f" 500; exit 1\n')
+        daemon = self.start('-v')
+        lines = self.wait_strays(daemon, 3000)
+        daemon.stop()
+        lines += daemon.strays
+        daemon.strays.clear()
+        self.assertEqual(set(lines), {f'line {n}' for n in range(1, 501)})
+
+    def test_a_reader_who_is_gone_is_said(self):
+        self.job('a', 'every 1s\noutput stdout\nrun echo word\n')
+        daemon = self.spawn()
+        daemon.process.stdout.close()
+        failure = daemon.wait('output-failed', job='a')
+        self.assertEqual((failure['output'], failure['reason'], failure['lost-bytes']), ('stdout', 'Broken pipe', '5'))
+
+    def test_a_stream_that_was_closed_is_said(self):
+        self.job('a', 'every 1s\noutput stdout\nrun echo word\n')
+        daemon = self.start(wrapper=['/bin/sh', '-c', 'exec "$@" >&-', 'sh'])
+        self.assertEqual(daemon.wait('output-failed', job='a')['reason'], "acron's stdout is closed")
+
+    def test_a_reader_who_does_not_read_holds_up_no_other_job_and_what_is_lost_is_counted(self):
+        self.job('ticking', 'every 1s\noutput {dir}/ticks\nrun echo tick\n')
+        self.job('flood', 'every 1s\noutput stdout\nrun [ -e {dir}/once ] || { touch {dir}/once; seq 500000; }\n')
+        daemon = self.start()
+        failure = daemon.wait('output-failed', job='flood')
+        self.assertEqual(failure['reason'], "nobody reads acron's stdout")
+        daemon.wait('end', 2, since=daemon.mark(), job='ticking', result='ok')
+        self.assert_every_tick(daemon, 'ticking')
+        daemon.signal(signal.SIGTERM)
+        got = len(daemon.process.stdout.read())
+        daemon.stop()
+        lost = sum(int(e['lost-bytes']) for e in daemon.events('output-failed', job='flood'))
+        self.assertEqual(got + lost, sum(len(str(n)) + 1 for n in range(1, 500_001)))
+
+    def test_no_line_is_lost_by_an_upgrade_in_place(self):
+        self.job('flood', 'every 1s\noutput stdout\nrun [ -e {dir}/once ] || { touch {dir}/once; seq 300000; }\n')
+        self.job('after', 'every 1s\noutput stdout\nrun [ ! -e {dir}/go ] || echo after\n')
+        daemon = self.start()
+        daemon.wait('start', job='flood')
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)  # while nobody reads
+        daemon.wait('ready', since=mark)
+        wanted = ''.join(f'{n}\n' for n in range(1, 300_001)).encode()
+        self.assertEqual(daemon.process.stdout.read(len(wanted)), wanted)
+        (self.dir / 'go').touch()
+        self.assertEqual(daemon.process.stdout.readline(), b'after\n')
+        self.assertEqual(daemon.events('output-failed'), [])
 
 
 class IfError(OutputTest):

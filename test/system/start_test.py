@@ -92,6 +92,14 @@ class InTheBackground(SystemTest):
         self.assertEqual(os.readlink(f'/proc/{pid}/cwd'), '/')
         self.assertEqual({os.readlink(f'/proc/{pid}/fd/{n}') for n in range(3)}, {'/dev/null'})
 
+    def test_a_job_whose_output_is_stdout_is_said_to_lose_it(self):
+        self.job('a', 'every 1s\noutput stdout\nrun echo word\n')
+        self.launch()
+        eventually(lambda: 'leads nowhere' in ''.join(self.lines('acron.log')), 'a failure of the output')
+        line = next(line for line in self.lines('acron.log') if 'leads nowhere' in line)
+        self.assertIn('event=output-failed job=a', line)
+        self.assertIn('lost-bytes=5', line)
+
     def test_no_file_of_its_own_takes_the_place_of_a_standard_descriptor_that_was_closed(self):
         self.job('a', JOB)
         closed = ['/bin/sh', '-c', 'exec "$@" <&- >&- 2>&-', 'sh']
@@ -126,6 +134,19 @@ class InTheBackground(SystemTest):
         self.assertEqual(result.returncode, 1)
         self.assertRegex(result.stderr, '^acron: .*missing/acron.log')
         self.assertEqual(result.stderr.count('\n'), 1)
+
+    @unittest.skipUnless(IS_ROOT, 'only root is wary of other owners')
+    def test_its_parent_exits_with_1_and_says_why_when_another_user_could_exchange_what_it_keeps(self):
+        theirs = self.dir / 'theirs'
+        for name in ('', 'run', 'state', 'logs'):
+            (theirs / name).mkdir(mode=0o755)
+        os.chown(theirs, 1000, 1000)
+        for setting in ({'run_dir': theirs / 'run'}, {'log': theirs / 'logs/acron.log'}):
+            with self.subTest(**setting):
+                result = self.launch(**setting)
+                self.assertEqual(result.returncode, 1)
+                self.assertRegex(result.stderr, f'^acron: .*{theirs} is owned by uid 1000, .*chown it to root')
+        self.assertEqual(list((theirs / 'logs').iterdir()), [])
 
     def test_its_parent_exits_with_1_and_says_why_when_the_run_directory_can_not_be_made(self):
         (self.dir / 'file').touch()

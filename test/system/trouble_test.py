@@ -4,6 +4,7 @@ import array
 import datetime
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import termios
@@ -70,6 +71,30 @@ class AFullDisk(TroubleTest):
         (disk / 'ballast').unlink()
         eventually(lambda: 'event=log-lost lines=' in (disk / 'acron.log').read_text(), 'the number of lost lines')
         self.wait_lines('marks', len(self.lines('marks')) + 2)
+
+    def test_acron_and_its_log_go_on_under_a_limit_on_file_size_and_jobs_have_theirs(self):
+        self.job('marking', 'every 1s\noutput {dir}/marks\nrun echo mark\n')
+        self.job('large', 'every 1s\noutput {dir}/large-log\nrun head -c 100000 /dev/zero\n')
+        self.job('own', 'every 1s\noutput {dir}/limits\nrun ulimit -f; head -c 100000 /dev/zero >{dir}/own-file\n')
+        daemon = self.start(wrapper=['prlimit', '--fsize=51200:unlimited'], state=self.dir / 'state')
+        failure = daemon.wait('output-failed', job='large')
+        self.assertEqual((failure['reason'], failure['lost-bytes']), ('File too large', '48800'))
+        self.assertEqual(daemon.wait('end', job='own')['exit'], str(128 + signal.SIGXFSZ))
+        self.assertEqual(self.lines('limits')[0], '100')
+        self.assert_undisturbed(daemon)
+
+    def test_a_log_whose_directory_is_removed_counts_its_lines_until_the_directory_is_back(self):
+        place = self.dir / 'logs'
+        place.mkdir()
+        self.job('marking', 'every 1s\noutput {dir}/marks\nrun echo mark\n')
+        acron = subprocess.Popen(self.command('-f', log=place / 'acron.log'), env=self.environment())
+        self.addCleanup(acron.wait)
+        self.addCleanup(acron.terminate)
+        self.wait_lines('marks', 1)
+        shutil.rmtree(place)
+        self.wait_lines('marks', len(self.lines('marks')) + 2)
+        place.mkdir()
+        eventually(lambda: 'event=log-lost lines=' in ''.join(self.lines('logs/acron.log')), 'the number of lost lines')
 
     def test_acron_goes_on_when_nobody_reads_its_log(self):
         for number in range(40):

@@ -11,6 +11,7 @@
 #include "acron/core/result.hpp"
 #include "acron/core/schedule/time_zone.hpp"
 #include "acron/runtime/job_state.hpp"
+#include "acron/runtime/output_state.hpp"
 #include "acron/runtime/runs_state.hpp"
 
 namespace acron {
@@ -26,6 +27,8 @@ struct Handover {
   std::vector<SharedDefinition> kept;  // of jobs whose files can't be loaded now
   RunsState runs;
   std::vector<pid_t> forsaken;  // commands that nobody waits for any more
+  std::vector<WaitingLines> waiting_lines;
+  std::uint64_t lost_log_lines = 0;  // that a log which blocks did not take
 };
 
 /// The version of the format that handover_text writes and handover_from reads.

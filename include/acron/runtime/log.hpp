@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,12 +21,18 @@ struct LogTarget {
 
 using LogFields = std::vector<std::pair<std::string_view, std::string>>;
 
-/// Starts a thread that writes, so that a log which blocks never blocks the loop. Throws std::system_error when a file
-/// can't be opened. Call after any fork.
-void open_log(const LogTarget& target, Severity lowest);
+/// Starts a thread that writes, so that a log which blocks never blocks the loop. Throws std::exception when a file
+/// can't be opened. `lost_before`: lines that the log is still to be told of. Call after any fork.
+void open_log(const LogTarget& target, Severity lowest, std::uint64_t lost_before = 0);
 
-/// Writes what is still queued, waiting at most a second for a log that blocks.
-void close_log();
+/// Writes what is still queued, waiting for a log that blocks no longer than this.
+void close_log(std::chrono::milliseconds patience = std::chrono::seconds(1));
+
+/// Whether every line so far is written, or lost and counted.
+[[nodiscard]] bool log_is_written();
+
+/// How many lines are lost that the log has not been told of, or not written yet.
+[[nodiscard]] std::uint64_t lost_log_lines();
 
 /// Whether lines of this severity are written: asked before fields that cost something are made for nothing.
 [[nodiscard]] bool is_logged(Severity severity);

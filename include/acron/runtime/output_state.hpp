@@ -23,12 +23,22 @@ struct SinkState {
   std::uint64_t lost_lines = 0;
 };
 
-/// What waits for the verdict.
+/// What waits for the verdict: the beginning, what is in files, and the end, as far as no file took it.
 struct SpoolState {
   HeldLines held;
   std::string memory;
-  int descriptor = -1;  // of a file without a name, once there is one
-  std::uint64_t lost_bytes = 0;
+  std::vector<int> descriptors;  // of files without names, in the order that they were filled
+  std::string tail;
+  std::uint64_t lost_bytes = 0;  // between the files and the tail
+  std::string failure;           // why a file did not take it
+};
+
+/// What a run printed to acron's own stdout or stderr, and was not written yet.
+struct WaitingLines {
+  Stream stream = Stream::out;  // of acron
+  std::string job;
+  std::string run;
+  std::string text;
 };
 
 /// Where the output of one run stands: all that is needed to go on with it.

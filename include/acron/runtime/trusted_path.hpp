@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -43,5 +44,9 @@ struct WalkFault {
 /// By strict rules each directory, the root included, must belong to root and must not be writable by others, save that
 /// it may be sticky (/tmp): there no symlink is followed, since others may have made it. Blocks.
 [[nodiscard]] boost::system::result<WalkedPath, WalkFault> walk_to(const std::string& path, const WalkRules& rules);
+
+/// Why what acron keeps must not be kept in a directory: somebody else could put another directory in its place. Empty
+/// when it may be, and always without root's rights. The directory itself is for the caller to judge. Blocks.
+[[nodiscard]] std::optional<std::string> objection_to_place_of(const std::string& directory);
 
 }  // namespace acron

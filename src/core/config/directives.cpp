@@ -99,7 +99,8 @@ constexpr Directive table[]{
      .apply = apply_limit},
     {.keyword = "output",
      .usage = "output [CONDITION] TARGET",
-     .meaning = "sends what a run prints to a file, a mail address, the system log or an HTTP server",
+     .meaning = "sends what a run prints to a file, a mail address, the system log, acron's stdout or stderr, or an "
+                "HTTP server",
      .apply = apply_output,
      .drop_inherited = drop_outputs},
     {.keyword = "error",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "acron/core/job/absolute_path.hpp"
 #include "acron/core/text.hpp"
@@ -51,16 +52,58 @@ Error moved(Error error, std::size_t by) {
   return error;
 }
 
+/// What the path says once `//`, `.` and `..` are gone from it.
+std::string plain_path(std::string_view path) {
+  std::string plain;
+  static_cast<void>(for_each_part(path, '/', [&](std::string_view part, std::size_t) -> Result<void> {
+    if (part == "..") {
+      plain.resize(plain.empty() ? 0 : plain.rfind('/'));
+    } else if (!part.empty() && part != ".") {
+      plain.append("/").append(part);
+    }
+    return {};
+  }));
+  return plain;
+}
+
+/// The stream whose name among the files of devices and processes this is. Process 1 of a container is acron, or has
+/// the same streams as acron.
+std::optional<Stream> stream_of(std::string_view path) {
+  for (const std::string_view place :
+       {"/dev/std", "/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/", "/proc/1/fd/"}) {
+    if (!path.starts_with(place)) continue;
+    const auto name = path.substr(place.size());
+    if (name == (place == "/dev/std" ? "out" : "1")) return Stream::out;
+    if (name == (place == "/dev/std" ? "err" : "2")) return Stream::err;
+  }
+  return std::nullopt;
+}
+
+/// Below these there are no files that keep what is appended to them.
+bool is_of_the_kernel(std::string_view path) {
+  return (path.starts_with("/dev/") && !path.starts_with("/dev/shm/")) || path.starts_with("/proc/") ||
+         path.starts_with("/sys/");
+}
+
 Result<OutputTarget> parse_path(std::string_view path) {
   if (const auto checked = check_absolute_path(path); !checked) return checked.error();
   if (path.ends_with('/')) return Error{quoted(path) + " names a directory; output goes to a file", 0};
+  const std::string plain = plain_path(path);
+  if (plain == "/dev/null") return OutputTarget{FileTarget{plain}};
+  if (const auto stream = stream_of(plain)) return OutputTarget{StreamTarget{*stream}};
+  if (is_of_the_kernel(plain)) {
+    return Error{quoted(path) +
+                     " is no regular file; besides files, output goes to 'stdout' and 'stderr' (those of acron),"
+                     " 'syslog', mail addresses and URLs",
+                 0};
+  }
   return OutputTarget{FileTarget{std::string{path}}};
 }
 
 Error not_a_target(std::string_view text) {
   if (text.find_first_of("~/.") != std::string_view::npos) return check_absolute_path(text).error();
-  const auto meant = nearest(text, std::array<std::string_view, 1>{"syslog"});
-  if (!meant.empty()) return Error{quoted(text) + " is not known here; did you mean 'syslog'?"};
+  const auto meant = nearest(text, std::array<std::string_view, 3>{"syslog", "stdout", "stderr"});
+  if (!meant.empty()) return Error{quoted(text) + " is not known here; did you mean '" + std::string(meant) + "'?"};
   return Error{quoted(text) + " is neither an absolute path nor a mail address (name@domain)"};
 }
 
@@ -82,6 +125,8 @@ Result<MailTarget> parse_mail_address(std::string_view text) {
 Result<OutputTarget> parse_output_target(std::string_view text) {
   if (text.empty()) return Error{"a path or a mail address is missing", 0};
   if (text == "syslog") return OutputTarget{SyslogTarget{}};
+  if (text == "stdout") return OutputTarget{StreamTarget{Stream::out}};
+  if (text == "stderr") return OutputTarget{StreamTarget{Stream::err}};
   if (text.front() == '/') return parse_path(text);
   if (text.find("://") != std::string_view::npos) {
     auto target = parse_http_target(text);
@@ -133,6 +178,7 @@ std::string describe(const OutputTarget& target) {
   if (const auto* file = std::get_if<FileTarget>(&target)) return file->path;
   if (const auto* mail = std::get_if<MailTarget>(&target)) return mail->address;
   if (const auto* http = std::get_if<HttpTarget>(&target)) return describe(*http);
+  if (const auto* own = std::get_if<StreamTarget>(&target)) return own->stream == Stream::out ? "stdout" : "stderr";
   return "syslog";
 }
 

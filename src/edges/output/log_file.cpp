@@ -1,6 +1,5 @@
 #include "log_file.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -12,11 +11,11 @@
 #include <cstring>
 #include <vector>
 
+#include "acron/runtime/append_file.hpp"
+
 namespace acron {
 
 namespace {
-
-constexpr const char* not_regular = "is not a regular file";
 
 /// This thread sees the file system as the account does, while it lives; the other threads do not, since the kernel is
 /// asked and not the C library. Without an account nothing changes.
@@ -45,13 +44,12 @@ class RightsOf {
   std::vector<gid_t> groups_;
 };
 
-/// What a failed open says of such a path.
-std::string words_of(int failure) {
-  switch (failure) {
-    case ELOOP: return "is a symlink, which is not followed";
-    case ENXIO: return not_regular;  // a FIFO without a reader, or a socket
-    default: return std::strerror(failure);
-  }
+std::string objection_to(int descriptor, bool with_roots_rights) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return std::strerror(errno);
+  if (!S_ISREG(status.st_mode)) return "is not a regular file";
+  if (with_roots_rights && status.st_nlink > 1) return "has a second name (a hard link), so it may be another file";
+  return {};
 }
 
 }  // namespace
@@ -61,27 +59,17 @@ LogFile::~LogFile() {
 }
 
 void LogFile::open() {
-  // O_NONBLOCK: a FIFO without a reader would hang the open; a regular file takes no notice of it.
-  constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
-  {
+  const bool with_roots_rights = ::geteuid() == 0 && (!account_ || account_->uid == 0);
+  auto file = [&] {
     const RightsOf rights(account_);
-    descriptor_ = ::open(path_.c_str(), flags, S_IRUSR | S_IWUSR | S_IRGRP);
+    return open_to_append(path_, with_roots_rights);
+  }();
+  if (!file) {
+    const auto& [error, reason] = file.error();
+    return fail(error == 0 ? reason + ", or give the job a 'user' who may write there" : reason);
   }
-  if (descriptor_ < 0) return fail(words_of(errno));
-  const std::string reason = objection();
-  if (reason.empty()) return;
-  ::close(descriptor_);
-  descriptor_ = -1;
-  fail(reason);
-}
-
-std::string LogFile::objection() const {
-  struct stat status {};
-  if (::fstat(descriptor_, &status) != 0) return std::strerror(errno);
-  if (!S_ISREG(status.st_mode)) return not_regular;
-  if (::geteuid() == 0 && (!account_ || account_->uid == 0) && status.st_nlink > 1)
-    return "has a second name (a hard link), so it may be another file";
-  return {};
+  if (const std::string reason = objection_to(file->number(), with_roots_rights); !reason.empty()) return fail(reason);
+  descriptor_ = file->release();
 }
 
 void LogFile::append(std::string_view first, std::string_view second) {

@@ -25,7 +25,8 @@ class LogFile {
   LogFile& operator=(const LogFile&) = delete;
 
   /// Creates the file with mode 0640 where there is none. Refuses what is not a regular file, what a symlink leads to
-  /// and, as root, what has a second name (a hard link): it could be any file of the system.
+  /// and, with root's rights, a path that others could lead elsewhere (open_to_append) and what has a second name (a
+  /// hard link): it could be any file of the system.
   void open();
   /// Both pieces in one write(2), so that lines of two runs don't mix. Bytes that can't be written are counted.
   void append(std::string_view first, std::string_view second);
@@ -39,7 +40,6 @@ class LogFile {
 
  private:
   void fail(const std::string& reason);
-  [[nodiscard]] std::string objection() const;
 
   std::string path_;
   std::optional<Account> account_;

@@ -9,6 +9,7 @@
 #include "acron/runtime/log.hpp"
 #include "file_sink.hpp"
 #include "spool.hpp"
+#include "stream_sink.hpp"
 #include "syslog_sink.hpp"
 
 namespace acron {
@@ -24,9 +25,14 @@ bool is_told(const OutputTarget& target) {
 /// The outputs of one run.
 class OneRun final : public RunOutput {
  public:
-  OneRun(boost::asio::thread_pool& pool, const Site& site, const RunOutputs::Ways& ways, SharedDefinition definition,
-         RunIdentity run)
-      : pool_(pool), site_(site), ways_(ways), definition_(std::move(definition)), run_(std::move(run)) {}
+  OneRun(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site, const RunOutputs::Ways& ways,
+         SharedDefinition definition, RunIdentity run)
+      : pool_(pool),
+        streams_(streams),
+        site_(site),
+        ways_(ways),
+        definition_(std::move(definition)),
+        run_(std::move(run)) {}
 
   /// Before `prepare`: whose rights files are opened with, and whether they can be at all.
   void take_rights(const std::optional<Account>* account) {
@@ -88,12 +94,16 @@ class OneRun final : public RunOutput {
   [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target) const {
     if (const auto* file = std::get_if<FileTarget>(&target))
       return std::make_unique<FileSink>(pool_, file->path, account_);
+    if (const auto* own = std::get_if<StreamTarget>(&target))
+      return std::make_unique<StreamSink>(streams_.writer(own->stream), own->stream, run_);
     return std::make_unique<SyslogSink>(ways_.system_log, site_, run_);
   }
 
   [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target, const SinkState& before) const {
     if (const auto* file = std::get_if<FileTarget>(&target))
       return std::make_unique<FileSink>(pool_, file->path, account_, before);
+    if (const auto* own = std::get_if<StreamTarget>(&target))
+      return std::make_unique<StreamSink>(streams_.writer(own->stream), own->stream, run_, before);
     return std::make_unique<SyslogSink>(ways_.system_log, site_, run_, before);
   }
 
@@ -111,7 +121,8 @@ class OneRun final : public RunOutput {
       log(Severity::error, "output-failed",
           {{"job", identity.job},
            {"run", identity.id},
-           {"reason", "/var/tmp could not hold back all of the output"},
+           {"reason", "/var/tmp and /tmp could not hold back all of the output" +
+                          (spool_->failure().empty() ? "" : ": " + spool_->failure())},
            {"lost-bytes", std::to_string(spool_->lost_bytes())}});
     }
   }
@@ -137,6 +148,7 @@ class OneRun final : public RunOutput {
   }
 
   boost::asio::thread_pool& pool_;
+  const StandardStreams& streams_;
   const Site& site_;
   const RunOutputs::Ways& ways_;
   SharedDefinition definition_;
@@ -153,8 +165,13 @@ class OneRun final : public RunOutput {
 
 }  // namespace
 
-RunOutputs::RunOutputs(boost::asio::thread_pool& pool, const Site& site, std::string default_recipient, Ways ways)
-    : pool_(pool), site_(site), default_recipient_(std::move(default_recipient)), ways_(std::move(ways)) {}
+RunOutputs::RunOutputs(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
+                       std::string default_recipient, Ways ways)
+    : pool_(pool),
+      streams_(streams),
+      site_(site),
+      default_recipient_(std::move(default_recipient)),
+      ways_(std::move(ways)) {}
 
 std::unique_ptr<RunOutput> RunOutputs::open(SharedDefinition definition, const RunIdentity& run,
                                             const std::optional<Account>* account) {
@@ -170,7 +187,7 @@ std::unique_ptr<RunOutput> RunOutputs::begin(SharedDefinition definition, const 
                                              const std::optional<Account>* account, OutputState* before) {
   auto routes = definition->outputs;
   if (routes.empty()) routes.push_back({MailTarget{default_recipient_}});
-  auto output = std::make_unique<OneRun>(pool_, site_, ways_, std::move(definition), run);
+  auto output = std::make_unique<OneRun>(pool_, streams_, site_, ways_, std::move(definition), run);
   output->take_rights(account);
   output->prepare(std::move(routes), before);
   return output;

@@ -13,6 +13,8 @@
 #include <set>
 #include <string_view>
 
+#include "acron/runtime/trusted_path.hpp"
+
 namespace acron {
 namespace {
 
@@ -73,6 +75,8 @@ Result<StatePath> StatePath::prepare(const std::string& directory) {
   if (!S_ISDIR(status.st_mode)) return Error{real + " is not a directory"};
   if (status.st_uid != ::geteuid()) return Error{real + " belongs to another user; name another with --state"};
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) return Error{real + " can be written by others; chmod go-w it"};
+  if (const auto objection = objection_to_place_of(directory))
+    return Error{*objection + "; or name another with --state"};
   return StatePath(real);
 }
 

@@ -20,6 +20,39 @@ TEST_CASE("a target may be the system log or a URL", "[output_route]") {
   CHECK(parse_output_target("/https://x").value() == OutputTarget{FileTarget{"/https://x"}});
 }
 
+TEST_CASE("a target may be acron's own stdout or stderr, under each of their names", "[output_route]") {
+  const std::vector<std::string> out{"stdout",       "/dev/stdout",     "/dev/fd/1",          "/proc/self/fd/1",
+                                     "/proc/1/fd/1", "//dev//./stdout", "/dev/../dev/stdout", "/proc/thread-self/fd/1"};
+  const std::vector<std::string> err{"stderr", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2", "/proc/1/fd/2"};
+  for (const auto& name : out) {
+    INFO(name);
+    CHECK(parse_output_target(name).value() == OutputTarget{StreamTarget{Stream::out}});
+  }
+  for (const auto& name : err) {
+    INFO(name);
+    CHECK(parse_output_target(name).value() == OutputTarget{StreamTarget{Stream::err}});
+  }
+  CHECK(describe(OutputTarget{StreamTarget{Stream::out}}) == "stdout");
+  CHECK(describe(OutputTarget{StreamTarget{Stream::err}}) == "stderr");
+}
+
+TEST_CASE("a device, or another file that keeps nothing, is no target", "[output_route]") {
+  for (const std::string name : {"/dev/tty", "/dev/console", "/dev/pts/0", "/dev/fd/0", "/dev/fd/11", "/dev/stdin",
+                                 "/dev/log", "/dev/full", "/proc/self/mem", "/proc/42/fd/1", "/sys/power/state",
+                                 "/x/../dev/tty", "/dev/./kmsg", "/dev/stdout/x", "/dev/shm/../tty"}) {
+    INFO(name);
+    const auto target = parse_output_target(name);
+    REQUIRE(target.has_error());
+    CHECK_THAT(target.error().message,
+               Contains("'" + name + "' is no regular file; besides files, output goes to 'stdout'"));
+  }
+  CHECK(parse_output_target("/dev//null").value() == OutputTarget{FileTarget{"/dev/null"}});
+  for (const std::string name : {"/dev/shm/x.log", "/device/x", "/processes/1", "/../../x"}) {
+    INFO(name);
+    CHECK(parse_output_target(name).value() == OutputTarget{FileTarget{name}});
+  }
+}
+
 TEST_CASE("a target that could not be written to is refused with the reason", "[output_route]") {
   struct Row {
     std::string text;
@@ -33,6 +66,8 @@ TEST_CASE("a target that could not be written to is refused with the reason", "[
       {"x.log", "relative path"},
       {"~/x.log", "no shell reads '~'"},
       {"sylog", "did you mean 'syslog'"},
+      {"stdou", "did you mean 'stdout'"},
+      {"sterr", "did you mean 'stderr'"},
       {"ftp://example.com/", "no scheme known here"},
       {"root", "neither an absolute path nor a mail address"},
       {"\x1b[2J", "'\\x1b[2J'"},

@@ -60,7 +60,7 @@ TEST_CASE("a user's log is refused where root could write but not the user", "[l
   const TempFolder folder;
   CHECK(append(place(folder, "roots", 0, 0, 0755) + "/log", stranger()) == "Permission denied");
   CHECK(!std::filesystem::exists(folder.path("roots/log")));
-  const auto path = place(folder, "shared", 0, 0, 0777) + "/log";
+  const auto path = place(folder, "shared", 0, 0, 01777) + "/log";
   CHECK(append(path, {}).empty());
   CHECK(append(path, stranger()) == "Permission denied");
   CHECK(folder.read("shared/log") == "a line\n");
@@ -94,4 +94,41 @@ TEST_CASE("a second name of a file is refused with root's rights, also when a jo
   CHECK(append(folder.path("log"), {}) == reason);
   CHECK(append(folder.path("log"), Account{0, 0, {0}, "root", "/root"}) == reason);
   CHECK(folder.read("precious").empty());
+}
+
+TEST_CASE("with root's rights no file is opened on a path that another user could lead elsewhere", "[log_file]") {
+  if (!is_root()) return;
+  const TempFolder folder;
+  const auto remedy = "; chown it to root, or give the job a 'user' who may write there";
+  const auto theirs = place(folder, "theirs", user, group, 0755);
+  const auto ours = place(folder, "ours", 0, 0, 0755);
+  std::filesystem::create_symlink(ours, theirs + "/to-ours");
+  const auto deeper = place(folder, "theirs/ours", 0, 0, 0755);
+  for (const std::string& path : {theirs + "/log", theirs + "/to-ours/log", deeper + "/log"}) {
+    CAPTURE(path);
+    const auto reason = theirs + " is owned by uid 61234, who could put another file in the place of this one" + remedy;
+    CHECK(append(path, {}) == reason);
+    CHECK(append(path, Account{0, 0, {0}, "root", "/root"}) == reason);
+  }
+  CHECK(std::filesystem::is_empty(ours));
+  CHECK(append(place(folder, "open", 0, 0, 0777) + "/log", {}).find("open can be written by others (mode 0777)") !=
+        std::string::npos);
+  // As the user whose directory it is, that user's links are that user's business.
+  REQUIRE(::chown(ours.c_str(), user, group) == 0);
+  CHECK(append(theirs + "/to-ours/log", stranger()).empty());
+}
+
+TEST_CASE("with root's rights a file in a directory that others can write must be root's own", "[log_file]") {
+  if (!is_root()) return;
+  const mode_t mode = GENERATE(01777, 0775);
+  const TempFolder folder;
+  const auto shared = place(folder, "shared", 0, group, mode);
+  folder.write("shared/theirs", "");
+  REQUIRE(::chown((shared + "/theirs").c_str(), user, group) == 0);
+  std::filesystem::create_symlink(folder.path(), shared + "/link");
+  CHECK(append(shared + "/log", {}).empty());
+  CHECK(append(shared + "/theirs", {}).find("in a directory that others can write") != std::string::npos);
+  CHECK(append(shared + "/link/log", {}).find("link is a symlink in a directory that others can write") !=
+        std::string::npos);
+  CHECK(!std::filesystem::exists(folder.path("log")));
 }

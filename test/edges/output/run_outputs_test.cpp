@@ -91,7 +91,9 @@ struct Desk {
   std::vector<Mail> posts;
   std::vector<std::string> owed;
   bool too_many = false;
+  StandardStreams streams{true};
   RunOutputs outputs{pool,
+                     streams,
                      site,
                      "root@localhost",
                      {.mail =
@@ -233,15 +235,10 @@ TEST_CASE("an output that could be another file is refused, said, and left as it
         1);
 }
 
-TEST_CASE("a device or a place that is not there is refused, and the run goes on", "[run_outputs]") {
-  const auto [path, reason] = GENERATE(table<std::string, std::string>({{"/dev/full", "not a regular file"},
-                                                                        {"/proc/self/mem", "reason="},
-                                                                        {"/no/such/folder/log", "No such file"},
-                                                                        {"/dev/zero", "not a regular file"}}));
-  CAPTURE(path);
+TEST_CASE("a place that is not there is refused, and the run goes on", "[run_outputs]") {
   Desk desk;
-  desk.run("output " + path, "twelve bytes", false);
-  CHECK(desk.log.count("event=output-failed", "output=" + path, reason, "lost-bytes=12") == 1);
+  desk.run("output /no/such/folder/log", "twelve bytes", false);
+  CHECK(desk.log.count("event=output-failed", "output=/no/such/folder/log", "No such file", "lost-bytes=12") == 1);
 }
 
 TEST_CASE("bytes that a full disk does not take are counted, and what fits is written", "[run_outputs]") {

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "acron/core/job/incident.hpp"
+#include "acron/core/job/output_capture.hpp"
 #include "acron/core/result.hpp"
 
 namespace acron {
@@ -32,7 +33,13 @@ struct HttpTarget {
   bool operator==(const HttpTarget&) const = default;
 };
 
-using OutputTarget = std::variant<FileTarget, MailTarget, SyslogTarget, HttpTarget>;
+/// acron's own stdout or stderr.
+struct StreamTarget {
+  Stream stream;
+  bool operator==(const StreamTarget&) const = default;
+};
+
+using OutputTarget = std::variant<FileTarget, MailTarget, SyslogTarget, HttpTarget, StreamTarget>;
 
 /// After which runs an output gets what was printed.
 enum class RouteCondition : std::uint8_t {
@@ -63,7 +70,8 @@ bool can_both_apply(RouteCondition a, RouteCondition b);
 /// `if-error`; empty for `always`.
 std::string_view describe(RouteCondition condition);
 
-/// Reads TARGET of an `output` line.
+/// Reads TARGET of an `output` line. The names that acron's stdout and stderr have below /dev and /proc stand for
+/// those; other names of devices are refused.
 [[nodiscard]] Result<OutputTarget> parse_output_target(std::string_view text);
 
 /// A mail address that is safe in an SMTP command and a header: `local@domain` of RFC 5321 dot-atoms, at most 254
@@ -88,7 +96,7 @@ HttpAddress address_of(const HttpTarget& target);
 /// Only `https://host:port/...`, since the rest may be a secret.
 std::string describe(const HttpTarget& target);
 
-/// `/var/log/x.log`, `mark@example.com`, `syslog`, or a URL without its secrets.
+/// `/var/log/x.log`, `mark@example.com`, `syslog`, `stdout`, or a URL without its secrets.
 std::string describe(const OutputTarget& target);
 
 }  // namespace acron

@@ -9,14 +9,15 @@
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/run_report.hpp"
 #include "acron/core/mail/outgoing_mail.hpp"
+#include "acron/edges/output/standard_streams.hpp"
 #include "acron/edges/output/system_log_sockets.hpp"
 #include "acron/runtime/run_output.hpp"
 #include "acron/runtime/site.hpp"
 
 namespace acron {
 
-/// Routes what runs print: to files and the system log while they run; to those that wait for the verdict when it is
-/// known. Then, too, it says what is owed to mail and to web servers.
+/// Routes what runs print: to files, acron's own streams and the system log while they run; to those that wait for the
+/// verdict when it is known. Then, too, it says what is owed to mail and to web servers.
 class RunOutputs final : public OutputRouter {
  public:
   /// What is owed to a recipient of one report; nothing when it gets too many.
@@ -30,7 +31,8 @@ class RunOutputs final : public OutputRouter {
   };
 
   /// `default_recipient` gets the output of jobs that name none.
-  RunOutputs(boost::asio::thread_pool& pool, const Site& site, std::string default_recipient, Ways ways);
+  RunOutputs(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
+             std::string default_recipient, Ways ways);
 
   std::unique_ptr<RunOutput> open(SharedDefinition definition, const RunIdentity& run,
                                   const std::optional<Account>* account) override;
@@ -43,6 +45,7 @@ class RunOutputs final : public OutputRouter {
                                    const std::optional<Account>* account, OutputState* before);
 
   boost::asio::thread_pool& pool_;
+  const StandardStreams& streams_;
   const Site& site_;
   std::string default_recipient_;
   Ways ways_;
