@@ -71,22 +71,22 @@ bool is_from_newer_sqlite(sqlite3* connection) {
 
 }  // namespace
 
-void Statement::Finalizer::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void SqlStatement::Finalizer::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
-Statement::Statement(Database& database, const char* text) : database_(database) {
+SqlStatement::SqlStatement(Database& database, const char* text) : database_(database) {
   sqlite3_stmt* statement = nullptr;
   database_.note(
       sqlite3_prepare_v3(database_.connection_.get(), text, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr));
   statement_.reset(statement);
 }
 
-void Statement::reset() {
+void SqlStatement::reset() {
   if (!statement_) return;
   sqlite3_reset(statement_.get());
   sqlite3_clear_bindings(statement_.get());
 }
 
-bool Statement::next() {
+bool SqlStatement::next() {
   if (!statement_ || database_.trouble_) return false;
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
@@ -95,28 +95,28 @@ bool Statement::next() {
   return false;
 }
 
-void Statement::bind_number(int index, std::int64_t value) {
+void SqlStatement::bind_number(int index, std::int64_t value) {
   if (statement_) database_.note(sqlite3_bind_int64(statement_.get(), index, value));
 }
 
-void Statement::bind(int index, std::string_view value) {
+void SqlStatement::bind(int index, std::string_view value) {
   if (!statement_) return;
   // An empty view may have no address, which would be NULL.
   const char* bytes = value.empty() ? "" : value.data();
   database_.note(sqlite3_bind_text64(statement_.get(), index, bytes, value.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 
-void Statement::bind(int index, const Blob& value) {
+void SqlStatement::bind(int index, const Blob& value) {
   if (!statement_) return;
   const char* bytes = value.bytes.empty() ? "" : value.bytes.data();
   database_.note(sqlite3_bind_blob64(statement_.get(), index, bytes, value.bytes.size(), SQLITE_STATIC));
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+bool SqlStatement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
 
-std::int64_t Statement::number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+std::int64_t SqlStatement::number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 
-std::string Statement::text(int column) const {
+std::string SqlStatement::text(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
   if (bytes == nullptr) return {};
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
@@ -166,15 +166,15 @@ void Database::execute(const char* script) {
   if (!trouble_) note(sqlite3_exec(connection_.get(), script, nullptr, nullptr, nullptr));
 }
 
-Statement& Database::prepared(const char* text) { return statements_.try_emplace(text, *this, text).first->second; }
+SqlStatement& Database::prepared(const char* text) { return statements_.try_emplace(text, *this, text).first->second; }
 
 std::int64_t Database::number(const char* query) {
-  Statement statement(*this, query);
+  SqlStatement statement(*this, query);
   return statement.query().next() ? statement.number(0) : 0;
 }
 
 std::string Database::text(const char* query) {
-  Statement statement(*this, query);
+  SqlStatement statement(*this, query);
   return statement.query().next() ? statement.text(0) : std::string();
 }
 

@@ -40,11 +40,11 @@ struct Blob {
 };
 
 /// A prepared statement of a database, used again and again. Once something in its database has failed it does nothing.
-class Statement {
+class SqlStatement {
  public:
-  Statement(Database& database, const char* text);
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
+  SqlStatement(Database& database, const char* text);
+  SqlStatement(const SqlStatement&) = delete;
+  SqlStatement& operator=(const SqlStatement&) = delete;
 
   /// Binds the values in order and executes it. Texts need not outlive the call.
   template <typename... Values>
@@ -56,7 +56,7 @@ class Statement {
   /// Binds the values in order; the rows come with next(), which is to be called until it says false. Texts must live
   /// until then.
   template <typename... Values>
-  Statement& query(const Values&... values) {
+  SqlStatement& query(const Values&... values) {
     reset();
     int index = 0;
     (bind(++index, values), ...);
@@ -109,7 +109,7 @@ class Database {
   /// Executes statements that give no rows of interest.
   void execute(const char* script);
   /// `text` is a literal: the statement is prepared once.
-  Statement& prepared(const char* text);
+  SqlStatement& prepared(const char* text);
   /// The first column of the first row.
   std::int64_t number(const char* query);
   std::string text(const char* query);
@@ -121,7 +121,7 @@ class Database {
   [[nodiscard]] bool has_moved() const;
 
  private:
-  friend class Statement;
+  friend class SqlStatement;
   friend class Transaction;
   struct Closer {
     void operator()(sqlite3* connection) const;
@@ -135,7 +135,7 @@ class Database {
   void roll_back();
 
   std::unique_ptr<sqlite3, Closer> connection_;
-  std::map<const char*, Statement> statements_;  // by the literal's address
+  std::map<const char*, SqlStatement> statements_;  // by the literal's address
   std::optional<StoreTrouble> trouble_;
 };
 

@@ -6,13 +6,13 @@ namespace acron {
 namespace {
 
 /// Columns: sender, recipient, message_id, about, url, text.
-OutgoingMail mail_of(const Statement& row, int column) {
+OutgoingMail mail_of(const SqlStatement& row, int column) {
   return {row.text(column),     row.text(column + 1), row.text(column + 2),
           row.text(column + 3), row.text(column + 5), row.text(column + 4)};
 }
 
 /// Columns: id, queued, due, attempts, server_failures.
-OwedMail owed_of(const Statement& row, const OutgoingMail& mail, std::size_t bytes) {
+OwedMail owed_of(const SqlStatement& row, const OutgoingMail& mail, std::size_t bytes) {
   OwedMail owed = owed_as(mail, row.number(0), row.time(1));
   owed.bytes = bytes;
   owed.due = row.time(2);
@@ -64,14 +64,15 @@ void remove_mail(Database& database, MailId id) { database.prepared("DELETE FROM
 
 std::optional<OutgoingMail> mail_with(Database& database, MailId id) {
   std::optional<OutgoingMail> found;
-  Statement& row = database.prepared("SELECT sender, recipient, message_id, about, url, text FROM outbox WHERE id = ?");
+  SqlStatement& row =
+      database.prepared("SELECT sender, recipient, message_id, about, url, text FROM outbox WHERE id = ?");
   for (row.query(id); row.next();) found = mail_of(row, 0);
   return found && can_be_sent(*found) ? found : std::nullopt;
 }
 
 std::vector<OwedMail> owed_mail(Database& database) {
   std::vector<OwedMail> owed;
-  Statement& row = database.prepared(
+  SqlStatement& row = database.prepared(
       "SELECT id, queued, due, attempts, server_failures, sender, recipient, message_id, about, url, '', length(text)"
       " FROM outbox ORDER BY id");
   for (row.query(); row.next();) {
@@ -84,7 +85,7 @@ std::vector<OwedMail> owed_mail(Database& database) {
 
 std::vector<StoredMail> whole_outbox(Database& database) {
   std::vector<StoredMail> all;
-  Statement& row = database.prepared(
+  SqlStatement& row = database.prepared(
       "SELECT id, queued, due, attempts, server_failures, sender, recipient, message_id, about, url, text FROM outbox"
       " ORDER BY id");
   for (row.query(); row.next();) {

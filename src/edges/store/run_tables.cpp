@@ -6,25 +6,25 @@
 namespace acron {
 namespace {
 
-std::optional<ProcessIdentity> process_of(const Statement& row, int column) {
+std::optional<ProcessIdentity> process_of(const SqlStatement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return ProcessIdentity{static_cast<pid_t>(row.number(column)), static_cast<std::uint64_t>(row.number(column + 1)),
                          row.text(column + 2)};
 }
 
-std::optional<TimeLimit> limit_of(const Statement& row, int column) {
+std::optional<TimeLimit> limit_of(const SqlStatement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return TimeLimit{Duration(row.number(column)), Duration(row.number(column + 1))};
 }
 
-Incident incident_of(const Statement& row, int column) {
+Incident incident_of(const SqlStatement& row, int column) {
   return {.failed_runs = static_cast<std::uint32_t>(row.number(column)), .since = row.time(column + 1)};
 }
 
 // The numbers of the alternatives of Ending are part of the file's format.
 static_assert(std::is_same_v<Ending, std::variant<Exited, Signaled, NotStarted>>);
 
-Ending ending_of(const Statement& row, int column) {
+Ending ending_of(const SqlStatement& row, int column) {
   switch (row.number(column)) {
     case 0: return Exited{static_cast<int>(row.number(column + 1))};
     case 1: return Signaled{static_cast<int>(row.number(column + 1))};
@@ -43,7 +43,7 @@ std::optional<std::string> words_of(const Ending& ending) {
   return std::nullopt;
 }
 
-PastRun past_run_of(const Statement& row) {
+PastRun past_run_of(const SqlStatement& row) {
   PastRun past;
   past.tick = row.time(2);
   past.record.identity = {row.text(0), row.text(1), row.time(3), row.time(4)};
@@ -78,7 +78,7 @@ void remove_last_run(Database& database, const std::string& job) {
 
 LastRuns all_last_runs(Database& database) {
   LastRuns all;
-  Statement& row = database.prepared(
+  SqlStatement& row = database.prepared(
       "SELECT job, tick, run, due, started, finished, failed_runs, failing_since, seen FROM last_run");
   for (row.query(); row.next();) {
     all[row.text(0)] = {row.time(1),          row.text(2),         row.optional_time(3), row.optional_time(4),
@@ -111,7 +111,7 @@ void remove_open_run(Database& database, const std::string& run) {
 
 std::vector<OpenRun> all_open_runs(Database& database) {
   std::vector<OpenRun> all;
-  Statement& row = database.prepared(
+  SqlStatement& row = database.prepared(
       "SELECT job, run, due, started, tick, time_limit, grace, pid, process_started, boot FROM open_run"
       " ORDER BY started, run");
   for (row.query(); row.next();) {
@@ -147,8 +147,8 @@ void prune_history(Database& database, const HistoryBounds& bounds, TimePoint no
 
 std::vector<PastRun> recent_runs(Database& database, const std::optional<std::string>& job, std::size_t limit) {
   std::vector<PastRun> recent;
-  Statement& row = job ? database.prepared(recent_of_one_job).query(*job, limit)
-                       : database.prepared(recent_of_all_jobs).query(limit);
+  SqlStatement& row = job ? database.prepared(recent_of_one_job).query(*job, limit)
+                          : database.prepared(recent_of_all_jobs).query(limit);
   while (row.next()) recent.push_back(past_run_of(row));
   return recent;
 }

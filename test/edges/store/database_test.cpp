@@ -29,7 +29,7 @@ TEST_CASE("a value comes back from the database as it was", "[database]") {
   database->prepared("INSERT INTO t VALUES(?,?,?,?,?)").run(text, Blob{text}, -7, at(99), none);
   database->prepared("INSERT INTO t VALUES(?,?,?,?,?)")
       .run(std::string(), Blob{}, true, Duration(5), std::optional(at(1)));
-  Statement& row = database->prepared("SELECT * FROM t ORDER BY rowid");
+  SqlStatement& row = database->prepared("SELECT * FROM t ORDER BY rowid");
   row.query();
   REQUIRE(row.next());
   CHECK(row.text(0) == text);
