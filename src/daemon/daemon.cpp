@@ -79,9 +79,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       clock_(loop_),
       launcher_(loop_.get_executor(), surroundings),
       accounts_(loop_.get_executor()),
-      smtp_client_(loop_.get_executor(), options.smtp, site_.host, {},
-                   {.pool = pool_.get_executor(), .login_file = options.smtp_login, .log = log}),
-      courier_(loop_.get_executor(), smtp_client_, store_, backoff_of(site_.host), log),
+      courier_(loop_.get_executor(), smtp_clients(), store_, backoff_of(site_.host), log),
       recipient_limit_(options.mail_limit),
       webhooks_(loop_.get_executor(), pool_.get_executor(), store_, backoff_of(site_.host), log),
       outputs_(pool_, site_, options.mail_to, ways_of_output()),
@@ -198,6 +196,13 @@ Task<> Daemon::try_login_file() {
   auto read = [path = options_.smtp_login] { return read_login(path); };
   const auto login = co_await off_the_loop(pool_.get_executor(), std::move(read));
   if (!login) log(Severity::error, "mail-login", {{"reason", login.error().message}});
+}
+
+Courier::NewTransport Daemon::smtp_clients() {
+  const SmtpSurroundings surroundings{.pool = pool_.get_executor(), .login_file = options_.smtp_login, .log = log};
+  return [this, surroundings] {
+    return std::make_unique<SmtpClient>(loop_.get_executor(), options_.smtp, site_.host, SmtpTimeLimits{}, surroundings);
+  };
 }
 
 RunOutputs::Ways Daemon::ways_of_output() {

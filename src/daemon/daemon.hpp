@@ -55,6 +55,7 @@ class Daemon {
   void apply(const TreeLook& look);
   void say_ready(const TreeLook& look);
   [[nodiscard]] std::string status_line(const TreeLook& look) const;
+  Courier::NewTransport smtp_clients();
   RunOutputs::Ways ways_of_output();
   std::optional<OutgoingMail> write_mail(const RunReport& report, const std::string& recipient);
   void take_up(SavedState saved);
@@ -95,7 +96,6 @@ class Daemon {
   SystemClock clock_;
   ProcessLauncher launcher_;
   Accounts accounts_;
-  SmtpClient smtp_client_;
   Courier courier_;
   RecipientLimit recipient_limit_;
   Webhooks webhooks_;

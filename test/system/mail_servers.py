@@ -25,11 +25,16 @@ def text_of(message):
     return message.get_content().replace('\r\n', '\n')
 
 
+async def silence():
+    """No answer, ever."""
+    await asyncio.get_running_loop().create_future()
+
+
 class Mailbox:
     """An aiosmtpd server that keeps what it is sent. May be stopped and started again on the same port."""
 
     def __init__(self, hook=None, size_limit=None, certificate=None, tls_first=False, login=None):
-        """`hook(server, envelope)` may return a reply instead of taking the message. `certificate` is a pair of files,
+        """`hook(server, envelope)` may return a reply instead of taking the message, or `silence()`. `certificate` is a pair of files,
         for TLS; `login` a user and a password that are then asked for."""
         self._hook = hook
         self._tls = None
@@ -98,6 +103,8 @@ class Mailbox:
     async def handle_DATA(self, server, session, envelope):  # pylint: disable=invalid-name
         """aiosmtpd's name for it."""
         reply = self._hook(server, envelope) if self._hook else None
+        if asyncio.iscoroutine(reply):
+            reply = await reply
         if reply is None:
             self._got.append(envelope)
         return reply or '250 taken'

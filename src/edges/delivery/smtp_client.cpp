@@ -24,10 +24,9 @@ struct SmtpClient::Wire {
   HostLookup lookup;
   Deadline deadline;
   std::optional<SmtpConnection> connection;
-  bool busy = false;           // with the connection
-  bool dropped_early = false;  // the last connection, before it could have taken the message
-  bool tls_failed = false;     // on the last connection, where it was but an opportunity
-  bool said_in_clear = false;
+  bool busy = false;             // with the connection
+  bool dropped_early = false;    // the last connection, before it could have taken the message
+  bool tls_failed = false;       // on the last connection, where it was but an opportunity
   std::string starttls_refusal;  // of the last connection
 };
 
@@ -122,12 +121,12 @@ void SmtpClient::note_tls(SmtpSecurity asked) {
   const auto& dialogue = wire_->connection->dialogue();
   wire_->tls_failed = dialogue.awaits_tls();
   wire_->starttls_refusal = dialogue.starttls_refusal();
-  if (dialogue.encrypted()) wire_->said_in_clear = false;
+  if (dialogue.encrypted()) *surroundings_.said_in_clear = false;
 }
 
 void SmtpClient::say_if_in_clear(const Delivery& delivery) {
   const auto& reason = wire_->tls_failed ? delivery.reason : wire_->starttls_refusal;
-  if (reason.empty() || std::exchange(wire_->said_in_clear, true) || !surroundings_.log) return;
+  if (reason.empty() || std::exchange(*surroundings_.said_in_clear, true) || !surroundings_.log) return;
   surroundings_.log(Severity::warning, "mail-in-clear", {{"server", describe(server_)}, {"reason", reason}});
 }
 

@@ -33,6 +33,8 @@ struct SmtpSurroundings {
   boost::asio::any_io_executor pool{};  // of threads, for what blocks; the client's own executor where none is given
   std::string login_file{};             // read anew for each connection; empty: no login
   std::function<void(Severity, std::string_view event, const LogFields&)> log{};  // may be none
+  /// Of all clients that have a copy of these.
+  std::shared_ptr<bool> said_in_clear = std::make_shared<bool>(false);
 };
 
 /// Hands messages to one server. Keeps the connection for the next message until close(), and replaces it unseen when
