@@ -79,6 +79,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       clock_(loop_),
       launcher_(loop_.get_executor(), surroundings),
       accounts_(loop_.get_executor()),
+      own_name_(loop_.get_executor(), options.smtp_name, [this] { return site_.host; }),
       courier_(loop_.get_executor(), smtp_clients(), store_, backoff_of(site_.host), log),
       recipient_limit_(options.mail_limit),
       webhooks_(loop_.get_executor(), pool_.get_executor(), store_, backoff_of(site_.host), log),
@@ -199,9 +200,10 @@ Task<> Daemon::try_login_file() {
 }
 
 Courier::NewTransport Daemon::smtp_clients() {
-  const SmtpSurroundings surroundings{.pool = pool_.get_executor(), .login_file = options_.smtp_login, .log = log};
+  SmtpSurroundings surroundings{.pool = pool_.get_executor(), .login_file = options_.smtp_login, .log = log};
+  surroundings.own_name = [this] { return own_name_.find(); };
   return [this, surroundings] {
-    return std::make_unique<SmtpClient>(loop_.get_executor(), options_.smtp, site_.host, SmtpTimeLimits{}, surroundings);
+    return std::make_unique<SmtpClient>(loop_.get_executor(), options_.smtp, "", SmtpTimeLimits{}, surroundings);
   };
 }
 

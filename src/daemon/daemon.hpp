@@ -12,6 +12,7 @@
 
 #include "acron/core/mail/recipient_limit.hpp"
 #include "acron/edges/delivery/courier.hpp"
+#include "acron/edges/delivery/own_name.hpp"
 #include "acron/edges/delivery/smtp_client.hpp"
 #include "acron/edges/delivery/webhooks.hpp"
 #include "acron/edges/output/run_outputs.hpp"
@@ -96,6 +97,7 @@ class Daemon {
   SystemClock clock_;
   ProcessLauncher launcher_;
   Accounts accounts_;
+  OwnName own_name_;
   Courier courier_;
   RecipientLimit recipient_limit_;
   Webhooks webhooks_;

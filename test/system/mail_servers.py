@@ -33,10 +33,13 @@ async def silence():
 class Mailbox:
     """An aiosmtpd server that keeps what it is sent. May be stopped and started again on the same port."""
 
-    def __init__(self, hook=None, size_limit=None, certificate=None, tls_first=False, login=None):
+    def __init__(self, hook=None, size_limit=None, certificate=None, tls_first=False, login=None,
+                 recipient_hook=None):
         """`hook(server, envelope)` may return a reply instead of taking the message, or `silence()`. `certificate` is a pair of files,
-        for TLS; `login` a user and a password that are then asked for."""
+        for TLS; `login` a user and a password that are then asked for. `recipient_hook(server)` may return a reply to
+        RCPT."""
         self._hook = hook
+        self._recipient_hook = recipient_hook
         self._tls = None
         if certificate:
             self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -97,6 +100,8 @@ class Mailbox:
         """aiosmtpd's name for it."""
         if address.startswith('unknown@'):
             return '550 5.1.1 no such user'
+        if self._recipient_hook and (reply := self._recipient_hook(server)):
+            return reply
         envelope.rcpt_tos.append(address)
         return '250 known'
 

@@ -91,11 +91,13 @@ Task<Result<void>> SmtpClient::connect(SmtpSecurity security) {
   wire_->connection.reset();
   const auto asked = co_await terms(security);
   if (!asked) co_return asked.error();
+  auto own_name = host_;
+  if (surroundings_.own_name) own_name = co_await surroundings_.own_name();
   const auto endpoints = co_await wire_->lookup.find(server_, limits_.connect);
   if (!endpoints) co_return endpoints.error();
   boost::system::error_code failure;
   for (const auto& endpoint : *endpoints) {
-    wire_->connection.emplace(wire_->executor, surroundings_.pool, server_.host, host_, *asked);
+    wire_->connection.emplace(wire_->executor, surroundings_.pool, server_.host, own_name, *asked);
     failure = co_await wire_->connection->open(endpoint, limits_.connect);
     if (!failure) co_return Result<void>{};
   }

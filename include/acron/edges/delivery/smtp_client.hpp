@@ -33,6 +33,7 @@ struct SmtpSurroundings {
   boost::asio::any_io_executor pool{};  // of threads, for what blocks; the client's own executor where none is given
   std::string login_file{};             // read anew for each connection; empty: no login
   std::function<void(Severity, std::string_view event, const LogFields&)> log{};  // may be none
+  std::function<Task<std::string>()> own_name{};  // asked for each connection, in the place of `host`; may be none
   /// Of all clients that have a copy of these.
   std::shared_ptr<bool> said_in_clear = std::make_shared<bool>(false);
 };
@@ -42,7 +43,7 @@ struct SmtpSurroundings {
 /// clear over a connection of its own, and that is said once.
 class SmtpClient final : public MailTransport {
  public:
-  /// `host` is what it calls itself.
+  /// `host` is what it calls itself; without a name, or where it is not known, by the address of its own end.
   SmtpClient(const boost::asio::any_io_executor& executor, SmtpServer server, std::string host,
              SmtpTimeLimits limits = {}, SmtpSurroundings surroundings = {});
   ~SmtpClient() override;
