@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "acron/core/mail/local_recipient.hpp"
 #include "acron/core/mail/run_mail.hpp"
 #include "acron/core/schedule/splay.hpp"
 #include "acron/edges/delivery/login_file.hpp"
@@ -106,6 +107,8 @@ int Daemon::run(std::optional<HandedOver> handed) {
        {"tree", options_.tree},
        {"host", site_.host},
        {"zone", std::string(site_.zone.name())}});
+  const auto doubt = doubt_about_recipient(options_.mail_to, options_.smtp, site_.host);
+  if (!doubt.empty()) log(Severity::warning, "mailto", {{"to", options_.mail_to}, {"reason", doubt}});
   store_.on_mail([this](OwedMail owed, MailText text) { deliver(std::move(owed), std::move(text)); });
   store_.on_late_load([this](SavedState saved) { take_up(std::move(saved)); });
   take_up(store_.load());

@@ -12,6 +12,7 @@
 
 #include "acron/core/config/effective_directives.hpp"
 #include "acron/core/config/job_parser.hpp"
+#include "acron/core/mail/local_recipient.hpp"
 #include "acron/core/plan/crowd.hpp"
 #include "acron/core/plan/upcoming.hpp"
 #include "acron/core/text.hpp"
@@ -109,10 +110,14 @@ void warn_of_crowd(const std::vector<UpcomingRun>& runs) {
   if (const auto crowd = largest_crowd(runs)) complain("warning: " + describe(*crowd));
 }
 
-/// No more than a warning: a tree is often checked where no mail is sent.
-void warn_of_login(const std::string& file) {
-  if (file.empty()) return;
-  if (const auto login = read_login(file); !login) complain("warning: " + login.error().message);
+/// No more than warnings: a tree is often checked where no mail is sent. True when there was one.
+bool warn_of_mail(const Options& options, const std::string& host) {
+  const auto doubt = doubt_about_recipient(options.mail_to, options.smtp, host);
+  if (!doubt.empty()) complain("warning: " + doubt);
+  if (options.smtp_login.empty()) return !doubt.empty();
+  const auto login = read_login(options.smtp_login);
+  if (!login) complain("warning: " + login.error().message);
+  return !doubt.empty() || !login;
 }
 
 /// Each effective directive of a job, behind the file and line that it comes from.
@@ -127,16 +132,16 @@ void print_directives(const SourceFile& file, const std::vector<SourceFile>& def
 
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
-  warn_of_login(options.smtp_login);
+  const auto host = host_name(options.hostname).name;
+  const bool warned = warn_of_mail(options, host);
   constexpr std::size_t runs_of_each = 6;
-  const auto runs =
-      upcoming_runs(tree.jobs, {host_name(options.hostname).name, machine_zone(), now(), runs_of_each, true});
+  const auto runs = upcoming_runs(tree.jobs, {host, machine_zone(), now(), runs_of_each, true});
   warn_of_crowd(runs);
   for (const auto& job : tree.jobs) {
     std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule) << '\n';
     if (options.verbose) print_directives(read_file(options, job->name), defaults_above(options, job->name), "\t");
   }
-  return tree.faulty ? 1 : 0;
+  return tree.faulty || (warned && options.strict) ? 1 : 0;
 }
 
 int print_next_runs(const Options& options) {

@@ -89,5 +89,21 @@ class ARelayThatAsksForAFullName(MailNameTest):
         self.assertEqual(mail.wait(1)[0]['X-Acron-Job'], 'once')
 
 
+class Recipients(SystemTest):
+    def test_a_mailbox_of_this_machine_at_another_one_is_doubted_at_the_start_and_at_the_check(self):
+        for server, address, doubted in [('192.0.2.25:25', None, True), ('relay.invalid', 'ops@localhost.localdomain', True),
+                                         ('192.0.2.25:25', 'ops@example.com', False), (self.smtp, None, False),
+                                         (None, None, False)]:
+            self.job('silent', 'every 1h\noutput /dev/null\nrun true\n')
+            with self.subTest(server=server, address=address):
+                checked = self.run_acron('--check', '--strict', smtp=server, mailto=address)
+                self.assertEqual((checked.returncode, 'set --mailto' in checked.stderr), (int(doubted), doubted))
+                self.assertEqual(self.run_acron('--check', smtp=server, mailto=address).returncode, 0)
+                daemon = self.start(smtp=server, mailto=address, drain='0')
+                said = [event['to'] for event in daemon.events('mailto')]
+                self.assertEqual(said, [address or 'root@localhost'] if doubted else [])
+                daemon.close()
+
+
 if __name__ == '__main__':
     main()
