@@ -122,9 +122,10 @@ Delivery SmtpConnection::delivery_of(const SmtpStep& step) const {
 }
 
 Task<> SmtpConnection::quit() {
+  constexpr int most_reads = 100;  // a server that never ends its words is not heard out
   co_await write_all("QUIT\r\n");
   error_code failure;
-  while (!failure) std::tie(failure, std::ignore) = co_await read_some();
+  for (int i = 0; i < most_reads && !failure; ++i) std::tie(failure, std::ignore) = co_await read_some();
 }
 
 void SmtpConnection::cut_off() {
