@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "acron/core/mail/local_recipient.hpp"
 #include "acron/core/mail/run_mail.hpp"
 #include "acron/edges/delivery/login_file.hpp"
 #include "acron/runtime/blocking_pool.hpp"
@@ -74,9 +75,8 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       clock_(loop_),
       launcher_(loop_.get_executor(), surroundings),
       accounts_(loop_.get_executor()),
-      smtp_client_(loop_.get_executor(), options.smtp, site_.host, {},
-                   {.pool = pool_.get_executor(), .login_file = options.smtp_login, .log = log}),
-      courier_(loop_.get_executor(), smtp_client_, store_, backoff_for(site_.host), log),
+      own_name_(loop_.get_executor(), options.smtp_name, [this] { return site_.host; }),
+      courier_(loop_.get_executor(), smtp_clients(), store_, backoff_for(site_.host), log),
       recipient_limit_(options.mail_limit),
       webhooks_(loop_.get_executor(), pool_.get_executor(), store_, backoff_for(site_.host), log),
       streams_(options.foreground),
@@ -105,6 +105,8 @@ int Daemon::run(std::optional<HandedOver> handed) {
        {"host", site_.host},
        {"zone", std::string(site_.zone.name())}});
   if (options_.trust_tree) log_trust(options_.tree);
+  const auto doubt = doubt_about_recipient(options_.mail_to, options_.smtp, site_.host);
+  if (!doubt.empty()) log(Severity::warning, "mailto", {{"to", options_.mail_to}, {"reason", doubt}});
   store_.on_mail([this](OwedMail owed, MailText text) { deliver(std::move(owed), std::move(text)); });
   store_.on_late_load([this](SavedState saved) { take_up(std::move(saved)); });
   SavedState saved = store_.load();
@@ -218,6 +220,14 @@ Task<> Daemon::watch_lock() {
       log(Severity::error, "lock-lost",
           {{"file", look.file}, {"reason", look.reason}, {"effect", "another acron may run the same jobs"}});
   }
+}
+
+Courier::NewTransport Daemon::smtp_clients() {
+  SmtpSurroundings surroundings{.pool = pool_.get_executor(), .login_file = options_.smtp_login, .log = log};
+  surroundings.own_name = [this] { return own_name_.find(); };
+  return [this, surroundings] {
+    return std::make_unique<SmtpClient>(loop_.get_executor(), options_.smtp, "", SmtpTimeLimits{}, surroundings);
+  };
 }
 
 RunOutputs::Ways Daemon::ways_of_output() {

@@ -12,6 +12,7 @@
 
 #include "acron/core/mail/recipient_limit.hpp"
 #include "acron/edges/delivery/courier.hpp"
+#include "acron/edges/delivery/own_name.hpp"
 #include "acron/edges/delivery/smtp_client.hpp"
 #include "acron/edges/delivery/webhooks.hpp"
 #include "acron/edges/output/run_outputs.hpp"
@@ -56,6 +57,7 @@ class Daemon {
   void apply(const TreeLook& look);
   void say_ready(const TreeLook& look);
   [[nodiscard]] std::string status_line(const TreeLook& look) const;
+  Courier::NewTransport smtp_clients();
   RunOutputs::Ways ways_of_output();
   std::optional<OutgoingMail> write_mail(const RunReport& report, const std::string& recipient);
   void take_up(SavedState saved);
@@ -118,7 +120,7 @@ class Daemon {
   SystemClock clock_;
   ProcessLauncher launcher_;
   Accounts accounts_;
-  SmtpClient smtp_client_;
+  OwnName own_name_;
   Courier courier_;
   RecipientLimit recipient_limit_;
   Webhooks webhooks_;

@@ -109,7 +109,6 @@ void Daemon::apply_host(const HostName& host) {
   if (!host.warning.empty()) fields.emplace_back("reason", host.warning);
   log(Severity::warning, "hostname", fields);
   site_.host = host.name;
-  smtp_client_.set_host(site_.host);
   courier_.set_backoff(backoff_for(site_.host));
   webhooks_.set_backoff(backoff_for(site_.host));
   scheduler_.host_changed();

@@ -17,6 +17,7 @@
 #include "acron/core/config/job_file_names.hpp"
 #include "acron/core/config/job_parser.hpp"
 #include "acron/core/config/literal.hpp"
+#include "acron/core/mail/local_recipient.hpp"
 #include "acron/core/plan/crowd.hpp"
 #include "acron/core/plan/upcoming.hpp"
 #include "acron/core/text.hpp"
@@ -164,19 +165,36 @@ void warn_of_crowd(const std::vector<UpcomingRun>& runs) {
   if (const auto crowd = largest_crowd(runs)) complain("warning: " + describe(*crowd));
 }
 
-/// In the configuration file no shell has read it.
-void warn_of_literal(const std::string& path) {
+/// In the configuration file no shell has read it. True when there was something to warn of, as with what follows.
+bool warn_of_literal(const std::string& path) {
   const auto found = literal_in_path(path);
   const auto home = path.find("/~");
-  if (!found && home == std::string::npos) return;
+  if (!found && home == std::string::npos) return false;
   complain("warning: '" + std::string(found ? found->text : "~") + "' in '" + printable(path) +
            "' is taken as it is written: nothing is expanded in a path");
+  return true;
 }
 
-/// No more than a warning: a tree is often checked where no mail is sent.
-void warn_of_login(const std::string& file) {
-  if (file.empty()) return;
-  if (const auto login = read_login(file); !login) complain("warning: " + login.error().message);
+bool warn_of_recipient(const Options& options, const std::string& host) {
+  const auto doubt = doubt_about_recipient(options.mail_to, options.smtp, host);
+  if (!doubt.empty()) complain("warning: " + doubt);
+  return !doubt.empty();
+}
+
+bool warn_of_login(const std::string& file) {
+  if (file.empty()) return false;
+  const auto login = read_login(file);
+  if (!login) complain("warning: " + login.error().message);
+  return !login;
+}
+
+/// No more than warnings: a tree is often checked where it is not run, and no mail is sent.
+bool warn_of_options(const Options& options, const std::string& host) {
+  bool warned = warn_of_recipient(options, host);
+  warned |= warn_of_login(options.smtp_login);
+  for (const std::string& path : {options.log.path, options.state_directory, options.run_directory})
+    warned |= warn_of_literal(path);
+  return warned;
 }
 
 /// Each effective directive of a job, behind the file and line that it comes from.
@@ -225,12 +243,10 @@ std::optional<std::string> why_no_job(const Options& options, const TreeLook& lo
 
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
-  warn_of_login(options.smtp_login);
-  for (const std::string& path : {options.log.path, options.state_directory, options.run_directory})
-    warn_of_literal(path);
+  const auto host = host_name(options.hostname).name;
+  const bool warned = warn_of_options(options, host);
   constexpr std::size_t runs_of_each = 6;
-  const auto runs =
-      upcoming_runs(tree.jobs, {host_name(options.hostname).name, machine_zone(), now(), runs_of_each, true});
+  const auto runs = upcoming_runs(tree.jobs, {host, machine_zone(), now(), runs_of_each, true});
   warn_of_crowd(runs);
   for (const auto& job : tree.jobs) {
     std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
@@ -241,7 +257,7 @@ int check_tree(const Options& options) {
     for (const auto& [name, reason] : tree.left_out)
       std::cout << printable(name, largest_job_file) << "\tleft out: " << reason << '\n';
   }
-  return tree.faulty ? 1 : 0;
+  return tree.faulty || (warned && options.strict) ? 1 : 0;
 }
 
 int print_next_runs(const Options& options) {

@@ -38,6 +38,7 @@ po::options_description settings() {
           "smtp", text("SERVER"),
           "the mail server: HOST:PORT, smtp+starttls://HOST or smtps://HOST, which are verified (localhost:25)")(
           "smtp-login", text("FILE"), "the file that has USER:SECRET for a verified mail server (none)")(
+          "smtp-name", text("NAME"), "what acron calls this machine to the mail server (its full name)")(
           "poll", text("D"), "how often the tree is looked at (10s)")(
           "trust-tree", po::value<bool>()->zero_tokens()->implicit_value(true),
           "obey a tree that others than root could have written (in the file: trust-tree = yes)")(
@@ -254,13 +255,24 @@ void refuse_login_in_clear(const Options& options) {
 }
 
 /// Letters, digits, and what else stands in names of machines.
-std::string checked_hostname(const std::string& name) {
+std::string checked_hostname(const std::string& option, const std::string& name) {
   constexpr std::size_t longest = 253;  // RFC 1035, section 2.3.4
   const auto good = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_'; };
   if (name.size() > longest || !std::all_of(name.begin(), name.end(), good)) {
-    throw po::error("--hostname: '" + printable(name, 80) + "' is not the name of a machine");
+    throw po::error(option + ": '" + printable(name, 80) + "' is not the name of a machine");
   }
   return name;
+}
+
+/// Also `[192.0.2.1]`, as RFC 5321 has it.
+std::string checked_smtp_name(const std::string& name) {
+  const bool is_literal = name.size() > 2 && name.front() == '[' && name.back() == ']';
+  const auto of_address = [](unsigned char c) { return std::isxdigit(c) != 0 || c == '.' || c == ':'; };
+  if (!is_literal) return checked_hostname("--smtp-name", name);
+  const std::size_t begin = name.starts_with("[IPv6:") ? 6 : 1;
+  const auto address = std::string_view(name).substr(begin, name.size() - begin - 1);
+  if (!address.empty() && std::all_of(address.begin(), address.end(), of_address)) return name;
+  throw po::error("--smtp-name: '" + printable(name, 80) + "' is not an address in brackets (try [192.0.2.7])");
 }
 
 Options::Mode mode_of(const Reader& read) {
@@ -290,11 +302,12 @@ Options options_from(const Given& given) {
   options.smtp = read.smtp_server("smtp", options.smtp);
   if (read.given("smtp-login")) options.smtp_login = absolute(read.text("smtp-login", ""));
   refuse_login_in_clear(options);
+  options.smtp_name = checked_smtp_name(read.text("smtp-name", ""));
   options.trust_tree = read.yes("trust-tree");
   options.poll = read.duration("poll", options.poll);
   options.gate_interval = read.duration("if-interval", options.gate_interval);
   read_the_end(read, options);
-  options.hostname = checked_hostname(read.text("hostname", ""));
+  options.hostname = checked_hostname("--hostname", read.text("hostname", ""));
   options.run_directory = absolute(read.text("run-dir", default_run_directory()));
   options.state_directory = absolute(read.text("state", default_state_directory(read)));
   options.log = log_target(read.text("log", options.foreground ? "console" : "syslog"));

@@ -26,6 +26,7 @@ struct Options {
   std::size_t mail_limit = 60;  // for each recipient and hour; 0: any number
   SmtpServer smtp;
   std::string smtp_login;  // the file that has it; empty: none
+  std::string smtp_name;   // what EHLO says; empty: the machine's full name
   Duration poll = std::chrono::seconds(10);
   Duration gate_interval = std::chrono::minutes(5);
   Duration drain = std::chrono::seconds(60);

@@ -25,13 +25,21 @@ def text_of(message):
     return message.get_content().replace('\r\n', '\n')
 
 
+async def silence():
+    """No answer, ever."""
+    await asyncio.get_running_loop().create_future()
+
+
 class Mailbox:
     """An aiosmtpd server that keeps what it is sent. May be stopped and started again on the same port."""
 
-    def __init__(self, hook=None, size_limit=None, certificate=None, tls_first=False, login=None):
-        """`hook(server, envelope)` may return a reply instead of taking the message. `certificate` is a pair of files,
-        for TLS; `login` a user and a password that are then asked for."""
+    def __init__(self, hook=None, size_limit=None, certificate=None, tls_first=False, login=None,
+                 recipient_hook=None):
+        """`hook(server, envelope)` may return a reply instead of taking the message, or `silence()`. `certificate` is a pair of files,
+        for TLS; `login` a user and a password that are then asked for. `recipient_hook(server)` may return a reply to
+        RCPT."""
         self._hook = hook
+        self._recipient_hook = recipient_hook
         self._tls = None
         if certificate:
             self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -92,12 +100,16 @@ class Mailbox:
         """aiosmtpd's name for it."""
         if address.startswith('unknown@'):
             return '550 5.1.1 no such user'
+        if self._recipient_hook and (reply := self._recipient_hook(server)):
+            return reply
         envelope.rcpt_tos.append(address)
         return '250 known'
 
     async def handle_DATA(self, server, session, envelope):  # pylint: disable=invalid-name
         """aiosmtpd's name for it."""
         reply = self._hook(server, envelope) if self._hook else None
+        if asyncio.iscoroutine(reply):
+            reply = await reply
         if reply is None:
             self._got.append(envelope)
         return reply or '250 taken'

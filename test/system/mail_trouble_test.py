@@ -3,7 +3,7 @@
 import signal
 
 from harness import SystemTest, main
-from mail_servers import Mailbox, Mute, SmtpSink, text_of
+from mail_servers import Mailbox, Mute, SmtpSink, silence, text_of
 
 TICKING = 'every 1s\noutput /dev/null\nrun true\n'
 ONCE = 'every 1s\nrun mkdir {dir}/once 2>/dev/null && echo hello\nerror if-stderr\n'
@@ -108,6 +108,21 @@ class AHangingServer(MailTroubleTest):
         self.assertEqual(daemon.wait('mail-kept')['count'], '1')
         self.serve_mail(SmtpSink())
         self.assertEqual(self.start().wait('mail-sent')['job'], 'once')
+
+    def test_a_message_that_the_server_says_nothing_to_delays_no_other(self):
+        def silent_to_one(_, envelope):
+            return silence() if b'X-Acron-Job: once' in envelope.content else None
+
+        mail = self.serve_mail(Mailbox(silent_to_one))
+        daemon = self.start_ticking(drain='1s')
+        daemon.wait('end', job='once', result='ok')
+        self.job('later', ONCE.replace('once', 'later'))
+        self.assertEqual(mail.wait(1)[0]['X-Acron-Job'], 'later')
+        daemon.wait('mail-sent', job='later')
+        self.assertEqual(mail.connections, 2)
+        daemon.close()
+        self.assertEqual(daemon.wait('mail-kept')['count'], '1')
+        self.assertEqual(daemon.events('mail-server-down'), [])
 
     def test_a_slow_server_delays_only_mail(self):
         sink = self.serve_mail(SmtpSink('-w', '3'))

@@ -3,7 +3,7 @@
 from harness import SystemTest, main
 from mail_servers import Mailbox
 
-SETTINGS = ['mailto', 'mail-from', 'mail-limit', 'smtp', 'smtp-login', 'poll', 'if-interval', 'drain', 'hostname', 'run-dir', 'log']
+SETTINGS = ['mailto', 'mail-from', 'mail-limit', 'smtp', 'smtp-login', 'smtp-name', 'poll', 'if-interval', 'drain', 'hostname', 'run-dir', 'log']
 COMMANDS = ['foreground', 'verbose', 'config', 'check', 'strict', 'next', 'from', 'count', 'per-job', 'json', 'show', 'help',
             'version']
 

@@ -9,12 +9,18 @@ import threading
 from harness import DEADLINE, closed_port, eventually
 
 
+SILENCE = 'silence'
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):  # pylint: disable=invalid-name
         """http.server's name for it."""
         body = self.rfile.read(int(self.headers['Content-Length']))
         status = self.server.statuses.pop(0) if self.server.statuses else 204
         self.server.posts.append((status, self.path, dict(self.headers), json.loads(body)))
+        if status is SILENCE:
+            self.rfile.read(1)  # until the client leaves
+            return
         self.send_response(status)
         self.end_headers()
 
@@ -31,7 +37,7 @@ class WebServer:
     """May be made before it is started, and stopped and started again on the same port."""
 
     def __init__(self, certificate=None, statuses=()):
-        """`statuses` are the first answers; 204 follows. `certificate` is a pair of files, for TLS."""
+        """`statuses` are the first answers, also SILENCE; 204 follows. `certificate` is a pair of files, for TLS."""
         self._port = closed_port()
         self._certificate = certificate
         self._statuses = list(statuses)

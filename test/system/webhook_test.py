@@ -3,7 +3,7 @@
 import base64
 
 from harness import SystemTest, main
-from web_servers import Authority, WebServer
+from web_servers import SILENCE, Authority, WebServer
 
 SECRET = 'T0pS3cret'
 
@@ -92,6 +92,18 @@ class Trouble(WebhookTest):
         up.wait(3)
         self.assertTrue(daemon.events('webhook-server-down', ))
         self.assertEqual(down.posts(), [])
+
+    def test_a_record_that_the_server_says_nothing_to_delays_no_other(self):
+        server = self.serve(WebServer(statuses=[SILENCE]))
+        self.job('each', f'every 1s\noutput {server.url()}\nrun true\n')
+        daemon = self.start()
+        first = server.wait(3)[0][3]['run']
+        daemon.wait('webhook-sent', 2)
+        self.assertNotIn(first, {e['message-id'] for e in daemon.events('webhook-sent')})
+        self.assertEqual(daemon.events('webhook-server-down'), [])
+        daemon.wait('webhook-sent', message_id=first)  # at the second try, when the first is given up
+        postponed, = daemon.events('webhook-postponed')
+        self.assertEqual((postponed['message-id'], postponed['reason']), (first, 'no answer in time'))
 
     def test_what_can_not_be_delivered_at_the_end_is_kept_and_posted_by_the_next_life(self):
         server = self.serve(WebServer(), start=False)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "acron/core/utf8_cut.hpp"
+
 namespace acron {
 namespace {
 
@@ -132,13 +134,24 @@ OutputCapture OutputCapture::of(const Parts& parts, std::size_t limit) {
   return fits ? std::move(capture) : OutputCapture(limit);
 }
 
+std::size_t OutputCapture::torn_at_head() const { return has_gap() ? torn_at_end(head_.bytes) : 0; }
+
+std::size_t OutputCapture::torn_at_tail() const {
+  if (!has_gap()) return 0;
+  const std::string_view tail = tail_.bytes;
+  constexpr std::size_t enough = 4;
+  return torn_at_front(std::string(tail.substr(oldest_, enough)).append(tail.substr(0, std::min(oldest_, enough))));
+}
+
 std::string OutputCapture::marked_text() const {
   MarkedLines lines;
-  add_runs(lines, head_.bytes, head_.from_err, 0);
-  if (dropped_bytes() > 0) lines.add_notice("[... " + std::to_string(dropped_bytes()) + " bytes left out ...]");
-  const std::string_view tail = tail_.bytes;
-  add_runs(lines, tail.substr(oldest_), tail_.from_err, oldest_);
-  add_runs(lines, tail.substr(0, oldest_), tail_.from_err, 0);
+  const std::string_view head = head_.bytes, tail = tail_.bytes;
+  add_runs(lines, head.substr(0, head.size() - torn_at_head()), head_.from_err, 0);
+  if (has_gap()) lines.add_notice("[... " + std::to_string(dropped_bytes()) + " bytes left out ...]");
+  const std::size_t first = oldest_ + torn_at_tail();
+  const std::size_t past_end = first > tail.size() ? first - tail.size() : 0;
+  if (past_end == 0) add_runs(lines, tail.substr(first), tail_.from_err, first);
+  add_runs(lines, tail.substr(past_end, oldest_ - std::min(oldest_, past_end)), tail_.from_err, past_end);
   return lines.take();
 }
 

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "acron/core/text.hpp"
+#include "acron/core/utf8_cut.hpp"
 
 namespace acron {
 namespace {
@@ -32,9 +33,7 @@ std::string_view tail_of(std::string_view text) {
   text.remove_prefix(text.size() - output_in_record);
   const auto line = text.find('\n');
   if (line != std::string_view::npos && line + 1 < text.size()) return text.substr(line + 1);
-  const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-  for (int i = 0; i < 3 && is_continuation(text.front()); ++i) text.remove_prefix(1);
-  return text;
+  return text.substr(torn_at_front(text));
 }
 
 void add_ending(json::object& record, const RunOutcome& outcome) {

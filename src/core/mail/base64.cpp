@@ -5,8 +5,13 @@
 
 namespace acron {
 
+namespace {
+
+constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
+
 std::string base64(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   text.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
@@ -20,6 +25,16 @@ std::string base64(std::string_view bytes) {
     }
   }
   return text;
+}
+
+std::string base64_quantum(std::string_view four) {
+  four = four.substr(0, four.find('='));
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    bits = bits << 6U | static_cast<std::uint32_t>(i < four.size() ? digits.find(four[i]) & 63U : 0U);
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < four.size(); ++i) bytes += static_cast<char>(bits >> (16 - 8 * i) & 0xFFU);
+  return bytes;
 }
 
 }  // namespace acron

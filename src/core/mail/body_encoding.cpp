@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "acron/core/utf8_cut.hpp"
 #include "base64.hpp"
 
 namespace acron {
@@ -56,13 +57,25 @@ std::string quoted(char byte) {
   return {'=', hex[value >> 4U], hex[value & 15U]};
 }
 
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+/// Bytes of the character of UTF-8 that `text` begins with; 1 where it is none.
+std::size_t character_at(std::string_view text) {
+  std::size_t length = 1;
+  while (static_cast<unsigned char>(text.front()) >= 0xC0 && length < std::min<std::size_t>(4, text.size()) &&
+         is_continuation(text[length]))
+    ++length;
+  return length;
+}
+
 void add_quoted_line(std::string& text, std::string_view line) {
   std::size_t column = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const bool trailing_blank = i + 1 == line.size() && (line[i] == ' ' || line[i] == '\t');
     const bool itself = stands_for_itself(line[i]) && !trailing_blank;
     const std::size_t width = itself ? 1 : 3;
-    if (column + width > longest_encoded_line - 1) {
+    // A message that is cut at the end of a line tears no character.
+    if (column + width * character_at(line.substr(i)) > longest_encoded_line - 1) {
       text += "=\r\n";
       column = 0;
     }
@@ -100,6 +113,23 @@ EncodedBody encode_body(std::string_view body) {
   // Two more bytes for each escaped one, against a third more for all.
   if (2 * found.escaped <= body.size() / 3) return {"quoted-printable", quoted_printable(body)};
   return {"base64", base64_lines(with_crlf(body))};  // RFC 2045, section 6.8: of text the canonical form is encoded
+}
+
+std::string end_encoded(std::string_view beginning, std::string_view line, std::string_view encoding) {
+  if (encoding == "quoted-printable" && beginning.ends_with("=\r\n")) {  // a line that would go on
+    beginning.remove_suffix(3);
+    return std::string{beginning} + "\r\n" + encode_last_line(line, encoding);
+  }
+  if (encoding != "base64" || beginning.ends_with("\r\n\r\n"))
+    return std::string{beginning} + encode_last_line(line, encoding);
+  // Six bytes, which have all of a torn character; every line but the last of a body has more.
+  constexpr std::size_t characters = 8;
+  beginning.remove_suffix(2);
+  const auto end = beginning.substr(beginning.size() - characters);
+  auto rest = base64_quantum(end.substr(0, characters / 2)) + base64_quantum(end.substr(characters / 2));
+  rest.resize(rest.size() - torn_at_end(rest));
+  beginning.remove_suffix(characters);
+  return std::string{beginning} + "\r\n" + base64_lines(rest + "\r\n" + with_crlf(line));
 }
 
 std::string encode_last_line(std::string_view line, std::string_view encoding) {

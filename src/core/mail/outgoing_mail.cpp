@@ -7,6 +7,8 @@
 namespace acron {
 namespace {
 
+constexpr std::size_t spare_bytes = 8;  // so much more may the last line of base64 have than by itself
+
 void add_line(std::string& content, std::string_view line) {
   if (line.starts_with('.')) content += '.';
   content.append(line).append("\r\n");
@@ -53,14 +55,12 @@ std::optional<std::string> shortened(std::string_view text, std::size_t limit) {
   const auto header_end = text.find("\r\n\r\n");
   if (header_end == std::string_view::npos) return std::nullopt;
   const auto encoding = transfer_encoding(text.substr(0, header_end + 2));
-  const auto notice = encode_last_line(
-      "[... cut here: the mail server takes no more than " + std::to_string(limit) + " bytes ...]", encoding);
-  if (header_end + 4 + notice.size() > limit) return std::nullopt;
-  auto kept = text.substr(0, limit - notice.size());
+  const auto notice = "[... cut here: the mail server takes no more than " + std::to_string(limit) + " bytes ...]";
+  const auto size = encode_last_line(notice, encoding).size() + spare_bytes;
+  if (header_end + 4 + size > limit) return std::nullopt;
+  auto kept = text.substr(0, limit - size);
   kept = kept.substr(0, std::max(kept.rfind("\r\n"), header_end + 2) + 2);
-  // Of a quoted-printable line that goes on, so that the notice stands on a line of its own.
-  if (encoding == "quoted-printable" && kept.ends_with("=\r\n")) kept.remove_suffix(3);
-  return std::string{kept} + (kept.ends_with("\r\n") ? "" : "\r\n") + notice;
+  return end_encoded(kept, notice, encoding);
 }
 
 }  // namespace acron

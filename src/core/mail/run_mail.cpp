@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "acron/core/text.hpp"
+#include "legible_text.hpp"
 
 namespace acron {
 namespace {
@@ -103,14 +104,23 @@ std::string one_word(const RunReport& report) {
   return report.before.going_on() ? "recovered" : "succeeded";
 }
 
+/// How to read the output.
+std::string legend(bool has_err, bool has_escapes) {
+  if (has_err && has_escapes)
+    return " (stderr: marks its errors, \\xe4 and the like are bytes that are not UTF-8 text)";
+  if (has_err) return " (stderr: marks its errors)";
+  return has_escapes ? " (\\xe4 and the like are bytes that are not UTF-8 text)" : "";
+}
+
 std::string body_of(const RunReport& report) {
   auto text = printable(report.identity.job, 1000) + " on " + printable(report.host, 1000) + " " + result_of(report) +
               "\n\n" + facts_of(report);
   if (report.outcome.end_unseen) return text + unseen_lines(report);
   if (report.output.empty()) return text + "\nIt printed nothing.\n";
-  const bool has_err = report.outcome.stderr_bytes > 0;
-  return text + (has_err ? "\nWhat it printed (stderr: marks its errors):\n\n" : "\nWhat it printed:\n\n") +
-         report.output.marked_text();
+  const auto printed = report.output.marked_text();
+  const auto legible = legible_text(printed);
+  return text + "\nWhat it printed" + legend(report.outcome.stderr_bytes > 0, legible.size() != printed.size()) +
+         ":\n\n" + legible;
 }
 
 }  // namespace

@@ -6,22 +6,21 @@
 
 #include "acron/core/text.hpp"
 #include "base64.hpp"
+#include "smtp_refusal.hpp"
 
 namespace acron {
 namespace {
 
 std::string host_for_hello(std::string_view host) {
-  const auto belongs = [](char c) {
+  const bool is_literal = host.size() > 2 && host.starts_with('[') && host.ends_with(']');
+  const auto belongs = [is_literal](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' ||
-           c == '_';
+           (is_literal ? c == ':' : c == '_');
   };
-  const bool valid = !host.empty() && host.size() <= 255 && std::all_of(host.begin(), host.end(), belongs);
+  const auto name = is_literal ? host.substr(1, host.size() - 2) : host;
+  const bool valid = !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), belongs);
   return valid ? std::string{host} : "localhost";
 }
-
-/// What the server wants is something of us, whatever it was asked (RFC 4954, section 6; RFC 3207, section 4): the
-/// message is as good as it was.
-bool wants_login_or_tls(int code) { return code == 530 || code == 534 || code == 535 || code == 538; }
 
 /// `535 5.7.8`: the code, and the one of RFC 2034 where the server gives it.
 std::string codes_of(const SmtpReply& reply) {
@@ -34,6 +33,8 @@ std::string codes_of(const SmtpReply& reply) {
 
 SmtpDialogue::SmtpDialogue(std::string_view host, SmtpTerms terms)
     : host_(host_for_hello(host)), terms_(std::move(terms)) {}
+
+void SmtpDialogue::introduce_as(std::string_view host) { host_ = host_for_hello(host); }
 
 SmtpStep SmtpDialogue::begin(const OutgoingMail& mail) {
   assert(!broken_ && mail_ == nullptr);
@@ -84,7 +85,9 @@ SmtpStep SmtpDialogue::on_reply(Stage stage, const SmtpReply& reply) {
     broken_ = refusal_->whole_server = true;
     return refused();
   }
-  if (wants_login_or_tls(reply.code)) return turned_away(stage, reply);
+  const bool in_transaction = stage >= Stage::mail && stage <= Stage::content;
+  if (wants_login_or_tls(reply) || (in_transaction && reply.code >= 400 && is_about_client(reply)))
+    return turned_away(stage, reply);
   switch (stage) {
     case Stage::greeting: return on_greeting(reply);
     case Stage::ehlo:
@@ -111,7 +114,11 @@ SmtpStep SmtpDialogue::on_hello(Stage stage, const SmtpReply& reply) {
     extensions_ = stage == Stage::ehlo ? smtp_extensions_in(reply.text) : SmtpExtensions{};
     return meet_terms();
   }
-  if (stage == Stage::ehlo && reply.permanent()) return send({Stage::helo});
+  if (stage == Stage::ehlo && reply.permanent()) {
+    const bool unknown_command = reply.code == 500 || reply.code == 502;
+    if (!unknown_command) ehlo_refusal_ = answer(stage, reply);
+    return send({Stage::helo});
+  }
   return turned_away(stage, reply);
 }
 
@@ -121,6 +128,7 @@ SmtpStep SmtpDialogue::turned_away(Stage stage, const SmtpReply& reply) {
   note_refusal(stage, reply);
   broken_ = refusal_->whole_server = true;
   refusal_->permanent = false;
+  refusal_->reply += remedy_for(reply);
   return refused();
 }
 
@@ -293,7 +301,8 @@ SmtpStep SmtpDialogue::broken_off(const std::string& reason) {
 
 SmtpStep SmtpDialogue::left(const std::string& reason) {
   broken_ = true;
-  refusal_ = SmtpRefused{reason, false, true};
+  // After HELO a server has neither TLS nor logins to offer.
+  refusal_ = SmtpRefused{reason + (ehlo_refusal_.empty() ? "" : "; " + ehlo_refusal_), false, true};
   return refused();
 }
 

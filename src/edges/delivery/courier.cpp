@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -28,9 +29,19 @@ LogFields with(LogFields fields, std::string_view name, std::string value) {
 
 }  // namespace
 
-Courier::Courier(const asio::any_io_executor& executor, MailTransport& transport, Outbox& outbox, Backoff backoff,
+/// A transport and the message that is being delivered over it.
+struct Courier::Lane {
+  std::unique_ptr<MailTransport> transport;
+  std::optional<Entry> hand{};  // the message; the lane is idle without one
+  bool hand_left = false;       // and it is no longer waited for
+  Instant began{};
+  Instant used{};          // when the last delivery ended
+  bool connected = false;  // perhaps
+};
+
+Courier::Courier(const asio::any_io_executor& executor, NewTransport new_transport, Outbox& outbox, Backoff backoff,
                  Log log, CourierLimits limits, std::string_view kind)
-    : transport_(transport),
+    : new_transport_(std::move(new_transport)),
       outbox_(outbox),
       backoff_(backoff),
       log_(std::move(log)),
@@ -39,7 +50,12 @@ Courier::Courier(const asio::any_io_executor& executor, MailTransport& transport
       queue_(limits.texts),
       wake_(executor),
       drained_(executor),
-      self_(std::make_shared<Courier*>(this)) {}
+      self_(std::make_shared<Courier*>(this)),
+      tasks_(executor) {
+  lanes_.push_back(std::make_unique<Lane>(Lane{new_transport_()}));
+}
+
+Courier::~Courier() = default;
 
 /// The wall clock places it among lives; within one, steps of that clock must neither hurry nor outdate anything.
 void Courier::take(OwedMail owed, MailText text) {
@@ -66,23 +82,91 @@ void Courier::lose(const Entry& entry, std::string_view reason) {
 }
 
 Task<> Courier::run() {
-  while (!(flushing_ && waiting() == 0)) {
-    if (take_due(Clock::now())) {
-      co_await deliver_in_hand();
+  try {
+    co_await bring_all();
+  } catch (...) {
+    tasks_.cancel();
+    throw;
+  }
+}
+
+Task<> Courier::bring_all() {
+  const auto is_idle = [](const auto& lane) { return !lane->hand; };
+  while (!flushing_ || waiting() > 0 || !std::all_of(lanes_.begin(), lanes_.end(), is_idle)) {
+    if (auto next = next_in_turn(Clock::now())) {
+      begin(idle_lane(), std::move(*next));
     } else {
       co_await sleep();
     }
   }
   drained_.cancel();
-  co_await transport_.close();
+  for (const auto& lane : lanes_) co_await lane->transport->close();
 }
 
-bool Courier::take_due(Instant now) {
-  if (now < server_due_) return false;
+std::size_t Courier::in_hand() const {
+  return static_cast<std::size_t>(
+      std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->hand && !lane->hand_left; }));
+}
+
+/// When the next delivery may begin, for all that those under way have to say: at once (the epoch), at an instant, or
+/// once one of them has ended (max).
+Courier::Instant Courier::next_lane() const {
+  std::size_t busy = 0;
+  Instant next{};
+  for (const auto& lane : lanes_) {
+    if (!lane->hand) continue;
+    const bool probes = server_down_ && lane->began >= last_failure_;
+    if (probes || ++busy >= limits_.most_lanes) return Instant::max();
+    next = std::max(next, lane->began + limits_.stall);
+  }
+  return next;
+}
+
+std::optional<Courier::Entry> Courier::next_in_turn(Instant now) {
+  if (now < server_due_ || now < next_lane()) return std::nullopt;
   queue_.promote(now);
   read_ahead();
-  in_hand_ = queue_.take();
-  return in_hand_.has_value();
+  return queue_.take();
+}
+
+Courier::Lane& Courier::idle_lane() {
+  for (const auto& lane : lanes_) {
+    if (!lane->hand) return *lane;
+  }
+  return *lanes_.emplace_back(std::make_unique<Lane>(Lane{new_transport_()}));
+}
+
+void Courier::begin(Lane& lane, Entry entry) {
+  lane.hand = std::move(entry);
+  tasks_.start(kind_, work(lane));
+}
+
+/// As long as something is in turn, so that a queue is brought away without a new task for each message.
+Task<> Courier::work(Lane& lane) {
+  do {
+    co_await deliver(lane);
+    lane.hand = next_in_turn(Clock::now());
+    if (lanes_.size() > 1) wake_.cancel();  // run() may have waited for this lane alone
+  } while (lane.hand);
+  wake_.cancel();
+}
+
+Task<> Courier::deliver(Lane& lane) {
+  lane.began = Clock::now();
+  lane.connected = true;
+  Delivery delivery{Delivery::Kind::postponed, Delivery::Scope::server, "acron is out of memory"};
+  try {
+    delivery = co_await lane.transport->deliver(*lane.hand->text);
+  } catch (const std::bad_alloc&) {
+    // The message waits as it would for a server that is down.
+  }
+  lane.used = Clock::now();
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (delivery.kind != Delivery::Kind::accepted && state.cancelled() != asio::cancellation_type::none) {
+    // A try that was broken off from here says nothing about the server, and what is in hand still waits.
+    throw boost::system::system_error{asio::error::operation_aborted};
+  }
+  settle(lane, delivery);
 }
 
 void Courier::read_ahead() {
@@ -113,55 +197,49 @@ void Courier::settle_read(MailId id, const Result<MailText>& text) {
   wake_.cancel();
 }
 
-Task<> Courier::deliver_in_hand() {
-  connected_ = true;
-  const auto delivery = co_await transport_.deliver(*in_hand_->text);
-  last_try_ = Clock::now();
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (delivery.kind != Delivery::Kind::accepted && state.cancelled() != asio::cancellation_type::none) {
-    // A try that was broken off from here says nothing about the server, and what is in hand still waits.
-    throw boost::system::system_error{asio::error::operation_aborted};
-  }
-  settle(delivery);
+/// Whose trouble a failure is. A server that took other messages while this one went wrong is not to blame.
+Delivery::Scope Courier::blame(const Lane& lane, const Delivery& delivery) const {
+  return last_success_ > lane.began ? Delivery::Scope::message : delivery.scope;
 }
 
-void Courier::settle(const Delivery& delivery) {
-  auto entry = std::move(*in_hand_);
-  in_hand_.reset();
-  const bool left = std::exchange(hand_left_, false);
+void Courier::settle(Lane& lane, const Delivery& delivery) {
+  auto entry = std::move(*lane.hand);
+  lane.hand.reset();
+  const bool left = std::exchange(lane.hand_left, false);
   if (left && delivery.kind == Delivery::Kind::postponed) return;
+  const auto scope = blame(lane, delivery);
   if (delivery.kind == Delivery::Kind::accepted || delivery.scope == Delivery::Scope::message) {
     note_server_success();
-  } else {
-    note_server_failure(delivery.reason);
+  } else if (scope != Delivery::Scope::message && !(server_down_ && lane.began < last_failure_)) {
+    note_server_failure(delivery.reason);  // and not a second time, where another lane met the same trouble
   }
-  if (delivery.kind == Delivery::Kind::postponed) return postpone(std::move(entry), delivery);
+  if (delivery.kind == Delivery::Kind::postponed) return postpone(std::move(entry), scope, delivery.reason);
   if (delivery.kind == Delivery::Kind::refused) return lose(entry, delivery.reason);
   ++counters_.sent;
   outbox_.remove_mail(entry.owed.id);
   say(Severity::info, "-sent", with(fields_of(entry.owed), "reply", delivery.reason));
 }
 
-void Courier::postpone(Entry entry, const Delivery& delivery) {
+void Courier::postpone(Entry entry, Delivery::Scope scope, const std::string& reason) {
   const auto now = Clock::now();
   OwedMail& owed = entry.owed;
   Duration delay{0};
   // Also when the connection was lost in its midst: a message that kills the server must not hold the others.
-  if (delivery.scope != Delivery::Scope::server) {
+  if (scope != Delivery::Scope::server) {
     delay = backoff_.delay_after(++owed.attempts);
     say(owed.attempts == 1 ? Severity::warning : Severity::debug, "-postponed",
-        with(with(fields_of(owed), "reason", delivery.reason), "next-in", format_duration(delay)));
+        with(with(fields_of(owed), "reason", reason), "next-in", format_duration(delay)));
   }
   entry.due = now + delay;
-  owed.server_failures = delivery.scope == Delivery::Scope::message ? 0 : server_failures_;
+  owed.server_failures = scope == Delivery::Scope::message ? 0 : server_failures_;
   if (owed.server_failures > 0) delay = std::max(delay, backoff_.delay_after(owed.server_failures));
-  if (delivery.scope == Delivery::Scope::message && entry.arrived < now - limits_.longest_stay)
+  if (scope == Delivery::Scope::message && entry.arrived < now - limits_.longest_stay)
     return lose(entry, "not taken for " + format_duration(limits_.longest_stay));
   outbox_.postpone_mail(owed.id, {owed.attempts, owed.server_failures, wall_clock() + delay});
   entry.text.reset();
   queue_.push(std::move(entry), now);
   // Not because of one message: the server may take the others, which were perhaps not tried in this life.
-  if (delivery.scope != Delivery::Scope::message) give_up_outdated(now);
+  if (scope != Delivery::Scope::message) give_up_outdated(now);
 }
 
 void Courier::give_up_outdated(Instant now) {
@@ -172,35 +250,58 @@ void Courier::give_up_outdated(Instant now) {
 
 void Courier::note_server_failure(const std::string& reason) {
   ++server_failures_;
+  last_failure_ = Clock::now();
   const auto delay = backoff_.delay_after(flushing_ ? ++flush_failures_ : server_failures_);
-  server_due_ = Clock::now() + delay;
+  server_due_ = last_failure_ + delay;
   const bool news = !std::exchange(server_down_, true);
   say(news ? Severity::warning : Severity::debug, news ? "-server-down" : "-retry",
-      {{"reason", reason}, {"next-in", format_duration(delay)}, {"waiting", std::to_string(queue_.size() + 1)}});
+      {{"reason", reason}, {"next-in", format_duration(delay)}, {"waiting", std::to_string(waiting() + 1)}});
 }
 
 void Courier::note_server_success() {
+  last_success_ = Clock::now();
   if (std::exchange(server_down_, false)) {
+    wake_.cancel();  // run() waited for this try alone
     say(Severity::info, "-server-up",
-        {{"failures", std::to_string(server_failures_)}, {"waiting", std::to_string(queue_.size())}});
+        {{"failures", std::to_string(server_failures_)}, {"waiting", std::to_string(waiting())}});
   }
   server_failures_ = 0;
 }
 
 Task<> Courier::sleep() {
   if (flushing_) drained_.cancel();
-  const auto idle_end = connected_ ? last_try_ + limits_.idle : Instant::max();
-  wake_.expires_at(std::min(next_try(), idle_end));
+  wake_.expires_at(std::min(next_try(), next_idle_end()));
   co_await wake_.async_wait(quietly);
-  if (!connected_ || Clock::now() < last_try_ + limits_.idle) co_return;
-  connected_ = false;
-  co_await transport_.close();
+  co_await leave_if_cancelled();
+  if (Clock::now() >= next_idle_end()) co_await close_idle_lanes();
 }
 
-Courier::Instant Courier::next_try() const { return std::max(queue_.next_due(), server_due_); }
+Courier::Instant Courier::next_idle_end() const {
+  Instant next = Instant::max();
+  for (const auto& lane : lanes_) {
+    if (!lane->hand && lane->connected) next = std::min(next, lane->used + limits_.idle);
+  }
+  return next;
+}
+
+/// Only run() gives an idle lane work, and it waits here.
+Task<> Courier::close_idle_lanes() {
+  const auto now = Clock::now();
+  for (const auto& lane : lanes_) {
+    if (lane->hand || !lane->connected || now < lane->used + limits_.idle) continue;
+    lane->connected = false;
+    co_await lane->transport->close();
+  }
+  // The first one stays, for what its transport remembers.
+  const auto gone = std::remove_if(lanes_.begin() + 1, lanes_.end(),
+                                   [](const auto& lane) { return !lane->hand && !lane->connected; });
+  lanes_.erase(gone, lanes_.end());
+}
+
+Courier::Instant Courier::next_try() const { return std::max({queue_.next_due(), server_due_, next_lane()}); }
 
 bool Courier::can_do_something_before(Instant until) const {
-  return (in_hand_ && !hand_left_) || queue_.is_reading() || (queue_.size() > 0 && next_try() < until);
+  return in_hand() > 0 || queue_.is_reading() || (queue_.size() > 0 && next_try() < until);
 }
 
 Task<> Courier::flush(Instant until) {
@@ -216,7 +317,7 @@ Task<> Courier::flush(Instant until) {
 
 std::size_t Courier::leave() {
   const auto count = waiting();
-  hand_left_ = in_hand_.has_value();  // not destroyed: the transport still reads it
+  for (const auto& lane : lanes_) lane->hand_left = lane->hand.has_value();  // not destroyed: the transport reads it
   queue_.remove_if([](const Entry&) { return true; });
   wake_.cancel();
   return count;

@@ -24,10 +24,9 @@ struct SmtpClient::Wire {
   HostLookup lookup;
   Deadline deadline;
   std::optional<SmtpConnection> connection;
-  bool busy = false;           // with the connection
-  bool dropped_early = false;  // the last connection, before it could have taken the message
-  bool tls_failed = false;     // on the last connection, where it was but an opportunity
-  bool said_in_clear = false;
+  bool busy = false;             // with the connection
+  bool dropped_early = false;    // the last connection, before it could have taken the message
+  bool tls_failed = false;       // on the last connection, where it was but an opportunity
   std::string starttls_refusal;  // of the last connection
 };
 
@@ -92,11 +91,13 @@ Task<Result<void>> SmtpClient::connect(SmtpSecurity security) {
   wire_->connection.reset();
   const auto asked = co_await terms(security);
   if (!asked) co_return asked.error();
+  auto own_name = host_;
+  if (surroundings_.own_name) own_name = co_await surroundings_.own_name();
   const auto endpoints = co_await wire_->lookup.find(server_, limits_.connect);
   if (!endpoints) co_return endpoints.error();
   boost::system::error_code failure;
   for (const auto& endpoint : *endpoints) {
-    wire_->connection.emplace(wire_->executor, surroundings_.pool, server_.host, host_, *asked);
+    wire_->connection.emplace(wire_->executor, surroundings_.pool, server_.host, own_name, *asked);
     failure = co_await wire_->connection->open(endpoint, limits_.connect);
     if (!failure) co_return Result<void>{};
   }
@@ -122,12 +123,12 @@ void SmtpClient::note_tls(SmtpSecurity asked) {
   const auto& dialogue = wire_->connection->dialogue();
   wire_->tls_failed = dialogue.awaits_tls();
   wire_->starttls_refusal = dialogue.starttls_refusal();
-  if (dialogue.encrypted()) wire_->said_in_clear = false;
+  if (dialogue.encrypted()) *surroundings_.said_in_clear = false;
 }
 
 void SmtpClient::say_if_in_clear(const Delivery& delivery) {
   const auto& reason = wire_->tls_failed ? delivery.reason : wire_->starttls_refusal;
-  if (reason.empty() || std::exchange(wire_->said_in_clear, true) || !surroundings_.log) return;
+  if (reason.empty() || std::exchange(*surroundings_.said_in_clear, true) || !surroundings_.log) return;
   surroundings_.log(Severity::warning, "mail-in-clear", {{"server", describe(server_)}, {"reason", reason}});
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include "acron/core/mail/own_name.hpp"
 #include "acron/runtime/blocking_pool.hpp"
 #include "quietly.hpp"
 #include "tls_session.hpp"
@@ -24,6 +25,7 @@ SmtpConnection::SmtpConnection(const asio::any_io_executor& executor, asio::any_
       pool_(std::move(pool)),
       server_(server),
       verified_(is_verified(terms.security)),
+      named_(!own_host.empty()),
       dialogue_(own_host, std::move(terms)) {}
 
 Task<error_code> SmtpConnection::open(asio::ip::tcp::endpoint endpoint, Duration limit) {
@@ -36,7 +38,12 @@ Task<error_code> SmtpConnection::open(asio::ip::tcp::endpoint endpoint, Duration
   socket_.set_option(asio::ip::tcp::no_delay{true}, failure);
   asio::steady_timer limiter{socket_.get_executor(), limit};
   const auto ended = co_await (socket_.async_connect(endpoint, quietly) || limiter.async_wait(quietly));
-  co_return ended.index() == 0 ? std::get<0>(std::get<0>(ended)) : error_code{asio::error::timed_out};
+  failure = ended.index() == 0 ? std::get<0>(std::get<0>(ended)) : error_code{asio::error::timed_out};
+  if (!failure && !named_) {
+    const auto own_end = socket_.local_endpoint(failure);
+    if (!failure) dialogue_.introduce_as(address_literal(own_end.address().to_string()));
+  }
+  co_return failure;
 }
 
 Task<Delivery> SmtpConnection::send(const OutgoingMail& mail, const SmtpTimeLimits& limits, Deadline& deadline,
@@ -115,9 +122,10 @@ Delivery SmtpConnection::delivery_of(const SmtpStep& step) const {
 }
 
 Task<> SmtpConnection::quit() {
+  constexpr int most_reads = 100;  // a server that never ends its words is not heard out
   co_await write_all("QUIT\r\n");
   error_code failure;
-  while (!failure) std::tie(failure, std::ignore) = co_await read_some();
+  for (int i = 0; i < most_reads && !failure; ++i) std::tie(failure, std::ignore) = co_await read_some();
 }
 
 void SmtpConnection::cut_off() {

@@ -20,7 +20,8 @@ namespace acron {
 /// One TCP connection, with or without TLS, and what is said over it. Not inherited by jobs.
 class SmtpConnection {
  public:
-  /// `pool` is where TLS is prepared; a certificate is asked of `server` where the terms demand one.
+  /// `pool` is where TLS is prepared; a certificate is asked of `server` where the terms demand one. Without a name of
+  /// our own, we are called by our address.
   SmtpConnection(const boost::asio::any_io_executor& executor, boost::asio::any_io_executor pool,
                  const std::string& server, std::string_view own_host, SmtpTerms terms);
 
@@ -56,6 +57,7 @@ class SmtpConnection {
   boost::asio::any_io_executor pool_;
   std::string server_;
   bool verified_;
+  bool named_;
   SmtpDialogue dialogue_;
   std::array<char, 4096> buffer_{};
 };

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 
+#include <array>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <charconv>
 #include <cstdint>
@@ -17,6 +17,7 @@
 #include "acron/runtime/blocking_pool.hpp"
 #include "deadline.hpp"
 #include "host_lookup.hpp"
+#include "http_answer.hpp"
 #include "quietly.hpp"
 #include "tls_session.hpp"
 
@@ -30,7 +31,6 @@ using namespace asio::experimental::awaitable_operators;
 namespace {
 
 using Request = http::request<http::string_body>;
-constexpr std::uint32_t longest_answer_header = 64 * 1024;
 
 Delivery server_trouble(std::string reason) {
   return {Delivery::Kind::postponed, Delivery::Scope::server, std::move(reason)};
@@ -72,22 +72,23 @@ Delivery delivery_of(unsigned status, std::string_view words) {
   return {final ? Delivery::Kind::refused : Delivery::Kind::postponed, Delivery::Scope::message, reply};
 }
 
+Delivery no_answer(const std::string& reason) {
+  return {Delivery::Kind::postponed, Delivery::Scope::connection, "no answer: " + reason};
+}
+
+/// The body of an answer says nothing to us, so it is not read.
 template <typename Stream>
 Task<Delivery> exchange(Stream& stream, const Request& request) {
   // A server may refuse in mid-request, and its words are worth more than our broken pipe: so we read in any case.
   const auto [unsent, written] = co_await http::async_write(stream, request, quietly);
-  boost::beast::flat_buffer buffer;
+  HttpAnswer answer;
+  std::array<char, 4096> buffer{};
   for (;;) {
-    http::response_parser<http::empty_body> parser;
-    parser.header_limit(longest_answer_header);
-    const auto [failure, read] = co_await http::async_read_header(stream, buffer, parser, quietly);
-    if (failure) {
-      const error_code first = unsent ? unsent : failure;
-      co_return Delivery{Delivery::Kind::postponed, Delivery::Scope::connection, "no answer: " + first.message()};
-    }
-    const auto& answer = parser.get();
-    if (answer.result_int() / 100 == 1) continue;  // an interim one, RFC 9110, section 15.2
-    co_return delivery_of(answer.result_int(), {answer.reason().data(), answer.reason().size()});
+    const auto [failure, size] = co_await stream.async_read_some(asio::buffer(buffer), quietly);
+    if (failure) co_return no_answer((unsent ? unsent : failure).message());
+    const auto status = answer.add({buffer.data(), size});
+    if (!status) co_return no_answer(status.error().message);
+    if (*status) co_return delivery_of((*status)->code, (*status)->reason);
   }
 }
 

@@ -20,9 +20,10 @@ OutgoingMail webhook_about(const RunReport& report, const HttpTarget& target) {
 struct Webhooks::Server {
   Server(const boost::asio::any_io_executor& executor, const boost::asio::any_io_executor& pool, Outbox& outbox,
          Backoff backoff, Courier::Log log, WebhookTimeLimits time_limits, CourierLimits limits)
-      : client(executor, pool, time_limits),
-        courier(executor, client, outbox, backoff, std::move(log), limits, "webhook") {}
-  WebhookClient client;
+      : courier(
+            executor,
+            [executor, pool, time_limits] { return std::make_unique<WebhookClient>(executor, pool, time_limits); },
+            outbox, backoff, std::move(log), limits, "webhook") {}
   Courier courier;
 };
 

@@ -106,6 +106,29 @@ TEST_CASE("a capture keeps both ends and counts the middle", "[output_capture]")
   }
 }
 
+TEST_CASE("a capture tears no character at its gap, and counts it as left out", "[output_capture]") {
+  struct Case {
+    std::string printed;
+    std::string begin;
+    std::uint64_t dropped;
+    std::string end;
+  };
+  const std::vector<Case> cases = {
+      {"abc\u00fcde\u00fcfgh", "abc", 6, "fgh"},         {"ab\u20acxx\u20acyz", "ab", 8, "yz"},
+      {"abc\U0001F600\U0001F600z", "abc", 8, "z"},       {"abcdx\U0001F600", "abcd", 1, "\U0001F600"},
+      {"\u20acx\u20acx\u20ac", "\u20acx", 3, "x\u20ac"},
+  };
+  for (const auto& [printed, begin, dropped, end] : cases) {
+    for (std::size_t step = 1; step < printed.size(); ++step) {
+      CAPTURE(printed, step);
+      OutputCapture capture{4};
+      for (std::size_t at = 0; at < printed.size(); at += step) capture.append(Stream::out, printed.substr(at, step));
+      CHECK(capture.marked_text() == begin + "\n[... " + std::to_string(dropped) + " bytes left out ...]\n" + end);
+      CHECK(capture.dropped_bytes() == dropped);
+    }
+  }
+}
+
 TEST_CASE("a capture says what a simple one says, whatever the sizes and streams", "[output_capture]") {
   std::uint32_t state = 1;
   const auto random = [&state](std::uint32_t below) {

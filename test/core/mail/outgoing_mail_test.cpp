@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "acron/core/mail/mail_message.hpp"
+#include "acron/core/text.hpp"
 
 using acron::is_safe_in_envelope;
+using acron::is_utf8;
 using acron::shortened;
 using acron::smtp_content;
 
@@ -58,6 +60,33 @@ std::string composed(const std::string& body) {
   return compose(message).text;
 }
 
+/// The body as its reader has it (RFC 2045, sections 6.7 and 6.8).
+std::string decoded_body(const std::string& text) {
+  const auto header = text.find("\r\n\r\n") + 4;
+  const bool is_base64 = text.substr(0, header).find("base64") != std::string::npos;
+  const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string decoded;
+  unsigned bits = 0, count = 0;
+  for (std::size_t i = header; i < text.size(); ++i) {
+    if (!is_base64 && text[i] != '=') {
+      decoded += text[i];
+    } else if (!is_base64) {
+      if (text[i + 1] != '\r') decoded += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    } else if (const auto value = digits.find(text[i]); value != std::string::npos) {
+      bits = bits << 6U | static_cast<unsigned>(value);
+      if (++count % 4 != 1) decoded += static_cast<char>(bits >> (6 - 2 * ((count - 1) % 4)) & 0xFFU);
+    }
+  }
+  return decoded;
+}
+
+std::string with_crlf(const std::string& text) {
+  std::string converted;
+  for (const char c : text) converted += c == '\n' ? "\r\n" : std::string(1, c);
+  return converted;
+}
+
 }  // namespace
 
 TEST_CASE("a text that is too long loses its end and says so", "[outgoing_mail]") {
@@ -79,6 +108,30 @@ TEST_CASE("a text that is too long loses its end and says so", "[outgoing_mail]"
   }
   const auto less = shortened(composed(plain), 500).value();
   CHECK(less.ends_with("line of output\r\n[... cut here: the mail server takes no more than 500 bytes ...]\r\n"));
+}
+
+TEST_CASE("a text that is cut tears no character", "[outgoing_mail]") {
+  std::string mixed, cyrillic, faces;
+  for (int i = 0; i < 300; ++i) {
+    mixed += "so wird's gr\u00fc\u00dfer und gr\u00fc\u00dfer, bis weit \u00fcber das Ende der einen Zeile hinaus\n";
+    cyrillic += "\u043f\u0440\u0438\u0432\u0435\u0442 \u20ac";
+    faces += "\U0001F600x";
+  }
+  const std::string notice = "[... cut here: the mail server takes no more than ";
+  for (const auto& body : {mixed, cyrillic, faces}) {
+    const auto text = composed(body);
+    const auto header = text.find("\r\n\r\n") + 4;
+    for (std::size_t limit = header + 200; limit < header + 500; ++limit) {
+      const auto decoded = decoded_body(shortened(text, limit).value());
+      REQUIRE(is_utf8(decoded));
+      const auto at = decoded.find("\r\n" + notice);
+      CAPTURE(limit, decoded);
+      REQUIRE(at != std::string::npos);
+      const auto kept = decoded.substr(0, at);
+      REQUIRE(with_crlf(body).starts_with(kept));
+      REQUIRE(kept.size() > 20);
+    }
+  }
 }
 
 TEST_CASE("a text that fits is not touched and one without room is not sent", "[outgoing_mail]") {

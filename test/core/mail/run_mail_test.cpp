@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "acron/core/text.hpp"
+
 using namespace acron;
 
 namespace {
@@ -57,6 +59,48 @@ TEST_CASE("a failure mail holds what a person can act on", "[run_mail]") {
         "\n"
         "cleaned\n"
         "stderr: disk full\n");
+}
+
+TEST_CASE("a mail shows each byte that was printed, also those that are not UTF-8", "[run_mail]") {
+  struct Case {
+    std::string printed;
+    std::string shown;
+  };
+  const std::string note = "\\xe4 and the like are bytes that are not UTF-8 text";
+  const std::vector<Case> cases = {
+      {"na\u00efve \U0001F600\n", "na\u00efve \U0001F600\n"},
+      {"K\xe4se\n", "K\\xe4se\n"},                                              // ISO 8859-1
+      {"5 \x80 \x93so\x94\n", "5 \\x80 \\x93so\\x94\n"},                        // Windows-1252
+      {"\x83\x4b\n", "\\x83K\n"},                                               // Shift JIS
+      {std::string("\xff\xfeh\0i\0\n\0", 8), "\\xff\\xfeh\\x00i\\x00\n\\x00"},  // UTF-16
+      {"\xed\xa0\x80 \xc0\x80 \xf4\x90\x80\x80", "\\xed\\xa0\\x80 \\xc0\\x80 \\xf4\\x90\\x80\\x80"},
+      {"C:\\xe4\\new\n", "C:\\xe4\\new\n"},
+  };
+  for (const auto& [printed, shown] : cases) {
+    CAPTURE(shown);
+    for (const auto stream : {Stream::out, Stream::err}) {
+      auto report = failed_report();
+      report.outcome.stderr_bytes = stream == Stream::err ? printed.size() : 0;
+      report.output = OutputCapture{};
+      report.output.append(stream, printed);
+      const auto body = mail_about(report, parties).body;
+      CHECK(is_utf8(body));
+      const std::string first = stream == Stream::err ? "stderr: " : "";
+      CHECK(contains(body, ":\n\n" + first + shown.substr(0, shown.find('\n'))));
+      CHECK(contains(body, note) == (shown != printed));
+    }
+  }
+}
+
+TEST_CASE("output of nothing but strange bytes is soon made legible", "[run_mail]") {
+  for (const char byte : {'\0', '\xff', '\xe4'}) {
+    auto report = failed_report();
+    report.output = OutputCapture{};
+    report.output.append(Stream::out, std::string(1'000'000, byte));
+    const auto body = mail_about(report, parties).body;
+    CHECK(is_utf8(body));
+    CHECK(body.size() > 4 * 128 * 1024 - 100);
+  }
 }
 
 TEST_CASE("a mail says how the run ended", "[run_mail]") {

@@ -12,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,8 @@ class FakeTransport final : public MailTransport {
   Task<Delivery> deliver(const OutgoingMail& mail) override {
     tries.push_back(mail.about);
     ids.push_back(mail.message_id);
-    if (hangs) co_await gate_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    if (hangs || mute.count(mail.about) > 0)
+      co_await gate_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     auto& left = answers[mail.about];
     if (left.empty()) co_return Delivery{Delivery::Kind::accepted, Delivery::Scope::message, "250 ok"};
     const auto answer = left.front();
@@ -51,7 +53,11 @@ class FakeTransport final : public MailTransport {
   }
 
   std::map<std::string, std::deque<Delivery>> answers;
+  /// All that hangs gets its answer.
+  void answer() { gate_.cancel(); }
+
   bool hangs = false;
+  std::set<std::string> mute;  // whose deliveries hang
   std::vector<std::string> tries;
   std::vector<std::string> ids;
   int closed = 0;
@@ -60,11 +66,22 @@ class FakeTransport final : public MailTransport {
   boost::asio::steady_timer gate_;
 };
 
+/// One of the transports of a courier: all are the same fake.
+class Over final : public MailTransport {
+ public:
+  explicit Over(FakeTransport& transport) : transport_(transport) {}
+  Task<Delivery> deliver(const OutgoingMail& mail) override { return transport_.deliver(mail); }
+  Task<> close() override { return transport_.close(); }
+
+ private:
+  FakeTransport& transport_;
+};
+
 /// A courier, its outbox, its transport, its log and its loop.
 struct Post {
   explicit Post(CourierLimits limits = {}, Backoff backoff = {Duration{1}, Duration{4}, 0x80000000U})
       : courier(
-            loop.get_executor(), transport, outbox, backoff,
+            loop.get_executor(), [this] { return std::make_unique<Over>(transport); }, outbox, backoff,
             [this](Severity severity, std::string_view event, const LogFields& fields) {
               log.push_back(std::string(event) + (fields.front().first == "job" ? " " + fields.front().second : ""));
               if (severity >= Severity::warning) loud.push_back(log.back());

@@ -44,6 +44,12 @@ Answered post_to(const std::string& answer, const std::string& path = "/", const
   return {std::move(delivery), server.requests};
 }
 
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 std::string status(const std::string& line) { return "HTTP/1.1 " + line + "\r\nContent-Length: 0\r\n\r\n"; }
 
 }  // namespace
@@ -59,6 +65,30 @@ TEST_CASE("what a web server answers decides whether a record is delivered, refu
       {status("200 OK"), Kind::accepted, Scope::message, "200 OK"},
       {status("204 No Content"), Kind::accepted, Scope::message, "204 No Content"},
       {status("100 Continue") + status("202 Accepted"), Kind::accepted, Scope::message, "202 Accepted"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nbegin", Kind::accepted, Scope::message, "200 OK"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n", Kind::accepted, Scope::message, "200 OK"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: none\r\n\r\n", Kind::accepted, Scope::message, "200 OK"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\n", Kind::accepted, Scope::message, "200 OK"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\n", Kind::accepted, Scope::message,
+       "200 OK"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", Kind::accepted, Scope::message,
+       "200 OK"},
+      {"HTTP/1.1 200 OK\r\n\r\n" + std::string(20'000'000, 'x'), Kind::accepted, Scope::message, "200 OK"},
+      {"HTTP/1.0 200\n\n", Kind::accepted, Scope::message, "200 "},
+      {"HTTP/1.1 201 Cr\xff\x1b[1mted\r\n\r\n", Kind::accepted, Scope::message, "201 Cr\\xff\\x1b[1mted"},
+      {status("102 Processing") + status("103 Early Hints") + status("204 x"), Kind::accepted, Scope::message, "204 x"},
+      {repeated(status("100 Continue"), 10) + status("200 OK"), Kind::accepted, Scope::message, "200 OK"},
+      {repeated(status("100 Continue"), 11) + status("200 OK"), Kind::postponed, Scope::connection,
+       "no answer: the server answers again and again that it will answer"},
+      {repeated(status("100 Continue"), 200'000), Kind::postponed, Scope::connection,
+       "no answer: the server answers again"},
+      {"HTTP/1.1 100 Continue\r\n" + repeated("X: y\r\n", 200'000), Kind::postponed, Scope::connection,
+       "no answer: its header is longer than 64 KiB"},
+      {status("101 Switching Protocols"), Kind::postponed, Scope::message, "101 Switching Protocols"},
+      {"HTTP/2 200 OK\r\n\r\n", Kind::postponed, Scope::connection, "no answer: the server does not speak HTTP/1"},
+      {"\r\n\r\n", Kind::postponed, Scope::connection, "no answer: the server does not speak HTTP/1"},
+      {"HTTP/1.1 20 OK\r\n\r\n", Kind::postponed, Scope::connection, "no answer: the server does not speak HTTP/1"},
+      {"HTTP/1.1 200 OK\r\nX: y\r\n", Kind::postponed, Scope::connection, "no answer: "},
       {status("301 Moved"), Kind::postponed, Scope::message, "301 Moved"},
       {status("400 Bad Request"), Kind::refused, Scope::message, "400 Bad Request"},
       {status("404 Not Found"), Kind::refused, Scope::message, "404 Not Found"},

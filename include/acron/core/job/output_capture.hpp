@@ -22,10 +22,14 @@ class OutputCapture {
 
   [[nodiscard]] bool empty() const { return total_ == 0; }
   [[nodiscard]] std::uint64_t total_bytes() const { return total_; }
-  [[nodiscard]] std::uint64_t dropped_bytes() const { return total_ - head_.bytes.size() - tail_.bytes.size(); }
+  /// Those that marked_text leaves out.
+  [[nodiscard]] std::uint64_t dropped_bytes() const {
+    return total_ - (head_.bytes.size() - torn_at_head()) - (tail_.bytes.size() - torn_at_tail());
+  }
 
   /// For a person: each line that came from stderr begins with `stderr: `, a stream that changes in mid-line starts a
-  /// new line, and `[... 12345 bytes left out ...]` stands alone where the middle is missing.
+  /// new line, and `[... 12345 bytes left out ...]` stands alone where the middle is missing. No character of UTF-8 is
+  /// torn there.
   [[nodiscard]] std::string marked_text() const;
 
   /// Bytes in a row, oldest first, and how many of them in turn came from stdout, from stderr, from stdout, ...
@@ -52,6 +56,10 @@ class OutputCapture {
   };
 
   void keep_last(bool err, std::string_view bytes);
+  [[nodiscard]] bool has_gap() const { return total_ > head_.bytes.size() + tail_.bytes.size(); }
+  /// Bytes beside the gap that are but a part of a character.
+  [[nodiscard]] std::size_t torn_at_head() const;
+  [[nodiscard]] std::size_t torn_at_tail() const;
 
   std::size_t limit_;
   std::uint64_t total_ = 0;

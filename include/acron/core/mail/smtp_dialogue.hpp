@@ -50,11 +50,14 @@ struct SmtpTerms {
 /// said nothing more. No step but the one that sends it has anything of the login.
 class SmtpDialogue {
  public:
-  /// `host` is what EHLO says; a name that can't be one is said as `localhost`.
+  /// `host` is what EHLO says, a name or an address literal; what can't be one is said as `localhost`.
   explicit SmtpDialogue(std::string_view host, SmtpTerms terms = {});
   SmtpDialogue(const SmtpDialogue&) = delete;
   SmtpDialogue& operator=(const SmtpDialogue&) = delete;
   ~SmtpDialogue() = default;
+
+  /// Before begin(): another `host`.
+  void introduce_as(std::string_view host);
 
   /// Begins with a message, which has to live until it is accepted or refused. Before the greeting: SmtpAwait, or where
   /// TLS comes first, SmtpUpgrade.
@@ -130,6 +133,7 @@ class SmtpDialogue {
   std::deque<Stage> awaited_{Stage::greeting};  // commands sent whose replies have not come
   std::optional<SmtpRefused> refusal_;          // the first one of this message
   SmtpExtensions extensions_;
+  std::string ehlo_refusal_;
   std::string starttls_refusal_;
   bool awaits_tls_ = false;
   bool encrypted_ = false;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "acron/core/mail/backoff.hpp"
 #include "acron/core/mail/owed_mail.hpp"
@@ -18,6 +19,7 @@
 #include "acron/edges/delivery/mail_transport.hpp"
 #include "acron/runtime/log.hpp"
 #include "acron/runtime/outbox.hpp"
+#include "acron/runtime/task_group.hpp"
 
 namespace acron {
 
@@ -26,25 +28,31 @@ struct CourierLimits {
   std::size_t texts = std::size_t{4} * 1024 * 1024;    // bytes in memory; all other texts are in the outbox only
   Duration longest_stay = std::chrono::hours{5 * 24};  // RFC 5321, section 4.5.4.1
   Duration idle = std::chrono::seconds{5};             // until the connection is closed
+  Duration stall = std::chrono::seconds{10};           // a delivery that takes longer does not hold the others
+  std::size_t most_lanes = 4;                          // deliveries to one server at a time
 };
 
-/// Brings what is in the outbox to the transport, one message after the other, and removes it from there. A message
-/// refused for good is given up; all other trouble is tried again, of one message without holding the others, of the
-/// whole server with one try at a time. When the next try is due is told to the outbox, so that a restart does not
-/// hurry it. Every message that is given up is logged and counted; that the server is in trouble is logged once, and
-/// its end.
+/// Brings what is in the outbox to one server, one message after the other, and removes it from there. While each
+/// delivery under way takes longer than it should, the next message goes beside them, over a transport of its own; a
+/// server that is quick never sees two. A message refused for good is given up; all other trouble is tried again, of
+/// one message without holding the others, of the whole server with one try at a time. When the next try is due is told
+/// to the outbox, so that a restart does not hurry it. Every message that is given up is logged and counted; that the
+/// server is in trouble is logged once, and its end.
 class Courier {
  public:
   using Log = std::function<void(Severity, std::string_view event, const LogFields&)>;
   using Instant = MailQueue::Instant;
+  /// Makes a transport to the courier's server.
+  using NewTransport = std::function<std::unique_ptr<MailTransport>()>;
   struct Counters {
     std::uint64_t sent = 0;
     std::uint64_t lost = 0;
   };
 
-  /// Transport and outbox outlive it. What it logs is named after `kind`, a literal: `mail-sent`, `mail-server-down`.
-  Courier(const boost::asio::any_io_executor& executor, MailTransport& transport, Outbox& outbox, Backoff backoff,
+  /// The outbox outlives it. What it logs is named after `kind`, a literal: `mail-sent`, `mail-server-down`.
+  Courier(const boost::asio::any_io_executor& executor, NewTransport new_transport, Outbox& outbox, Backoff backoff,
           Log log, CourierLimits limits = {}, std::string_view kind = "mail");
+  ~Courier();
   Courier(const Courier&) = delete;
   Courier& operator=(const Courier&) = delete;
 
@@ -64,29 +72,42 @@ class Courier {
   /// Lets go of all that waits: it stays in the outbox. Returns how many.
   std::size_t leave();
 
-  [[nodiscard]] std::size_t waiting() const { return queue_.size() + (in_hand_ && !hand_left_ ? 1 : 0); }
+  [[nodiscard]] std::size_t waiting() const { return queue_.size() + in_hand(); }
   [[nodiscard]] Counters counters() const { return counters_; }
 
  private:
   using Entry = MailQueue::Entry;
+  struct Lane;
 
   void say(Severity severity, std::string_view event, const LogFields& fields) const;
   void lose(const Entry& entry, std::string_view reason);
   void give_up_outdated(Instant now);
 
-  [[nodiscard]] bool take_due(Instant now);
   void read_ahead();
   void settle_read(MailId id, const Result<MailText>& text);
-  Task<> deliver_in_hand();
-  void settle(const Delivery& delivery);
-  void postpone(Entry entry, const Delivery& delivery);
+
+  Task<> bring_all();
+  [[nodiscard]] std::size_t in_hand() const;
+  [[nodiscard]] Instant next_lane() const;
+  [[nodiscard]] std::optional<Entry> next_in_turn(Instant now);
+  Lane& idle_lane();
+  void begin(Lane& lane, Entry entry);
+  Task<> work(Lane& lane);
+  Task<> deliver(Lane& lane);
+
+  [[nodiscard]] Delivery::Scope blame(const Lane& lane, const Delivery& delivery) const;
+  void settle(Lane& lane, const Delivery& delivery);
+  void postpone(Entry entry, Delivery::Scope scope, const std::string& reason);
   void note_server_failure(const std::string& reason);
   void note_server_success();
+
   Task<> sleep();
+  [[nodiscard]] Instant next_idle_end() const;
+  Task<> close_idle_lanes();
   [[nodiscard]] Instant next_try() const;
   [[nodiscard]] bool can_do_something_before(Instant until) const;
 
-  MailTransport& transport_;
+  NewTransport new_transport_;
   Outbox& outbox_;
   Backoff backoff_;
   Log log_;
@@ -94,21 +115,21 @@ class Courier {
   std::string_view kind_;
 
   MailQueue queue_;
-  std::optional<Entry> in_hand_;  // the one being delivered
-  bool hand_left_ = false;        // and no longer waited for
+  std::vector<std::unique_ptr<Lane>> lanes_;
 
   Instant server_due_{};  // no try before
   unsigned server_failures_ = 0;
   unsigned flush_failures_ = 0;  // of the server, since the flush began
   bool server_down_ = false;
+  Instant last_success_{};    // when the server last took or refused a message
+  Instant last_failure_{};    // when it last was in trouble
   bool outbox_down_ = false;  // it can't be read
-  bool connected_ = false;    // perhaps
-  Instant last_try_{};
   bool flushing_ = false;
   boost::asio::steady_timer wake_;
   boost::asio::steady_timer drained_;
   Counters counters_;
   std::shared_ptr<Courier*> self_;  // for what is read after our end
+  TaskGroup tasks_;                 // the work of the lanes
 };
 
 }  // namespace acron

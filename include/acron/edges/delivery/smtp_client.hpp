@@ -34,6 +34,9 @@ struct SmtpSurroundings {
   boost::asio::any_io_executor pool{};  // of threads, for what blocks; the client's own executor where none is given
   std::string login_file{};             // read anew for each connection; empty: no login
   std::function<void(Severity, std::string_view event, const LogFields&)> log{};  // may be none
+  std::function<Task<std::string>()> own_name{};  // asked for each connection, in the place of `host`; may be none
+  /// Of all clients that have a copy of these.
+  std::shared_ptr<bool> said_in_clear = std::make_shared<bool>(false);
 };
 
 /// Hands messages to one server. Keeps the connection for the next message until close(), and replaces it unseen when
@@ -41,15 +44,12 @@ struct SmtpSurroundings {
 /// clear over a connection of its own, and that is said once.
 class SmtpClient final : public MailTransport {
  public:
-  /// `host` is what it calls itself.
+  /// `host` is what it calls itself; without a name, or where it is not known, by the address of its own end.
   SmtpClient(const boost::asio::any_io_executor& executor, SmtpServer server, std::string host,
              SmtpTimeLimits limits = {}, SmtpSurroundings surroundings = {});
   ~SmtpClient() override;
   SmtpClient(const SmtpClient&) = delete;
   SmtpClient& operator=(const SmtpClient&) = delete;
-
-  /// What it calls itself from the next connection on.
-  void set_host(std::string host) { host_ = std::move(host); }
 
   Task<Delivery> deliver(const OutgoingMail& mail) override;
   Task<> close() override;

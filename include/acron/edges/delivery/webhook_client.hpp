@@ -17,9 +17,9 @@ struct WebhookTimeLimits {
 
 /// Posts a message's text, which is JSON, to the message's URL. HTTPS servers must have a certificate of an authority
 /// that the system trusts, for the host that the URL names; the files are OpenSSL's default ones, or those that
-/// SSL_CERT_FILE and SSL_CERT_DIR name. 2xx is delivered; 4xx is refused but for 408, 425 and 429, which ask for
-/// another try (RFC 9110; RFC 8470, section 5.2; RFC 6585, section 4); so does everything else. No redirect is
-/// followed. No reason names more of the URL than the server.
+/// SSL_CERT_FILE and SSL_CERT_DIR name. 2xx is delivered, whatever follows its header; 4xx is refused but for 408, 425
+/// and 429, which ask for another try (RFC 9110; RFC 8470, section 5.2; RFC 6585, section 4); so does everything else.
+/// No redirect is followed. No reason names more of the URL than the server.
 class WebhookClient final : public MailTransport {
  public:
   /// `pool` is where TLS is prepared.

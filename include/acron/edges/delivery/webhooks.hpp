@@ -21,6 +21,7 @@ inline constexpr CourierLimits webhook_courier_limits{
     .texts = std::size_t{512} * 1024,
     .longest_stay = std::chrono::hours{24},
     .idle = std::chrono::seconds{5},
+    .stall = std::chrono::seconds{3},
 };
 
 /// What the server is told of a run. Its `to` has no secret.

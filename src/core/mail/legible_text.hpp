@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace acron {
+
+/// `text` as UTF-8 that every mail reader shows whole: a byte that is not UTF-8, and NUL, is written `\xe4`.
+std::string legible_text(std::string_view text);
+
+}  // namespace acron

@@ -1,0 +1,59 @@
+#include "smtp_refusal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "acron/core/text.hpp"
+
+namespace acron {
+namespace {
+
+/// Postfix (smtpd_check.c) names what it rejects, and by default only in the answer to RCPT (smtpd_delay_reject).
+constexpr std::string_view words_about_client[] = {"client host rejected", "client certificate rejected",
+                                                   "sasl login name rejected"};
+constexpr std::string_view words_about_name[] = {"helo command rejected", "ehlo command rejected"};
+/// Postfix; Exim's default configuration (`require verify = sender`); sendmail (check_mail); Exchange.
+constexpr std::string_view words_about_sender[] = {"sender address rejected", "sender verify failed",
+                                                   "domain of sender address", "permissions to send as this sender"};
+
+/// X.1.7 and X.1.8: the sender's address (RFC 3463). X.7.8, X.7.10 and X.7.11: credentials and encryption (RFC 4954,
+/// RFC 5248). X.7.25: the address has no name (RFC 7372).
+constexpr std::string_view codes_about_client[] = {"1.7", "1.8", "7.8", "7.10", "7.11", "7.25"};
+
+bool has_any(const std::string& text, const auto& words) {
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
+/// `1.7` of `5.1.7 ...`, the subject and detail of RFC 3463; else empty.
+std::string_view enhanced_code(std::string_view text) {
+  const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
+  return end > 2 && text[1] == '.' && (text[0] == '4' || text[0] == '5') ? text.substr(2, end - 2) : std::string_view{};
+}
+
+}  // namespace
+
+bool wants_login_or_tls(const SmtpReply& reply) {
+  return reply.code == 530 || reply.code == 534 || reply.code == 535 || reply.code == 538;
+}
+
+bool is_about_client(const SmtpReply& reply) {
+  const auto text = lower_ascii(reply.text);
+  // Postfix rejects names that are not full by 504, in HELO, in the sender's address and in the recipient's.
+  if (reply.code == 504) return text.find("recipient address") == std::string::npos;
+  const auto code = enhanced_code(text);
+  return wants_login_or_tls(reply) || has_any(text, words_about_client) || has_any(text, words_about_name) ||
+         has_any(text, words_about_sender) ||
+         std::find(std::begin(codes_about_client), std::end(codes_about_client), code) != std::end(codes_about_client);
+}
+
+std::string_view remedy_for(const SmtpReply& reply) {
+  constexpr std::string_view name_words[] = {"helo", "hostname", "host name", "domain name"};
+  const auto text = lower_ascii(reply.text);
+  if (has_any(text, words_about_sender)) return "; --mail-from sets the sender";
+  if (has_any(text, name_words)) return "; --smtp-name sets what acron calls this machine";
+  return {};
+}
+
+}  // namespace acron

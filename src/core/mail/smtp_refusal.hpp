@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+#include "acron/core/mail/smtp_reply.hpp"
+
+namespace acron {
+
+/// The server wants a login or TLS, whatever it was asked (RFC 4954, section 6; RFC 3207, section 4).
+bool wants_login_or_tls(const SmtpReply& reply);
+
+/// A refusal of MAIL, RCPT, DATA or the message that is about this machine or its sender address, which are the same
+/// for all messages: the message is as good as it was. Only clear cases; what is in doubt is about the message.
+bool is_about_client(const SmtpReply& reply);
+
+/// What a person can do about it, to follow the server's words; empty when that is not known.
+std::string_view remedy_for(const SmtpReply& reply);
+
+}  // namespace acron

@@ -1,0 +1,33 @@
+#include "acron/core/utf8_cut.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::size_t longest_character = 4;  // RFC 3629
+
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+/// By its first byte.
+std::size_t character_length(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  if (byte < 0xC2 || byte > 0xF4) return 1;
+  return byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+}
+
+}  // namespace
+
+std::size_t torn_at_end(std::string_view text) {
+  for (std::size_t length = 1; length < longest_character && length <= text.size(); ++length) {
+    const char byte = text[text.size() - length];
+    if (!is_continuation(byte)) return character_length(byte) > length ? length : 0;
+  }
+  return 0;
+}
+
+std::size_t torn_at_front(std::string_view text) {
+  std::size_t length = 0;
+  while (length + 1 < longest_character && length < text.size() && is_continuation(text[length])) ++length;
+  return length;
+}
+
+}  // namespace acron

@@ -1,0 +1,58 @@
+#include "http_answer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace acron {
+namespace {
+
+constexpr std::size_t most_bytes = 64 * 1024;
+constexpr std::size_t most_interim = 10;
+
+/// `HTTP/1.1 204 No Content`; RFC 9112, section 4.
+std::optional<HttpAnswer::Status> status_of(std::string_view line) {
+  const auto digit = [line](std::size_t i) { return line[i] >= '0' && line[i] <= '9'; };
+  const bool good = line.size() >= 12 && line.starts_with("HTTP/1.") && digit(7) && line[8] == ' ' && digit(9) &&
+                    digit(10) && digit(11) && (line.size() == 12 || line[12] == ' ');
+  if (!good) return std::nullopt;
+  const auto code = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+  return HttpAnswer::Status{static_cast<unsigned>(code),
+                            std::string{line.substr(std::min<std::size_t>(13, line.size()))}};
+}
+
+/// 101 is the last answer before another protocol.
+bool is_interim(unsigned code) { return code / 100 == 1 && code != 101; }
+
+}  // namespace
+
+Result<std::optional<HttpAnswer::Status>> HttpAnswer::add(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto newline = bytes.find('\n');
+    const auto taken = bytes.substr(0, newline == std::string_view::npos ? newline : newline + 1);
+    bytes.remove_prefix(taken.size());
+    bytes_ += taken.size();
+    if (bytes_ > most_bytes) return Error{"its header is longer than 64 KiB"};
+    line_ += taken;
+    if (newline == std::string_view::npos) break;
+    line_.pop_back();
+    if (line_.ends_with('\r')) line_.pop_back();
+    auto status = take_line(std::exchange(line_, {}));
+    if (!status || *status) return status;
+  }
+  return std::optional<Status>{};
+}
+
+Result<std::optional<HttpAnswer::Status>> HttpAnswer::take_line(std::string_view line) {
+  if (!status_) {
+    status_ = status_of(line);
+    if (!status_) return Error{"the server does not speak HTTP/1"};
+    return std::optional<Status>{};
+  }
+  if (!line.empty()) return std::optional<Status>{};
+  auto status = std::exchange(status_, std::nullopt);
+  if (!is_interim(status->code)) return status;
+  if (++interim_ > most_interim) return Error{"the server answers again and again that it will answer"};
+  return std::optional<Status>{};
+}
+
+}  // namespace acron
