@@ -95,6 +95,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       watching_(loop_.get_executor()),
       tasks_(loop_.get_executor()) {
   signals_.add(SIGUSR2);
+  launcher_.set_zone_variable(zone_variable_for_children(site_.zone));
 }
 
 /// What the pool still does refers to runs, which the loop has until it ends.
@@ -189,6 +190,7 @@ Task<> Daemon::reread_zone() {
   if (!zone || *zone == site_.zone) co_return;
   log(Severity::warning, "zone", {{"before", std::string(site_.zone.name())}, {"zone", std::string(zone->name())}});
   site_.zone = *zone;
+  launcher_.set_zone_variable(zone_variable_for_children(site_.zone));
   scheduler_.clock_changed(Duration::zero());
 }
 

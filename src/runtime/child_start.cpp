@@ -195,6 +195,9 @@ boost::system::error_code start_child(Child& child, const std::string& text, con
 }
 
 std::string why_not_started(const boost::system::error_code& failed, const ChildPlan& plan) {
+  if (plan.failed_to_enter && !plan.home_of.empty())
+    return "can't enter the home directory " + plan.directory + " of user " + plan.home_of + ": " + failed.message() +
+           home_remedy;
   if (plan.failed_step != nullptr) return std::string(plan.failed_step) + ": " + failed.message();
   return plan.shell.empty() ? failed.message() : plan.shell + ": " + failed.message();
 }

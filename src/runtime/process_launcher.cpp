@@ -149,6 +149,10 @@ bool ProcessLauncher::resume(Child& child, const CommandState& state) {
 
 bool ProcessLauncher::start(Child& child, const Command& command) {
   ChildPlan plan = plan_for(command, surroundings_);
+  if (std::string objection = plan.objection(); !objection.empty()) {
+    child.outcome.ending = NotStarted{std::move(objection)};
+    return false;
+  }
   if (cgroups_ && is_worth_a_cgroup(command)) child.cgroup = cgroups_->make(command.settings->limits);
   if (child.cgroup) leave_limits_to(*child.cgroup, plan);
   // Asked once, since it takes 64 system calls: whoever wants a signal has said so by the first run.

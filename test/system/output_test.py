@@ -205,7 +205,7 @@ class TheRun(OutputTest):
     def test_it_has_an_environment_of_its_own(self):
         lines = self.printed('env | sort; echo --')
         names = [line.split('=')[0] for line in lines[:lines.index('--')]]
-        expected = {'ACRON_JOB', 'ACRON_RUN_ID', 'ACRON_SCHEDULED', 'HOME', 'LOGNAME', 'PATH', 'SHELL', 'USER'}
+        expected = {'ACRON_JOB', 'ACRON_RUN_ID', 'ACRON_SCHEDULED', 'HOME', 'LOGNAME', 'PATH', 'SHELL', 'TZ', 'USER'}
         self.assertEqual(set(names) - {'PWD', 'OLDPWD', '_', 'SHLVL'}, expected)
         self.assertIn('ACRON_JOB=it', lines)
         start = self.daemon.events('start')[0]

@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "acron/runtime/child_surroundings.hpp"
@@ -55,6 +57,8 @@ class ProcessLauncher final : public Launcher {
 
   /// Reads no further output, for a while in which what is known of all commands is to stay true.
   void hold(bool held) { held_ = held; }
+  /// What children get as TZ from now on; empty: none.
+  void set_zone_variable(std::string value) { surroundings_.zone = std::move(value); }
   /// The processes of all commands that are under way.
   [[nodiscard]] std::vector<pid_t> processes() const { return {children_.begin(), children_.end()}; }
   /// Ends commands that an earlier image of this program started and that nobody waits for. What is no child of ours is
