@@ -127,8 +127,8 @@ Task<> supervise(Child& child, const Command& command, OwnThread& searches) {
   if (closed) co_return;
   child.outcome.output_left_open = true;
   child.stop_listening = true;
-  child.out.cancel();
-  child.err.cancel();
+  boost::system::error_code ignored;  // of one that is not open
+  for (auto* pipe : {&child.out, &child.err}) pipe->cancel(ignored);
 }
 
 void reap(Child& child) {

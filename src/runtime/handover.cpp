@@ -262,6 +262,19 @@ struct Format {
     visit("withdrawn", of.withdrawn);
   }
   template <typename Visit>
+  static void members(LateState& of, Visit visit) {
+    visit("run", of.run);
+    visit("definition", of.definition);
+    visit("account", of.account);
+    visit("sinks", of.sinks);
+  }
+  template <typename Visit>
+  static void members(LeftOutput& of, Visit visit) {
+    visit("out", of.out);
+    visit("err", of.err);
+    visit("to", of.to);
+  }
+  template <typename Visit>
   static void members(RunsState& of, Visit visit) {
     visit("started", of.started);
     visit("waiting", of.waiting);
@@ -292,6 +305,7 @@ struct Format {
     visit("kept", of.kept);
     visit("runs", of.runs);
     visit("forsaken", of.forsaken);
+    visit("left", of.left);
   }
 };
 
@@ -329,6 +343,9 @@ std::vector<int> descriptors_of(const Handover& handover) {
     }
     if (run.output.spool) add(run.output.spool->descriptor);
     for (const SinkState& sink : run.output.sinks) add(sink.descriptor);
+  }
+  for (const LeftOutput& left : handover.left) {
+    for (const int descriptor : {left.out, left.err}) add(descriptor);
   }
   return all;
 }

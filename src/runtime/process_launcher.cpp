@@ -17,6 +17,7 @@
 #include "acron/runtime/task_group.hpp"
 #include "child_start.hpp"
 #include "child_supervision.hpp"
+#include "left_pipes.hpp"
 #include "listened_pipes.hpp"
 #include "orphans.hpp"
 #include "own_thread.hpp"
@@ -100,6 +101,7 @@ ProcessLauncher::ProcessLauncher(asio::any_io_executor executor, ChildSurroundin
       cgroups_(open_cgroups(options, *pad_)),
       listening_(std::make_unique<ListenedPipes>(executor_)),
       searches_(std::make_unique<OwnThread>(executor_, most_searches)),
+      left_(std::make_unique<LeftPipes>(executor_, *listening_, spare_block_, held_)),
       sweep_(executor_) {
   // Ignored by whoever started us, it would have the kernel reap children before we have learnt how they ended.
   struct sigaction chld {};
@@ -111,6 +113,20 @@ ProcessLauncher::ProcessLauncher(asio::any_io_executor executor, ChildSurroundin
 ProcessLauncher::~ProcessLauncher() = default;
 
 void ProcessLauncher::leave_running() const { leave_reader_of(listening_->all()); }
+
+bool ProcessLauncher::at_rest() const { return left_->at_rest(); }
+
+std::vector<LeftOutput> ProcessLauncher::left() const { return left_->state(); }
+
+void ProcessLauncher::take_left(const LeftOutput& left, std::shared_ptr<LateReceiver> late) {
+  Child child(executor_);
+  CommandState state;
+  state.out = left.out;
+  state.err = left.err;
+  if (resume_child(child, state)) return;
+  for (const int pipe : {left.out, left.err}) listening_->add(pipe);
+  left_->take(std::move(child.out), std::move(child.err), std::move(late));
+}
 
 void ProcessLauncher::watch_pipes(LastingPipes lasting) { listening_->watch(std::move(lasting)); }
 
@@ -164,8 +180,7 @@ bool ProcessLauncher::start(Child& child, const Command& command) {
 }
 
 Task<> ProcessLauncher::see_through(Child& child, const Command& command, OutputReceiver& receiver) {
-  const int out_pipe = child.out.native_handle(), err_pipe = child.err.native_handle();
-  for (const int pipe : {out_pipe, err_pipe}) listening_->add(pipe);
+  for (auto* pipe : {&child.out, &child.err}) listening_->add(pipe->native_handle());
   Pump out(child, child.out, Stream::out, child.outcome.stdout_bytes, receiver, spare_block_, held_);
   Pump err(child, child.err, Stream::err, child.outcome.stderr_bytes, receiver, spare_block_, held_);
   if (command.end_request != nullptr) command.end_request->listen([&child] { child.timer.cancel(); });
@@ -173,7 +188,17 @@ Task<> ProcessLauncher::see_through(Child& child, const Command& command, Output
   co_await all_of(out.run(), err.run(), watch_exit(child), supervise(child, command, *searches_));
   if (command.watch != nullptr) command.watch->state = nullptr;
   if (command.end_request != nullptr) command.end_request->listen(nullptr);
-  for (const int pipe : {out_pipe, err_pipe}) listening_->remove(pipe);
+  let_go_of_pipes(child, out, err, receiver);
+}
+
+/// Those that something left behind still holds are read on.
+void ProcessLauncher::let_go_of_pipes(Child& child, const Pump& out, const Pump& err, OutputReceiver& receiver) {
+  if (!out.left_open()) close_pipe(child.out, *listening_);
+  if (!err.left_open()) close_pipe(child.err, *listening_);
+  std::vector<Stream> left;
+  if (child.out.is_open()) left.push_back(Stream::out);
+  if (child.err.is_open()) left.push_back(Stream::err);
+  if (!left.empty()) left_->take(std::move(child.out), std::move(child.err), receiver.late(left));
 }
 
 Task<> ProcessLauncher::forget(std::vector<pid_t> processes) {

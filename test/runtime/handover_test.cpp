@@ -49,6 +49,8 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.runs.waiting = {{handover.runs.started[0].order, OverlapDecision::replace}};
   handover.runs.waiting[0].withdrawn = "its file is gone";
   handover.forsaken = {3, 4};
+  handover.left = {{11, -1, {}}, {12, 13, LateState{started_run().identity, started_run().order.definition, {}, {}}}};
+  handover.left[1].to->sinks = {{{all_bytes(), "begun"}, -1, "failure", 0, 3, 0}};
   const std::string text = handover_text(handover);
   const auto read = handover_from(text);
   REQUIRE(read.has_value());
@@ -61,17 +63,18 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   CHECK(read->runs.started[0].output.spool->held[0] == all_bytes());
   CHECK(read->runs.started[0].output.capture->marked_text() == started_run().output.capture->marked_text());
   CHECK(read->runs.started[0].command->limit_ends == SteadyTime(1s));
-  CHECK(descriptors_of(*read) == std::vector{7, 8, 9, 10});
+  CHECK(descriptors_of(*read) == std::vector{7, 8, 9, 10, 11, 12, 13});
 }
 
 TEST_CASE("what is no handover of this version is an error", "[handover]") {
   const std::string good = handover_text({});
   CHECK(handover_from(good).has_value());
   for (std::size_t length = 0; length < good.size(); ++length) CHECK(handover_from(good.substr(0, length)).has_error());
+  const std::string version = "\"version\":" + std::to_string(handover_version);
   std::string newer = good;
-  newer.replace(newer.find("\"version\":2"), 11, "\"version\":3");
+  newer.replace(newer.find(version), version.size(), "\"version\":" + std::to_string(handover_version + 1));
   CHECK(handover_from(newer).has_error());
-  for (const char* text : {"[]", "{}", "null", R"({"version":2})", R"({"version":2,"pid":"x"})"})
+  for (const char* text : {"[]", "{}", "null", R"({"version":3})", R"({"version":3,"pid":"x"})"})
     CHECK(handover_from(text).has_error());
 }
 

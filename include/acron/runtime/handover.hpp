@@ -10,6 +10,7 @@
 
 #include "acron/core/result.hpp"
 #include "acron/runtime/job_state.hpp"
+#include "acron/runtime/late_output.hpp"
 #include "acron/runtime/runs_state.hpp"
 
 namespace acron {
@@ -23,10 +24,11 @@ struct Handover {
   std::vector<SharedDefinition> kept;  // of jobs whose files can't be loaded now
   RunsState runs;
   std::vector<pid_t> forsaken;  // commands that nobody waits for any more
+  std::vector<LeftOutput> left;
 };
 
 /// The version of the format that handover_text writes and handover_from reads.
-inline constexpr int handover_version = 2;
+inline constexpr int handover_version = 3;
 
 /// One JSON object. May hold secrets of job files.
 std::string handover_text(const Handover& handover);

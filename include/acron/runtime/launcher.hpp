@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,8 +47,8 @@ struct CommandState {
   std::optional<SteadyTime> limit_ends;
   std::optional<SteadyTime> kill_due;  // the SIGTERM was sent
   std::optional<Duration> timed_out_after;
-  std::string cgroup;    // its name, where it has one
-  bool is_child = true;  // else its group may be someone else's as soon as it has ended
+  std::string cgroup;           // its name, where it has one
+  bool is_child = true;         // else its group may be someone else's as soon as it has ended
 };
 
 /// Follows a command while it is under way.
@@ -72,12 +73,17 @@ struct Command {
   std::optional<CommandState> begun{};  // it was started already: see it to its end; its descriptors are the launcher's
 };
 
+class LateReceiver;
+
 /// Takes what a process prints, in the order it is read. The reader waits for the task before it reads on, so a slow
 /// receiver slows only its own process. `bytes` live until the task ends.
 class OutputReceiver {
  public:
   virtual ~OutputReceiver() = default;
   virtual Task<> receive(Stream stream, std::string_view bytes) = 0;
+  /// For what the processes that a command leaves behind print on these streams after its end; null: it is thrown away.
+  /// It may outlive this receiver, and gets the lines that have begun on them.
+  virtual std::shared_ptr<LateReceiver> late(const std::vector<Stream>& /*streams*/) { return nullptr; }
 };
 
 /// A port (tests have a fake): starts a command and sees it to its end.
