@@ -112,6 +112,7 @@ ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings
   plan.umask = settings.umask.value_or(plan.umask);
   plan.nice = settings.nice;
   plan.become = account;
+  plan.joins_streams = command.joins_streams;
   return plan;
 }
 

@@ -28,6 +28,7 @@ struct ChildPlan {
   mode_t umask = 022;
   std::optional<int> nice;
   std::optional<Account> become;
+  bool joins_streams = false;
 
   /// What `apply` was at when it failed: `can't become the user`. A literal.
   mutable const char* failed_step = nullptr;

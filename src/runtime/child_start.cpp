@@ -168,7 +168,9 @@ boost::system::error_code start_child(Child& child, const std::string& text, con
                                       const std::vector<int>& caught_or_ignored, LaunchPad& pad) {
   Descriptor out, err, cgroup;
   if (const auto failed = open_pipe(child.out, out)) return failed;
-  if (const auto failed = open_pipe(child.err, err)) return failed;
+  if (!plan.joins_streams) {
+    if (const auto failed = open_pipe(child.err, err)) return failed;
+  }
   if (child.cgroup && (cgroup.number = child.cgroup->open_directory()) < 0) return last_error();
   const auto environment = pointers_to({&plan.environment});
   sigset_t none;
@@ -176,7 +178,7 @@ boost::system::error_code start_child(Child& child, const std::string& text, con
   PadLauncher launcher(pad);
   launcher.env = environment.data();
   launcher.out = out.number;
-  launcher.err = err.number;
+  launcher.err = plan.joins_streams ? out.number : err.number;
   launcher.cgroup = cgroup.number;
   const SignalsBlocked blocked;
   const auto launch = [&](const std::string& program, const std::vector<std::string>& arguments) {

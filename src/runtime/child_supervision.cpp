@@ -104,6 +104,7 @@ boost::system::error_code resume_child(Child& child, const CommandState& state) 
   child.limit_ends = state.limit_ends;
   child.kill_due = state.kill_due;
   child.is_child = state.is_child;
+  child.outcome.streams_joined = state.streams_joined;
   return failed;
 }
 

@@ -193,6 +193,7 @@ struct Format {
     visit("stdout_bytes", of.stdout_bytes);
     visit("stderr_bytes", of.stderr_bytes);
     visit("usage", of.usage);
+    visit("streams_joined", of.streams_joined);
   }
   template <typename Visit>
   static void members(RunIdentity& of, Visit visit) {
@@ -214,6 +215,7 @@ struct Format {
     visit("timed_out_after", of.timed_out_after);
     visit("cgroup", of.cgroup);
     visit("is_child", of.is_child);
+    visit("streams_joined", of.streams_joined);
   }
   template <typename Visit>
   static void members(RunProgress& of, Visit visit) {

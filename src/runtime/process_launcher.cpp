@@ -87,6 +87,7 @@ std::optional<CommandState> state_of(Child& child, const Pump& out, const Pump& 
   state.kill_due = child.kill_due;
   state.timed_out_after = child.outcome.timed_out_after;
   state.is_child = child.is_child;
+  state.streams_joined = child.outcome.streams_joined;
   if (child.cgroup) state.cgroup = child.cgroup->name;
   return state;
 }
@@ -145,9 +146,10 @@ Task<RunOutcome> ProcessLauncher::run(const Command& command, OutputReceiver& re
 
 bool ProcessLauncher::begin(Child& child, const Command& command) {
   child.mark = mark_in(command.environment);
+  child.outcome.streams_joined = command.joins_streams;
   const bool begun = command.begun ? resume(child, *command.begun) : start(child, command);
   if (!begun || command.begun) return begun;
-  child.open_pipes = 2;
+  child.open_pipes = command.joins_streams ? 1 : 2;
   if (command.time_limit) child.limit_ends = std::chrono::steady_clock::now() + command.time_limit->limit;
   if (command.watch != nullptr && command.watch->started) command.watch->started(child.pid);
   return true;

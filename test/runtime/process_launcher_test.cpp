@@ -101,6 +101,19 @@ TEST_CASE("stdout and stderr are told apart and counted", "[process_launcher]") 
   CHECK(outcome.stderr_bytes == 9);
 }
 
+TEST_CASE("streams that are joined keep the order in which they were written", "[process_launcher]") {
+  Processes processes;
+  Command command{"i=0; while [ $i -lt 500 ]; do echo out; echo err >&2; i=$((i+1)); done", {}, {}};
+  command.joins_streams = true;
+  const auto outcome = processes.run(command);
+  std::string expected;
+  for (int i = 0; i < 500; ++i) expected += "out\nerr\n";
+  CHECK(processes.printed.out == expected);
+  CHECK(processes.printed.err.empty());
+  CHECK(outcome.streams_joined);
+  CHECK(outcome.stdout_bytes == 4000);
+}
+
 namespace {
 
 struct Late final : LateReceiver {
@@ -136,21 +149,24 @@ struct Early final : OutputReceiver {
 TEST_CASE("what a command leaves behind is read until it ends, and by whom the command said", "[process_launcher]") {
   struct Case {
     std::string redirected;
+    bool joins;
     std::vector<Stream> left;
     std::string out, err;
   };
   const std::vector<Case> cases{
-      {"", {Stream::out, Stream::err}, "late\n", "bad\n"},
-      {">/dev/null", {Stream::err}, "", "bad\n"},
-      {"2>/dev/null", {Stream::out}, "late\n", ""},
+      {"", false, {Stream::out, Stream::err}, "late\n", "bad\n"},
+      {">/dev/null", false, {Stream::err}, "", "bad\n"},
+      {"2>/dev/null", false, {Stream::out}, "late\n", ""},
+      {"", true, {Stream::out}, "late\nbad\n", ""},
   };
-  for (const auto& [redirected, left, out, err] : cases) {
-    CAPTURE(redirected);
+  for (const auto& [redirected, joins, left, out, err] : cases) {
+    CAPTURE(redirected, joins);
     const TempFolder folder;
     const std::string go = folder.path("go"), over = folder.path("over");
     const auto until = [](const std::string& file) { return "while [ ! -e " + file + " ]; do sleep 0.02; done; "; };
     Command command{
         "{ " + until(go) + "echo late; echo bad >&2; " + until(over) + "} " + redirected + "& echo early", {}, {}};
+    command.joins_streams = joins;
     Processes processes;
     Early early;
     std::optional<RunOutcome> outcome;

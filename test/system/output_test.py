@@ -71,6 +71,17 @@ class Targets(OutputTest):
         self.assertIn('to stdout', self.texts('x@example.com')[0])
         self.assertIn('to stdout', self.texts('y@example.com')[0])
 
+    def test_files_have_both_streams_in_the_order_in_which_they_were_written(self):
+        lines = 'run for i in $(seq 300); do echo "out $i"; echo "err $i" >&2; done; exit 1\n'
+        ends = self.run_once(plain='output {dir}/plain\n' + lines,
+                             held='output if-error {dir}/held\noutput /dev/null\n' + lines)
+        expected = [f'{stream} {n}' for n in range(1, 301) for stream in ('out', 'err')]
+        for name, end in ends.items():
+            self.assertEqual(self.lines(name)[:600], expected)
+            self.assertEqual(end['output-bytes'], str(sum(len(line) + 1 for line in expected)))
+            self.assertNotIn('stdout-bytes', end)
+            self.assertNotIn('stderr-bytes', end)
+
     def test_a_failure_without_output_is_mailed_and_a_success_without_output_is_not(self):
         self.run_once(good='output good@example.com\nrun true\n', bad='output bad@example.com\nrun false\n')
         self.assertEqual(self.mail.envelopes('good@example.com'), [])

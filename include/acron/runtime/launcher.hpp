@@ -49,6 +49,7 @@ struct CommandState {
   std::optional<Duration> timed_out_after;
   std::string cgroup;           // its name, where it has one
   bool is_child = true;         // else its group may be someone else's as soon as it has ended
+  bool streams_joined = false;  // `out` is the pipe of both
 };
 
 /// Follows a command while it is under way.
@@ -71,6 +72,7 @@ struct Command {
   EndRequest* end_request = nullptr;    // outlives the run
   CommandWatch* watch = nullptr;        // likewise
   std::optional<CommandState> begun{};  // it was started already: see it to its end; its descriptors are the launcher's
+  bool joins_streams = false;  // one pipe for stdout and stderr, which keeps their order: all of it comes as stdout
 };
 
 class LateReceiver;
