@@ -100,7 +100,12 @@ void Daemon::take_over_zone(const std::string& name) {
   if (zone_trouble_.empty() || !zone || *zone == site_.zone) return;
   log(Severity::error, "zone",
       {{"before", std::string(site_.zone.name())}, {"zone", name}, {"reason", zone_trouble_}, {"effect", stays}});
-  site_.zone = *zone;
+  set_zone(*zone);
+}
+
+void Daemon::set_zone(const TimeZone& zone) {
+  site_.zone = zone;
+  launcher_.set_zone_variable(zone_variable_for_children(zone));
 }
 
 void Daemon::apply_host(const HostName& host) {
@@ -137,7 +142,7 @@ bool Daemon::apply_zone(const Result<TimeZone>& zone) {
   LogFields fields{{"before", before}, {"zone", std::string(zone->name())}};
   if (before == zone->name()) fields.emplace_back("reason", "the machine's zone has other rules than before");
   log(Severity::warning, "zone", fields);
-  site_.zone = *zone;
+  set_zone(*zone);
   return true;
 }
 

@@ -55,6 +55,8 @@ void Daemon::take_over(HandedOver handed) {
   keep(state.kept);
   streams_.take_over(std::move(state.waiting_lines));  // before what runs print from now on
   runs_.take_over(std::move(state.runs));
+  for (LeftOutput& left : state.left)
+    launcher_.take_left(left, left.to ? outputs_.go_on_late(*std::move(left.to)) : nullptr);
   if (!state.forsaken.empty()) tasks_.start("forsaken", ProcessLauncher::forget(std::move(state.forsaken)));
 }
 
@@ -157,7 +159,7 @@ Task<bool> Daemon::come_to_rest(Steady::time_point deadline) {
   while (Steady::now() < deadline && !ending_) {
     // A state that can't be written now is no reason to stay as we are, unless mail would be lost.
     const bool is_safe = store_.at_rest() || (store_.counters().in_trouble && store_.unwritten_mail().empty());
-    if (is_safe && runs_.at_rest()) co_return true;
+    if (is_safe && runs_.at_rest() && launcher_.at_rest()) co_return true;
     timer.expires_after(a_moment);
     co_await timer.async_wait(quietly);
   }
@@ -178,6 +180,8 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   auto runs = runs_.state();
   if (!runs) return std::nullopt;
   handover.runs = *std::move(runs);
+  if (!launcher_.at_rest()) return std::nullopt;
+  handover.left = launcher_.left();
   handover.forsaken = launcher_.processes();
   std::erase_if(handover.forsaken, [&](pid_t process) {
     const auto& started = handover.runs.started;

@@ -70,8 +70,9 @@ bool watches(int descriptor, pid_t process) {
   return false;
 }
 
+bool is_pipe(int descriptor) { return descriptor < 0 || is_of_kind(descriptor, S_IFIFO); }
+
 bool is_as_told(const StartedRun& run) {
-  const auto is_pipe = [](int descriptor) { return descriptor < 0 || is_of_kind(descriptor, S_IFIFO); };
   const auto is_file = [](int descriptor) { return descriptor < 0 || is_of_kind(descriptor, S_IFREG); };
   const auto& command = run.command;
   const bool command_is = !command || (command->is_child && watches(command->exit, command->pid) &&
@@ -105,6 +106,7 @@ Result<Handover> read_state(int descriptor) {
   const auto wrong = std::remove_if(state->runs.started.begin(), state->runs.started.end(),
                                     [](const StartedRun& run) { return !is_as_told(run); });
   state->runs.started.erase(wrong, state->runs.started.end());
+  std::erase_if(state->left, [](const LeftOutput& left) { return !is_pipe(left.out) || !is_pipe(left.err); });
   return state;
 }
 

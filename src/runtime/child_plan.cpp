@@ -72,10 +72,17 @@ bool ChildPlan::apply() const {
   if (become && !acron::become(*become, failed_step)) return false;
   ::umask(umask);
   failed_step = "can't enter the directory";
-  if (::chdir(directory.c_str()) != 0 && (must_be_there || ::chdir("/") != 0)) return false;
+  failed_to_enter = ::chdir(directory.c_str()) != 0;
+  if (failed_to_enter) return false;
   failed_step = nullptr;
   if (mark) mark->sign(static_cast<pid_t>(::syscall(SYS_getpid)));
   return true;
+}
+
+std::string ChildPlan::objection() const {
+  if (home_of.empty() || directory.starts_with('/')) return {};
+  if (directory.empty()) return "user " + home_of + " has no home directory" + home_remedy;
+  return "the home directory '" + directory + "' of user " + home_of + " is not named from the root" + home_remedy;
 }
 
 ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings,
@@ -87,18 +94,22 @@ ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings
   plan.path = surroundings.path;
   plan.directory = surroundings.directory;
   if (account) {
-    plan.directory = account->home.empty() ? "/" : account->home;
+    plan.directory = account->home;
     plan.path = account->uid == 0 ? surroundings.path : "/usr/local/bin:/usr/bin:/bin";
     set_variable(plan.environment, "PATH", plan.path);
-    set_variable(plan.environment, "HOME", plan.directory);
+    set_variable(plan.environment, "HOME", account->home.starts_with('/') ? account->home : "/");
     set_variable(plan.environment, "USER", account->name);
     set_variable(plan.environment, "LOGNAME", account->name);
   }
-  plan.must_be_there = !settings.working_directory.empty();
-  if (plan.must_be_there) plan.directory = settings.working_directory;
+  if (settings.working_directory.empty()) {
+    plan.home_of = account ? account->name : surroundings.user;
+  } else {
+    plan.directory = settings.working_directory;
+  }
   plan.shell = settings.shell;
   if (!plan.shell.empty()) set_variable(plan.environment, "SHELL", plan.shell);
   set_variable(plan.environment, "PWD", plan.directory);
+  if (!surroundings.zone.empty()) plan.environment.push_back("TZ=" + surroundings.zone);
   for (const EnvironmentVariable& variable : settings.environment) {
     set_variable(plan.environment, variable.name, variable.value);
     if (variable.name == "PATH") plan.path = variable.value;
@@ -109,6 +120,7 @@ ChildPlan plan_for(const Command& command, const ChildSurroundings& surroundings
   plan.nice = settings.nice;
   plan.become = account;
   if (command.of_run && mark_key) plan.mark.emplace(mark_of(*command.of_run, account, *mark_key));
+  plan.joins_streams = command.joins_streams;
   return plan;
 }
 

@@ -15,22 +15,30 @@
 
 namespace acron {
 
+/// How to say where a job with an unusable home could start.
+inline constexpr const char* home_remedy = "; 'cwd /' would start it in /";
+
 /// All that a child needs to know, made ready before it exists.
 struct ChildPlan {
   std::vector<std::string> environment;
   std::string path;   // as in the environment
   std::string shell;  // empty: /bin/sh, or none where none is needed
   std::string directory;
-  bool must_be_there = false;  // the directory; else / does as well
+  std::string home_of;  // whose home the directory is; empty: nobody's, since the job names it
   std::vector<std::pair<int, rlimit>> limits;
   mode_t umask = 022;
   std::optional<int> nice;
   std::optional<Account> become;
   /// By which the run is known to the next acron; signed in the child. Empty: none.
   mutable std::optional<UnsignedMark> mark;
+  bool joins_streams = false;
 
   /// What `apply` was at when it failed: `can't become the user`. A literal.
   mutable const char* failed_step = nullptr;
+  mutable bool failed_to_enter = false;  // the directory
+
+  /// Why there is no place for the command to start in; empty where that can only be known by trying.
+  [[nodiscard]] std::string objection() const;
 
   /// In the child, without any lock or allocation, and by system calls, straight to the kernel where the C library
   /// would tell its other threads, which are ours: becomes what the plan says, in an order in which each step is still

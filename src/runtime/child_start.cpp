@@ -168,7 +168,9 @@ boost::system::error_code start_child(Child& child, const std::string& text, con
                                       const std::vector<int>& caught_or_ignored, LaunchPad& pad) {
   Descriptor out, err, cgroup;
   if (const auto failed = open_pipe(child.out, out)) return failed;
-  if (const auto failed = open_pipe(child.err, err)) return failed;
+  if (!plan.joins_streams) {
+    if (const auto failed = open_pipe(child.err, err)) return failed;
+  }
   if (child.cgroup && (cgroup.number = child.cgroup->open_directory()) < 0) return last_error();
   auto environment = pointers_to({&plan.environment});
   if (plan.mark) environment.insert(environment.begin(), plan.mark->line().c_str());  // signed in place, by the child
@@ -177,7 +179,7 @@ boost::system::error_code start_child(Child& child, const std::string& text, con
   PadLauncher launcher(pad);
   launcher.env = environment.data();
   launcher.out = out.number;
-  launcher.err = err.number;
+  launcher.err = plan.joins_streams ? out.number : err.number;
   launcher.cgroup = cgroup.number;
   const SignalsBlocked blocked;
   const auto launch = [&](const std::string& program, const std::vector<std::string>& arguments) {
@@ -196,6 +198,9 @@ boost::system::error_code start_child(Child& child, const std::string& text, con
 }
 
 std::string why_not_started(const boost::system::error_code& failed, const ChildPlan& plan) {
+  if (plan.failed_to_enter && !plan.home_of.empty())
+    return "can't enter the home directory " + plan.directory + " of user " + plan.home_of + ": " + failed.message() +
+           home_remedy;
   if (plan.failed_step != nullptr) return std::string(plan.failed_step) + ": " + failed.message();
   return plan.shell.empty() ? failed.message() : plan.shell + ": " + failed.message();
 }

@@ -110,6 +110,7 @@ boost::system::error_code resume_child(Child& child, const CommandState& state) 
   child.limit_ends = state.limit_ends;
   child.kill_due = state.kill_due;
   child.is_child = state.is_child;
+  child.outcome.streams_joined = state.streams_joined;
   return failed;
 }
 
@@ -135,8 +136,8 @@ Task<> supervise(Child& child, const Command& command, OwnThread& searches) {
   if (closed) co_return;
   child.outcome.output_left_open = true;
   child.stop_listening = true;
-  child.out.cancel();
-  child.err.cancel();
+  boost::system::error_code ignored;  // of one that is not open
+  for (auto* pipe : {&child.out, &child.err}) pipe->cancel(ignored);
 }
 
 void reap(Child& child) {

@@ -2,28 +2,35 @@
 
 #include <grp.h>
 #include <pwd.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include <cstdlib>
 
 namespace acron {
 
 ChildSurroundings surroundings_of_this_user() {
   const uid_t uid = ::getuid();
   const passwd* entry = ::getpwuid(uid);
-  const std::string user = entry != nullptr ? entry->pw_name : std::to_string(uid);
-  struct stat status {};
-  const bool at_home = entry != nullptr && ::stat(entry->pw_dir, &status) == 0 && S_ISDIR(status.st_mode);
-  const std::string home = at_home ? entry->pw_dir : "/";
-  const std::string path =
-      uid == 0 ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/local/bin:/usr/bin:/bin";
+  const char* const variable = std::getenv("HOME");  // all that a container has of a user without an entry
   ChildSurroundings surroundings;
-  surroundings.path = path;
+  surroundings.user = entry != nullptr ? entry->pw_name : std::to_string(uid);
+  surroundings.directory = entry != nullptr ? entry->pw_dir : variable != nullptr ? variable : "";
+  surroundings.path =
+      uid == 0 ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/local/bin:/usr/bin:/bin";
+  const std::string home = surroundings.directory.starts_with('/') ? surroundings.directory : "/";
   // PWD because a shell would set it.
-  surroundings.environment = {"PATH=" + path, "PWD=" + home,  "SHELL=/bin/sh",
-                              "HOME=" + home, "USER=" + user, "LOGNAME=" + user};
-  surroundings.directory = home;
+  surroundings.environment = {
+      "PATH=" + surroundings.path,   "PWD=" + home, "SHELL=/bin/sh", "HOME=" + home, "USER=" + surroundings.user,
+      "LOGNAME=" + surroundings.user};
   ::getrlimit(RLIMIT_NOFILE, &surroundings.open_files);
   return surroundings;
+}
+
+std::string zone_variable_for_children(const TimeZone& ours) {
+  const char* const variable = std::getenv("TZ");
+  // An empty one is none for acron, but UTC for the C library.
+  if (variable == nullptr || *variable == '\0') return {};
+  return ours == TimeZone() ? "UTC" : variable;
 }
 
 Privileges privileges_of_this_user() {

@@ -203,6 +203,7 @@ struct Format {
     visit("stdout_bytes", of.stdout_bytes);
     visit("stderr_bytes", of.stderr_bytes);
     visit("usage", of.usage);
+    visit("streams_joined", of.streams_joined);
   }
   template <typename Visit>
   static void members(RunIdentity& of, Visit visit) {
@@ -224,6 +225,7 @@ struct Format {
     visit("timed_out_after", of.timed_out_after);
     visit("cgroup", of.cgroup);
     visit("is_child", of.is_child);
+    visit("streams_joined", of.streams_joined);
   }
   template <typename Visit>
   static void members(RunProgress& of, Visit visit) {
@@ -272,6 +274,19 @@ struct Format {
     visit("withdrawn", of.withdrawn);
   }
   template <typename Visit>
+  static void members(LateState& of, Visit visit) {
+    visit("run", of.run);
+    visit("definition", of.definition);
+    visit("account", of.account);
+    visit("sinks", of.sinks);
+  }
+  template <typename Visit>
+  static void members(LeftOutput& of, Visit visit) {
+    visit("out", of.out);
+    visit("err", of.err);
+    visit("to", of.to);
+  }
+  template <typename Visit>
   static void members(RunsState& of, Visit visit) {
     visit("started", of.started);
     visit("waiting", of.waiting);
@@ -312,6 +327,7 @@ struct Format {
     visit("forsaken", of.forsaken);
     visit("waiting_lines", of.waiting_lines);
     visit("lost_log_lines", of.lost_log_lines);
+    visit("left", of.left);
   }
 };
 
@@ -354,6 +370,9 @@ std::vector<int> descriptors_of(const Handover& handover) {
     if (run.output.spool)
       std::for_each(run.output.spool->descriptors.begin(), run.output.spool->descriptors.end(), add);
     for (const SinkState& sink : run.output.sinks) add(sink.descriptor);
+  }
+  for (const LeftOutput& left : handover.left) {
+    for (const int descriptor : {left.out, left.err}) add(descriptor);
   }
   return all;
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace acron {
 namespace {
@@ -44,17 +45,21 @@ void read_away(pollfd& pipe) {
 
 }  // namespace
 
-void leave_reader_of(std::vector<int> pipes) {
-  if (pipes.empty()) return;
+bool leave_reader_of(std::vector<int> pipes) {
+  if (pipes.empty()) return true;
   std::sort(pipes.begin(), pipes.end());
   std::vector<pollfd> polled;
   for (const int pipe : pipes) polled.push_back({pipe, POLLIN, 0});
   const pid_t between = ::fork();
-  if (between > 0) ::waitpid(between, nullptr, 0);
-  if (between != 0) return;
+  if (between < 0) return false;
+  if (between > 0) {
+    int status = 1;
+    while (::waitpid(between, &status, 0) < 0 && errno == EINTR) continue;
+    return status == 0;
+  }
   // Other threads had locks when we were forked: system calls only from here on.
   ::setsid();
-  if (::fork() != 0) ::_exit(0);
+  if (const pid_t reader = ::fork(); reader != 0) ::_exit(reader > 0 ? 0 : 1);
   ::prctl(PR_SET_NAME, "acron-reader");
   close_others(pipes);
   read_all_away(polled);

@@ -18,6 +18,7 @@
 #include "acron/runtime/task_group.hpp"
 #include "child_start.hpp"
 #include "child_supervision.hpp"
+#include "left_pipes.hpp"
 #include "listened_pipes.hpp"
 #include "orphans.hpp"
 #include "own_thread.hpp"
@@ -88,6 +89,7 @@ std::optional<CommandState> state_of(Child& child, const Pump& out, const Pump& 
   state.kill_due = child.kill_due;
   state.timed_out_after = child.outcome.timed_out_after;
   state.is_child = child.is_child;
+  state.streams_joined = child.outcome.streams_joined;
   if (child.cgroup) state.cgroup = child.cgroup->name;
   return state;
 }
@@ -102,6 +104,7 @@ ProcessLauncher::ProcessLauncher(asio::any_io_executor executor, ChildSurroundin
       cgroups_(open_cgroups(options, *pad_)),
       listening_(std::make_unique<ListenedPipes>(executor_)),
       searches_(std::make_unique<OwnThread>(executor_, most_searches)),
+      left_(std::make_unique<LeftPipes>(executor_, *listening_, spare_block_, held_)),
       sweep_(executor_) {
   // Ignored by whoever started us, it would have the kernel reap children before we have learnt how they ended.
   struct sigaction chld {};
@@ -122,6 +125,20 @@ void ProcessLauncher::terminate_others() const {
 
 bool ProcessLauncher::has_others() const { return !apart_from(children_, ::getpid(), process_table()).empty(); }
 
+bool ProcessLauncher::at_rest() const { return left_->at_rest(); }
+
+std::vector<LeftOutput> ProcessLauncher::left() const { return left_->state(); }
+
+void ProcessLauncher::take_left(const LeftOutput& left, std::shared_ptr<LateReceiver> late) {
+  Child child(executor_);
+  CommandState state;
+  state.out = left.out;
+  state.err = left.err;
+  if (resume_child(child, state)) return;
+  for (const int pipe : {left.out, left.err}) listening_->add(pipe);
+  left_->take(std::move(child.out), std::move(child.err), std::move(late));
+}
+
 void ProcessLauncher::watch_pipes(LastingPipes lasting) { listening_->watch(std::move(lasting)); }
 
 Task<RunOutcome> ProcessLauncher::run(const Command& command, OutputReceiver& receiver) {
@@ -139,9 +156,10 @@ Task<RunOutcome> ProcessLauncher::run(const Command& command, OutputReceiver& re
 
 bool ProcessLauncher::begin(Child& child, const Command& command) {
   child.mark = mark_in(command.environment);
+  child.outcome.streams_joined = command.joins_streams;
   const bool begun = command.begun ? resume(child, *command.begun) : start(child, command);
   if (!begun || command.begun) return begun;
-  child.open_pipes = 2;
+  child.open_pipes = command.joins_streams ? 1 : 2;
   if (command.time_limit) child.limit_ends = std::chrono::steady_clock::now() + command.time_limit->limit;
   if (command.watch != nullptr && command.watch->started) command.watch->started(child.pid);
   return true;
@@ -159,6 +177,10 @@ bool ProcessLauncher::resume(Child& child, const CommandState& state) {
 
 bool ProcessLauncher::start(Child& child, const Command& command) {
   ChildPlan plan = plan_for(command, surroundings_, mark_key_);
+  if (std::string objection = plan.objection(); !objection.empty()) {
+    child.outcome.ending = NotStarted{std::move(objection)};
+    return false;
+  }
   if (cgroups_ && is_worth_a_cgroup(command)) child.cgroup = cgroups_->make(command.settings->limits);
   if (child.cgroup) leave_limits_to(*child.cgroup, plan);
   // Asked once, since it takes 64 system calls: whoever wants a signal has said so by the first run.
@@ -170,8 +192,7 @@ bool ProcessLauncher::start(Child& child, const Command& command) {
 }
 
 Task<> ProcessLauncher::see_through(Child& child, const Command& command, OutputReceiver& receiver) {
-  const int out_pipe = child.out.native_handle(), err_pipe = child.err.native_handle();
-  for (const int pipe : {out_pipe, err_pipe}) listening_->add(pipe);
+  for (auto* pipe : {&child.out, &child.err}) listening_->add(pipe->native_handle());
   Pump out(child, child.out, Stream::out, child.outcome.stdout_bytes, receiver, spare_block_, held_);
   Pump err(child, child.err, Stream::err, child.outcome.stderr_bytes, receiver, spare_block_, held_);
   if (command.end_request != nullptr) command.end_request->listen([&child] { child.timer.cancel(); });
@@ -179,7 +200,17 @@ Task<> ProcessLauncher::see_through(Child& child, const Command& command, Output
   co_await all_of(out.run(), err.run(), watch_exit(child), supervise(child, command, *searches_));
   if (command.watch != nullptr) command.watch->state = nullptr;
   if (command.end_request != nullptr) command.end_request->listen(nullptr);
-  for (const int pipe : {out_pipe, err_pipe}) listening_->remove(pipe);
+  let_go_of_pipes(child, out, err, receiver);
+}
+
+/// Those that something left behind still holds are read on.
+void ProcessLauncher::let_go_of_pipes(Child& child, const Pump& out, const Pump& err, OutputReceiver& receiver) {
+  if (!out.left_open()) close_pipe(child.out, *listening_);
+  if (!err.left_open()) close_pipe(child.err, *listening_);
+  std::vector<Stream> left;
+  if (child.out.is_open()) left.push_back(Stream::out);
+  if (child.err.is_open()) left.push_back(Stream::err);
+  if (!left.empty()) left_->take(std::move(child.out), std::move(child.err), receiver.late(left));
 }
 
 Task<> ProcessLauncher::forget(std::vector<pid_t> processes) {

@@ -84,6 +84,7 @@ Task<Pump::Got> Pump::read_block() {
     at_rest_ = true;
   }
   kept = std::move(block);
+  end_seen_ = failed && failed != asio::error::would_block;
   if (failed) co_return failed == asio::error::would_block ? Got::nothing : Got::end;
   const bool full = count == block_size_;
   note(full);

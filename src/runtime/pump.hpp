@@ -29,6 +29,8 @@ class Pump {
   /// Nothing that was read waits to be taken by the receiver.
   [[nodiscard]] bool at_rest() const { return at_rest_; }
   [[nodiscard]] bool ended() const { return ended_; }
+  /// It ended although somebody may still write.
+  [[nodiscard]] bool left_open() const { return pipe_.is_open() && !end_seen_; }
 
  private:
   enum class Got : std::uint8_t { nothing, some, full_block, end };
@@ -47,6 +49,7 @@ class Pump {
   const bool& held_;
   bool at_rest_ = true;
   bool ended_ = false;
+  bool end_seen_ = false;  // of the file
   static constexpr std::size_t usual_block = 64 * 1024;
 
   ReadBlock& spare_;  // of the usual size

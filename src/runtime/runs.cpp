@@ -9,6 +9,7 @@
 #include <exception>
 #include <utility>
 
+#include "acron/core/job/joined_streams.hpp"
 #include "acron/core/job/verdict.hpp"
 #include "acron/runtime/gates.hpp"
 #include "acron/runtime/log.hpp"
@@ -39,8 +40,12 @@ void log_end(const RunRecord& record) {
   fields.push_back(ending_field(record.outcome.ending));
   if (record.verdict.failed) fields.emplace_back("reason", record.verdict.reason);
   fields.emplace_back("duration", format_duration(record.duration));
-  fields.emplace_back("stdout-bytes", std::to_string(record.outcome.stdout_bytes));
-  fields.emplace_back("stderr-bytes", std::to_string(record.outcome.stderr_bytes));
+  if (record.outcome.streams_joined) {
+    fields.emplace_back("output-bytes", std::to_string(record.outcome.stdout_bytes));
+  } else {
+    fields.emplace_back("stdout-bytes", std::to_string(record.outcome.stdout_bytes));
+    fields.emplace_back("stderr-bytes", std::to_string(record.outcome.stderr_bytes));
+  }
   if (!record.failed_attempts.empty())
     fields.emplace_back("attempts", std::to_string(record.failed_attempts.size() + 1));
   if (record.outcome.usage) {
@@ -239,10 +244,11 @@ void Runs::leave_lock_queue(const WaitingRun& run) {
 
 Command Runs::command_of(Running& running) {
   const JobDefinition& definition = *running.order.definition;
-  return {definition.command,    run_environment(running.identity),
-          definition.time_limit, definition.settings,
-          running.account,       &running.end,
-          &running.watch,        std::exchange(running.begun, {})};
+  return {definition.command,       run_environment(running.identity),
+          definition.time_limit,    definition.settings,
+          running.account,          &running.end,
+          &running.watch,           std::exchange(running.begun, {}),
+          joins_streams(definition)};
 }
 
 Task<> Runs::carry_out(Running& running) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <sstream>
 
 #include "acron/core/config/job_parser.hpp"
@@ -92,13 +93,86 @@ TEST_CASE("a command of a user has that user's home, names and path", "[child_pl
   CHECK(jobs.output_of("run pwd\n", stranger()) == "/tmp\n");
 }
 
-TEST_CASE("a user whose home is missing starts in /", "[child_plan]") {
+TEST_CASE("a command whose user has no home is not started, unless its job says where", "[child_plan]") {
   if (!is_root()) return;
+  const TempFolder folder;  // root's, mode 0700
+  struct Case {
+    std::string home, reason, variable;
+  };
+  const std::string roots = folder.path();
+  const std::vector<Case> cases{
+      {"/no/such/home", "can't enter the home directory /no/such/home of user stranger: No such file or directory",
+       "/no/such/home"},
+      {"/etc/passwd", "can't enter the home directory /etc/passwd of user stranger: Not a directory", "/etc/passwd"},
+      {roots, "can't enter the home directory " + roots + " of user stranger: Permission denied", roots},
+      {"", "user stranger has no home directory", "/"},
+      {"tmp", "the home directory 'tmp' of user stranger is not named from the root", "/"},
+  };
   Jobs jobs;
-  auto homeless = stranger();
-  homeless.home = "/no/such/home";
-  CHECK(jobs.output_of("run pwd\n", homeless) == "/\n");
-  CHECK(jobs.output_of("run env | grep ^PWD; echo \"$HOME\"\n", homeless) == "PWD=/\n/no/such/home\n");
+  for (const auto& [home, reason, variable] : cases) {
+    CAPTURE(home);
+    auto homeless = stranger();
+    homeless.home = home;
+    for (const char* run : {"run pwd\n", "run pwd; true\n"}) {
+      CHECK(not_started(jobs.run(run, homeless)) == reason + "; 'cwd /' would start it in /");
+      CHECK(jobs.printed.out.empty());
+    }
+    CHECK(jobs.output_of("cwd /\nrun echo $PWD $HOME; pwd\n", homeless) == "/ " + variable + "\n/\n");
+  }
+  auto at_the_root = stranger();
+  at_the_root.home = "/";
+  CHECK(jobs.output_of("run pwd\n", at_the_root) == "/\n");
+}
+
+TEST_CASE("a command of acron's own user needs a home, too", "[child_plan]") {
+  auto surroundings = surroundings_of_this_user();
+  surroundings.user = "somebody";
+  surroundings.directory = "/no/such/home";
+  Processes processes(surroundings);
+  CHECK(not_started(processes.run(command_of("run pwd\n"))) ==
+        "can't enter the home directory /no/such/home of user somebody: No such file or directory; 'cwd /' would start "
+        "it in /");
+  processes.run(command_of("cwd /tmp\nrun pwd\n"));
+  CHECK(processes.printed.out == "/tmp\n");
+}
+
+TEST_CASE("a command has the zone that it is given, unless its job says another", "[child_plan]") {
+  Jobs jobs;
+  CHECK(jobs.output_of("run echo \"${TZ-none}\"\n") == "none\n");
+  jobs.launcher.set_zone_variable("Asia/Kolkata");
+  CHECK(jobs.output_of("run echo \"$TZ\"; date +%z\n") == "Asia/Kolkata\n+0530\n");
+  CHECK(jobs.output_of("env TZ=UTC\nrun echo \"$TZ\"; env | grep -c ^TZ\n") == "UTC\n1\n");
+  jobs.launcher.set_zone_variable("");
+  CHECK(jobs.output_of("run echo \"${TZ-none}\"\n") == "none\n");
+}
+
+TEST_CASE("the zone of commands is the one that acron reads schedules by", "[child_plan]") {
+  const char* const before = std::getenv("TZ");
+  const std::optional<std::string> kept = before != nullptr ? std::optional<std::string>(before) : std::nullopt;
+  const TimeZone kolkata = TimeZone::named("Asia/Kolkata").value();
+  struct Case {
+    const char* ours;
+    TimeZone counts_as;
+    std::string expected;
+  };
+  const std::vector<Case> cases{
+      {"Asia/Kolkata", kolkata, "Asia/Kolkata"},
+      {":Asia/Kolkata", kolkata, ":Asia/Kolkata"},
+      {"/usr/share/zoneinfo/Asia/Kolkata", kolkata, "/usr/share/zoneinfo/Asia/Kolkata"},
+      {"UTC", TimeZone(), "UTC"},
+      {"no zone", TimeZone(), "UTC"},
+      {"CET-1CEST", TimeZone(), "UTC"},  // what acron takes for UTC, the C library would not
+      {"", kolkata, ""},                 // /etc/localtime
+  };
+  for (const auto& [ours, counts_as, expected] : cases) {
+    CAPTURE(ours);
+    ::setenv("TZ", ours, 1);
+    CHECK(zone_variable_for_children(counts_as) == expected);
+  }
+  ::unsetenv("TZ");
+  CHECK(zone_variable_for_children(kolkata).empty());
+  CHECK(zone_variable_for_children(TimeZone()).empty());
+  if (kept) ::setenv("TZ", kept->c_str(), 1);
 }
 
 TEST_CASE("a command starts in its cwd or not at all", "[child_plan]") {

@@ -56,6 +56,8 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.forsaken = {3, 4};
   handover.waiting_lines = {{Stream::err, "a", "run-1", all_bytes()}};
   handover.lost_log_lines = 5;
+  handover.left = {{14, -1, {}}, {12, 13, LateState{started_run().identity, started_run().order.definition, {}, {}}}};
+  handover.left[1].to->sinks = {{{all_bytes(), "begun"}, -1, "failure", 0, 3, 0}};
   const std::string text = handover_text(handover);
   const auto read = handover_from(text);
   REQUIRE(read.has_value());
@@ -69,7 +71,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   CHECK(read->runs.started[0].output.capture->marked_text() == started_run().output.capture->marked_text());
   CHECK(read->runs.started[0].command->limit_ends == SteadyTime(1s));
   CHECK(read->waiting_lines.at(0).text == all_bytes());
-  CHECK(descriptors_of(*read) == std::vector{7, 8, 9, 11, 10});
+  CHECK(descriptors_of(*read) == std::vector{7, 8, 9, 11, 10, 14, 12, 13});
 }
 
 TEST_CASE("what is no handover of this version is an error", "[handover]") {

@@ -101,6 +101,94 @@ TEST_CASE("stdout and stderr are told apart and counted", "[process_launcher]") 
   CHECK(outcome.stderr_bytes == 9);
 }
 
+TEST_CASE("streams that are joined keep the order in which they were written", "[process_launcher]") {
+  Processes processes;
+  Command command{"i=0; while [ $i -lt 500 ]; do echo out; echo err >&2; i=$((i+1)); done", {}, {}};
+  command.joins_streams = true;
+  const auto outcome = processes.run(command);
+  std::string expected;
+  for (int i = 0; i < 500; ++i) expected += "out\nerr\n";
+  CHECK(processes.printed.out == expected);
+  CHECK(processes.printed.err.empty());
+  CHECK(outcome.streams_joined);
+  CHECK(outcome.stdout_bytes == 4000);
+}
+
+namespace {
+
+struct Late final : LateReceiver {
+  Task<> receive(Stream stream, std::string_view bytes) override {
+    (stream == Stream::out ? out : err) += bytes;
+    co_return;
+  }
+  Task<> close() override {
+    closed = true;
+    co_return;
+  }
+  [[nodiscard]] LateState state() const override { return {}; }
+  std::string out, err;
+  bool closed = false;
+};
+
+struct Early final : OutputReceiver {
+  Task<> receive(Stream, std::string_view bytes) override {
+    text += bytes;
+    co_return;
+  }
+  std::shared_ptr<LateReceiver> late(const std::vector<Stream>& streams) override {
+    left = streams;
+    return receiver;
+  }
+  std::string text;
+  std::vector<Stream> left;
+  std::shared_ptr<Late> receiver = std::make_shared<Late>();
+};
+
+}  // namespace
+
+TEST_CASE("what a command leaves behind is read until it ends, and by whom the command said", "[process_launcher]") {
+  struct Case {
+    std::string redirected;
+    bool joins;
+    std::vector<Stream> left;
+    std::string out, err;
+  };
+  const std::vector<Case> cases{
+      {"", false, {Stream::out, Stream::err}, "late\n", "bad\n"},
+      {">/dev/null", false, {Stream::err}, "", "bad\n"},
+      {"2>/dev/null", false, {Stream::out}, "late\n", ""},
+      {"", true, {Stream::out}, "late\nbad\n", ""},
+  };
+  for (const auto& [redirected, joins, left, out, err] : cases) {
+    CAPTURE(redirected, joins);
+    const TempFolder folder;
+    const std::string go = folder.path("go"), over = folder.path("over");
+    const auto until = [](const std::string& file) { return "while [ ! -e " + file + " ]; do sleep 0.02; done; "; };
+    Command command{
+        "{ " + until(go) + "echo late; echo bad >&2; " + until(over) + "} " + redirected + "& echo early", {}, {}};
+    command.joins_streams = joins;
+    Processes processes;
+    Early early;
+    std::optional<RunOutcome> outcome;
+    processes.tasks.start("run", see_through(processes.launcher, command, early, outcome));
+    REQUIRE(processes.loop.run_until([&] { return outcome.has_value(); }));
+    CHECK(outcome->output_left_open);
+    CHECK(early.text == "early\n");
+    CHECK((early.left == left));
+    const auto state = processes.launcher.left();
+    REQUIRE(state.size() == 1);
+    CHECK((state[0].out >= 0) == (left.front() == Stream::out));
+    CHECK((state[0].err >= 0) == (left.back() == Stream::err));
+    std::ofstream(go).close();
+    CHECK(processes.loop.run_until([&] { return early.receiver->out == out && early.receiver->err == err; }));
+    CHECK(!early.receiver->closed);
+    std::ofstream(over).close();
+    CHECK(processes.loop.run_until([&] { return early.receiver->closed && !has_children(); }));
+    processes.loop.run_ready();
+    CHECK(processes.launcher.left().empty());
+  }
+}
+
 TEST_CASE("a command that is too long for the kernel is not started, with the reason", "[process_launcher]") {
   Processes processes;
   const auto outcome = processes.run("true #" + std::string(200 * 1024, 'x'));  // execve(2): 128 KiB a string
@@ -175,13 +263,13 @@ TEST_CASE("this user's surroundings are those that cron gives", "[process_launch
   CHECK(surroundings.environment.size() == 6);
 }
 
-TEST_CASE("a command starts in its directory, or in / where there is none", "[process_launcher]") {
+TEST_CASE("a command starts in its directory, or not at all where there is none", "[process_launcher]") {
   const TempFolder folder;
   auto surroundings = plain_surroundings();
   surroundings.directory = folder.path();
   CHECK(Processes(surroundings).output_of("pwd") == folder.path().string() + "\n");
   surroundings.directory = folder.path("gone");
-  CHECK(Processes(surroundings).output_of("pwd") == "/\n");
+  CHECK(Processes(surroundings).output_of("pwd").empty());
 }
 
 TEST_CASE("a command that is started without a shell can't be told from one that is", "[process_launcher]") {

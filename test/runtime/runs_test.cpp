@@ -35,6 +35,19 @@ TEST_CASE("start and end of a run are one log line each, with the same run id", 
   CHECK(bench.runs.size() == 0);
 }
 
+TEST_CASE("the end of a run whose streams are one says how much came from both", "[runs]") {
+  Bench bench;
+  bench.load("a", "every 10m\noutput /tmp/x\nrun true\n");
+  bench.advance_to("12:10:00");
+  CHECK(bench.launcher.launches.at(0)->command.joins_streams);
+  auto outcome = FakeLauncher::exited(0);
+  outcome.stdout_bytes = 17;
+  outcome.streams_joined = true;
+  bench.launcher.end(0, outcome);
+  CHECK(bench.log.count("event=end", "output-bytes=17") == 1);
+  CHECK(bench.log.count("stdout-bytes") + bench.log.count("stderr-bytes") == 0);
+}
+
 TEST_CASE("runs that start in one millisecond have different ids", "[runs]") {
   Bench bench;
   for (int i = 0; i < 100; ++i) bench.load("job" + std::to_string(i), "every 10m\nrun true\n");

@@ -32,6 +32,8 @@ class RecordingOutputs final : public OutputRouter {
     return output;
   }
 
+  std::shared_ptr<LateReceiver> go_on_late(LateState) override { return nullptr; }
+
   [[nodiscard]] const std::vector<Closed>& closed() const { return *closed_; }
 
  private:

@@ -72,6 +72,17 @@ class Targets(OutputTest):
         self.assertIn('to stdout', self.texts('x@example.com')[0])
         self.assertIn('to stdout', self.texts('y@example.com')[0])
 
+    def test_files_have_both_streams_in_the_order_in_which_they_were_written(self):
+        lines = 'run for i in $(seq 300); do echo "out $i"; echo "err $i" >&2; done; exit 1\n'
+        ends = self.run_once(plain='output {dir}/plain\n' + lines,
+                             held='output if-error {dir}/held\noutput /dev/null\n' + lines)
+        expected = [f'{stream} {n}' for n in range(1, 301) for stream in ('out', 'err')]
+        for name, end in ends.items():
+            self.assertEqual(self.lines(name)[:600], expected)
+            self.assertEqual(end['output-bytes'], str(sum(len(line) + 1 for line in expected)))
+            self.assertNotIn('stdout-bytes', end)
+            self.assertNotIn('stderr-bytes', end)
+
     def test_a_failure_without_output_is_mailed_and_a_success_without_output_is_not(self):
         self.run_once(good='output good@example.com\nrun true\n', bad='output bad@example.com\nrun false\n')
         self.assertEqual(self.mail.envelopes('good@example.com'), [])
@@ -313,7 +324,8 @@ class TheRun(OutputTest):
     def test_it_has_an_environment_of_its_own(self):
         lines = self.printed('env | sort; echo --')
         names = [line.split('=')[0] for line in lines[:lines.index('--')]]
-        expected = {'ACRON_JOB', 'ACRON_MARK', 'ACRON_RUN_ID', 'ACRON_SCHEDULED', 'HOME', 'LOGNAME', 'PATH', 'SHELL', 'USER'}
+        expected = {'ACRON_JOB', 'ACRON_MARK', 'ACRON_RUN_ID', 'ACRON_SCHEDULED', 'HOME', 'LOGNAME', 'PATH', 'SHELL', 'TZ',
+                    'USER'}
         self.assertEqual(set(names) - {'PWD', 'OLDPWD', '_', 'SHLVL'}, expected)
         self.assertIn('ACRON_JOB=it', lines)
         start = self.daemon.events('start')[0]

@@ -130,6 +130,44 @@ class TheSurroundings(PolicyTest):
                          ('failed', "can't enter the directory: No such file or directory"))
         self.assertEqual(self.lines('all/out'), [])
 
+    @root_only
+    def test_a_job_whose_user_has_no_home_is_not_started_unless_it_says_where(self):
+        self.assertFalse(os.path.exists(pwd.getpwnam('nobody').pw_dir))
+        self.job('lost', JOB + 'user nobody\nretry 1 every 1s\nrun echo ran; pwd\n')
+        self.job('placed', JOB + 'user nobody\ncwd /\nrun echo placed; pwd\n')
+        self.job('here/_defaults', 'cwd {dir}/all\n')
+        self.job('here/inherits', JOB + 'user nobody\nrun echo inherits; pwd\n')
+        self.job('gated', JOB + 'user nobody\nif touch {dir}/all/asked\nrun true\n')
+        self.job('asks', JOB + 'user nobody\nif each-run touch {dir}/all/asked\nrun true\n')
+        daemon = self.start()
+        reason = (f"can't enter the home directory {pwd.getpwnam('nobody').pw_dir} of user nobody: "
+                  "No such file or directory; 'cwd /' would start it in /")
+        end = daemon.wait('end', job='lost')
+        self.assertEqual((end['result'], end['level'], end['not-started']), ('failed', 'warning', reason))
+        self.assertIn(reason, daemon.wait('skip', job='asks')['reason'])
+        gate = [e for e in daemon.events('gate', job='gated') if e['level'] == 'warning'][0]
+        self.assertEqual((gate['result'], gate['reason']), ('shut', 'could not be started: ' + reason))
+        daemon.wait('end', job='placed')
+        daemon.wait('end', job='here/inherits')
+        lines = self.wait_lines('all/out', 4)
+        self.assertEqual(lines[lines.index('placed') + 1], '/')
+        self.assertEqual(lines[lines.index('inherits') + 1], str(self.dir / 'all'))
+        self.assertNotIn('ran', lines)
+        self.assertFalse((self.dir / 'all/asked').exists())
+
+    def test_the_zone_that_acron_is_given_reaches_jobs_and_gates(self):
+        self.job('plain', JOB + 'run date "+plain $TZ %z"\n')
+        self.job('own', JOB + 'env TZ=America/Bogota\nrun date "+own $TZ %z"\n')
+        self.job('schedule', JOB + 'timezone America/Bogota\nrun date "+schedule $TZ %z"\n')
+        self.job('gated', JOB + 'if date "+gate $TZ %z" >>{dir}/all/gates\nif each-run date "+each $TZ %z" >>{dir}/all/gates\n'
+                          'run true\n')
+        daemon = self.start(env={'TZ': ':Asia/Kolkata'})
+        for job in ('plain', 'own', 'schedule', 'gated'):
+            daemon.wait('end', job=job)
+        self.assertEqual(set(self.lines('all/gates')), {'gate :Asia/Kolkata +0530', 'each :Asia/Kolkata +0530'})
+        expected = {'plain :Asia/Kolkata +0530', 'own America/Bogota -0500', 'schedule :Asia/Kolkata +0530'}
+        eventually(lambda: set(self.lines('all/out')) == expected, 'the zones of all jobs')
+
     def test_umask_and_nice_are_as_said(self):
         self.assertEqual(self.printed('umask 027\nnice 7\nrun umask; nice\n')[:2], ['0027', '7'])
 

@@ -11,6 +11,7 @@
 #include "acron/core/result.hpp"
 #include "acron/core/schedule/time_zone.hpp"
 #include "acron/runtime/job_state.hpp"
+#include "acron/runtime/late_output.hpp"
 #include "acron/runtime/output_state.hpp"
 #include "acron/runtime/runs_state.hpp"
 
@@ -29,6 +30,7 @@ struct Handover {
   std::vector<pid_t> forsaken;  // commands that nobody waits for any more
   std::vector<WaitingLines> waiting_lines;
   std::uint64_t lost_log_lines = 0;  // that a log which blocks did not take
+  std::vector<LeftOutput> left;
 };
 
 /// The version of the format that handover_text writes and handover_from reads.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,8 +56,9 @@ struct CommandState {
   std::optional<SteadyTime> limit_ends;
   std::optional<SteadyTime> kill_due;  // the SIGTERM was sent
   std::optional<Duration> timed_out_after;
-  std::string cgroup;    // its name, where it has one
-  bool is_child = true;  // else its group may be someone else's as soon as it has ended
+  std::string cgroup;           // its name, where it has one
+  bool is_child = true;         // else its group may be someone else's as soon as it has ended
+  bool streams_joined = false;  // `out` is the pipe of both
 };
 
 /// Follows a command while it is under way.
@@ -80,7 +82,10 @@ struct Command {
   CommandWatch* watch = nullptr;        // likewise
   std::optional<CommandState> begun{};  // it was started already: see it to its end; its descriptors are the launcher's
   std::optional<OpenRun> of_run{};      // which run its processes are to be known by if we are killed; empty: of none
+  bool joins_streams = false;  // one pipe for stdout and stderr, which keeps their order: all of it comes as stdout
 };
+
+class LateReceiver;
 
 /// Takes what a process prints, in the order it is read. The reader waits for the task before it reads on, so a slow
 /// receiver slows only its own process. `bytes` live until the task ends.
@@ -88,6 +93,9 @@ class OutputReceiver {
  public:
   virtual ~OutputReceiver() = default;
   virtual Task<> receive(Stream stream, std::string_view bytes) = 0;
+  /// For what the processes that a command leaves behind print on these streams after its end; null: it is thrown away.
+  /// It may outlive this receiver, and gets the lines that have begun on them.
+  virtual std::shared_ptr<LateReceiver> late(const std::vector<Stream>& /*streams*/) { return nullptr; }
 };
 
 /// A port (tests have a fake): starts a command and sees it to its end.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,16 @@ namespace acron {
 
 /// The beginnings of lines whose ends have not come yet, by stream.
 using HeldLines = std::array<std::string, 2>;
+
+/// Takes those of some streams away.
+inline HeldLines move_out(HeldLines& held, const std::vector<Stream>& streams) {
+  HeldLines moved;
+  for (const Stream stream : streams) {
+    const auto index = static_cast<std::size_t>(stream);
+    moved.at(index).swap(held.at(index));
+  }
+  return moved;
+}
 
 /// One output that gets the bytes while the job runs.
 struct SinkState {

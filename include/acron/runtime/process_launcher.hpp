@@ -8,16 +8,21 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "acron/core/keyed_digest.hpp"
 #include "acron/runtime/child_surroundings.hpp"
+#include "acron/runtime/late_output.hpp"
 #include "acron/runtime/launcher.hpp"
 
 namespace acron {
 
 struct Child;
+class Pump;
 class LaunchPad;
+class LeftPipes;
 class ListenedPipes;
 class OwnThread;
 class RunCgroups;
@@ -50,19 +55,28 @@ class ProcessLauncher final : public Launcher {
   ProcessLauncher& operator=(const ProcessLauncher&) = delete;
 
   /// The time limit ends in SIGTERM, and after the grace in SIGKILL, for the whole process group and for what has left
-  /// it. When the process has ended but something that it left behind still holds its pipes, we listen for one more
-  /// second; what is left behind then is left alone.
+  /// it. When the process has ended but something that it left behind still holds its pipes, the run lasts one more
+  /// second. What that prints later is read, too, until it ends, and goes to the receiver's `late`.
   Task<RunOutcome> run(const Command& command, OutputReceiver& receiver) override;
 
   /// Reads no further output, for a while in which what is known of all commands is to stay true.
   void hold(bool held) { held_ = held; }
+  /// No late output that was read waits to be taken.
+  [[nodiscard]] bool at_rest() const;
+  /// The pipes of commands that have ended; when at rest. The descriptors stay ours.
+  [[nodiscard]] std::vector<LeftOutput> left() const;
+  /// Continues with those of another image of the program, and owns their descriptors. `late` may be null.
+  void take_left(const LeftOutput& left, std::shared_ptr<LateReceiver> late);
+  /// What children get as TZ from now on; empty: none.
+  void set_zone_variable(std::string value) { surroundings_.zone = std::move(value); }
   /// The processes of all commands that are under way.
   [[nodiscard]] std::vector<pid_t> processes() const { return {children_.begin(), children_.end()}; }
   /// Ends commands that an earlier image of this program started and that nobody waits for. What is no child of ours is
   /// left alone.
   static Task<> forget(std::vector<pid_t> processes);
 
-  /// For the end of acron: leaves a process behind that reads, and throws away, what commands still running print.
+  /// For the end of acron: leaves a process behind that reads, and throws away, what commands still running, and what
+  /// others have left behind, print.
   /// Without a reader their next word would end them (SIGPIPE, pipe(7)).
   void leave_running() const;
   /// SIGTERM for every process that belongs to no command under way: for the first process of a container, which is the
@@ -80,6 +94,7 @@ class ProcessLauncher final : public Launcher {
   bool resume(Child& child, const CommandState& state);
   bool start(Child& child, const Command& command);
   Task<> see_through(Child& child, const Command& command, OutputReceiver& receiver);
+  void let_go_of_pipes(Child& child, const Pump& out, const Pump& err, OutputReceiver& receiver);
   void sweep_later();
   void sweep();
 
@@ -94,6 +109,7 @@ class ProcessLauncher final : public Launcher {
   std::set<pid_t> children_;             // not yet reaped, whose end a run waits for
   bool held_ = false;
   std::unique_ptr<char[]> spare_block_;  // to read into
+  std::unique_ptr<LeftPipes> left_;
   boost::asio::steady_timer sweep_;
   bool sweep_is_due_ = false;
 };

@@ -5,6 +5,7 @@
 
 #include "acron/core/job/run_record.hpp"
 #include "acron/core/mail/outgoing_mail.hpp"
+#include "acron/runtime/late_output.hpp"
 #include "acron/runtime/launcher.hpp"
 #include "acron/runtime/output_state.hpp"
 
@@ -38,6 +39,8 @@ class OutputRouter {
   /// Goes on with the outputs of a run of another image of the program. Owns the state's descriptors.
   virtual std::unique_ptr<RunOutput> go_on(SharedDefinition definition, const RunIdentity& run,
                                            const std::optional<Account>* account, OutputState state) = 0;
+  /// Goes on with the late output of a run of another image of the program.
+  virtual std::shared_ptr<LateReceiver> go_on_late(LateState state) = 0;
 };
 
 }  // namespace acron

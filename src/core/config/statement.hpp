@@ -17,13 +17,16 @@ struct Piece {
 };
 
 /// One directive as it is written, without its comments, its lines joined by one space each.
-struct Statement {
+struct JobStatement {
   std::string_view keyword;  // in the file's text
   Location where;
   std::string argument;
   std::vector<Piece> pieces;
   bool damaged = false;  // a fault of its lines was reported; the argument is not what was meant
 };
+// The state's database has a class `Statement`, too; without optimization the linker takes the destructor of one for
+// that of the other.
+using Statement = JobStatement;
 
 /// Where byte `offset` of the argument stands in the file; where the keyword stands when there is no argument.
 Location locate(const Statement& statement, std::size_t offset);

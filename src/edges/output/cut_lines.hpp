@@ -23,6 +23,9 @@ class CutLines {
   /// The lines that no end came for.
   std::vector<Line> take_unfinished();
 
+  /// The beginnings of lines on these streams, for another to go on with.
+  HeldLines take_begun(const std::vector<Stream>& streams) { return move_out(held_, streams); }
+
   [[nodiscard]] const HeldLines& held() const { return held_; }
   void hold(HeldLines held) { held_ = std::move(held); }
 

@@ -26,6 +26,7 @@ class FileSink final : public OutputSink {
   FileSink(boost::asio::thread_pool& pool, std::string path, std::optional<Account> account, const SinkState& state);
 
   Task<> write(Stream stream, std::string_view bytes) override;
+  HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
   /// Writes what was held back, closes the file, and says in the log what could not be written.
   Task<> close(const RunIdentity& identity) override;
   [[nodiscard]] bool at_rest() const override { return !*busy_; }

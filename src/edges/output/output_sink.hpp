@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "acron/core/job/output_capture.hpp"
 #include "acron/core/job/run.hpp"
@@ -14,6 +15,8 @@ class OutputSink {
  public:
   virtual ~OutputSink() = default;
   virtual Task<> write(Stream stream, std::string_view bytes) = 0;
+  /// The lines that have begun on these streams, which another will end.
+  virtual HeldLines take_begun(const std::vector<Stream>& streams) = 0;
   /// Brings away what was held back, and says in the log what was lost.
   virtual Task<> close(const RunIdentity& identity) = 0;
   /// Nothing is being written.

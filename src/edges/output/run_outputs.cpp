@@ -8,19 +8,14 @@
 #include "acron/core/job/output_capture.hpp"
 #include "acron/runtime/log.hpp"
 #include "file_sink.hpp"
+#include "late_sinks.hpp"
+#include "routing.hpp"
 #include "spool.hpp"
 #include "stream_sink.hpp"
 #include "syslog_sink.hpp"
 
 namespace acron {
 namespace {
-
-bool is_null_device(const OutputTarget& target) { return target == OutputTarget{FileTarget{"/dev/null"}}; }
-
-/// After the run, all at once.
-bool is_told(const OutputTarget& target) {
-  return std::holds_alternative<MailTarget>(target) || std::holds_alternative<HttpTarget>(target);
-}
 
 /// The outputs of one run.
 class OneRun final : public RunOutput {
@@ -64,6 +59,13 @@ class OneRun final : public RunOutput {
     if (spool_) state.spool = spool_->state();
     for (const auto& sink : always_) state.sinks.push_back(sink->state());
     return state;
+  }
+
+  std::shared_ptr<LateReceiver> late(const std::vector<Stream>& streams) override {
+    if (always_.empty()) return nullptr;
+    LateState state{run_, definition_, account_, {}};
+    for (const auto& sink : always_) state.sinks.push_back({sink->take_begun(streams), -1, {}, 0, 0, 0});
+    return std::make_shared<LateSinks>(pool_, site_, ways_.system_log, std::move(state));
   }
 
   std::vector<OutgoingMail> owed(const RunRecord& record) override {
@@ -181,6 +183,10 @@ std::unique_ptr<RunOutput> RunOutputs::open(SharedDefinition definition, const R
 std::unique_ptr<RunOutput> RunOutputs::go_on(SharedDefinition definition, const RunIdentity& run,
                                              const std::optional<Account>* account, OutputState state) {
   return begin(std::move(definition), run, account, &state);
+}
+
+std::shared_ptr<LateReceiver> RunOutputs::go_on_late(LateState state) {
+  return std::make_shared<LateSinks>(pool_, site_, ways_.system_log, std::move(state));
 }
 
 std::unique_ptr<RunOutput> RunOutputs::begin(SharedDefinition definition, const RunIdentity& run,

@@ -3,17 +3,11 @@
 #include <utility>
 
 namespace acron {
-namespace {
-
-constexpr std::size_t longest_held_line = 64 * 1024;
-
-}  // namespace
-
 WholeLines::Part WholeLines::take(Stream stream, std::string_view bytes) {
   std::string& held = held_.at(static_cast<std::size_t>(stream));
   const std::size_t last_newline = bytes.rfind('\n');
   std::size_t whole = last_newline == std::string_view::npos ? 0 : last_newline + 1;
-  if (held.size() + bytes.size() - whole > longest_held_line) whole = bytes.size();
+  if (held.size() + bytes.size() - whole > longest_held_) whole = bytes.size();
   Part part{{}, bytes.substr(0, whole)};
   if (whole > 0) part.begun = std::exchange(held, {});
   held.append(bytes.substr(whole));

@@ -26,13 +26,18 @@ struct Mail {
   RunReport report;
 };
 
-Task<> hand_over(RunOutput& output, Stream stream, std::string bytes, bool& done) {
+Task<> hand_over(OutputReceiver& output, Stream stream, std::string bytes, bool& done) {
   co_await output.receive(stream, bytes);
   done = true;
 }
 
 Task<> end(RunOutput& output, RunRecord record, bool& done) {
   co_await output.close(record);
+  done = true;
+}
+
+Task<> end_late(LateReceiver& late, bool& done) {
+  co_await late.close();
   done = true;
 }
 
@@ -54,7 +59,7 @@ struct Desk {
     return outputs.open(job(lines), record(false).identity, &account);
   }
 
-  void print(RunOutput& output, std::string bytes, Stream stream = Stream::out) {
+  void print(OutputReceiver& output, std::string bytes, Stream stream = Stream::out) {
     bool done = false;
     tasks.start("print", hand_over(output, stream, std::move(bytes), done));
     REQUIRE(loop.run_until([&] { return done; }));
@@ -160,6 +165,55 @@ TEST_CASE("a log that is moved away is begun anew by the next run", "[run_output
   desk.run(lines, "next\n", false);
   CHECK(desk.folder.read("log.1") == "before\nafter\n");
   CHECK(desk.folder.read("log") == "next\n");
+}
+
+TEST_CASE("what comes late goes, in whole lines, to the files that get all, and goes on in another image",
+          "[run_outputs]") {
+  Desk desk;
+  const auto output = desk.open("output " + desk.folder.path("log") + "\noutput if-error " +
+                                desk.folder.path("errors") + "\noutput /dev/null\noutput ops@example.com");
+  desk.print(*output, "begun ");
+  desk.print(*output, "last", Stream::err);
+  auto late = output->late({Stream::out});
+  REQUIRE(late);
+  desk.close(*output, false);
+  CHECK(desk.folder.read("log") == "last");  // of a stream that has ended
+  desk.print(*late, "and ended\nagain ");
+  CHECK(desk.folder.read("log") == "lastbegun and ended\n");
+  late = desk.outputs.go_on_late(late->state());
+  std::filesystem::rename(desk.folder.path("log"), desk.folder.path("log.1"));
+  desk.print(*late, "and again\nlast words");
+  CHECK(desk.folder.read("log") == "again and again\n");
+  bool done = false;
+  desk.tasks.start("close", end_late(*late, done));
+  REQUIRE(desk.loop.run_until([&] { return done; }));
+  CHECK(desk.folder.read("log") == "again and again\nlast words");
+  CHECK(!std::filesystem::exists(desk.folder.path("errors")));
+  CHECK(desk.log.lines().empty());
+}
+
+TEST_CASE("nobody wants what comes late where no output gets all", "[run_outputs]") {
+  Desk desk;
+  for (const std::string& lines : {std::string("output /dev/null"), std::string("output a@example.com"), std::string(),
+                                   "output if-success " + desk.folder.path("log")})
+    CHECK(!desk.open(lines)->late({Stream::out, Stream::err}));
+}
+
+TEST_CASE("a failure of late output is said when it begins, and what it cost when it ends", "[run_outputs]") {
+  Desk desk;
+  std::filesystem::create_directory(desk.folder.path("logs"));
+  const auto output = desk.open("output " + desk.folder.path("logs/a"));
+  const auto late = output->late({Stream::out});
+  desk.close(*output, false);
+  std::filesystem::rename(desk.folder.path("logs"), desk.folder.path("gone"));
+  for (int i = 0; i < 3; ++i) desk.print(*late, "lost\n");
+  CHECK(desk.log.count("event=output-failed") == 1);
+  CHECK(desk.log.count("job=web/a", "run=run-7", "reason=\"No such file or directory\"", "lost-bytes=5") == 1);
+  std::filesystem::rename(desk.folder.path("gone"), desk.folder.path("logs"));
+  desk.print(*late, "found\n");
+  CHECK(desk.folder.read("logs/a") == "found\n");
+  CHECK(desk.log.count("event=output-failed") == 2);
+  CHECK(desk.log.count("event=output-failed", "lost-bytes=10") == 1);
 }
 
 TEST_CASE("stdout and stderr go to the file without breaking each other's lines", "[run_outputs]") {

@@ -54,7 +54,8 @@ struct RunOutcome {
   bool output_left_open = false;            // a grandchild still held a pipe when we stopped listening
   std::uint64_t stdout_bytes = 0;
   std::uint64_t stderr_bytes = 0;
-  std::optional<Usage> usage;  // empty when nothing was started
+  std::optional<Usage> usage;   // empty when nothing was started
+  bool streams_joined = false;  // both were one pipe: stdout_bytes counts everything, and stderr_bytes says nothing
 };
 
 /// An attempt that failed and was followed by another.

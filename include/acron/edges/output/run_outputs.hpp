@@ -40,6 +40,8 @@ class RunOutputs final : public OutputRouter {
   std::unique_ptr<RunOutput> go_on(SharedDefinition definition, const RunIdentity& run,
                                    const std::optional<Account>* account, OutputState state) override;
 
+  std::shared_ptr<LateReceiver> go_on_late(LateState state) override;
+
  private:
   std::unique_ptr<RunOutput> begin(SharedDefinition definition, const RunIdentity& run,
                                    const std::optional<Account>* account, OutputState* before);

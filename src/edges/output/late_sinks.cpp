@@ -1,0 +1,41 @@
+#include "late_sinks.hpp"
+
+#include <utility>
+
+#include "late_file.hpp"
+#include "routing.hpp"
+#include "syslog_sink.hpp"
+
+namespace acron {
+
+LateSinks::LateSinks(boost::asio::thread_pool& pool, const Site& site, const SystemLogSockets& system_log,
+                     LateState state)
+    : about_(std::move(state)) {
+  const auto before = std::exchange(about_.sinks, {});
+  for (const OutputRoute& route : about_.definition->outputs) {
+    if (!gets_all_at_once(route)) continue;
+    if (sinks_.size() == before.size()) break;
+    const SinkState& begun = before[sinks_.size()];
+    if (const auto* file = std::get_if<FileTarget>(&route.target)) {
+      sinks_.push_back(std::make_unique<LateFile>(pool, about_.run, file->path, about_.account, begun));
+    } else {
+      sinks_.push_back(std::make_unique<SyslogSink>(system_log, site, about_.run, begun));
+    }
+  }
+}
+
+Task<> LateSinks::receive(Stream stream, std::string_view bytes) {
+  for (const auto& sink : sinks_) co_await sink->write(stream, bytes);
+}
+
+Task<> LateSinks::close() {
+  for (const auto& sink : sinks_) co_await sink->close(about_.run);
+}
+
+LateState LateSinks::state() const {
+  LateState state = about_;
+  for (const auto& sink : sinks_) state.sinks.push_back(sink->state());
+  return state;
+}
+
+}  // namespace acron

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <vector>
+
+#include "acron/edges/output/system_log_sockets.hpp"
+#include "acron/runtime/late_output.hpp"
+#include "acron/runtime/site.hpp"
+#include "output_sink.hpp"
+
+namespace acron {
+
+/// Brings what comes after the end of a run to those of its outputs that get all: files and the system log. What waits
+/// for a verdict, and mail, have had theirs.
+class LateSinks final : public LateReceiver {
+ public:
+  /// Goes on where the state's sinks stand. All but the state outlive it.
+  LateSinks(boost::asio::thread_pool& pool, const Site& site, const SystemLogSockets& system_log, LateState state);
+
+  Task<> receive(Stream stream, std::string_view bytes) override;
+  Task<> close() override;
+  [[nodiscard]] LateState state() const override;
+
+ private:
+  LateState about_;  // its sinks are those of `sinks_`
+  std::vector<std::unique_ptr<OutputSink>> sinks_;
+};
+
+}  // namespace acron
