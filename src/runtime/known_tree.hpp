@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/container_hash/hash.hpp>
 #include <chrono>
 #include <cstddef>
@@ -75,6 +76,16 @@ struct JobTree::State {
   std::map<std::string, Known> files;
   std::map<std::string, KnownDefaults> defaults;  // by directory
   IgnoreFiles ignores;
+  std::atomic<bool> retry_faulty{false};
+
+  void forget_faulty() {
+    for (auto& [name, known] : files) {
+      if (known.faulty) known.version = {};
+    }
+    for (auto& [directory, known] : defaults) {
+      if (!known.here.broken_by.empty()) known.version = {};
+    }
+  }
 };
 
 }  // namespace acron

@@ -244,10 +244,15 @@ void Runs::leave_lock_queue(const WaitingRun& run) {
 
 Command Runs::command_of(Running& running) {
   const JobDefinition& definition = *running.order.definition;
-  return {definition.command,       run_environment(running.identity),
-          definition.time_limit,    definition.settings,
-          running.account,          &running.end,
-          &running.watch,           std::exchange(running.begun, {}),
+  return {definition.command,
+          run_environment(running.identity),
+          definition.time_limit,
+          definition.settings,
+          running.account,
+          &running.end,
+          &running.watch,
+          std::exchange(running.begun, {}),
+          {},
           joins_streams(definition)};
 }
 

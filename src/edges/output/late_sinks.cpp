@@ -4,12 +4,13 @@
 
 #include "late_file.hpp"
 #include "routing.hpp"
+#include "stream_sink.hpp"
 #include "syslog_sink.hpp"
 
 namespace acron {
 
-LateSinks::LateSinks(boost::asio::thread_pool& pool, const Site& site, const SystemLogSockets& system_log,
-                     LateState state)
+LateSinks::LateSinks(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
+                     const SystemLogSockets& system_log, LateState state)
     : about_(std::move(state)) {
   const auto before = std::exchange(about_.sinks, {});
   for (const OutputRoute& route : about_.definition->outputs) {
@@ -18,6 +19,8 @@ LateSinks::LateSinks(boost::asio::thread_pool& pool, const Site& site, const Sys
     const SinkState& begun = before[sinks_.size()];
     if (const auto* file = std::get_if<FileTarget>(&route.target)) {
       sinks_.push_back(std::make_unique<LateFile>(pool, about_.run, file->path, about_.account, begun));
+    } else if (const auto* own = std::get_if<StreamTarget>(&route.target)) {
+      sinks_.push_back(std::make_unique<StreamSink>(streams.writer(own->stream), own->stream, about_.run, begun));
     } else {
       sinks_.push_back(std::make_unique<SyslogSink>(system_log, site, about_.run, begun));
     }

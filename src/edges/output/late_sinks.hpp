@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "acron/edges/output/standard_streams.hpp"
 #include "acron/edges/output/system_log_sockets.hpp"
 #include "acron/runtime/late_output.hpp"
 #include "acron/runtime/site.hpp"
@@ -11,12 +12,13 @@
 
 namespace acron {
 
-/// Brings what comes after the end of a run to those of its outputs that get all: files and the system log. What waits
-/// for a verdict, and mail, have had theirs.
+/// Brings what comes after the end of a run to those of its outputs that get all: files, acron's own streams and the
+/// system log. What waits for a verdict, and mail, have had theirs.
 class LateSinks final : public LateReceiver {
  public:
   /// Goes on where the state's sinks stand. All but the state outlive it.
-  LateSinks(boost::asio::thread_pool& pool, const Site& site, const SystemLogSockets& system_log, LateState state);
+  LateSinks(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
+            const SystemLogSockets& system_log, LateState state);
 
   Task<> receive(Stream stream, std::string_view bytes) override;
   Task<> close() override;

@@ -65,7 +65,7 @@ class OneRun final : public RunOutput {
     if (always_.empty()) return nullptr;
     LateState state{run_, definition_, account_, {}};
     for (const auto& sink : always_) state.sinks.push_back({sink->take_begun(streams), -1, {}, 0, 0, 0});
-    return std::make_shared<LateSinks>(pool_, site_, ways_.system_log, std::move(state));
+    return std::make_shared<LateSinks>(pool_, streams_, site_, ways_.system_log, std::move(state));
   }
 
   std::vector<OutgoingMail> owed(const RunRecord& record) override {
@@ -186,7 +186,7 @@ std::unique_ptr<RunOutput> RunOutputs::go_on(SharedDefinition definition, const 
 }
 
 std::shared_ptr<LateReceiver> RunOutputs::go_on_late(LateState state) {
-  return std::make_shared<LateSinks>(pool_, site_, ways_.system_log, std::move(state));
+  return std::make_shared<LateSinks>(pool_, streams_, site_, ways_.system_log, std::move(state));
 }
 
 std::unique_ptr<RunOutput> RunOutputs::begin(SharedDefinition definition, const RunIdentity& run,

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "acron/core/job/output_capture.hpp"
 #include "acron/core/job/run.hpp"
@@ -22,6 +23,7 @@ class StreamSink final : public OutputSink {
   StreamSink(StreamWriter& writer, Stream stream, const RunIdentity& run, const SinkState& state);
 
   Task<> write(Stream stream, std::string_view bytes) override;
+  HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
   Task<> close(const RunIdentity& identity) override;
   [[nodiscard]] bool at_rest() const override { return !is_waiting_; }
   [[nodiscard]] SinkState state() const override;
