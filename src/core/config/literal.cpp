@@ -58,6 +58,15 @@ std::optional<Literal> date_in(std::string_view path) {
   return {};
 }
 
+/// Whether each conversion is one of a date: `%i` is another program's.
+bool is_date(std::string_view text) {
+  constexpr std::string_view conversions = "YymdHMSFTjbBaAeVuUGDRs";
+  for (auto at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (conversions.find(text[at + 1]) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
 std::optional<Literal> pattern_in(std::string_view path) {
   const auto at = path.find_first_of("*?[{");
   if (at == std::string_view::npos) return {};
@@ -93,6 +102,7 @@ std::string for_shell(std::string_view path) {
     const bool is_host = found->text == "$HOSTNAME" || found->text == "${HOSTNAME}" || found->text == "$HOST" ||
                          found->text == "${HOST}";
     // The shell of a job knows no HOSTNAME.
+    if (found->kind == Literal::Kind::date && !is_date(found->text)) return {};
     text.append(is_host                              ? "$(hostname)"
                 : found->kind == Literal::Kind::date ? "$(date +" + std::string{found->text} + ")"
                                                      : found->text);

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "acron/core/config/literal.hpp"
 #include "acron/core/job/respelled_size.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/schedule/meant_schedule.hpp"
@@ -89,6 +90,7 @@ Lines env_meant(std::string_view argument) {
   if (equals == std::string_view::npos) return {};
   const auto name = std::string{trim(argument.substr(0, equals))};
   const auto value = std::string{trim(argument.substr(equals + 1))};
+  if (literal_in_value(value)) return {};  // in quotes it would be accepted, and mean something else
   if (value.starts_with('\'') || value.starts_with('"')) return {"env " + name + "=" + value};
   const std::string quote = value.find('\'') == std::string::npos ? "'" : "\"";
   return {"env " + name + "=" + value, "env " + name + "=" + quote + value + quote};
@@ -138,13 +140,37 @@ Lines limit_meant(std::string_view argument) {
           "limit " + name + " " + amount};
 }
 
+Lines shell_meant(std::string_view name) {
+  constexpr std::array<std::string_view, 5> known{"sh", "bash", "dash", "ksh", "zsh"};
+  const bool is_known = std::find(known.begin(), known.end(), name) != known.end();
+  return is_known ? Lines{"shell /bin/" + std::string{name}} : Lines{};
+}
+
+/// As other schedulers answer whether runs may overlap.
+Lines overlap_meant(std::string_view argument) {
+  const auto word = lower_ascii(argument);
+  if (word == "no" || word == "false" || word == "forbid") return {"overlap skip"};
+  return word == "yes" || word == "true" ? Lines{"overlap allow"} : Lines{};
+}
+
+/// `timeout 0`, `splay none`, `catch-up yes`.
+Lines switch_meant(std::string_view keyword, std::string_view argument) {
+  const auto word = lower_ascii(argument);
+  for (const std::string_view no : {"0", "no", "none", "never", "false"}) {
+    if (word == no) return {line_of(keyword, "off")};
+  }
+  return word == "yes" || word == "true" || word == "on" ? Lines{std::string{keyword}} : Lines{};
+}
+
 Lines candidates_of(std::string_view keyword, std::string_view argument) {
   if (keyword == "only") return only_meant(argument);
   if (keyword == "retry") return retry_meant(argument);
   if (keyword == "env") return env_meant(argument);
   if (keyword == "umask") return umask_meant(argument);
   if (keyword == "limit") return limit_meant(argument);
-  if (keyword == "shell") return {"shell /bin/" + std::string{argument}};
+  if (keyword == "shell") return shell_meant(argument);
+  if (keyword == "nice" && argument.starts_with('+')) return {"nice " + std::string{argument.substr(1)}};
+  if (keyword == "overlap") return overlap_meant(argument);
   return {};
 }
 
@@ -169,6 +195,7 @@ Lines meant_by_argument(std::string_view keyword, std::string_view argument) {
     if (std::all_of(lines.begin(), lines.end(), is_accepted)) return lines;
   }
   auto candidates = trimmed(keyword, argument, directive != nullptr && directive->is_command);
+  for (auto& candidate : switch_meant(keyword, argument)) candidates.push_back(std::move(candidate));
   for (auto& candidate : candidates_of(keyword, argument)) candidates.push_back(std::move(candidate));
   return first_accepted(candidates);
 }
@@ -231,6 +258,11 @@ Error explained(std::string_view keyword, std::string_view argument, const Error
   if (is_of_lines || (!texts.empty() && std::all_of(texts.begin(), texts.end(), is_good))) return told;
   const auto instead = write_instead(mended_line(keyword, argument));
   const auto reason = without_proposal(told.message);
+  const bool tells_of_it = !instead.empty() || reason.find("no shell reads") != std::string::npos;
+  if (const auto literal = tells_of_it ? std::nullopt : literal_in_value(argument)) {
+    return {without_forms(reason) + ": outside a command nothing is expanded, such as " + quoted(literal->text),
+            told.at};
+  }
   return {instead.empty() ? reason : without_forms(reason) + instead, told.at};
 }
 

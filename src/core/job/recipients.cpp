@@ -58,7 +58,8 @@ std::vector<std::string_view> words_or_one(std::string_view text) {
 }
 
 std::string address_of(std::string_view text) {
-  const auto address = without_name(text);
+  auto address = without_name(text);
+  if (address.ends_with('.')) address.remove_suffix(1);  // of a full domain name, or of a sentence
   if (parse_mail_address(address)) return std::string{address};
   const bool is_user = parse_run_as(address) && address.find(':') == std::string_view::npos && !address.ends_with('$');
   return is_user ? std::string{address} + "@localhost" : std::string{};

@@ -43,7 +43,7 @@ std::string joined(const Words& words) {
 std::optional<std::string> clock_time(std::string_view word, bool must_be_one) {
   const bool am = word.ends_with("am"), pm = word.ends_with("pm");
   if (am || pm) word.remove_suffix(2);
-  const auto separator = std::min(word.find_first_of(":h"), word.size());
+  const auto separator = std::min(word.find_first_of(must_be_one ? ":h." : ":h"), word.size());
   const bool is_run_together = separator == word.size() && word.size() == 4 && is_digits(word);
   const auto hours = word.substr(0, is_run_together ? 2 : separator);
   auto minutes = word.substr(is_run_together ? 2 : std::min(separator + 1, word.size()));

@@ -42,7 +42,7 @@ TEST_CASE("surroundings that a run can't have are refused", "[settings_faults]")
       {"nice", {":3:1: error: 'nice' says nothing; the form is 'nice N'"}},
       {"nice 20", {":3:6: error: '20' is not a niceness, a number from -20 to 19"}},
       {"nice -21", {":3:6: error: '-21' is not a niceness, a number from -20 to 19"}},
-      {"nice +5", {":3:6: error: '+5' is not a niceness, a number from -20 to 19"}},
+      {"nice +5", {":3:6: error: '+5' is not a niceness, a number from -20 to 19; write 'nice 5'"}},
       {"nice 99999999999999999999", {":3:6: error: '99999999999999999999' is not a niceness, a number from -20 to 19"}},
       {"shell bash",
        {":3:7: error: 'bash' is a relative path, which depends on where acron was started: a path begins with '/'; "

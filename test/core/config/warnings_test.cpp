@@ -77,6 +77,7 @@ TEST_CASE("a path that is taken as it is written is told where it looks like mor
       {"output /x/{{host}}.log", "1:11", "is no pattern"},
       {"output /x/*.log", "1:11", "'*' is no pattern"},
       {"output /x/[ab].log", "1:11", "'[ab]' is no pattern"},
+      {"output /x/%i.log", "1:11", "'%i' stands for no date in a path, which is taken as it is written"},
       {"output /x/50%.log", "", ""},
       {"output /x/a%20b.log", "", ""},
       {"output /x/a~b.log", "", ""},
@@ -93,6 +94,14 @@ TEST_CASE("a path that is taken as it is written is told where it looks like mor
   check_line_faults(
       {{"output $HOME/x.log",
         {":3:8: error: '$HOME/x.log' is not a path here, where no shell reads it: a path begins with '/'"}},
+       {"output ${LOG}", {":3:8: error: '${LOG}' is not a path here, where no shell reads it*"}},
+       {"output /x-$(date +%F).log",
+        {":3:18: error: '+%F).log' is one word too many: outside a command nothing is expanded, such as "
+         "'$(date +%F)'"}},
+       {"env A=$(date +%F)",
+        {":3:13: error: a value with blanks is written in quotes, and a line has one variable: outside a "
+         "command nothing is expanded, such as '$(date +%F)'"}},
+       {"lock $HOSTNAME", {":3:6: error: '$' can't stand in the name of a lock*"}},
        {"cwd $HOME", {":3:5: error: '$HOME' is not a path here*"}},
        {"output ~/x.log", {":3:8: error: '~/x.log' is not a path here*"}}});
 }
