@@ -18,6 +18,7 @@
 #include "acron/runtime/blocking_pool.hpp"
 #include "acron/runtime/file_pages.hpp"
 #include "acron/runtime/log.hpp"
+#include "acron/runtime/spare_memory.hpp"
 #include "acron/runtime/system_zone.hpp"
 #include "signals_held_back.hpp"
 
@@ -118,7 +119,10 @@ int Daemon::run(std::optional<HandedOver> handed) {
   if (service_manager_.is_there())
     launcher_.watch_pipes(
         {[this](int pipe) { service_manager_.keep(pipe); }, [this](int pipe) { service_manager_.let_go(pipe); }});
-  runs_.on_end([this] { run_ended_.cancel(); });
+  runs_.on_end([this] {
+    refill_spare_memory();  // what the run had is free again
+    run_ended_.cancel();
+  });
   if (handed) take_over(*std::move(handed));
   watching_.start("remember", remember_loaded_jobs());
   watching_.start("watch", watcher_.run([this](const TreeLook& look) { apply(look); }));
@@ -145,6 +149,7 @@ void Daemon::run_loop() {
 
 void Daemon::apply(const TreeLook& look) {
   clock_.check_step();
+  refill_spare_memory();
   if (zone_hint_.changed()) watching_.start("zone", reread_zone());
   for (const Diagnostic& fault : look.faults) log_fault(fault);
   const bool many = look.changes.loaded.size() >= many_jobs;

@@ -2,9 +2,11 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <new>
 #include <utility>
 
 #include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/log.hpp"
 
 namespace acron {
 
@@ -14,10 +16,16 @@ TreeWatcher::TreeWatcher(boost::asio::any_io_executor executor, boost::asio::thr
 
 Task<> TreeWatcher::run(Handler handler) {
   for (;;) {
-    auto look = tree_.unchanged();
-    if (!look) look = co_await off_the_loop(pool_.get_executor(), [this] { return tree_.look(); });
-    handler(*look);
-    co_await rest(look->unsettled ? std::min(poll_, settle_time) : poll_);
+    bool settled = false;
+    try {
+      auto look = tree_.unchanged();
+      if (!look) look = co_await off_the_loop(pool_.get_executor(), [this] { return tree_.look(); });
+      handler(*look);
+      settled = !look->unsettled;
+    } catch (const std::bad_alloc& error) {  // whatever is short of memory now, the tree must be looked at again
+      log(Severity::error, "fault", {{"task", "watch"}, {"reason", error.what()}});
+    }
+    co_await rest(settled ? poll_ : std::min(poll_, settle_time));
   }
 }
 

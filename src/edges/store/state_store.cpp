@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <new>
 #include <utility>
 
 #include "acron/runtime/blocking_pool.hpp"
@@ -243,7 +244,12 @@ void StateStore::write_now() {
   urgent_ = false;
   identify_processes();
   boost::asio::post(core_->order, [core = core_, loop = loop_, self = std::weak_ptr(self_)] {
-    Written written = core->write();
+    Written written;
+    try {
+      written = core->write();
+    } catch (const std::bad_alloc&) {
+      written.incomplete = true;  // tried again, with all that is known by then
+    }
     boost::asio::post(loop, [self, written = std::move(written)]() mutable {
       if (const auto store = self.lock()) (*store)->settle(std::move(written));
     });
