@@ -17,6 +17,7 @@
 #include "acron/runtime/blocking_pool.hpp"
 #include "acron/runtime/file_pages.hpp"
 #include "acron/runtime/log.hpp"
+#include "acron/runtime/spare_memory.hpp"
 #include "signals_held_back.hpp"
 
 namespace acron {
@@ -122,7 +123,10 @@ int Daemon::run(std::optional<HandedOver> handed) {
   if (service_manager_.is_there())
     launcher_.watch_pipes(
         {[this](int pipe) { service_manager_.keep(pipe); }, [this](int pipe) { service_manager_.let_go(pipe); }});
-  runs_.on_end([this] { run_ended_.cancel(); });
+  runs_.on_end([this] {
+    refill_spare_memory();  // what the run had is free again
+    run_ended_.cancel();
+  });
   if (handed) take_over(*std::move(handed));
   watching_.start("remember", remember_loaded_jobs());
   watching_.start("watch", watch_tree(is_new_process));
@@ -151,6 +155,7 @@ void Daemon::run_loop() {
 
 void Daemon::apply(const TreeLook& look) {
   clock_.check_step();
+  refill_spare_memory();
   look_at_site();
   for (const Diagnostic& fault : look.faults) log_fault(fault);
   log_emptied(look, options_.tree, clock_.now());

@@ -20,6 +20,7 @@
 #include "acron/edges/store/state_user.hpp"
 #include "acron/runtime/left_reader.hpp"
 #include "acron/runtime/log.hpp"
+#include "acron/runtime/spare_memory.hpp"
 #include "background.hpp"
 #include "daemon.hpp"
 #include "instance_lock.hpp"
@@ -66,10 +67,13 @@ std::optional<std::string> objection_to_tree(const Options& options) {
 
 /// A thread of the pool that hangs in a dead disk must not keep us from ending.
 void end_at_the_latest(int status) {
-  std::thread([status] {
-    std::this_thread::sleep_for(std::chrono::seconds(5));
-    ::_exit(status);
-  }).detach();
+  try {
+    std::thread([status] {
+      std::this_thread::sleep_for(std::chrono::seconds(5));
+      ::_exit(status);
+    }).detach();
+  } catch (const std::system_error&) {
+  }  // no memory for a thread
 }
 
 }  // namespace
@@ -121,6 +125,17 @@ void read_away_what_was_kept(const std::vector<int>& pipes) {
   for (const int pipe : pipes) ::close(pipe);
 }
 
+/// However the program ends, the log's thread ends before.
+class LogWhileHere {
+ public:
+  LogWhileHere(const Options& options, std::uint64_t lost_lines) {
+    open_log(options.log, options.verbose ? Severity::debug : Severity::info, lost_lines);
+  }
+  ~LogWhileHere() { close_log(); }
+  LogWhileHere(const LogWhileHere&) = delete;
+  LogWhileHere& operator=(const LogWhileHere&) = delete;
+};
+
 /// Once more what it was before execve(2).
 void stay_in_background() {
   if (::chdir("/") != 0) throw std::system_error(errno, std::generic_category(), "/");
@@ -149,9 +164,10 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   (*lock)->claim();
   (*lock)->write_pid_file();
   const std::uint64_t lost_lines = handed && handed->state ? handed->state->lost_log_lines : 0;
-  open_log(options.log, options.verbose ? Severity::debug : Severity::info, lost_lines);
+  const LogWhileHere log(options, lost_lines);
   const ChildSurroundings surroundings = surroundings_of_children(handed);
   raise_open_files_limit();
+  refill_spare_memory();
   int status = EXIT_FAILURE;
   {
     Daemon daemon(options, surroundings, {program, **lock});
@@ -160,7 +176,6 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
     end_at_the_latest(status);
   }
   (*lock)->remove_pid_file();
-  close_log();
   return status;
 }
 

@@ -16,7 +16,6 @@
 #include <boost/make_shared.hpp>
 #include <cstdlib>
 #include <ctime>
-#include <functional>
 #include <future>
 #include <memory>
 #include <new>
@@ -181,10 +180,12 @@ boost::shared_ptr<LineWriter> line_writer(const LogTarget& target) {
   return boost::make_shared<LineWriter>(console_style());
 }
 
-/// The sink that is open, with what stops its thread.
+/// The sink that is open, with its thread.
 struct OpenSink {
   boost::shared_ptr<logging::sinks::sink> sink;
-  std::function<void()> finish;
+  std::shared_ptr<std::atomic<bool>> ending;
+  std::future<void> has_ended;
+  std::thread thread;
 };
 OpenSink open_sink;
 
@@ -210,12 +211,13 @@ void start_sink(boost::shared_ptr<Backend> backend) {
   is_open = true;
   logging::core::get()->add_sink(sink);
   auto ending = std::make_shared<std::atomic<bool>>(false);
-  auto thread = std::make_shared<std::thread>([sink, backend, ending] { write_until(*ending, *sink, *backend); });
-  open_sink = {sink, [ending, thread] {
-                 *ending = true;
-                 news.release();
-                 thread->join();
-               }};
+  std::promise<void> ended;
+  auto has_ended = ended.get_future();
+  std::thread thread([sink, backend, ending, ended = std::move(ended)]() mutable {
+    write_until(*ending, *sink, *backend);
+    ended.set_value();
+  });
+  open_sink = {sink, ending, std::move(has_ended), std::move(thread)};
 }
 
 bool needs_quotes(std::string_view value) {
@@ -266,14 +268,13 @@ void close_log(std::chrono::milliseconds patience) {
   if (!open_sink.sink) return;
   is_open = false;
   logging::core::get()->remove_sink(open_sink.sink);
-  // A write that hangs (a journal that is stuck) would hang the join too, so it gets a thread of its own.
-  std::promise<void> finished;
-  auto done = finished.get_future();
-  std::thread([finish = std::move(open_sink.finish), finished = std::move(finished)]() mutable {
-    finish();
-    finished.set_value();
-  }).detach();
-  done.wait_for(patience);
+  *open_sink.ending = true;
+  news.release();
+  if (open_sink.has_ended.wait_for(patience) == std::future_status::ready) {
+    open_sink.thread.join();
+  } else {
+    open_sink.thread.detach();  // its write hangs (a journal that is stuck)
+  }
   open_sink = {};
 }
 

@@ -2,9 +2,11 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <new>
 #include <utility>
 
 #include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/log.hpp"
 
 namespace acron {
 
@@ -14,15 +16,21 @@ TreeWatcher::TreeWatcher(boost::asio::any_io_executor executor, boost::asio::thr
 
 Task<> TreeWatcher::run(Handler handler) {
   for (bool demanded = false;;) {
-    std::optional<TreeLook> look;
-    // Who demands a look knows of a change, whatever the kernel has told us.
-    if (!demanded) look = tree_.unchanged();
-    if (!look) {
-      auto walk = [this, demanded] { return tree_.look(demanded); };
-      look = co_await off_the_loop(pool_.get_executor(), std::move(walk));
+    bool settled = false;
+    try {
+      std::optional<TreeLook> look;
+      // Who demands a look knows of a change, whatever the kernel has told us.
+      if (!demanded) look = tree_.unchanged();
+      if (!look) {
+        auto walk = [this, demanded] { return tree_.look(demanded); };
+        look = co_await off_the_loop(pool_.get_executor(), std::move(walk));
+      }
+      handler(*look);
+      settled = !look->unsettled;
+    } catch (const std::bad_alloc& error) {  // whatever is short of memory now, the tree must be looked at again
+      log(Severity::error, "fault", {{"task", "watch"}, {"reason", error.what()}});
     }
-    handler(*look);
-    demanded = co_await rest(look->unsettled ? std::min(poll_, settle_time) : poll_);
+    demanded = co_await rest(settled ? poll_ : std::min(poll_, settle_time));
   }
 }
 

@@ -4,10 +4,12 @@ import array
 import datetime
 import fcntl
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import termios
+import unittest
 
 from harness import SANITIZED, SystemTest, eventually, main
 from mail_servers import Mailbox, text_of
@@ -218,6 +220,23 @@ class FewResources(TroubleTest):
         daemon.signal(signal.SIGHUP)  # the empty directory is meant
         daemon.wait('unload', 40)
         daemon.wait('end', 3, since=daemon.mark(), job='ticking', result='ok')
+
+    @unittest.skipIf(SANITIZED, 'a sanitizer has its own memory')
+    def test_a_sudden_lack_of_memory_fails_runs_at_most_and_all_is_well_once_there_is_some(self):
+        for number in range(20):
+            self.job(f'mail{number}', "every 1s\nrun head -c 3000000 /dev/zero | tr '\\0' x; exit 1\n")
+            self.job(f'held{number}', f'every 1s\noutput {{dir}}/all\noutput if-error {{dir}}/held{number}\n'
+                                      'run seq 100000; exit 1\n')
+        daemon = self.start('--mail-limit=0')
+        size = next(int(line.split()[1]) for line in open(f'/proc/{daemon.pid}/status', encoding='ascii')
+                    if line.startswith('VmSize'))
+        limit = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        resource.prlimit(daemon.pid, resource.RLIMIT_AS, (size * 1024 + MEGABYTE, resource.RLIM_INFINITY))
+        daemon.wait('end', 60, since=daemon.mark())
+        resource.prlimit(daemon.pid, resource.RLIMIT_AS, limit)
+        for job in ('ticking', 'mail7', 'held7'):
+            daemon.wait('end', 2, since=daemon.mark(), job=job)
+        self.assertEqual(daemon.stop(), 0)
 
     def test_names_with_every_character_are_logged_as_one_value(self):
         names = ['with space', 'quote"and\\slash', 'tab\tnew\nline', 'täglich', 'a=b', '\x1b[31mred']

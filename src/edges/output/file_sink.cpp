@@ -1,6 +1,7 @@
 #include "file_sink.hpp"
 
 #include <boost/asio/post.hpp>
+#include <new>
 #include <utility>
 
 #include "acron/runtime/blocking_pool.hpp"
@@ -26,7 +27,11 @@ FileSink::FileSink(boost::asio::thread_pool& pool, std::string path, std::option
 void FileSink::open() {
   ++*busy_;
   boost::asio::post(order_, [file = file_, busy = busy_] {
-    file->open();
+    try {
+      file->open();
+    } catch (const std::bad_alloc&) {
+      file->fail("no memory");
+    }
     --*busy;
   });
 }

@@ -31,6 +31,9 @@ class LogFile {
   /// Both pieces in one write(2), so that lines of two runs don't mix. Bytes that can't be written are counted.
   void append(std::string_view first, std::string_view second);
 
+  /// Notes why what comes is lost, unless a reason is known.
+  void fail(const std::string& reason);
+
   [[nodiscard]] const std::string& path() const { return path_; }
   /// The first thing that went wrong in this run, and how many bytes it cost.
   [[nodiscard]] const std::string& failure() const { return failure_; }
@@ -39,8 +42,6 @@ class LogFile {
   [[nodiscard]] int descriptor() const { return descriptor_; }
 
  private:
-  void fail(const std::string& reason);
-
   std::string path_;
   std::optional<Account> account_;
   int descriptor_ = -1;

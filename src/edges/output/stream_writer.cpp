@@ -11,6 +11,7 @@
 #include <climits>
 #include <cstring>
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include "acron/runtime/console.hpp"
@@ -154,7 +155,10 @@ void StreamWriter::resume() {
 }
 
 void StreamWriter::start() {
-  thread_ = std::thread([this] { work(); });
+  try {
+    thread_ = std::thread([this] { work(); });
+  } catch (const std::system_error&) {
+  }  // no memory for a thread: what comes next tries again
 }
 
 void StreamWriter::work() {

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -139,7 +140,12 @@ void StateStore::write_now() {
   urgent_ = false;
   identify_processes();
   boost::asio::post(core_->order, [core = core_, loop = loop_, self = std::weak_ptr(self_)] {
-    Written written = core->write();
+    Written written;
+    try {
+      written = core->write();
+    } catch (const std::bad_alloc&) {
+      written.incomplete = true;  // tried again, with all that is known by then
+    }
     boost::asio::post(loop, [self, written = std::move(written)]() mutable {
       if (const auto store = self.lock()) (*store)->settle(std::move(written));
     });

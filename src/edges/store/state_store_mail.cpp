@@ -1,6 +1,7 @@
 // The part of StateStore that is its outbox.
 
 #include <boost/asio/post.hpp>
+#include <new>
 #include <utility>
 
 #include "acron/runtime/log.hpp"
@@ -60,7 +61,13 @@ void StateStore::read_mail(MailId id, std::function<void(Result<MailText>)> then
     return boost::asio::post(loop_, [then = std::move(then), text] { then(text); });
   }
   boost::asio::post(core_->order, [core = core_, loop = loop_, id, then = std::move(then)]() mutable {
-    auto read = core->writer.mail(id);
+    auto read = [&]() -> decltype(core->writer.mail(id)) {
+      try {
+        return core->writer.mail(id);
+      } catch (const std::bad_alloc&) {
+        return Error{"no memory"};
+      }
+    }();
     boost::asio::post(loop, [then = std::move(then), read = std::move(read)]() mutable {
       if (!read) return then(read.error());
       then(*read ? std::make_shared<const OutgoingMail>(std::move(**read)) : MailText{});
