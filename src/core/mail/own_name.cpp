@@ -37,6 +37,17 @@ bool is_full_name(std::string_view name) {
   return !std::all_of(last.begin(), last.end(), is_digit);
 }
 
+std::string hello_name(std::string_view host) {
+  const bool is_literal = host.size() > 2 && host.starts_with('[') && host.ends_with(']');
+  const auto belongs = [is_literal](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' ||
+           (is_literal ? c == ':' : c == '_');
+  };
+  const auto name = is_literal ? host.substr(1, host.size() - 2) : host;
+  const bool valid = !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), belongs);
+  return valid ? std::string{host} : "localhost";
+}
+
 std::string address_literal(std::string_view address) {
   const bool is_v6 = address.find(':') != std::string_view::npos;
   return (is_v6 ? "[IPv6:" : "[") + std::string{address.substr(0, address.find('%'))} + "]";

@@ -4,23 +4,13 @@
 #include <cassert>
 #include <utility>
 
+#include "acron/core/mail/own_name.hpp"
 #include "acron/core/text.hpp"
 #include "base64.hpp"
 #include "smtp_refusal.hpp"
 
 namespace acron {
 namespace {
-
-std::string host_for_hello(std::string_view host) {
-  const bool is_literal = host.size() > 2 && host.starts_with('[') && host.ends_with(']');
-  const auto belongs = [is_literal](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' ||
-           (is_literal ? c == ':' : c == '_');
-  };
-  const auto name = is_literal ? host.substr(1, host.size() - 2) : host;
-  const bool valid = !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), belongs);
-  return valid ? std::string{host} : "localhost";
-}
 
 /// `535 5.7.8`: the code, and the one of RFC 2034 where the server gives it.
 std::string codes_of(const SmtpReply& reply) {
@@ -32,9 +22,9 @@ std::string codes_of(const SmtpReply& reply) {
 }  // namespace
 
 SmtpDialogue::SmtpDialogue(std::string_view host, SmtpTerms terms)
-    : host_(host_for_hello(host)), terms_(std::move(terms)) {}
+    : host_(hello_name(host)), terms_(std::move(terms)) {}
 
-void SmtpDialogue::introduce_as(std::string_view host) { host_ = host_for_hello(host); }
+void SmtpDialogue::introduce_as(std::string_view host) { host_ = hello_name(host); }
 
 SmtpStep SmtpDialogue::begin(const OutgoingMail& mail) {
   assert(!broken_ && mail_ == nullptr);
@@ -282,6 +272,10 @@ void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
   if (refusal_) return;
   refusal_ = SmtpRefused{answer(stage, reply), reply.permanent(), false};
   if (reply.code < 400) broken_ = true;  // an answer that makes no sense here: who knows to what
+  const bool could_log_in = !logged_in_ && (extensions_.plain || extensions_.login);
+  if (!could_log_in || !may_want_login(reply)) return;
+  refusal_->permanent = false;
+  refusal_->reply += "; the server offers a login, which --smtp-login sets";
 }
 
 SmtpStep SmtpDialogue::refused() {

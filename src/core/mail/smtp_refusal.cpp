@@ -48,6 +48,13 @@ bool is_about_client(const SmtpReply& reply) {
          std::find(std::begin(codes_about_client), std::end(codes_about_client), code) != std::end(codes_about_client);
 }
 
+bool may_want_login(const SmtpReply& reply) {
+  // Postfix's master.cf (permit_sasl_authenticated,reject) and its relay restrictions; Exim; RFC 3463's X.7.1.
+  constexpr std::string_view words[] = {"access denied", "relay not permitted", "relaying denied"};
+  const auto text = lower_ascii(reply.text);
+  return has_any(text, words) || enhanced_code(text) == "7.1" || enhanced_code(text) == "7.0";
+}
+
 std::string_view remedy_for(const SmtpReply& reply) {
   constexpr std::string_view name_words[] = {"helo", "hostname", "host name", "domain name"};
   const auto text = lower_ascii(reply.text);

@@ -13,6 +13,9 @@ bool wants_login_or_tls(const SmtpReply& reply);
 /// for all messages: the message is as good as it was. Only clear cases; what is in doubt is about the message.
 bool is_about_client(const SmtpReply& reply);
 
+/// A server that offers logins, and was told none, says so to strangers; what it says may still be about the recipient.
+bool may_want_login(const SmtpReply& reply);
+
 /// What a person can do about it, to follow the server's words; empty when that is not known.
 std::string_view remedy_for(const SmtpReply& reply);
 

@@ -69,6 +69,26 @@ TEST_CASE("a refusal of a recipient is about the message", "[smtp_refusal]") {
   CHECK(after_recipient("450 4.2.0 greylisted") == "refused for now: " + rcpt + "450 4.2.0 greylisted");
 }
 
+TEST_CASE("a message that a server refuses to strangers waits for the login", "[smtp_refusal]") {
+  for (const std::string answer :
+       {"554 5.7.1 <mark@example.com>: Recipient address rejected: Access denied",
+        "554 5.7.1 <mark@example.com>: Relay access denied", "550 relay not permitted", "550 5.7.1 Unauthenticated"}) {
+    for (const bool offered : {true, false}) {
+      CAPTURE(answer, offered);
+      SmtpDialogue dialogue{"web-0001"};
+      dialogue.begin(mail);
+      play(dialogue,
+           {{"220 relay\r\n", "EHLO web-0001\r\n"},
+            {offered ? "250-relay\r\n250 AUTH PLAIN LOGIN\r\n" : "250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"},
+            {"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
+            {answer + "\r\n",
+             offered ? "refused for now: " + rcpt + answer + "; the server offers a login, which --smtp-login sets"
+                     : "refused for good: " + rcpt + answer}});
+      CHECK(dialogue.idle());
+    }
+  }
+}
+
 TEST_CASE("where TLS is a must, a name that EHLO may not say is the reason", "[smtp_refusal]") {
   SmtpDialogue dialogue{"web-0001", {SmtpSecurity::starttls, {}}};
   dialogue.begin(mail);
