@@ -157,13 +157,16 @@ class AcronGoesAway(LeftBehindTest):
 
 class ManyOfThem(LeftBehindTest):
     def test_the_oldest_are_given_to_acron_reader(self):
-        self.job('a', f'every 1s\noutput /dev/null\noverlap allow\nrun for i in 1 2 3; do {self.service} $$-$i {{dir}} '
-                      '& echo $! >{dir}/$$-$i.pid; echo $$-$i >>{dir}/names; done\n')
+        jobs = ['a', 'b', 'c', 'd']
+        for job in jobs:
+            self.job(job, f'every 1s\noutput /dev/null\noverlap allow\nrun {self.service} $$ {{dir}} & '
+                          'echo $! >{dir}/$$.pid; echo $$ >>{dir}/names\n')
         daemon = self.spawn(wrapper=('prlimit', '--nofile=64:64'))
         dropped = daemon.wait('late-output-dropped')
         self.assertEqual(dropped['level'], 'warning')
         self.assertIn('acron-reader', dropped['reason'])
-        (self.tree / 'a').unlink()
+        for job in jobs:
+            (self.tree / job).unlink()
         for name in self.lines('names'):
             self.lives_on(name)
 

@@ -1,5 +1,6 @@
 """The ways to start acron: in the foreground, in the background, as a second copy, under a service manager."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -292,7 +293,8 @@ class UnderAServiceManager(SystemTest):
                 return message.decode(), pipe
 
     def test_it_keeps_the_pipes_of_jobs_that_go_on_when_acron_dies(self):
-        self.job('long', 'every 1s\noutput {dir}/out\nrun echo begun; while [ ! -e {dir}/go ]; do sleep 0.1; done; '
+        self.job('long', 'every 1s\noutput {dir}/out\noutput if-error a@example.com\n'
+                         'run echo begun; while [ ! -e {dir}/go ]; do sleep 0.1; done; '
                          'seq 100000 && seq 100000 >&2 && touch {dir}/done\n')
         first = self.start_notified()
         kept = [self.receive_pipe() for _ in range(2)]
@@ -317,11 +319,30 @@ class UnderAServiceManager(SystemTest):
         second.wait('end', job='long', result='ok')
 
     def test_it_lets_go_of_the_pipes_of_a_job_that_ends(self):
-        self.job('long', 'every 1s\noutput {dir}/out\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done\n')
+        self.job('long', 'every 1s\noutput {dir}/out\noutput if-error a@example.com\n'
+                         'run while [ ! -e {dir}/go ]; do sleep 0.1; done\n')
         self.start_notified()
         names = {self.receive_pipe()[0].split('\n')[1] for _ in range(2)}
         (self.dir / 'go').touch()
         self.assertEqual({self.receive('FDSTOREREMOVE=1').split('\n')[1] for _ in range(2)}, names)
+
+    def test_it_keeps_the_pipe_of_what_a_job_has_left_behind_until_that_ends(self):
+        self.job('leaves', 'every 1s\noutput {dir}/out\nrun mkdir {dir}/once || exit 0; '
+                           '{ while [ ! -e {dir}/go ]; do sleep 0.1; done; } & echo begun\n')
+        daemon = self.start_notified()
+        name = self.receive_pipe()[0].split('\n')[1]
+        eventually(lambda: any('output' in end for end in daemon.events('end', job='leaves')), 'the end of the run')
+        (self.tree / 'leaves').unlink()
+        daemon.wait('unload', job='leaves')
+        self.socket.setblocking(False)
+        messages = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                messages.append(self.socket.recv(4096).decode())
+        self.assertFalse([message for message in messages if f'FDSTOREREMOVE=1\n{name}' in message])
+        self.socket.settimeout(DEADLINE)
+        (self.dir / 'go').touch()
+        self.assertEqual(self.receive('FDSTOREREMOVE=1').split('\n')[1], name)
 
     def test_its_jobs_do_not_know_of_the_manager(self):
         self.job('a', 'every 1s\noutput {dir}/env\nrun env\n')
