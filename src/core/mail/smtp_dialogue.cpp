@@ -272,7 +272,7 @@ void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
   if (refusal_) return;
   refusal_ = SmtpRefused{answer(stage, reply), reply.permanent(), false};
   if (reply.code < 400) broken_ = true;  // an answer that makes no sense here: who knows to what
-  const bool could_log_in = !logged_in_ && (extensions_.plain || extensions_.login);
+  const bool could_log_in = !logged_in_ && !is_login(stage) && (extensions_.plain || extensions_.login);
   if (!could_log_in || !may_want_login(reply)) return;
   refusal_->permanent = false;
   refusal_->reply += "; the server offers a login, which --smtp-login sets";
