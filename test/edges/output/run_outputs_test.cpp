@@ -44,7 +44,8 @@ Task<> end_late(LateReceiver& late, bool& done) {
 Task<> whole_run(std::unique_ptr<RunOutput> output, std::string bytes) {
   co_await output->receive(Stream::out, bytes);
   co_await output->receive(Stream::err, bytes);
-  co_await output->close({});
+  const RunRecord over{};  // named: of a coroutine that is cut off, g++ 12 destroys a temporary of the co_await twice
+  co_await output->close(over);
 }
 
 /// The outputs of runs, on a real pool, with mail that goes no further than here.
