@@ -11,21 +11,7 @@
 namespace {
 
 constexpr std::size_t block_size = 64 * 1024;
-constexpr useconds_t wait = 10'000;
-constexpr int most_waits = 20;
-constexpr std::size_t largest_small_piece = 8 * 1024;
 std::array<std::atomic<void*>, 32> spare_blocks{};
-
-/// False when there is none left.
-bool give_up_a_block() {
-  for (auto& block : spare_blocks) {
-    if (void* taken = block.exchange(nullptr)) {
-      std::free(taken);
-      return true;
-    }
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -44,6 +30,25 @@ void refill_spare_memory() {
 
 // A sanitizer has its own.
 #ifndef __SANITIZE_ADDRESS__
+
+namespace {
+
+constexpr useconds_t wait = 10'000;
+constexpr int most_waits = 20;
+constexpr std::size_t largest_small_piece = 8 * 1024;
+
+/// False when there is none left.
+bool give_up_a_block() {
+  for (auto& block : spare_blocks) {
+    if (void* taken = block.exchange(nullptr)) {
+      std::free(taken);
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 void* operator new(std::size_t size) {
   int waits = 0;

@@ -6,14 +6,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -147,6 +152,22 @@ ssize_t recv(int socket, void* bytes, size_t size, int flags) {
   return with_edge(rule, socket, syscall(SYS_recvfrom, socket, bytes, cut(rule, size), flags, NULL, NULL));
 }
 
+ssize_t sendmsg(int socket, const struct msghdr* message, int flags) {
+  const struct rule* rule = fault_on("sendmsg", socket);
+  if (fails(rule)) return -1;
+  if (!rule || message->msg_iovlen == 0) return syscall(SYS_sendmsg, socket, message, flags);
+  struct iovec first = message->msg_iov[0];
+  first.iov_len = cut(rule, first.iov_len);
+  struct msghdr shorter = *message;
+  shorter.msg_iov = &first, shorter.msg_iovlen = 1;
+  return with_edge(rule, socket, syscall(SYS_sendmsg, socket, &shorter, flags));
+}
+
+int connect(int socket, __CONST_SOCKADDR_ARG address, socklen_t size) {
+  const struct rule* rule = address.__sockaddr__->sa_family == AF_INET ? fault_on("connect", socket) : NULL;
+  return fails(rule) ? -1 : (int)syscall(SYS_connect, socket, address.__sockaddr__, size);
+}
+
 int fsync(int file) { return fails(fault_on("fsync", file)) ? -1 : (int)syscall(SYS_fsync, file); }
 
 int fdatasync(int file) { return fails(fault_on("fdatasync", file)) ? -1 : (int)syscall(SYS_fdatasync, file); }
@@ -171,7 +192,28 @@ int open(const char* path, int flags, ...) { WITH_MODE(open_at(AT_FDCWD, path, f
 int open64(const char* path, int flags, ...) { WITH_MODE(open_at(AT_FDCWD, path, flags, mode)); }
 int openat(int directory, const char* path, int flags, ...) { WITH_MODE(open_at(directory, path, flags, mode)); }
 
-int pipe2(int ends[2], int flags) { return fails(fault_on("pipe2", -1)) ? -1 : (int)syscall(SYS_pipe2, ends, flags); }
+/* acron calls clone3(2) without the C library, so that only the kernel can refuse it: that of this thread from now on,
+ * and none of the C library's or of what is executed, whose code lies elsewhere. */
+static void refuse_clone3(const struct rule* rule) {
+  if (!rule) return;
+  const uint32_t code = (uint32_t)(getauxval(AT_PHDR) >> 32);
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer) + 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, code, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (uint32_t)rule->error),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) abort();
+}
+
+/* Each start begins with a pipe. */
+int pipe2(int ends[2], int flags) {
+  refuse_clone3(fault_of("clone3", ""));
+  return fails(fault_on("pipe2", -1)) ? -1 : (int)syscall(SYS_pipe2, ends, flags);
+}
 
 int epoll_ctl(int poll, int operation, int file, struct epoll_event* event) {
   if (operation == EPOLL_CTL_ADD && fails(fault_on("epoll_add", file))) return -1;

@@ -55,7 +55,8 @@ class FaultyCalls:
         return Fault(self._memory, at)
 
     def fail(self, call, error, file='', every=1, times=ALWAYS):
-        """Each `every`th call on a file with such a name fails with that errno, so many times."""
+        """Each `every`th call on a file with such a name fails with that errno, so many times. `clone3` does from the
+        next start on for good."""
         return self._add(call, file, error, 0, every, times)
 
     def shorten(self, call, most, file='', every=1, times=ALWAYS):

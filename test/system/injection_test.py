@@ -10,6 +10,7 @@ import subprocess
 from faulty_calls import FaultyCalls
 from harness import SystemTest, eventually, main, parse_line
 from mail_servers import Mailbox, text_of
+from web_servers import Authority, WebServer
 
 TICKING = 'every 1s\noutput /dev/null\nrun true\n'
 NUMBERS = ''.join(f'{n}\n' for n in range(1, 1001))  # in one write(2) of seq's
@@ -19,6 +20,14 @@ MOST_NUMBERS = ''.join(f'{n}\n' for n in range(1, 100_001))
 
 def descriptors_of(pid):
     return len(os.listdir(f'/proc/{pid}/fd'))
+
+
+def accounts_by_cgroup(test):
+    """Whether a run can have a cgroup here."""
+    daemon = test.start('-v', poll='1h')
+    kind = daemon.wait('accounting')['accounting']
+    daemon.close()
+    return kind.startswith('cgroup')
 
 
 class InjectionTest(SystemTest):
@@ -60,6 +69,21 @@ class Starts(InjectionTest):
                 self.assert_starts_again(daemon, call, error, file)
         eventually(lambda: descriptors_of(daemon.pid) <= before, 'as few descriptors as before')
         self.assert_undisturbed(daemon)
+
+    def test_one_into_a_cgroup_that_fails_has_its_reason_and_leaves_nothing(self):
+        if not accounts_by_cgroup(self):
+            self.skipTest('no cgroup to be had')
+        self.job('limited', 'every 1s\noutput /dev/null\noverlap replace\nrun true\n')
+        daemon = self.start_faulty()
+        daemon.wait('end', job='limited', result='ok')
+        before = descriptors_of(daemon.pid)
+        self.calls.fail('clone3', errno.EAGAIN, times=1)  # and from then on
+        failed = daemon.wait('end', 3, since=daemon.mark(), job='limited', result='failed')
+        self.assertEqual({e['not-started'] for e in failed}, {os.strerror(errno.EAGAIN)})
+        eventually(lambda: descriptors_of(daemon.pid) <= before, 'as few descriptors as before')
+        self.assert_undisturbed(daemon)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual({e['run'] for e in daemon.events('start')}, {e['run'] for e in daemon.events('end')})
 
     def test_a_gate_that_can_not_be_asked_is_shut_until_it_can(self):
         self.job('gated', 'every 1s\nif test -d /\noutput /dev/null\nrun true\n')
@@ -225,6 +249,20 @@ class State(InjectionTest):
                 self.outage(daemon, reason, self.calls.fail(call, error, 'state.db'), since)
         self.assert_nothing_lost(daemon, len(trials))
 
+    def test_whose_directory_can_not_be_synced_is_as_good(self):
+        synced = [self.calls.fail(call, errno.EIO, str(self.dir / 'run/state')) for call in ('fsync', 'fdatasync')]
+        daemon = self.start_faulty('--mail-limit=0')
+        daemon.wait('end', 2, job='ticking', result='ok')
+        self.assertGreater(sum(fault.done for fault in synced), 0)
+        for fault in synced:
+            fault.end()
+        daemon.wait('mail-sent', 2, job='failing')
+        self.assertEqual(daemon.stop(), 0)
+        for event in ('state-set-aside', 'state-refused', 'state-lost', 'mail-lost'):
+            self.assertEqual(daemon.events(event), [])
+        ends = collections.Counter(e['run'] for e in daemon.events('end'))
+        self.assertEqual(collections.Counter(run for run, in self.query('SELECT run FROM history')), ends)
+
     def test_whose_file_can_not_be_opened_at_the_start_is_taken_up_later(self):
         fault = self.calls.fail('open', errno.EMFILE, 'state.db')
         daemon = self.start_faulty('--mail-limit=0')
@@ -321,6 +359,83 @@ class Mail(InjectionTest):
         message, = mail.messages()
         self.assertTrue(text_of(message).endswith('\n4999\n5000\n'))
         self.assertEqual(daemon.events('mail-lost'), [])
+
+
+class Sockets(InjectionTest):
+    """Of TLS, to mail and web servers."""
+
+    def setUp(self):
+        super().setUp()
+        self.authority = Authority(self.dir)
+        self.certificate = self.authority.certify('DNS:localhost')
+
+    def start_trusting(self):
+        return self.start(env=self.calls.environment | {'SSL_CERT_FILE': str(self.authority.certificate)})
+
+    def serve_web(self, tls):
+        server = WebServer(self.certificate if tls else None)
+        self.addCleanup(server.stop)
+        server.start()
+        return server
+
+    def serve_mail_by_tls(self):
+        server = self.serve_mail(Mailbox(certificate=self.certificate, tls_first=True))
+        self.smtp = 'smtps://' + server.address.replace('127.0.0.1', 'localhost')
+        return server
+
+    def send_faults(self):
+        """Each transfer is interrupted, or short."""
+        interrupted = [self.calls.fail(call, errno.EINTR, 'socket:', every=3) for call in ('send', 'sendmsg', 'recv')]
+        return interrupted + [self.calls.shorten('send', 50, 'socket:'), self.calls.shorten('sendmsg', 50, 'socket:'),
+                              self.calls.shorten('recv', 7, 'socket:')]
+
+    def test_mail_by_tls_in_little_pieces_is_whole(self):
+        mail = self.serve_mail_by_tls()
+        self.job('printing', 'every 1s\nrun seq 5000\n')
+        faults = self.send_faults()
+        daemon = self.start_trusting()
+        daemon.wait('mail-sent', 2, job='printing')
+        for message in mail.messages():
+            self.assertTrue(text_of(message).endswith('\n\n' + ''.join(f'{n}\n' for n in range(1, 5001))))
+        self.assertGreater(sum(fault.done for fault in faults), 50)
+        self.assertEqual(daemon.events('mail-server-down') + daemon.events('mail-postponed'), [])
+        self.assert_undisturbed(daemon)
+
+    def test_records_in_little_pieces_are_whole(self):
+        servers = [self.serve_web(tls) for tls in (False, True)]
+        self.job('printing', ''.join(f'output {server.url("/", host="localhost")}\n' for server in servers)
+                 + 'every 1s\nrun seq 5000\n')
+        faults = self.send_faults()
+        daemon = self.start_trusting()
+        for server in servers:
+            for _, _, _, record in server.wait(2):
+                self.assertTrue(record['output'].endswith('\n4999\n5000\n'))
+        daemon.wait('webhook-sent', 4)
+        self.assertGreater(sum(fault.done for fault in faults), 50)
+        self.assertEqual(daemon.events('webhook-server-down') + daemon.events('webhook-postponed'), [])
+        self.assert_undisturbed(daemon)
+
+    def test_what_a_connection_breaks_off_is_sent_again_and_nothing_is_lost(self):
+        self.serve_mail_by_tls()
+        web = self.serve_web(True)
+        self.job('printing', f'every 1s\noutput {web.url("/", host="localhost")}\noutput ops@example.com\nrun seq 10\n')
+        broken = [self.calls.fail(call, error, 'socket:', every=5, times=2)
+                  for call, error in (('connect', errno.EADDRNOTAVAIL), ('connect', errno.ENOBUFS),
+                                      ('send', errno.ECONNRESET), ('sendmsg', errno.EPIPE),
+                                      ('recv', errno.ECONNRESET), ('recv', errno.ETIMEDOUT))]
+        daemon = self.start_trusting()
+        before = descriptors_of(daemon.pid)
+        eventually(lambda: sum(fault.done for fault in broken) >= 8, 'faults of several kinds')
+        for fault in broken:
+            fault.end()
+        runs = {e['run'] for e in daemon.events('end', job='printing')}
+        eventually(lambda: runs <= {e['message-id'] for e in daemon.events('webhook-sent')}, 'each record')
+        eventually(lambda: len(daemon.events('mail-sent')) >= len(runs), 'each mail')
+        self.assertEqual(daemon.events('mail-lost') + daemon.events('webhook-lost') + daemon.events('fault'), [])
+        self.assertEqual({record['run'] for *_, record in web.posts()} & runs, runs)
+        (self.tree / 'printing').unlink()
+        eventually(lambda: descriptors_of(daemon.pid) <= before + 2, 'as few descriptors as before')
+        self.assert_undisturbed(daemon)
 
 
 if __name__ == '__main__':

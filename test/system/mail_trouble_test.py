@@ -199,6 +199,16 @@ class ARefusingServer(MailTroubleTest):
         self.assertEqual(tries[0], tries[1])
         self.assert_undisturbed(daemon)
 
+    def test_output_that_is_not_utf_8_is_shown_by_any_reader(self):
+        mail = self.serve_mail(Mailbox())
+        self.job('once', "every 1s\nrun mkdir {dir}/once 2>/dev/null && printf 'K\\344se, na\\303\\257ve\\000!\\n'\nerror if-stderr\n")
+        self.start()
+        message, = mail.wait(1)
+        self.assertEqual(message.get_content_charset(), 'utf-8')
+        text = message.get_payload(decode=True).decode('utf-8', 'strict')
+        self.assertIn('K\\xe4se, naïve\\x00!', text)
+        self.assertIn('bytes that are not UTF-8 text', text)
+
     def test_a_message_larger_than_the_server_takes_is_cut_to_fit(self):
         mail = self.serve_mail(Mailbox(size_limit=20_000))
         self.job('once', 'every 1s\nrun mkdir {dir}/once 2>/dev/null && seq 30000\nerror if-stderr\n')

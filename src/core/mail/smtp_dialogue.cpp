@@ -75,8 +75,7 @@ SmtpStep SmtpDialogue::on_reply(Stage stage, const SmtpReply& reply) {
     broken_ = refusal_->whole_server = true;
     return refused();
   }
-  const bool in_transaction = stage >= Stage::mail && stage <= Stage::content;
-  if (wants_login_or_tls(reply) || (in_transaction && reply.code >= 400 && is_about_client(reply)))
+  if (wants_login_or_tls(reply) || (is_of_transaction(stage) && reply.code >= 400 && is_about_client(reply)))
     return turned_away(stage, reply);
   switch (stage) {
     case Stage::greeting: return on_greeting(reply);
@@ -272,8 +271,8 @@ void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
   if (refusal_) return;
   refusal_ = SmtpRefused{answer(stage, reply), reply.permanent(), false};
   if (reply.code < 400) broken_ = true;  // an answer that makes no sense here: who knows to what
-  const bool could_log_in = !logged_in_ && !is_login(stage) && (extensions_.plain || extensions_.login);
-  if (!could_log_in || !may_want_login(reply)) return;
+  const bool could_log_in = !logged_in_ && (extensions_.plain || extensions_.login);
+  if (!could_log_in || !is_of_transaction(stage) || !may_want_login(reply)) return;
   refusal_->permanent = false;
   refusal_->reply += "; the server offers a login, which --smtp-login sets";
 }

@@ -99,6 +99,8 @@ class SmtpDialogue {
 
   static constexpr bool is_login(Stage stage) { return stage >= Stage::plain && stage <= Stage::login_secret; }
 
+  static constexpr bool is_of_transaction(Stage stage) { return stage >= Stage::mail && stage <= Stage::content; }
+
   SmtpStep on_reply(Stage stage, const SmtpReply& reply);
   SmtpStep on_greeting(const SmtpReply& reply);
   SmtpStep turned_away(Stage stage, const SmtpReply& reply);
