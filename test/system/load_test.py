@@ -29,15 +29,17 @@ class ManyRuns(SystemTest):
         daemon.wait('end', 60)
         quiet = self.quiet_state(daemon)
         daemon.wait('end', 360)
-        self.assertEqual(self.quiet_state(daemon), quiet)
+        # On a busy machine files of runs that have ended are still being closed; what is lost never is.
+        eventually(lambda: all(now <= before for now, before in zip(self.quiet_state(daemon), quiet)),
+                   'as few descriptors and threads as before')
 
     def quiet_state(self, daemon):
         """Descriptors and threads at a moment when no job runs; no child may be left then, dead or alive."""
         pid = daemon.pid
-        before = eventually(lambda: not children_of(pid) and (descriptors_of(pid), status_of(pid)['Threads']),
+        before = eventually(lambda: not children_of(pid) and (descriptors_of(pid), int(status_of(pid)['Threads'])),
                             'a moment without children')
         # The least of several moments, since at any one a file may be open.
-        return min([before] + [(descriptors_of(pid), status_of(pid)['Threads']) for _ in range(50)])
+        return min([before] + [(descriptors_of(pid), int(status_of(pid)['Threads'])) for _ in range(50)])
 
 
 class ManyFiles(SystemTest):

@@ -117,7 +117,10 @@ class TrustTree(ForeignTree):
         os.chown(outside, USER, USER)
         (self.tree / 'link').symlink_to(outside)
         self.own()
-        self.dir.chmod(0o777)
+        above = self.dir / 'above'
+        above.mkdir()
+        above.chmod(0o777)
+        self.tree = self.tree.rename(above / 'tree')
         os.mkfifo(self.tree / 'fifo')
         daemon = self.start('--trust-tree')
         said = daemon.wait('tree-trusted')

@@ -1,11 +1,14 @@
 #include "legible_text.hpp"
 
-#include <algorithm>
+#include <cstddef>
 
 #include "acron/core/text.hpp"
 
 namespace acron {
 namespace {
+
+constexpr std::size_t longest_character = 4;  // RFC 3629, section 3
+constexpr std::size_t few = 8;
 
 std::string escaped(char byte) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -13,13 +16,31 @@ std::string escaped(char byte) {
   return {'\\', 'x', digits[value >> 4U], digits[value & 15U]};
 }
 
+/// NUL is UTF-8, but many readers end a text there.
+bool starts_legibly(std::string_view text) {
+  return text.front() != '\0' && utf8_prefix(text.substr(0, longest_character)) > 0;
+}
+
+/// Takes the byte that a text begins with, which is none of a character, as often as it stands there in a row. A device
+/// that gives nothing but zeros must not make a mail four times as long.
+void take_odd_bytes(std::string& legible, std::string_view& text) {
+  const char odd = text.front();
+  std::size_t count = 1;
+  while (count < text.size() && text[count] == odd && !starts_legibly(text.substr(count))) ++count;
+  text.remove_prefix(count);
+  if (count > few) {
+    legible += escaped(odd) + " (" + std::to_string(count) + " times)";
+  } else {
+    for (; count > 0; --count) legible += escaped(odd);
+  }
+}
+
 void add_piece(std::string& legible, std::string_view piece) {
   while (!piece.empty()) {
     const auto good = utf8_prefix(piece);
     legible += piece.substr(0, good);
-    if (good == piece.size()) return;
-    legible += escaped(piece[good]);
-    piece.remove_prefix(good + 1);
+    piece.remove_prefix(good);
+    if (!piece.empty()) take_odd_bytes(legible, piece);
   }
 }
 
@@ -29,11 +50,10 @@ std::string legible_text(std::string_view text) {
   std::string legible;
   legible.reserve(text.size());
   while (!text.empty()) {
-    // NUL is UTF-8, but many readers end a text there.
     const auto piece = text.substr(0, text.find('\0'));
     add_piece(legible, piece);
-    if (piece.size() < text.size()) legible += escaped('\0');
-    text.remove_prefix(std::min(piece.size() + 1, text.size()));
+    text.remove_prefix(piece.size());
+    if (!text.empty()) take_odd_bytes(legible, text);
   }
   return legible;
 }
