@@ -3,7 +3,9 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -25,13 +27,18 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t pool_threads = 4;
 constexpr int most_unready_looks = 3;
 /// So many jobs that are loaded at once are one event, not a line each.
 constexpr std::size_t many_jobs = 1000;
 
+/// A kernel takes any bytes for its host name; those that no mail address may have are `-` here.
 std::string sender(const Options& options, const std::string& host) {
-  return options.mail_from.empty() ? "acron@" + host : options.mail_from;
+  if (!options.mail_from.empty()) return options.mail_from;
+  std::string domain = host;
+  const auto may_stand = [](unsigned char c) { return c < 0x80 && (std::isalnum(c) != 0 || c == '.' || c == '-'); };
+  std::replace_if(
+      domain.begin(), domain.end(), [&](char c) { return !may_stand(static_cast<unsigned char>(c)); }, '-');
+  return "acron@" + domain;
 }
 
 void log_trust(const std::string& tree) {

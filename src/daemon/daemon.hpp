@@ -45,6 +45,8 @@ struct Seat {
 /// The whole of acron. Its members are the wiring diagram: each uses only those above it.
 class Daemon {
  public:
+  static constexpr std::size_t pool_threads = 4;
+
   /// Throws std::exception when something that it can't do without is missing.
   Daemon(const Options& options, const ChildSurroundings& surroundings, Seat seat);
   ~Daemon();

@@ -175,10 +175,18 @@ bool warn_of_literal(const std::string& path) {
   return true;
 }
 
-bool warn_of_recipient(const Options& options, const std::string& host) {
-  const auto doubt = doubt_about_recipient(options.mail_to, options.smtp, host);
-  if (!doubt.empty()) complain("warning: " + doubt);
-  return !doubt.empty();
+/// Of whom the options name, and the jobs; each once.
+bool warn_of_recipients(const Options& options, const std::vector<SharedDefinition>& jobs, const std::string& host) {
+  std::set<std::string> doubts{doubt_about_recipient(options.mail_to, options.smtp, host)};
+  for (const SharedDefinition& job : jobs) {
+    for (const OutputRoute& route : job->outputs) {
+      if (const auto* mail = std::get_if<MailTarget>(&route.target))
+        doubts.insert(doubt_about_recipient(mail->address, options.smtp, host));
+    }
+  }
+  doubts.erase("");
+  for (const std::string& doubt : doubts) complain("warning: " + doubt);
+  return !doubts.empty();
 }
 
 bool warn_of_login(const std::string& file) {
@@ -189,8 +197,8 @@ bool warn_of_login(const std::string& file) {
 }
 
 /// No more than warnings: a tree is often checked where it is not run, and no mail is sent.
-bool warn_of_options(const Options& options, const std::string& host) {
-  bool warned = warn_of_recipient(options, host);
+bool warn_of_options(const Options& options, const std::vector<SharedDefinition>& jobs, const std::string& host) {
+  bool warned = warn_of_recipients(options, jobs, host);
   warned |= warn_of_login(options.smtp_login);
   for (const std::string& path : {options.log.path, options.state_directory, options.run_directory})
     warned |= warn_of_literal(path);
@@ -244,7 +252,7 @@ std::optional<std::string> why_no_job(const Options& options, const TreeLook& lo
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
   const auto host = host_name(options.hostname).name;
-  const bool warned = warn_of_options(options, host);
+  const bool warned = warn_of_options(options, tree.jobs, host);
   constexpr std::size_t runs_of_each = 6;
   const auto runs = upcoming_runs(tree.jobs, {host, machine_zone(), now(), runs_of_each, true});
   warn_of_crowd(runs);

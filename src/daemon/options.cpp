@@ -195,6 +195,8 @@ class Reader {
 LogTarget log_target(const std::string& text) {
   if (text == "console") return {LogTarget::Kind::console, {}};
   if (text == "syslog") return {LogTarget::Kind::syslog, {}};
+  if (text.starts_with("/dev/") || text.starts_with("/proc/"))
+    throw po::error("--log: '" + text + "' is no regular file; '--log console' writes to stderr");
   if (text.starts_with('/')) return {LogTarget::Kind::file, text};
   throw po::error("--log: '" + text + "' is neither 'console' nor 'syslog' nor an absolute path");
 }
@@ -268,6 +270,8 @@ std::string checked_hostname(const std::string& option, const std::string& name)
 std::string checked_smtp_name(const std::string& name) {
   const bool is_literal = name.size() > 2 && name.front() == '[' && name.back() == ']';
   const auto of_address = [](unsigned char c) { return std::isxdigit(c) != 0 || c == '.' || c == ':'; };
+  if (!is_literal && !name.empty() && name.find_first_not_of("0123456789.") == std::string::npos)
+    throw po::error("--smtp-name: an address stands in brackets; write '[" + name + "]'");
   if (!is_literal) return checked_hostname("--smtp-name", name);
   const std::size_t begin = name.starts_with("[IPv6:") ? 6 : 1;
   const auto address = std::string_view(name).substr(begin, name.size() - begin - 1);

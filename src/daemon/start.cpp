@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <future>
 #include <iostream>
 #include <optional>
 #include <system_error>
@@ -63,6 +64,15 @@ void prepare_process() {
 std::optional<std::string> objection_to_tree(const Options& options) {
   const auto untrusted = options.trust_tree ? Untrusted::obeyed : Untrusted::refused;
   return JobTree(options.tree, settle_time, {}, untrusted).objection();
+}
+
+/// Throws std::system_error where so many threads can't be had at a time: the pool of Asio (1.81) that gets but some of
+/// its threads waits for their end for ever.
+void require_threads(std::size_t count) {
+  std::vector<std::jthread> threads;
+  std::promise<void> over;  // goes before the threads, which end with it
+  const std::shared_future<void> end(over.get_future());
+  while (threads.size() < count) threads.emplace_back([end] { end.wait(); });
 }
 
 /// A thread of the pool that hangs in a dead disk must not keep us from ending.
@@ -167,6 +177,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   const LogWhileHere log(options, lost_lines);
   const ChildSurroundings surroundings = surroundings_of_children(handed);
   raise_open_files_limit();
+  require_threads(Daemon::pool_threads + 1);
   refill_spare_memory();
   int status = EXIT_FAILURE;
   {

@@ -68,7 +68,7 @@ void Job::clock_changed(Duration step) {
 
 void Job::host_changed() {
   fraction_ = splay_fraction(services_.site.host, name(), definition_->splay.key);
-  if (gate_alarm_) set_gate_alarm();
+  if (!definition_->gates.empty()) ask_gates();  // such a command may well ask for the name
   const TimePoint now = services_.clock.now();
   if (gate_ != GateState::open || !next_ || next_->due <= now) return;
   // The tick that the job waits for may have its new moment behind it: then it runs at once.

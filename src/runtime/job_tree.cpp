@@ -74,7 +74,7 @@ class JobTree::Look final : public TreeVisitor {
 
   void ignore(const FoundFile& file) override {
     distrust_links(file.status);
-    heed(file.name, state_.ignores.found(file, settled(file.status), state_.read_safety));
+    heed(file.name, state_.ignores.found(file, settled(file.name, file.status), state_.read_safety));
   }
 
   void bad_ignore(const std::string& name, const std::string& reason) override {
@@ -102,7 +102,7 @@ class JobTree::Look final : public TreeVisitor {
     const bool as_before = known.version == version && (known.defaults == here.stamp || is_broken);
     if (as_before || !here.settled) return;
     if (is_broken) return have_wait(file.name, known, version, here);
-    if (!settled(file.status)) return unsettle(file.name, known);
+    if (!settled(file.name, file.status)) return unsettle(file.name, known);
     reader_.add(file, here.defaults);
     read_.push_back({&known, file.name, version, here.stamp});
   }
@@ -144,6 +144,7 @@ class JobTree::Look final : public TreeVisitor {
     std::erase_if(state_.files, [this](const auto& entry) { return is_given_up(entry.first, entry.second); });
     state_.ignores.end_walk();
     std::erase_if(state_.defaults, [this](const auto& entry) { return entry.second.look != state_.looks; });
+    std::erase_if(state_.empty, [this](const auto& entry) { return entry.second.look != state_.looks; });
     for (const auto& [name, known] : state_.files) {
       result_.faulty_files += known.faulty ? 1 : 0;
       if (known.is_job && (known.faulty || known.look != state_.looks)) result_.kept.insert(name);
@@ -233,6 +234,7 @@ class JobTree::Look final : public TreeVisitor {
 
   void unsettle(const std::string& name, const Known& known) {
     result_.unsettled = true;
+    unsettled_.insert(name);
     if (known.is_job) result_.kept.insert(name);
   }
 
@@ -244,8 +246,9 @@ class JobTree::Look final : public TreeVisitor {
   }
 
   void read_defaults(const FoundFile& file, DefaultsHere& here, KnownDefaults& known) {
-    const Reading reading =
-        settled(file.status) ? read_unchanged(file.place, version_of(file.status), state_.read_safety) : Reading{};
+    const Reading reading = settled(file.name, file.status)
+                                ? read_unchanged(file.place, version_of(file.status), state_.read_safety)
+                                : Reading{};
     if (!reading.error.empty()) return bad_defaults(file.name, reading.error);
     if (!reading.text) {
       result_.unsettled = true;
@@ -264,8 +267,17 @@ class JobTree::Look final : public TreeVisitor {
     known.here = here;
   }
 
-  bool settled(const struct stat& status) {
+  /// While a file system empties a file, its size may be 0 a moment before its times tell so: nothing is believed to be
+  /// empty at the first look.
+  bool has_been_empty(const std::string& name, const struct stat& status) {
+    Emptiness& empty = state_.empty[name];
+    empty.look = state_.looks;
+    return std::exchange(empty.version, version_of(status)) == version_of(status);
+  }
+
+  bool settled(const std::string& name, const struct stat& status) {
     if (state_.settle == Duration::zero()) return true;
+    if (status.st_size == 0 && !has_been_empty(name, status)) return false;
     // Every write sets the ctime, and unlike the mtime nobody can set it to another time.
     const auto age = now_.time_since_epoch() - std::chrono::nanoseconds(version_of(status).changed_ns);
     // A time that lies ahead of ours (another clock's, on NFS) says nothing: such a file is taken as it is.
@@ -289,18 +301,30 @@ class JobTree::Look final : public TreeVisitor {
       return entry.second.is_job && is_gone(entry.first, entry.second);
     });
     if (!misses_jobs && !state_.vanished.any()) return;
-    Census census;
+    Census census, settled_only;
     for (const auto& [name, known] : state_.files) {
       // What was given a name that rests, or is ignored now, is where somebody wanted it.
       const bool gone = is_gone(name, known) && !is_left_out(name);
-      if (gone && known.is_job) census.gone(name);
-      if (!gone && (known.is_job || !known.faulty)) census.there(name);
+      if (gone && known.is_job) {
+        census.gone(name);
+        settled_only.gone(name);
+      }
+      if (gone || (!known.is_job && known.faulty)) continue;
+      census.there(name);
+      if (known.is_job || unsettled_.count(name) == 0) settled_only.there(name);
+    }
+    // A file that is still being written may turn out to be no job: what it replaces stays until that is known.
+    if (const auto* emptied = settled_only.emptied(); emptied != nullptr && census.emptied() == nullptr) {
+      undecided_ = *emptied;
+      return;
     }
     state_.vanished.update(census, std::chrono::steady_clock::now(), state_.patience, result_);
   }
 
   bool is_given_up(const std::string& name, const Known& known) {
-    if (!is_gone(name, known) || (known.is_job && state_.vanished.keeps(name) && !is_left_out(name))) return false;
+    if (!is_gone(name, known)) return false;
+    const bool is_kept = state_.vanished.keeps(name) || (undecided_ && is_below(name, *undecided_));
+    if (known.is_job && is_kept && !is_left_out(name)) return false;
     if (known.is_job) result_.changes.removed.push_back(name);
     return true;
   }
@@ -312,6 +336,8 @@ class JobTree::Look final : public TreeVisitor {
   std::map<std::string, DefaultsHere> in_force_;
   std::map<std::string, std::vector<std::string>> waiting_;  // new job files, by the file above that is faulty
   std::vector<std::string> hidden_;                          // of what lies below these nothing is known
+  std::set<std::string> unsettled_;
+  std::optional<std::string> undecided_;  // a directory that may have been emptied
   JobReader reader_{state_.read_safety};
   std::vector<Read> read_;  // what it reads, in the same order
 };

@@ -58,6 +58,12 @@ struct KnownDefaults {
   std::string bad_because;  // why it could not be read
 };
 
+/// A file that was empty at the last look.
+struct Emptiness {
+  FileVersion version;
+  std::uint32_t look = 0;
+};
+
 /// What a tree remembers from one look to the next.
 struct JobTree::State {
   std::string root;
@@ -75,6 +81,7 @@ struct JobTree::State {
   std::uint32_t looks = 0;
   std::map<std::string, Known> files;
   std::map<std::string, KnownDefaults> defaults;  // by directory
+  std::map<std::string, Emptiness> empty;         // by name
   IgnoreFiles ignores;
   std::atomic<bool> retry_faulty{false};
 

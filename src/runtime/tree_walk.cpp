@@ -200,6 +200,9 @@ class Walk {
 
   /// From the symlink of that name to what it leads to, or why not.
   std::optional<std::string> follow(FoundFile& file) {
+    struct stat link {};
+    const bool is_foreign = safety_.is_strict() && ::lstat((root_ + "/" + file.name).c_str(), &link) == 0 &&
+                            link.st_uid != 0 && link.st_uid != ::geteuid();
     constexpr const char* distrust = "is a symlink to a place that can't be trusted: ";
     auto end = walk(file.name, root_ + "/" + file.name, distrust);
     if (end.has_error() && end.error().error == 0) return distrust + end.error().reason;
@@ -207,6 +210,9 @@ class Walk {
     if (end.has_error()) return std::string("is a symlink to nothing: ") + std::strerror(end.error().error);
     if (::fstatat(end->directory.number(), end->name.c_str(), &file.status, AT_SYMLINK_NOFOLLOW) != 0)
       return std::string("is a symlink to nothing: ") + std::strerror(errno);
+    // Who may make a link could have root print what only root may read.
+    if (is_foreign && file.status.st_uid != link.st_uid)
+      return "is a symlink of uid " + std::to_string(link.st_uid) + " to what is not that user's; it is not followed";
     file.place = {std::make_shared<const Descriptor>(std::move(end->directory)), end->name};
     return std::nullopt;
   }

@@ -3,13 +3,10 @@
 #include <algorithm>
 
 namespace acron {
-namespace {
 
 bool is_below(const std::string& name, const std::string& directory) {
   return directory.empty() ? !name.empty() : name.starts_with(directory + "/");
 }
-
-}  // namespace
 
 void Census::count(const std::string& job, std::size_t Count::*kind) {
   ++(directories_[""].*kind);

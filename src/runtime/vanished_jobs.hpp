@@ -10,6 +10,9 @@
 
 namespace acron {
 
+/// Of names below the tree; "" is the tree.
+[[nodiscard]] bool is_below(const std::string& name, const std::string& directory);
+
 /// How many jobs there were below each directory and are gone, and how many job files are there; "" is the tree.
 class Census {
  public:

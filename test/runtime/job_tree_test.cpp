@@ -214,6 +214,66 @@ TEST_CASE("a file that was left alone is read", "[job_tree]") {
   CHECK(!tree.look().unsettled);
 }
 
+namespace {
+
+/// A tree that takes files a moment after they were written, with two jobs.
+struct SettlingTree {
+  SettlingTree() {
+    folder.write("x/a", good);
+    folder.write("x/b", good);
+    std::size_t loaded = 0;
+    for (int i = 0; i < 1000 && loaded < 2; ++i) {
+      std::this_thread::sleep_for(settle);
+      loaded += tree.look().changes.loaded.size();
+    }
+    REQUIRE(loaded == 2);
+  }
+
+  static constexpr auto settle = 20ms;
+  TempFolder folder;
+  JobTree tree{folder.path().string(), settle};
+};
+
+}  // namespace
+
+TEST_CASE("an empty file is believed to be empty at the second look only", "[job_tree]") {
+  SettlingTree on;
+  const std::string name = GENERATE(as<std::string>{}, "x/a", "x/_defaults", "x/_ignore");
+  on.folder.write(name, "");
+  std::this_thread::sleep_for(2 * on.settle);
+  const auto first = on.tree.look();
+  CHECK(first.unsettled);
+  CHECK(first.changes.empty());
+  CHECK(first.faults.empty());
+  const auto second = on.tree.look();
+  CHECK(!second.unsettled);
+  CHECK(second.faults.size() == (name == "x/a" ? 1 : 0));
+}
+
+TEST_CASE("a file that is still being written says nothing of the jobs that it stands in the place of", "[job_tree]") {
+  SettlingTree on;
+  std::filesystem::remove(on.folder.path("x/a"));
+  std::filesystem::remove(on.folder.path("x/b"));
+  on.folder.write("x/partial", "");
+  std::this_thread::sleep_for(2 * on.settle);
+  const auto first = on.tree.look();
+  CHECK(first.changes.empty());
+  CHECK(first.vanished.empty());
+  SECTION("and once it is known to be no job, they have vanished") {
+    const auto second = on.tree.look();
+    CHECK(second.changes.empty());
+    REQUIRE(second.vanished.size() == 1);
+    CHECK(second.vanished[0].jobs == 2);
+  }
+  SECTION("and once it is a job, they are gone") {
+    on.folder.write("x/partial", good);
+    std::this_thread::sleep_for(2 * on.settle);
+    const auto second = on.tree.look();
+    CHECK(second.changes.loaded.size() == 1);
+    CHECK(second.changes.removed == std::vector<std::string>{"x/a", "x/b"});
+  }
+}
+
 TEST_CASE("a bad file is a fault, and keeps the version that was good", "[job_tree]") {
   JobFolder jobs;
   jobs.write("a", "every 10m\nrun old\n");

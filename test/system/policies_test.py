@@ -24,7 +24,7 @@ class PolicyTest(SystemTest):
         super().setUp()
         self.dir.chmod(0o755)
         (self.dir / 'all').mkdir()
-        (self.dir / 'all').chmod(0o777)  # also for users other than root
+        (self.dir / 'all').chmod(0o1777)  # also for users other than root
 
     def run_once(self, lines, **fields):
         """The end of the first run of a job with these lines."""

@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from faulty_calls import FaultyCalls
-from harness import DEADLINE, IS_ROOT, SystemTest, eventually, main, parse_line
+from harness import DEADLINE, IS_ROOT, SANITIZED, SystemTest, eventually, main, parse_line
 from mail_servers import Mailbox
 from processes import children_of, is_alive, open_files_of, status_of
 
@@ -51,6 +51,22 @@ class InTheForeground(SystemTest):
         log.rename(self.dir / 'acron.log.1')
         eventually(lambda: 'event=end' in ''.join(self.lines('acron.log')), 'a run in the new log')
         self.assertTrue(all(map(parse_line, self.lines('acron.log.1') + self.lines('acron.log'))))
+
+
+@unittest.skipIf(SANITIZED, 'a sanitizer needs terabytes of address space')
+class WithFewThreads(SystemTest):
+    def test_it_starts_or_says_why_not(self):
+        """Never in between: a start that hangs would keep the lock."""
+        self.job('a', 'every 1h\nrun true\n')
+        for kilobytes in range(36_000, 90_000, 6_000):
+            with self.subTest(kilobytes=kilobytes):
+                daemon = self.spawn(wrapper=['sh', '-c', f'ulimit -v {kilobytes}; exec "$@"', 'sh'])
+                eventually(lambda: daemon.process.poll() is not None or daemon.events('ready'), 'a start or a refusal')
+                if daemon.process.poll() is not None:
+                    self.assertNotEqual(daemon.wait_end(), 0)
+                    self.assertTrue(daemon.strays or daemon.events('fault'), 'a reason')
+                    daemon.strays.clear()
+                daemon.close()
 
 
 class InTheBackground(SystemTest):

@@ -15,7 +15,12 @@ constexpr std::size_t longest_reason = 1000;
 /// Words by which somebody may have meant the opposite, and which would be a reason that nobody gave.
 bool says_no(std::string_view argument) {
   constexpr std::array<std::string_view, 5> words{"no", "false", "0", "never", "off"};
-  return argument != "off" && std::find(words.begin(), words.end(), lower_ascii(argument)) != words.end();
+  constexpr std::string_view around = "=:\"' \t.";
+  if (argument == "off") return false;
+  const auto begin = std::min(argument.find_first_not_of(around), argument.size());
+  const auto end = argument.find_last_not_of(around) + 1;
+  const auto word = lower_ascii(argument.substr(begin, std::max(begin, end) - begin));
+  return argument.starts_with('=') || std::find(words.begin(), words.end(), word) != words.end();
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ constexpr auto none = std::string_view::npos;
 
 /// What may follow the last point of a backup's name, sorted, whatever its case. A date or a number may stand behind
 /// it.
-constexpr std::array<std::string_view, 49> backup_words{
+constexpr std::array<std::string_view, 54> backup_words{
     "apk-new",         // apk
     "apk-old",         //
     "augnew",          // augeas
@@ -35,6 +35,7 @@ constexpr std::array<std::string_view, 49> backup_words{
     "divert-orig",     // config-package-dev
     "filepart",        // WinSCP
     "kate-swp",        // Kate
+    "leapsave",        // openSUSE
     "merge-error",     // ucf
     "mine",            // Subversion
     "new",             // Slackware, xbps, people
@@ -51,14 +52,18 @@ constexpr std::array<std::string_view, 49> backup_words{
     "pre_fcopy",       // FAI
     "prej",            // Subversion
     "puppet-bak",      // Puppet
+    "puppet-old",      // Puppet
     "rej",             // patch
     "rpmnew",          // rpm
     "rpmorig",         //
     "rpmsave",         //
     "rpmtmp",          //
+    "salt-bak",        // Salt
     "sav",             // people
     "save",            // nano
     "saved",           //
+    "svn-base",        // Subversion
+    "temp",            // people
     "tmp",             //
     "ucftmp",          // ucf
     "yast2save",       // YaST
@@ -69,7 +74,7 @@ static_assert(std::is_sorted(backup_words.begin(), backup_words.end()));
 constexpr std::array<std::string_view, 6> merge_words{"BACKUP", "BASE", "LOCAL", "OTHER", "REMOTE", "THIS"};
 
 /// What tells a backup wherever it stands in a name.
-constexpr std::array<std::string_view, 9> backup_marks{
+constexpr std::array<std::string_view, 12> backup_marks{
     "~",  // editors, Ansible, Git; run-parts never runs such names
     ".dpkg-",
     ".ucf-",
@@ -78,8 +83,14 @@ constexpr std::array<std::string_view, 9> backup_marks{
     ".sync-conflict-",
     "___jb_",  // JetBrains' editors
     ".merge-left.",
-    ".merge-right."  // Subversion
+    ".merge-right.",  // Subversion
+    ".bak-",          // who made it, or when
+    ".bak_",
+    " (copy"  // file managers
 };
+
+/// A mount point's directory that only root may read, and those of CVS, RCS, SCCS and Arch in a checkout.
+constexpr std::array<std::string_view, 5> kept_by_others{"lost+found", "CVS", "RCS", "SCCS", "{arch}"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -164,11 +175,12 @@ bool is_document(std::string_view name, std::string_view lower) {
 
 /// The bytes before `.disabled` or `.off`; none where the name does not end so.
 std::size_t length_switched_on(std::string_view lower) {
-  for (const std::string_view ending : {std::string_view{".disabled"}, std::string_view{".off"}}) {
-    if (lower.ends_with(ending)) return lower.size() - ending.size();
+  for (const std::string_view ending : {".disabled", ".off"}) {
+    for (const std::string_view stem : {lower, without_stamp(lower)}) {
+      if (stem.ends_with(ending)) return stem.size() - ending.size();
+    }
   }
-  const auto stem = without_stamp(lower);
-  return stem.ends_with(".disabled") ? stem.size() - std::string_view{".disabled"}.size() : none;
+  return none;
 }
 
 }  // namespace
@@ -176,8 +188,7 @@ std::size_t length_switched_on(std::string_view lower) {
 NameKind kind_of_name(std::string_view name) {
   if (name.starts_with('.')) return NameKind::hidden;
   if (name.starts_with('_')) return NameKind::reserved;
-  // A mount point's, made by the file system: a directory that only root may read.
-  if (name == "lost+found") return NameKind::hidden;
+  if (is_one_of(name, kept_by_others)) return NameKind::hidden;
   const auto lower = lower_ascii(name);
   if (length_switched_on(lower) != none) return NameKind::resting;
   if (is_backup(name, lower)) return NameKind::backup;
@@ -186,7 +197,7 @@ NameKind kind_of_name(std::string_view name) {
 
 std::string_view describe(NameKind kind) {
   switch (kind) {
-    case NameKind::hidden: return "it is hidden";
+    case NameKind::hidden: return "it is hidden, or kept by the file system or version control";
     case NameKind::reserved: return "its name begins with '_', which acron keeps for itself";
     case NameKind::backup: return "its name is that of a backup or a temporary file";
     case NameKind::document: return "its name is that of a document";

@@ -81,8 +81,10 @@ std::optional<Stream> stream_of(std::string_view path) {
 
 /// Below these there are no files that keep what is appended to them.
 bool is_of_the_kernel(std::string_view path) {
-  return (path.starts_with("/dev/") && !path.starts_with("/dev/shm/")) || path.starts_with("/proc/") ||
-         path.starts_with("/sys/");
+  const auto is_in = [path](std::string_view place) {
+    return path.starts_with(place) && (path.size() == place.size() || path[place.size()] == '/');
+  };
+  return (is_in("/dev") && !path.starts_with("/dev/shm/")) || is_in("/proc") || is_in("/sys");
 }
 
 Result<OutputTarget> parse_path(std::string_view path) {

@@ -119,8 +119,7 @@ std::string body_of(const RunReport& report) {
   if (report.output.empty()) return text + "\nIt printed nothing.\n";
   const auto printed = report.output.marked_text();
   const auto legible = legible_text(printed);
-  return text + "\nWhat it printed" + legend(report.outcome.stderr_bytes > 0, legible != printed) +
-         ":\n\n" + legible;
+  return text + "\nWhat it printed" + legend(report.outcome.stderr_bytes > 0, legible != printed) + ":\n\n" + legible;
 }
 
 }  // namespace

@@ -75,8 +75,9 @@ SmtpStep SmtpDialogue::on_reply(Stage stage, const SmtpReply& reply) {
     broken_ = refusal_->whole_server = true;
     return refused();
   }
-  if (wants_login_or_tls(reply) || (is_of_transaction(stage) && reply.code >= 400 && is_about_client(reply)))
-    return turned_away(stage, reply);
+  const bool is_about_us = (is_of_transaction(stage) && reply.code >= 400 && is_about_client(reply)) ||
+                           (stage == Stage::mail && refuses_sender(reply));
+  if (wants_login_or_tls(reply) || is_about_us) return turned_away(stage, reply);
   switch (stage) {
     case Stage::greeting: return on_greeting(reply);
     case Stage::ehlo:

@@ -9,17 +9,19 @@
 namespace acron {
 namespace {
 
-/// Postfix (smtpd_check.c) names what it rejects, and by default only in the answer to RCPT (smtpd_delay_reject).
+/// Postfix (smtpd_check.c) names what it rejects, and by default only in the answer to RCPT (smtpd_delay_reject). What
+/// others say of the name in HELO has that word in it.
 constexpr std::string_view words_about_client[] = {"client host rejected", "client certificate rejected",
                                                    "sasl login name rejected"};
-constexpr std::string_view words_about_name[] = {"helo command rejected", "ehlo command rejected"};
+constexpr std::string_view words_about_name[] = {"helo", "ehlo", "bogus name"};
 /// Postfix; Exim's default configuration (`require verify = sender`); sendmail (check_mail); Exchange.
 constexpr std::string_view words_about_sender[] = {"sender address rejected", "sender verify failed",
                                                    "domain of sender address", "permissions to send as this sender"};
 
 /// X.1.7 and X.1.8: the sender's address (RFC 3463). X.7.8, X.7.10 and X.7.11: credentials and encryption (RFC 4954,
-/// RFC 5248). X.7.25: the address has no name (RFC 7372).
-constexpr std::string_view codes_about_client[] = {"1.7", "1.8", "7.8", "7.10", "7.11", "7.25"};
+/// RFC 5248). X.7.25: the address has no name; X.7.26: no check of the
+/// sender's domain passes (RFC 7372).
+constexpr std::string_view codes_about_client[] = {"1.7", "1.8", "7.8", "7.10", "7.11", "7.25", "7.26"};
 
 bool has_any(const std::string& text, const auto& words) {
   return std::any_of(std::begin(words), std::end(words),
@@ -46,6 +48,12 @@ bool is_about_client(const SmtpReply& reply) {
   return wants_login_or_tls(reply) || has_any(text, words_about_client) || has_any(text, words_about_name) ||
          has_any(text, words_about_sender) ||
          std::find(std::begin(codes_about_client), std::end(codes_about_client), code) != std::end(codes_about_client);
+}
+
+bool refuses_sender(const SmtpReply& reply) {
+  // 552 is about the message's size, as are X.3.4 and X.2.3 (RFC 1870, section 6; RFC 3463).
+  const auto code = enhanced_code(reply.text);
+  return reply.permanent() && reply.code != 552 && code != "3.4" && code != "2.3";
 }
 
 bool may_want_login(const SmtpReply& reply) {

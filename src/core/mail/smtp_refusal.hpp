@@ -13,6 +13,9 @@ bool wants_login_or_tls(const SmtpReply& reply);
 /// for all messages: the message is as good as it was. Only clear cases; what is in doubt is about the message.
 bool is_about_client(const SmtpReply& reply);
 
+/// Of an answer to MAIL, which knows only the sender: whether no message of ours would fare better.
+bool refuses_sender(const SmtpReply& reply);
+
 /// A server that offers logins, and was told none, says so to strangers; what it says may still be about the recipient.
 bool may_want_login(const SmtpReply& reply);
 

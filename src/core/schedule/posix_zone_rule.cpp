@@ -101,9 +101,13 @@ std::chrono::local_seconds YearlyInstant::in(std::chrono::year year) const {
   return first + days{day - 1 + (after_leap_day ? 1 : 0)} + time;
 }
 
+std::chrono::sys_seconds PosixZoneRule::daylight_begins_in(std::chrono::year year) const {
+  return as_utc(daylight->begin.in(year), standard_offset);
+}
+
 std::array<Transition, 2> PosixZoneRule::transitions_in(std::chrono::year year) const {
   std::array<Transition, 2> both{{
-      {as_utc(daylight->begin.in(year), standard_offset), daylight->offset},
+      {daylight_begins_in(year), daylight->offset},
       {as_utc(daylight->end.in(year), daylight->offset), standard_offset},
   }};
   if (both[1].at < both[0].at) std::swap(both[0], both[1]);

@@ -37,6 +37,8 @@ struct PosixZoneRule {
   std::chrono::seconds standard_offset{};
   std::optional<Daylight> daylight;
 
+  /// When daylight time begins by the day of that year; only for a rule that has it, as below.
+  [[nodiscard]] std::chrono::sys_seconds daylight_begins_in(std::chrono::year year) const;
   /// The two transitions of `year`, in order of time. Only for a rule with daylight time.
   [[nodiscard]] std::array<Transition, 2> transitions_in(std::chrono::year year) const;
   bool operator==(const PosixZoneRule&) const = default;

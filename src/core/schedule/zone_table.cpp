@@ -41,8 +41,11 @@ void ZoneTable::add_years_of(const PosixZoneRule& rule, std::chrono::sys_seconds
   // A rule whose two days lie at the ends of the year may have a year overlap the one before.
   auto reached = last;
   for (auto year = year_of(last); year <= year_of(last) + years{402}; year += years{1}) {
+    const auto next_begin = rule.daylight_begins_in(year + years{1});
     for (const auto& transition : rule.transitions_in(year)) {
-      if (transition.at <= reached) continue;
+      // Daylight time that ends when, or after, the next begins fills the year (RFC 9636, section 3.3.1).
+      const bool is_no_end = transition.offset == rule.standard_offset && transition.at >= next_begin;
+      if (transition.at <= reached || is_no_end) continue;
       add(transition);
       reached = transition.at;
     }

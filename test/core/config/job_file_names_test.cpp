@@ -42,9 +42,29 @@ TEST_CASE("names of backups and of temporary files are no jobs' names", "[job_fi
   check_kind(NameKind::backup, {"a.part", "a.partial", "a.filepart", "a.crdownload", "a.tmp",
                                 "a.sync-conflict-20261129-120000-ABCDEFG", "a.sync-conflict-20261129-120000-ABC.sh"});
   // people
-  check_kind(NameKind::backup, {"a.old", "a.OLD", "a.Bak", "a.bkp", "a.bck", "a.bk", "a.backup", "a.sav", "a.saved",
-                                "a.bak1", "a.bak.1", "a.bak_2", "a.bak-2026-11-29", "a.old.20261129T120000Z",
-                                "a.orig.2026-11-29_12:00:00+0100", "a.sh.old", "a.disabled.bak", "README.md.orig"});
+  check_kind(NameKind::backup, {"a.old",
+                                "a.OLD",
+                                "a.Bak",
+                                "a.bkp",
+                                "a.bck",
+                                "a.bk",
+                                "a.backup",
+                                "a.sav",
+                                "a.saved",
+                                "a.bak1",
+                                "a.bak.1",
+                                "a.bak_2",
+                                "a.bak-2026-11-29",
+                                "a.old.20261129T120000Z",
+                                "a.orig.2026-11-29_12:00:00+0100",
+                                "a.sh.old",
+                                "a.bak-root",
+                                "a.bak_mon",
+                                "a (copy)",
+                                "a.temp",
+                                "a.salt-bak",
+                                "a.disabled.bak",
+                                "README.md.orig"});
 }
 
 TEST_CASE("names that only resemble those of backups are jobs' names", "[job_file_names]") {
@@ -75,14 +95,14 @@ TEST_CASE("a name that ends in .disabled or .off is switched off", "[job_file_na
     const char* name;
     const char* on;
   };
-  for (const auto& [name, on] :
-       {Row{"a.disabled", "a"}, Row{"a.off", "a"}, Row{"web/a.DISABLED", "web/a"}, Row{"a.sh.Off", "a.sh"},
-        Row{"a.disabled-2026-11-29", "a"}, Row{"a.disabled.1", "a"}}) {
+  for (const auto& [name, on] : {Row{"a.disabled", "a"}, Row{"a.off", "a"}, Row{"web/a.DISABLED", "web/a"},
+                                 Row{"a.sh.Off", "a.sh"}, Row{"a.disabled-2026-11-29", "a"}, Row{"a.disabled.1", "a"},
+                                 Row{"a.off.1", "a"}, Row{"a.off-2026-11-29", "a"}, Row{"a.off2", "a"}}) {
     INFO(name);
     CHECK(kind_of_name(name) == NameKind::resting);
     CHECK(name_switched_on(name) == on);
   }
-  check_kind(NameKind::job, {"disabled", "off", "a.offline", "a.off.22", "disabled-a", "a.disabled.d", "switch-off"});
+  check_kind(NameKind::job, {"disabled", "off", "a.offline", "disabled-a", "a.disabled.d", "switch-off"});
 }
 
 TEST_CASE("why a name is no job's is said for each kind but a job's", "[job_file_names]") {

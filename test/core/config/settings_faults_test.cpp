@@ -128,6 +128,9 @@ TEST_CASE("a word that may mean that a job is not switched off is no reason", "[
   const std::string rest = "as the reason; write 'disabled off' to have it scheduled";
   check_line_faults({
       {"disabled no", {":3:10: error: 'disabled no' would disable the job, with 'no' " + rest}},
+      {"disabled = no", {":3:10: error: 'disabled = no' would disable the job, with '= no' " + rest}},
+      {"disabled \"off\"", {":3:10: error: 'disabled \"off\"' would disable the job, with '\"off\"' " + rest}},
+      {"disabled off.", {":3:10: error: 'disabled off.' would disable the job, with 'off.' " + rest}},
       {"disabled False", {":3:10: error: 'disabled False' would disable the job, with 'False' " + rest}},
       {"disabled 0", {":3:10: error: 'disabled 0' would disable the job, with '0' " + rest}},
       {"disabled never", {":3:10*"}},

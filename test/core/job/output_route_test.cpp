@@ -37,9 +37,10 @@ TEST_CASE("a target may be acron's own stdout or stderr, under each of their nam
 }
 
 TEST_CASE("a device, or another file that keeps nothing, is no target", "[output_route]") {
-  for (const std::string name : {"/dev/tty", "/dev/console", "/dev/pts/0", "/dev/fd/0", "/dev/fd/11", "/dev/stdin",
-                                 "/dev/log", "/dev/full", "/proc/self/mem", "/proc/42/fd/1", "/sys/power/state",
-                                 "/x/../dev/tty", "/dev/./kmsg", "/dev/stdout/x", "/dev/shm/../tty"}) {
+  for (const std::string name :
+       {"/dev/tty", "/dev/console", "/dev/pts/0", "/dev/fd/0", "/dev/fd/11", "/dev/stdin", "/dev/log", "/dev/full",
+        "/proc/self/mem", "/proc/42/fd/1", "/sys/power/state", "/x/../dev/tty", "/dev/./kmsg", "/dev/stdout/x",
+        "/dev/shm/../tty", "/dev", "/proc", "/sys"}) {
     INFO(name);
     const auto target = parse_output_target(name);
     REQUIRE(target.has_error());

@@ -164,6 +164,11 @@ TEST_CASE("a zone by its rule alone has it for ever", "[time_zone]") {
       {"<+0330>-3:30", "2026-07-01T00:00:00Z", 12600s},
       {"JST-9", "1965-07-01T00:00:00Z", 32400s},
       {"UTC0", "2026-07-01T00:00:00Z", 0s},
+      // Daylight time all year, as RFC 9636, section 3.3.1, has it.
+      {"EST5EDT,0/0,J365/25", "2026-07-01T00:00:00Z", -14400s},
+      {"EST5EDT,0/0,J365/25", "2027-01-01T05:00:00Z", -14400s},
+      {"XXX3EDT4,0/0,J365/23", "2026-12-31T23:59:59Z", -14400s},
+      {"AAA3BBB2,J1/-5,J365/20", "2028-12-31T22:00:00Z", -7200s},
   }));
   CAPTURE(rule, time);
   const auto zone = TimeZone::of_rule(rule);
