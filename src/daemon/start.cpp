@@ -72,7 +72,11 @@ void require_threads(std::size_t count) {
   std::vector<std::jthread> threads;
   std::promise<void> over;  // goes before the threads, which end with it
   const std::shared_future<void> end(over.get_future());
-  while (threads.size() < count) threads.emplace_back([end] { end.wait(); });
+  try {
+    while (threads.size() < count) threads.emplace_back([end] { end.wait(); });
+  } catch (const std::system_error& error) {
+    throw std::system_error(error.code(), "can't start the threads that it needs (is there a limit on processes?)");
+  }
 }
 
 /// A thread of the pool that hangs in a dead disk must not keep us from ending.

@@ -90,6 +90,13 @@ class ARelayThatAsksForAFullName(MailNameTest):
 
 
 class Recipients(SystemTest):
+    def test_a_job_that_names_such_a_mailbox_is_doubted_at_the_check(self):
+        self.job('_defaults', 'output if-error root@localhost\n')
+        self.job('a', 'every 1h\nrun true\n')
+        self.job('b', 'every 1h\noutput /dev/null\nrun true\n')
+        checked = self.run_acron('--check', '--strict', smtp='192.0.2.25:25', mailto='ops@example.com')
+        self.assertEqual((checked.returncode, checked.stderr.count('mail to root@localhost goes to')), (1, 1))
+
     def test_a_mailbox_of_this_machine_at_another_one_is_doubted_at_the_start_and_at_the_check(self):
         for server, address, doubted in [('192.0.2.25:25', None, True), ('relay.invalid', 'ops@localhost.localdomain', True),
                                          ('192.0.2.25:25', 'ops@example.com', False), (self.smtp, None, False),
@@ -97,7 +104,7 @@ class Recipients(SystemTest):
             self.job('silent', 'every 1h\noutput /dev/null\nrun true\n')
             with self.subTest(server=server, address=address):
                 checked = self.run_acron('--check', '--strict', smtp=server, mailto=address)
-                self.assertEqual((checked.returncode, 'name an address with a domain' in checked.stderr), (int(doubted), doubted))
+                self.assertEqual((checked.returncode, 'set --mailto' in checked.stderr), (int(doubted), doubted))
                 self.assertEqual(self.run_acron('--check', smtp=server, mailto=address).returncode, 0)
                 daemon = self.start(smtp=server, mailto=address, drain='0')
                 said = [event['to'] for event in daemon.events('mailto')]

@@ -31,7 +31,7 @@ std::string doubt_about_recipient(std::string_view address, const SmtpServer& se
   const auto domain = lower_ascii(address.substr(address.rfind('@') + 1));
   if (!means_this_machine(domain) || is_here(lower_ascii(server.host), lower_ascii(host))) return {};
   return "mail to " + std::string{address} + " goes to " + describe(server) + ", for which '" + domain +
-         "' is not this machine: it will refuse it, or keep it for itself; name an address with a domain of its own";
+         "' is not this machine: it will refuse it, or keep it for itself; set --mailto, or the address in the job";
 }
 
 }  // namespace acron

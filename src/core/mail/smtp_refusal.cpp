@@ -51,9 +51,10 @@ bool is_about_client(const SmtpReply& reply) {
 }
 
 bool refuses_sender(const SmtpReply& reply) {
-  // 552 is about the message's size, as are X.3.4 and X.2.3 (RFC 1870, section 6; RFC 3463).
-  const auto code = enhanced_code(reply.text);
-  return reply.permanent() && reply.code != 552 && code != "3.4" && code != "2.3";
+  // No two servers say it alike. 552 is about the message's size.
+  constexpr std::string_view words[] = {"sender", "domain",      "denied", "authoriz", "authoris", "permit",
+                                        "relay",  "not allowed", "client", "your ip",  "block",    "reject"};
+  return reply.permanent() && reply.code != 552 && has_any(lower_ascii(reply.text), words);
 }
 
 bool may_want_login(const SmtpReply& reply) {

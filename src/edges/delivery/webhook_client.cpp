@@ -87,9 +87,7 @@ Task<Delivery> exchange(Stream& stream, const Request& request) {
     const auto [failure, size] = co_await stream.async_read_some(asio::buffer(buffer), quietly);
     if (failure) co_return no_answer((unsent ? unsent : failure).message());
     const auto status = answer.add({buffer.data(), size});
-    // Of this address; the server may well have answers at others.
-    if (!status)
-      co_return Delivery{Delivery::Kind::postponed, Delivery::Scope::message, "no answer: " + status.error().message};
+    if (!status) co_return no_answer(status.error().message);
     if (*status) co_return delivery_of((*status)->code, (*status)->reason);
   }
 }

@@ -232,7 +232,7 @@ TEST_CASE("no refusal repeats the secret once it is written for a log", "[smtp_d
                   {"235 ok\r\n", first},
                   {"550 \x7f"
                    "red\r\n",
-                   "refused for now, all: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]"}});
+                   "refused for good: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]"}});
 }
 
 TEST_CASE("no refusal repeats the secret, whatever the server repeats", "[smtp_dialogue]") {
@@ -245,7 +245,7 @@ TEST_CASE("no refusal repeats the secret, whatever the server repeats", "[smtp_d
                     {"250-relay\r\n250 AUTH PLAIN\r\n", plain},
                     {"235 ok\r\n", first},
                     {"550 " + said + "\r\n",
-                     "refused for now, all: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]"}});
+                     "refused for good: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]"}});
   }
   for (const std::string& said : {std::string{"250-ok\r\n550 tanstaaf\r\n"}, std::string{"tanstaaf?\r\n"}}) {
     SmtpDialogue dialogue{"web-0001", {SmtpSecurity::tls, me}};
