@@ -61,6 +61,10 @@ std::string hint_for(std::string_view keyword) {
   if (std::string_view{"*@0123456789"}.find(keyword.front()) != std::string_view::npos) {
     return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
   }
+  const auto name = keyword.substr(0, keyword.find_first_of("=:"));
+  if (const auto scheduler = setting_of(name); name.size() < keyword.size() && !scheduler.empty()) {
+    return "; " + quoted(name) + " is a setting of " + std::string{scheduler} + ", which has no directive here";
+  }
   if (keyword.starts_with('[')) return "; a job file has no sections";
   if (keyword == "-" || keyword == "---") return "; a job file has directives only";
   return keyword.find('=') == std::string_view::npos ? "" : "; 'env NAME=VALUE' sets a variable";

@@ -43,8 +43,10 @@ std::optional<Value> meant_value(const CronField& field, std::string_view text) 
   if (const auto number = number_of(text); number <= std::max(field.most, field.wraps_at)) {
     return Value{std::string{text}, number};
   }
-  const bool is_word =
-      !text.empty() && std::none_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  // A `!` or another sign may turn the meaning round.
+  const bool is_word = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.';
+  });
   const auto name = is_word ? name_in(field, text) : std::string_view{};
   if (name.empty()) return {};
   const auto index = std::find(field.names.begin(), field.names.end(), name) - field.names.begin();
