@@ -69,6 +69,12 @@ bool begins_command(const std::vector<Word>& words) {
   const auto word = words[0].text;
   if (word.starts_with('/') || word.starts_with("~/") || word.starts_with("./")) return true;
   if (word == "[") return words.size() > 2;
+  constexpr std::array<std::string_view, 30> of_sentences{
+      "not",    "no",      "non",    "except", "excluding", "without", "but",   "unless", "and",     "or",
+      "if",     "then",    "only",   "never",  "always",    "none",    "all",   "any",    "daily",   "hourly",
+      "weekly", "monthly", "yearly", "on",     "between",   "from",    "until", "to",     "weekday", "weekdays"};
+  const bool is_quartz = word == "L" || word == "W" || word == "LW" || word == "H";
+  if (is_quartz || (is_one_of(of_sentences, lower_ascii(word)) && word != "if")) return false;
   const auto equals = word.find('=');
   const auto name = word.substr(0, equals);
   const auto bad = name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-/;");
@@ -82,7 +88,8 @@ bool begins_command(const std::vector<Word>& words) {
 std::optional<Lines> command_lines(std::string_view text) {
   Lines lines;
   const auto words = words_of(text);
-  if (!begins_command(words)) return {};
+  const bool is_user_alone = words.size() == 1 && is_one_of(users, words[0].text);
+  if (is_user_alone || !begins_command(words)) return {};
   if (words.size() > 1 && is_one_of(users, words[0].text)) {
     if (!begins_command({words.begin() + 1, words.end()})) return {};
     lines.push_back("user " + std::string{words[0].text});

@@ -100,7 +100,7 @@ std::string_view line_for(const Assignment& assignment) {
 /// What the value may be here: as it is, without its quotes, as acron spells a duration.
 Lines values_of(std::string_view line, std::string_view value) {
   const auto plain = unquoted(value);
-  Lines values{std::string{line == "env" ? value : plain}, std::string{plain}, std::string{value}};
+  Lines values{std::string{line == "env" ? value : plain}, std::string{plain}};
   if (const auto duration = respelled_duration(plain); !duration.empty()) values.push_back(duration);
   if (const auto size = plain.find_first_not_of("0123456789");
       size == std::string_view::npos && is_one_of(line, {"timeout", "splay"})) {
@@ -241,7 +241,12 @@ std::string_view setting_of(std::string_view name) {
   if (is_one_of(name, {"START_HOURS_RANGE", "MAILFROM", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING", "NO_MAIL_OUTPUT",
                        "CRON_WITHIN", "ALLOW_ONLY_BATTERY"}))
     return "cron";
-  return is_camel_case(name) && line_for({name, '=', {}}).empty() ? "systemd" : "";
+  return is_camel_case(name) && directive_for(name) == nullptr ? "systemd" : "";
+}
+
+const Directive* directive_for(std::string_view name) {
+  const auto line = line_for({name, '=', {}});
+  return find_directive(line.substr(0, line.find(' ')));
 }
 
 std::vector<std::string> meant_by_line(std::string_view keyword, std::string_view argument) {

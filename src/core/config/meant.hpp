@@ -8,6 +8,8 @@
 
 namespace acron {
 
+struct Directive;
+
 // What people write who come from another scheduler, as the lines of a job file that mean the same. Each line that is
 // returned is accepted; none is where it is not clear what is meant.
 
@@ -33,6 +35,9 @@ std::vector<std::string> meant_by_line(std::string_view keyword, std::string_vie
 /// The scheduler that a name before a `=` seems to be a setting of, `systemd` or `cron`, where no directive is meant by
 /// it; a variable of the environment is not either. Empty for any other.
 std::string_view setting_of(std::string_view name);
+
+/// The directive that a name of another scheduler's files stands for; null where there is none.
+const Directive* directive_for(std::string_view name);
 
 /// Of a line of a crontab: times, perhaps a user, and a command; perhaps `CRON_TZ=ZONE` before it. Without a command,
 /// of the times alone.

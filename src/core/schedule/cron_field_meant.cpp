@@ -36,7 +36,9 @@ std::string_view name_in(const CronField& field, std::string_view word) {
     const auto is_meant = [&](auto full) { return full.starts_with(name) && full.starts_with(lower); };
     if (lower.size() > name.size() && std::any_of(long_names.begin(), long_names.end(), is_meant)) return name;
   }
-  return nearest(word, field.names);
+  constexpr std::array<std::string_view, 7> others{"not", "non", "no", "none", "any", "all", "but"};
+  const bool is_other = std::find(others.begin(), others.end(), lower) != others.end();
+  return is_other ? std::string_view{} : nearest(word, field.names);
 }
 
 std::optional<Value> meant_value(const CronField& field, std::string_view text) {
