@@ -37,6 +37,22 @@ const LookAlikeRow* row_of(std::uint32_t code) {
   return found == rows.end() || found->code != code ? nullptr : &*found;
 }
 
+/// Characters of which whole blocks look like others or like nothing.
+std::optional<LookAlike> of_block(std::uint32_t code) {
+  using Kind = LookAlike::Kind;
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  constexpr std::uint32_t bold_a = 0x1D400, behind_letters = 0x1D6A4, bold_zero = 0x1D7CE, behind_digits = 0x1D800;
+  if (code >= bold_a && code < behind_letters)
+    return LookAlike{0, 0, Kind::letter, code, "MATHEMATICAL LETTER", {letters[(code - bold_a) % letters.size()]}};
+  if (code >= bold_zero && code < behind_digits) {
+    const char digit = static_cast<char>('0' + (code - bold_zero) % 10);
+    return LookAlike{0, 0, Kind::sign, code, "MATHEMATICAL DIGIT", {digit}};
+  }
+  if (code >= 0xE0000 && code < 0xE0080) return LookAlike{0, 0, Kind::invisible, code, "TAG CHARACTER", {}};
+  if (code >= 0xE0100 && code < 0xE01F0) return LookAlike{0, 0, Kind::invisible, code, "VARIATION SELECTOR", {}};
+  return {};
+}
+
 std::string code_point(std::uint32_t code) {
   std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), "U+%04X", static_cast<unsigned>(code));
@@ -69,9 +85,25 @@ std::optional<LookAlike> find_look_alike(std::string_view text, std::size_t from
     }
     const auto length = length_at(text, at);
     const auto character = text.substr(at, length);
-    const auto* row = is_utf8(character) ? row_of(code_of(character)) : nullptr;
+    const auto code = is_utf8(character) ? code_of(character) : 0;
+    if (auto found = of_block(code)) {
+      found->at = at;
+      found->length = length;
+      return found;
+    }
+    const auto* row = row_of(code);
     if (row != nullptr)
       return LookAlike{at, length, row->kind, row->code, std::string{row->name}, std::string{row->plain}};
+    at += length;
+  }
+  return {};
+}
+
+std::string first_foreign(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = length_at(text, at);
+    const auto character = text.substr(at, length);
+    if (length > 1 && is_utf8(character)) return code_point(code_of(character));
     at += length;
   }
   return {};

@@ -70,7 +70,9 @@ Part part_at(std::string_view text, std::size_t& at) {
   while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
   const auto begin = at;
   while (at < text.size() && is_letter(text[at])) ++at;
-  const auto word = lower_ascii(text.substr(begin, at - begin));
+  // M is a month to systemd.
+  const auto letters = text.substr(begin, at - begin);
+  const auto word = letters == "M" ? std::string{} : lower_ascii(letters);
   return {count, count.empty() || count.size() > longest_count ? nullptr : unit_of(word)};
 }
 

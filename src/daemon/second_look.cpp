@@ -27,11 +27,14 @@ class Looker {
   SecondLook finish() {
     std::vector<ShellText> texts;
     for (const Question& question : questions_) texts.push_back({question.shell, question.command.text});
-    const auto faults = syntax_faults(texts);
-    for (std::size_t i = 0; i < faults.size(); ++i) {
-      if (faults[i].empty()) continue;
+    const auto answers = syntax_faults(texts);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
       const auto& [file, command, shell] = questions_[i];
-      found_.faults.push_back(command_fault(files_[file], command, faults[i] + hint_for(command)));
+      const auto& [fault, no_answer] = answers[i];
+      if (!fault.empty()) found_.faults.push_back(command_fault(files_[file], command, fault + hint_for(command)));
+      if (no_answer.empty()) continue;
+      found_.faults.push_back(command_fault(files_[file], command, no_answer));
+      found_.faults.back().is_warning = true;
     }
     return std::move(found_);
   }

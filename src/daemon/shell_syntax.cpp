@@ -15,6 +15,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "acron/core/config/written_commands.hpp"
@@ -71,6 +72,7 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
+/// Empty, with errno, where it can't be started.
 std::optional<Reading> begin_reading(const std::string& shell, const std::string& command) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return {};
@@ -84,6 +86,7 @@ std::optional<Reading> begin_reading(const std::string& shell, const std::string
   ::close(pipe[1]);
   if (failed == 0) return reading;
   ::close(pipe[0]);
+  errno = failed;
   return {};
 }
 
@@ -105,32 +108,36 @@ std::optional<std::string> hear(int words, SteadyTime end) {
   }
 }
 
-/// Whether the shell refuses it, and its words.
-std::optional<std::string> refusal(const std::string& shell, const std::string& command) {
+/// The words by which the shell refuses it.
+ShellAnswer ask(const std::string& shell, const std::string& command) {
   constexpr auto longest = std::chrono::minutes(1);  // a machine may stop for seconds
   const auto reading = begin_reading(shell, command);
-  if (!reading) return {};
+  if (!reading) return {{}, shell + " can't be started: " + std::generic_category().message(errno)};
   const auto said = hear(reading->words, std::chrono::steady_clock::now() + longest);
   ::close(reading->words);
   if (!said) ::kill(reading->pid, SIGKILL);
   int status = 0;
   while (::waitpid(reading->pid, &status, 0) < 0 && errno == EINTR) {
   }
-  const bool refuses = said && !said->empty() && WIFEXITED(status) && WEXITSTATUS(status) != 0;
-  return refuses ? said : std::nullopt;
+  if (!said) return {{}, shell + " gave no answer within a minute"};
+  if (!WIFEXITED(status)) return {{}, shell + " was killed"};
+  const bool refuses = !said->empty() && WEXITSTATUS(status) != 0;
+  return {refuses ? *said : std::string{}, {}};
 }
 
-std::string fault_of(const ShellText& text) {
+ShellAnswer answer_to(const ShellText& text) {
   const std::string shell = text.shell.empty() ? usual_shell : text.shell;
   if (text.shell.empty() && simple_command(text.command)) return {};  // it is started without one
   if (!may_be_asked(shell)) return {};
-  const auto said = refusal(shell, text.command);
-  if (!said) return {};
-  auto fault = shell + " refuses the command: " + words_of_shell(*said);
+  auto answer = ask(shell, text.command);
+  if (!answer.no_answer.empty()) answer.no_answer = "the command could not be checked: " + answer.no_answer;
+  if (answer.fault.empty()) return answer;
+  answer.fault = shell + " refuses the command: " + words_of_shell(answer.fault);
   const std::string bash = "/bin/bash";
-  if (text.shell.empty() && may_be_asked(bash) && !refusal(bash, text.command))
-    fault += "; bash takes it: add 'shell /bin/bash'";
-  return fault;
+  if (!text.shell.empty() || !may_be_asked(bash)) return answer;
+  const auto other = ask(bash, text.command);
+  if (other.fault.empty() && other.no_answer.empty()) answer.fault += "; bash takes it: add 'shell /bin/bash'";
+  return answer;
 }
 
 /// Calls `work` with each number below `count`, on as many threads as are worth it: they wait for processes.
@@ -148,13 +155,13 @@ void for_each_number(std::size_t count, const Work& work) {
 
 }  // namespace
 
-std::vector<std::string> syntax_faults(const std::vector<ShellText>& texts) {
-  std::map<ShellText, std::string> answers;
+std::vector<ShellAnswer> syntax_faults(const std::vector<ShellText>& texts) {
+  std::map<ShellText, ShellAnswer> answers;
   for (const ShellText& text : texts) answers[text];
-  std::vector<std::pair<const ShellText, std::string>*> questions;
+  std::vector<std::pair<const ShellText, ShellAnswer>*> questions;
   for (auto& answer : answers) questions.push_back(&answer);
-  for_each_number(questions.size(), [&](std::size_t i) { questions[i]->second = fault_of(questions[i]->first); });
-  std::vector<std::string> faults;
+  for_each_number(questions.size(), [&](std::size_t i) { questions[i]->second = answer_to(questions[i]->first); });
+  std::vector<ShellAnswer> faults;
   for (const ShellText& text : texts) faults.push_back(answers[text]);
   return faults;
 }

@@ -13,10 +13,16 @@ struct ShellText {
   auto operator<=>(const ShellText&) const = default;
 };
 
-/// What the shells say against the syntax of each command, in the same order; empty where they have nothing against it.
+/// What a shell says against a command; empty where it has nothing against it.
+struct ShellAnswer {
+  std::string fault;
+  std::string no_answer;  // why it could not be asked
+};
+
+/// What the shells say against the syntax of each command, in the same order.
 /// Each is asked to read the command without executing it (`-n`), in an empty environment, several at a time. Only
 /// shells are asked that are known to do so, in a directory of the system's and writable by root alone; of what is for
-/// any other, or gets no answer within a minute, nothing is said.
-std::vector<std::string> syntax_faults(const std::vector<ShellText>& texts);
+/// any other nothing is said.
+std::vector<ShellAnswer> syntax_faults(const std::vector<ShellText>& texts);
 
 }  // namespace acron

@@ -36,6 +36,32 @@ TEST_CASE("characters that look like others are known by their names", "[look_al
       {"\xE2\x88\xB6", "U+2236 RATIO", ":"},
       {"\xE3\x80\x82", "U+3002 IDEOGRAPHIC FULL STOP", "."},
       {"\xD0\xB5", "U+0435 CYRILLIC SMALL LETTER IE", "e"},
+      {"\xD0\xBC", "U+043C CYRILLIC SMALL LETTER EM", "m"},
+      {"\xD0\xB3", "U+0433 CYRILLIC SMALL LETTER GHE", "r"},
+      {"\xCE\xB5", "U+03B5 GREEK SMALL LETTER EPSILON", "e"},
+      {"\xCE\xBC", "U+03BC GREEK SMALL LETTER MU", "u"},
+      {"\xEF\xB9\xAA", "U+FE6A SMALL PERCENT SIGN", "%"},
+      {"\xEF\xB9\xA6", "U+FE66 SMALL EQUALS SIGN", "="},
+      {"\xEA\x9E\x8A", "U+A78A MODIFIER LETTER SHORT EQUALS SIGN", "="},
+      {"\xD6\x89", "U+0589 ARMENIAN FULL STOP", ":"},
+      {"\xEF\xBD\xA4", "U+FF64 HALFWIDTH IDEOGRAPHIC COMMA", ","},
+      {"\xE3\x80\x9C", "U+301C WAVE DASH", "-"},
+      {"\xE2\x9C\xB1", "U+2731 HEAVY ASTERISK", "*"},
+      {"\xD9\xAD", "U+066D ARABIC FIVE POINTED STAR", "*"},
+      {"\xE2\x81\xBB", "U+207B SUPERSCRIPT MINUS", "-"},
+      {"\xE1\xB4\x87", "U+1D07 LATIN LETTER SMALL CAPITAL E", "e"},
+      {"\xE2\x85\xBC", "U+217C SMALL ROMAN NUMERAL FIFTY", "l"},
+      {"\xF0\x9D\x90\x9E", "U+1D41E MATHEMATICAL LETTER", "e"},
+      {"\xF0\x9D\x93\x90", "U+1D4D0 MATHEMATICAL LETTER", "A"},
+      {"\xF0\x9D\x9F\x93", "U+1D7D3 MATHEMATICAL DIGIT", "5"},
+      {"\xE1\x85\x9F", "U+115F HANGUL CHOSEONG FILLER", " "},
+      {"\xE1\x85\xA0", "U+1160 HANGUL JUNGSEONG FILLER", " "},
+      {"\xE3\x85\xA4", "U+3164 HANGUL FILLER", " "},
+      {"\xEF\xBE\xA0", "U+FFA0 HALFWIDTH HANGUL FILLER", " "},
+      {"\xF3\xA0\x80\xA0", "U+E0020 TAG CHARACTER", ""},
+      {"\xF3\xA0\x84\x80", "U+E0100 VARIATION SELECTOR", ""},
+      {"\xE1\xA0\x8B", "U+180B MONGOLIAN FREE VARIATION SELECTOR ONE", ""},
+      {"\xF0\x9D\x85\xB3", "U+1D173 MUSICAL SYMBOL BEGIN BEAM", ""},
       {"\xCE\xBF", "U+03BF GREEK SMALL LETTER OMICRON", "o"},
   };
   for (const auto& row : rows) {
@@ -62,5 +88,6 @@ TEST_CASE("other characters are themselves, and what is no UTF-8 is passed over"
 TEST_CASE("what can't be seen is shown by its code point", "[look_alikes]") {
   CHECK(with_code_points("every\xC2\xA0"
                          "10m\xE2\x80\x8B") == "every<U+00A0>10m<U+200B>");
+  CHECK(with_code_points("5\xF3\xA0\x80\xA0m") == "5<U+E0020>m");
   CHECK(with_code_points("\xE2\x80\x9Chi\xE2\x80\x9D") == "\xE2\x80\x9Chi\xE2\x80\x9D");
 }

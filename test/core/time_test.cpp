@@ -53,7 +53,7 @@ TEST_CASE("what is no duration is refused with a reason and its place", "[time]"
       {"1 h", "write '1h'", 1},
       {"10 minutes", "write '10m'", 2},
       {"10min", "write '10m'", 3},
-      {"5M", "write '5m'", 1},
+      {"5M", "'5M' is not a duration (try 10m", 1},
       {"500ms", "not a duration", 4},
       {"30m1h", "largest unit comes first", 4},
       {"1h1h", "each at most once", 3},

@@ -17,12 +17,15 @@ struct LookAlike {
   std::size_t length = 0;
   Kind kind = Kind::sign;
   std::uint32_t code = 0;
-  std::string name;   // as Unicode calls it: `NO-BREAK SPACE`
+  std::string name;   // as Unicode calls it, or its block: `NO-BREAK SPACE`
   std::string plain;  // what it looks like, in ASCII; empty for what is invisible
 };
 
 /// The first one at or behind `from`. The text may hold anything.
 std::optional<LookAlike> find_look_alike(std::string_view text, std::size_t from = 0);
+
+/// The code point of the first character that is none of ASCII, such as `U+4E94`; empty where all are.
+std::string first_foreign(std::string_view text);
 
 /// `U+00A0 NO-BREAK SPACE`
 std::string describe(const LookAlike& character);

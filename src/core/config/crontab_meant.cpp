@@ -3,7 +3,9 @@
 #include <optional>
 
 #include "acron/core/schedule/meant_schedule.hpp"
+#include "acron/core/schedule/time_zone.hpp"
 #include "acron/core/text.hpp"
+#include "directives.hpp"
 #include "meant.hpp"
 #include "words.hpp"
 
@@ -42,11 +44,54 @@ std::optional<std::string> without_per_cent_signs(std::string_view command) {
   return text;
 }
 
+/// Whether a word may be a field of times: a weekday or a month, perhaps in a list or range.
+bool is_of_times(std::string_view word) {
+  constexpr std::array<std::string_view, 41> names{
+      "sun",      "mon",    "tue",    "wed",     "thu",       "fri",      "sat",       "jan",      "feb",
+      "mar",      "apr",    "may",    "jun",     "jul",       "aug",      "sep",       "oct",      "nov",
+      "dec",      "sunday", "monday", "tuesday", "wednesday", "thursday", "friday",    "saturday", "january",
+      "february", "march",  "april",  "june",    "july",      "august",   "september", "october",  "november",
+      "december", "tues",   "thur",   "thurs",   "sept"};
+  const auto lower = lower_ascii(word);
+  return is_one_of(names, std::string_view{lower}.substr(0, lower.find_first_of(",-/#")));
+}
+
+/// Whether the words may be a directive that was put behind the times.
+bool is_directive(const std::vector<Word>& words) {
+  constexpr std::array<std::string_view, 4> also_programs{"timeout", "nice", "env", "if"};
+  if (find_directive(words[0].text) == nullptr) return false;
+  const bool is_short = words.size() <= 2 || words[2].text == "grace";
+  return is_short || !is_one_of(also_programs, words[0].text);
+}
+
+/// Whether what follows the times is a command for sure: neither a field more nor anything that was put there instead.
+bool begins_command(const std::vector<Word>& words) {
+  const auto word = words[0].text;
+  if (word.starts_with('/') || word.starts_with("~/") || word.starts_with("./")) return true;
+  if (word == "[") return words.size() > 2;
+  constexpr std::array<std::string_view, 30> of_sentences{
+      "not",    "no",      "non",    "except", "excluding", "without", "but",   "unless", "and",     "or",
+      "if",     "then",    "only",   "never",  "always",    "none",    "all",   "any",    "daily",   "hourly",
+      "weekly", "monthly", "yearly", "on",     "between",   "from",    "until", "to",     "weekday", "weekdays"};
+  const bool is_quartz = word == "L" || word == "W" || word == "LW" || word == "H";
+  if (is_quartz || (is_one_of(of_sentences, lower_ascii(word)) && word != "if")) return false;
+  const auto equals = word.find('=');
+  const auto name = word.substr(0, equals);
+  const auto bad = name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-/;");
+  const bool is_letter = (word[0] >= 'a' && word[0] <= 'z') || (word[0] >= 'A' && word[0] <= 'Z') || word[0] == '_';
+  if (!is_letter || bad != std::string_view::npos) return false;
+  if (equals != std::string_view::npos) return words.size() > 1 && !name.ends_with("TZ");
+  return !is_of_times(word) && !is_directive(words) && !TimeZone::named(word);
+}
+
 /// The user and the command; empty where the first word may be either.
 std::optional<Lines> command_lines(std::string_view text) {
   Lines lines;
   const auto words = words_of(text);
+  const bool is_user_alone = words.size() == 1 && is_one_of(users, words[0].text);
+  if (is_user_alone || !begins_command(words)) return {};
   if (words.size() > 1 && is_one_of(users, words[0].text)) {
+    if (!begins_command({words.begin() + 1, words.end()})) return {};
     lines.push_back("user " + std::string{words[0].text});
     text = text.substr(words[1].at);
   } else if (words.size() > 1 && words[1].text.starts_with('/') && !is_one_of(programs, words[0].text) &&
@@ -82,7 +127,7 @@ std::vector<std::string> meant_by_crontab(std::string_view line) {
   if (schedule.empty() || !command) return {};
   lines.push_back(schedule);
   lines.insert(lines.end(), command->begin(), command->end());
-  return std::all_of(lines.begin(), lines.end(), is_accepted) ? lines : Lines{};
+  return std::all_of(lines.begin(), lines.end(), is_proposable) ? lines : Lines{};
 }
 
 }  // namespace acron

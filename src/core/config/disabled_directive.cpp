@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
 #include "rows.hpp"
 #include "words.hpp"
@@ -27,7 +28,8 @@ bool says_no(std::string_view argument) {
 
 Result<void> apply_disabled(std::string_view argument, JobDefinition& definition) {
   if (argument.size() > longest_reason) return Error{"a reason has 1000 bytes at most", longest_reason};
-  if (says_no(argument)) {
+  if (says_no(argument) || says_no(with_plain_characters(argument)) ||
+      (argument != "off" && with_plain_characters(argument) == "off")) {
     return Error{"'disabled " + std::string{argument} + "' would disable the job, with " + quoted(argument) +
                      " as the reason; write 'disabled off' to have it scheduled",
                  0};

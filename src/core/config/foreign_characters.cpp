@@ -36,12 +36,24 @@ std::optional<FoundLookAlike> hidden_in(const Statement& statement) {
   for (auto found = find_look_alike(statement.argument); found;
        found = find_look_alike(statement.argument, found->at + 1)) {
     const bool is_hidden = found->kind == LookAlike::Kind::blank || found->kind == LookAlike::Kind::invisible;
-    if (is_hidden) return FoundLookAlike{*found, locate(statement, found->at)};
+    const bool follows_sign = statement.keyword.ends_with(':') || statement.keyword.ends_with('=');
+    const bool opens_value = found->at == 0 && follows_sign && found->kind == LookAlike::Kind::quote;
+    if (is_hidden || opens_value) return FoundLookAlike{*found, locate(statement, found->at)};
   }
   return {};
 }
 
 }  // namespace
+
+std::string foreign_in(const Statement& statement) {
+  const auto* directive = find_directive(statement.keyword);
+  if (directive == nullptr) return first_foreign(statement.keyword);
+  const auto read = std::string_view{statement.argument}.substr(0, length_read(*directive, statement.argument));
+  for (const auto& word : words_of(read)) {
+    if (auto code = word.text.starts_with('/') ? std::string{} : first_foreign(word.text); !code.empty()) return code;
+  }
+  return {};
+}
 
 std::optional<FoundLookAlike> look_alike_in(const Statement& statement) {
   if (const auto found = find_look_alike(statement.keyword)) {

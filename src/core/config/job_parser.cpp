@@ -55,18 +55,23 @@ class FileReader {
   std::vector<Earlier> earlier_;  // the first line of each kind, and of each thing that is settled
 };
 
+std::string form_of(const Directive& directive) { return "; the form is '" + std::string{directive.usage} + "'"; }
+
 /// For a line that is a crontab's, or another file's, but none that can be rewritten.
 std::string hint_for(std::string_view keyword) {
   if (keyword.starts_with("@reboot")) return "; acron runs nothing when the machine boots";
   if (std::string_view{"*@0123456789"}.find(keyword.front()) != std::string_view::npos) {
     return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
   }
+  const auto name = keyword.substr(0, keyword.find_first_of("=:"));
+  if (const auto* meant = directive_for(name)) return form_of(*meant);
+  if (const auto scheduler = setting_of(name); name.size() < keyword.size() && !scheduler.empty()) {
+    return "; " + quoted(name) + " is a setting of " + std::string{scheduler} + ", which has no directive here";
+  }
   if (keyword.starts_with('[')) return "; a job file has no sections";
   if (keyword == "-" || keyword == "---") return "; a job file has directives only";
   return keyword.find('=') == std::string_view::npos ? "" : "; 'env NAME=VALUE' sets a variable";
 }
-
-std::string form_of(const Directive& directive) { return "; the form is '" + std::string{directive.usage} + "'"; }
 
 /// What to write for a word that is near a directive; the form of it where its argument can't be mended.
 std::string nearest_line(const Directive& directive, const std::string& argument) {
@@ -110,7 +115,9 @@ bool FileReader::refuse_look_alike(const Statement& statement) {
 }
 
 void FileReader::refuse_unknown(const Statement& statement) {
-  const auto message = "unknown directive '" + printable(statement.keyword, 60) + "'";
+  const auto code = foreign_in(statement);
+  const auto message = "unknown directive '" + printable(statement.keyword, 60) + "'" +
+                       (code.empty() ? "" : ", in which " + code + " is no plain character");
   const auto lines = statement.damaged || faults_.full() ? std::vector<std::string>{}
                                                          : meant_by_line(statement.keyword, statement.argument);
   const auto proposal = write_instead(lines);
@@ -119,6 +126,7 @@ void FileReader::refuse_unknown(const Statement& statement) {
   const auto name = statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
   const auto meant = find_directive(name) ? name : nearest_directive(statement.keyword);
   if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
+  if (const auto* directive = directive_for(name)) note(*directive);
   if (meant.empty()) return faults_.add(statement.where, message + hint_for(statement.keyword));
   note(*find_directive(meant));
   const bool is_slip = name.size() == statement.keyword.size();
@@ -127,7 +135,9 @@ void FileReader::refuse_unknown(const Statement& statement) {
 }
 
 void FileReader::refuse(const Directive& directive, const Statement& statement, const Error& error) {
-  const auto told = faults_.full() ? error : explained(directive.keyword, statement.argument, error);
+  auto told = faults_.full() ? error : explained(directive.keyword, statement.argument, error);
+  if (const auto code = foreign_in(statement); !code.empty())
+    told.message = without_proposal(told.message) + "; " + code + " is no plain character";
   faults_.add(locate(statement, told.at), told.message);
 }
 

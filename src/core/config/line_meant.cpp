@@ -4,7 +4,6 @@
 #include <array>
 #include <optional>
 
-#include "acron/core/job/recipients.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/spelled_duration.hpp"
@@ -101,19 +100,46 @@ std::string_view line_for(const Assignment& assignment) {
 /// What the value may be here: as it is, without its quotes, as acron spells a duration.
 Lines values_of(std::string_view line, std::string_view value) {
   const auto plain = unquoted(value);
-  Lines values{std::string{line == "env" ? value : plain}, std::string{plain}, std::string{value}};
+  Lines values{std::string{line == "env" ? value : plain}, std::string{plain}};
   if (const auto duration = respelled_duration(plain); !duration.empty()) values.push_back(duration);
   if (const auto size = plain.find_first_not_of("0123456789");
       size == std::string_view::npos && is_one_of(line, {"timeout", "splay"})) {
     values.push_back(std::string{plain} + "s");  // as systemd and timeout(1) have it
   }
-  if (plain.starts_with("[") && plain.ends_with("]"))
-    values.emplace_back(unquoted(trim(plain.substr(1, plain.size() - 2))));
   if (is_one_of(lower_ascii(plain), {"true", "yes", "on", "1"})) values.emplace_back();
   if (is_one_of(lower_ascii(plain), {"false", "no"})) values.emplace_back("off");
   if (is_one_of(plain, {"Forbid", "Allow", "Replace"}))
     values.push_back(plain == "Forbid" ? "skip" : lower_ascii(plain));
   return values;
+}
+
+bool is_of_command(std::string_view line) { return line == "run" || line.starts_with("if "); }
+
+/// A key as systemd writes them: `OnBootSec`.
+bool is_camel_case(std::string_view name) {
+  return !name.empty() && name.front() >= 'A' && name.front() <= 'Z' && !is_upper(name);
+}
+
+/// Whether the value may stand for something else than its text: quotes with escapes or parts in quotes, YAML's blocks,
+/// lists and anchors, what a shell would expand in a command that no shell reads, systemd's specifiers.
+bool has_notation_of_its_own(const Assignment& assignment, std::string_view line) {
+  const auto value = assignment.value;
+  if (value.empty()) return false;
+  const bool is_quoted = value.front() == '"' || value.front() == '\'';
+  if (is_quoted && line != "output" &&
+      (unquoted(value).size() == value.size() || value.find('\\') != std::string_view::npos))
+    return true;
+  if (is_camel_case(assignment.name) && assignment.sign == '=') {
+    constexpr std::string_view of_command = "$%*?<>|&;()~`\"'\\[]{}#!";
+    const bool has_prefix = std::string_view{"-@+!:|"}.find(value.front()) != std::string_view::npos;
+    if (is_of_command(line)) return has_prefix || value.find_first_of(of_command) != std::string_view::npos;
+    return value.find('%') != std::string_view::npos;
+  }
+  if (assignment.sign != ':') return is_of_command(line) && value.front() == '[' && value.back() == ']';
+  const bool is_block = value.front() == '|' || (value.front() == '>' && value.size() <= 3);
+  const bool is_node = std::string_view{"&!{["}.find(value.front()) != std::string_view::npos;
+  return is_block || is_node ||
+         (is_of_command(line) && std::string_view{"*>%@`"}.find(value.front()) != std::string_view::npos);
 }
 
 /// `daily`, `Mon..Fri *-*-* 09:00:00` of systemd.time(7).
@@ -128,11 +154,12 @@ std::string meant_by_calendar(std::string_view text) {
     if (is_time) part = (rest.empty() ? "day at " : "at ") + part;
     rest += (rest.empty() ? "" : " ") + part;
   }
+  if (rest == "weekly") return "every mon";  // systemd's week begins on Monday
   if (rest == "monthly" || rest == "yearly" || rest == "annually") return "cron @" + rest;
   return meant_by_every(rest);
 }
 
-Lines meant_schedule(std::string_view line, std::string_view value) {
+Lines meant_schedule(std::string_view line, std::string_view value, bool is_calendar) {
   const auto plain = unquoted(value);
   if (line == "cron") {
     auto lines = meant_by_crontab(plain);
@@ -140,26 +167,35 @@ Lines meant_schedule(std::string_view line, std::string_view value) {
     if (!lines[0].empty()) return lines;
     line = "every";
   }
-  auto meant = line == "every" ? meant_by_every(plain) : std::string{};
-  if (meant.empty() && line == "every") meant = meant_by_calendar(plain);
+  auto meant = is_calendar ? meant_by_calendar(plain) : line == "every" ? meant_by_every(plain) : std::string{};
+  if (meant.empty() && line == "every" && !is_calendar) meant = meant_by_calendar(plain);
   return meant.empty() || !is_accepted(meant) ? Lines{} : Lines{meant};
 }
 
 Lines meant_recipients(std::string_view value) {
   const auto plain = unquoted(value);
   if (plain.empty()) return {"output /dev/null"};
-  Lines lines;
-  for (const auto& address : recipients_meant(plain)) lines.push_back("output " + address);
-  return lines;
+  return meant_by_output(plain);
+}
+
+/// `append:/PATH` and the few words that acron has something for: `tty` and `socket` are no users.
+Lines meant_standard_output(std::string_view value) {
+  if (value == "null") return {"output /dev/null"};
+  if (value == "journal" || value == "syslog") return {"output syslog"};
+  return value.starts_with("append:/") ? Lines{"output " + std::string{value.substr(7)}} : Lines{};
 }
 
 Lines meant_by_key(const Assignment& assignment, std::string_view line) {
+  if (has_notation_of_its_own(assignment, line)) return {};
+  if (lower_ascii(assignment.name) == "standardoutput") return meant_standard_output(assignment.value);
   if (line == "output" && lower_ascii(assignment.name) == "mailto") return meant_recipients(assignment.value);
   if (line == "output") return meant_by_output(unquoted(assignment.value));
-  if (line == "every" || line == "cron") return meant_schedule(line, assignment.value);
+  if (line == "every" || line == "cron") {
+    return meant_schedule(line, assignment.value, lower_ascii(assignment.name) == "oncalendar");
+  }
   for (const auto& value : values_of(line, assignment.value)) {
     auto candidate = std::string{line} + (value.empty() ? "" : " ") + value;
-    if (is_accepted(candidate)) return {std::move(candidate)};
+    if (is_proposable(candidate)) return {std::move(candidate)};
   }
   return {};
 }
@@ -195,9 +231,23 @@ bool begins_crontab(std::string_view keyword) {
          keyword.starts_with("CRON_TZ=") || keyword.starts_with("TZ=");
 }
 
-bool all_accepted(const Lines& lines) { return !lines.empty() && std::all_of(lines.begin(), lines.end(), is_accepted); }
+bool all_accepted(const Lines& lines) {
+  return !lines.empty() && std::all_of(lines.begin(), lines.end(), is_proposable);
+}
 
 }  // namespace
+
+std::string_view setting_of(std::string_view name) {
+  if (is_one_of(name, {"START_HOURS_RANGE", "MAILFROM", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING", "NO_MAIL_OUTPUT",
+                       "CRON_WITHIN", "ALLOW_ONLY_BATTERY"}))
+    return "cron";
+  return is_camel_case(name) && directive_for(name) == nullptr ? "systemd" : "";
+}
+
+const Directive* directive_for(std::string_view name) {
+  const auto line = line_for({name, '=', {}});
+  return find_directive(line.substr(0, line.find(' ')));
+}
 
 std::vector<std::string> meant_by_line(std::string_view keyword, std::string_view argument) {
   auto line = std::string{keyword};
@@ -208,14 +258,15 @@ std::vector<std::string> meant_by_line(std::string_view keyword, std::string_vie
   all.push_back(meant_by_time(keyword, line));
   const auto assignment = assignment_in(line);
   const auto key = line_for(assignment);
-  const bool is_variable =
-      assignment.sign == '=' && is_upper(assignment.name) && key != "output" && assignment.name != "CRON_TZ";
+  const bool is_variable = setting_of(assignment.name).empty() && assignment.sign == '=' && is_upper(assignment.name) &&
+                           key != "output" && assignment.name != "CRON_TZ";
   if (is_variable) all.push_back(meant_by_variable(assignment));
   // A directive of that very name with a blank behind it is no other notation but a fault of its own.
   if (!key.empty() && (assignment.sign != ' ' || find_directive(assignment.name) == nullptr)) {
     all.push_back(meant_by_key(assignment, key));
   }
-  if (assignment.sign == '=' && key.empty()) all.push_back(meant_by_variable(assignment));
+  if (assignment.sign == '=' && key.empty() && setting_of(assignment.name).empty())
+    all.push_back(meant_by_variable(assignment));
   const auto found = std::find_if(all.begin(), all.end(), all_accepted);
   return found == all.end() ? Lines{} : *found;
 }

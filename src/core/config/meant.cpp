@@ -5,6 +5,8 @@
 #include <charconv>
 
 #include "acron/core/config/literal.hpp"
+#include "acron/core/config/warnings.hpp"
+#include "acron/core/config/written_commands.hpp"
 #include "acron/core/job/respelled_size.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/schedule/meant_schedule.hpp"
@@ -27,7 +29,7 @@ std::string line_of(std::string_view keyword, std::string_view argument) {
 
 /// The first of the lines that is accepted.
 Lines first_accepted(const Lines& candidates) {
-  const auto found = std::find_if(candidates.begin(), candidates.end(), is_accepted);
+  const auto found = std::find_if(candidates.begin(), candidates.end(), is_proposable);
   return found == candidates.end() ? Lines{} : Lines{*found};
 }
 
@@ -41,6 +43,11 @@ std::string joined(const std::vector<Word>& words, std::size_t first, std::strin
 Lines trimmed(std::string_view keyword, std::string_view argument, bool is_command) {
   const bool has_sign = argument.starts_with('=') || (argument.starts_with(':') && !is_command);
   const auto behind = has_sign ? trim(argument.substr(1)) : argument;
+  const bool is_quoted_command = is_command && (behind.starts_with('"') || behind.starts_with('\''));
+  // A shell would take all of it for the name of a program; what escapes stand for in it, other files tell.
+  if (is_quoted_command && (unquoted(behind).size() == behind.size() || behind.find('\\') != std::string_view::npos))
+    return {};
+  if (is_quoted_command) return {line_of(keyword, unquoted(behind))};
   const bool is_ended = argument.ends_with(',') || argument.ends_with(';');
   return {line_of(keyword, behind), line_of(keyword, unquoted(behind)),
           line_of(keyword, is_ended ? trim(behind.substr(0, behind.size() - 1)) : behind)};
@@ -60,12 +67,24 @@ std::string patterns_in(const std::vector<Word>& words, std::size_t first) {
   return patterns;
 }
 
+/// A word that makes a sentence of the patterns, perhaps one that says the opposite: all of it may mean anything.
+bool is_of_sentence(std::string_view word) {
+  constexpr std::array<std::string_view, 21> words{
+      "not",  "no",    "non",   "except", "excepting", "excluding", "exclude", "without", "but",    "all", "any",
+      "none", "never", "every", "each",   "unless",    "other",     "others",  "than",    "always", "if"};
+  const auto plain = lower_ascii(trim(word.substr(0, word.find(','))));
+  const bool is_sign = word.find_first_of("!^~<>=") != std::string_view::npos || word.starts_with('-');
+  const bool is_number = !plain.empty() && plain.find_first_not_of("0123456789.%") == std::string::npos;
+  return is_sign || is_number || std::find(words.begin(), words.end(), plain) != words.end();
+}
+
 /// `only on web*, db*`, `only web*`, `only 5`, `only 5 %`.
 Lines only_meant(std::string_view argument) {
   const auto words = words_of(argument);
   const auto together = joined(words, 0, "");
   const bool is_number = together.find_first_not_of("0123456789.%") == std::string::npos;
   if (is_number) return {"only " + together, "only " + together + "%"};
+  if (std::any_of(words.begin(), words.end(), [](const Word& word) { return is_of_sentence(word.text); })) return {};
   return {"only on " + patterns_in(words, words[0].text == "on" ? 1 : 0)};
 }
 
@@ -188,11 +207,11 @@ Lines meant_by_argument(std::string_view keyword, std::string_view argument) {
     const auto end = argument.find("% on ") + 1;
     const Lines lines{"only " + std::string{argument.substr(0, end)},
                       "only " + std::string{trim(argument.substr(end))}};
-    if (std::all_of(lines.begin(), lines.end(), is_accepted)) return lines;
+    if (std::all_of(lines.begin(), lines.end(), is_proposable)) return lines;
   }
   if (keyword == "env" && words_of(argument).size() > 1) {
     auto lines = env_lines(argument);
-    if (std::all_of(lines.begin(), lines.end(), is_accepted)) return lines;
+    if (std::all_of(lines.begin(), lines.end(), is_proposable)) return lines;
   }
   auto candidates = trimmed(keyword, argument, directive != nullptr && directive->is_command);
   for (auto& candidate : switch_meant(keyword, argument)) candidates.push_back(std::move(candidate));
@@ -225,11 +244,20 @@ bool is_accepted(const std::string& line) {
   return directive->apply(statement.argument, scratch).has_value();
 }
 
+bool is_proposable(const std::string& line) {
+  if (!is_accepted(line)) return false;
+  const SourceFile file{{}, line};
+  const auto commands = commands_of(file).commands;
+  const bool is_good = std::all_of(commands.begin(), commands.end(),
+                                   [](const WrittenCommand& command) { return objection_to(command).empty(); });
+  return is_good && warnings_about(file).empty();
+}
+
 namespace {
 
 /// Mends one fault after the other.
 Lines mended(std::string_view keyword, std::string_view argument, int steps) {
-  if (auto line = line_of(keyword, argument); is_accepted(line)) return {line};
+  if (auto line = line_of(keyword, argument); is_proposable(line)) return {line};
   if (auto lines = meant_by_argument(keyword, argument); !lines.empty() || steps == 0) return lines;
   JobDefinition scratch;
   const auto applied = argument.empty() ? Result<void>{} : find_directive(keyword)->apply(argument, scratch);
@@ -247,6 +275,25 @@ std::vector<std::string> mended_line(std::string_view keyword, std::string_view 
   return argument.size() > longest_mended ? Lines{} : mended(keyword, argument, most_faults);
 }
 
+namespace {
+
+/// What is proposed for one word, as the line that it makes, since that is what is copied.
+Error of_whole_line(std::string_view keyword, const Lines& texts, const Error& error) {
+  const auto reason = without_proposal(error.message);
+  const bool is_guess = error.message.find("; did you mean ") != std::string::npos;
+  if (is_guess) return error;
+  auto instead = write_instead({line_of(keyword, texts.front())});
+  for (std::size_t i = 1; i < texts.size(); ++i) {
+    // They exclude each other.
+    const auto other = write_instead({line_of(keyword, texts[i])});
+    if (instead.empty() || other.empty()) return error;
+    instead += " or" + other.substr(other.find(" '"));
+  }
+  return instead.empty() ? error : Error{reason + instead, error.at};
+}
+
+}  // namespace
+
 Error explained(std::string_view keyword, std::string_view argument, const Error& error) {
   // Of a line that is good in itself something else is wrong.
   if (argument.size() > longest_mended || is_accepted(line_of(keyword, argument))) return error;
@@ -255,7 +302,8 @@ Error explained(std::string_view keyword, std::string_view argument, const Error
   const bool is_of_lines = !proposals.empty() && is_accepted(proposals.front());
   const auto texts = is_of_lines ? Lines{} : with_proposals(argument, told.at, told.message);
   const auto is_good = [&](const std::string& text) { return is_accepted(line_of(keyword, text)); };
-  if (is_of_lines || (!texts.empty() && std::all_of(texts.begin(), texts.end(), is_good))) return told;
+  if (is_of_lines) return told;
+  if (!texts.empty() && std::all_of(texts.begin(), texts.end(), is_good)) return of_whole_line(keyword, texts, told);
   const auto instead = write_instead(mended_line(keyword, argument));
   const auto reason = without_proposal(told.message);
   const bool tells_of_it = !instead.empty() || reason.find("no shell reads") != std::string::npos;

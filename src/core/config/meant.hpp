@@ -8,11 +8,16 @@
 
 namespace acron {
 
+struct Directive;
+
 // What people write who come from another scheduler, as the lines of a job file that mean the same. Each line that is
 // returned is accepted; none is where it is not clear what is meant.
 
 /// Whether a line stands for itself as a directive: known, accepted, and read to its end.
 bool is_accepted(const std::string& line);
+
+/// Whether it is accepted, and nothing would be said of it either: no warning, no objection to its command.
+bool is_proposable(const std::string& line);
 
 /// The error of a directive's argument, with what to write instead where that is clear.
 Error explained(std::string_view keyword, std::string_view argument, const Error& error);
@@ -26,6 +31,13 @@ std::string without_forms(std::string_view message);
 
 /// Of a line that begins with no directive.
 std::vector<std::string> meant_by_line(std::string_view keyword, std::string_view argument);
+
+/// The scheduler that a name before a `=` seems to be a setting of, `systemd` or `cron`, where no directive is meant by
+/// it; a variable of the environment is not either. Empty for any other.
+std::string_view setting_of(std::string_view name);
+
+/// The directive that a name of another scheduler's files stands for; null where there is none.
+const Directive* directive_for(std::string_view name);
 
 /// Of a line of a crontab: times, perhaps a user, and a command; perhaps `CRON_TZ=ZONE` before it. Without a command,
 /// of the times alone.

@@ -37,6 +37,9 @@ constexpr std::array<std::string_view, 10> noise{"to",  "mail",   "email", "mail
 
 /// Meanings of their own: no users.
 constexpr std::array<std::string_view, 6> no_users{"stdout", "stderr", "console", "inherit", "syslog", "log"};
+constexpr std::array<std::string_view, 20> answers{"stdin",  "never", "no",   "false",   "true", "yes",   "on",
+                                                   "always", "all",   "any",  "default", "tty",  "kmsg",  "socket",
+                                                   "file",   "pipe",  "null", "none",    "off",  "nobody"};
 
 template <std::size_t N>
 std::string_view meaning_of(const std::array<Synonym, N>& synonyms, std::string_view word) {
@@ -67,7 +70,20 @@ std::string_view without_noise(std::string_view text) {
 
 bool is_user_name(std::string_view text) {
   std::array<std::string_view, no_users.size()> known = no_users;
-  return nearest(text, known).empty() && !recipients_meant(text).empty();
+  const bool is_answer = std::find(answers.begin(), answers.end(), lower_ascii(text)) != answers.end();
+  const bool is_file = text.find('.') != std::string_view::npos;
+  return !is_file && !is_answer && nearest(text, known).empty() && condition_meant(text).empty();
+}
+
+/// The addresses; none where one is made up of a word that may be no user: a file's name, a condition, an answer.
+Lines addresses_meant(std::string_view text) {
+  constexpr std::string_view host = "@localhost";
+  auto addresses = recipients_meant(text);
+  const bool is_sure = std::all_of(addresses.begin(), addresses.end(), [&](const std::string& address) {
+    const bool is_made_up = address.ends_with(host) && text.find(address) == std::string_view::npos;
+    return !is_made_up || is_user_name(std::string_view{address}.substr(0, address.size() - host.size()));
+  });
+  return is_sure ? addresses : Lines{};
 }
 
 /// One target, or several addresses.
@@ -76,9 +92,7 @@ Lines targets_meant(std::string_view text) {
   const auto path = unquoted(text.ends_with(',') || text.ends_with(';') ? text.substr(0, text.size() - 1) : text);
   if (const auto meaning = meaning_of(targets, path); !meaning.empty()) return {std::string{meaning}};
   if (words_of(path).size() == 1 && path.starts_with('/')) return {std::string{path}};
-  if (path.find('@') == std::string_view::npos && path.find(',') == std::string_view::npos && !is_user_name(path))
-    return {};
-  return recipients_meant(text);
+  return addresses_meant(text);
 }
 
 /// Several words, each of which is a target as it stands.
@@ -133,7 +147,7 @@ std::vector<std::string> meant_by_output(std::string_view argument) {
   if (all.empty()) all = targets_meant(argument);
   Lines lines;
   for (const auto& target : all) lines.push_back("output " + condition + (condition.empty() ? "" : " ") + target);
-  return std::all_of(lines.begin(), lines.end(), is_accepted) ? lines : Lines{};
+  return std::all_of(lines.begin(), lines.end(), is_proposable) ? lines : Lines{};
 }
 
 }  // namespace acron

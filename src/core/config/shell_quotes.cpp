@@ -6,7 +6,8 @@ std::size_t ShellQuotes::read(std::string_view piece, std::size_t offset) {
   char previous = ' ';  // what the character before means to the next; nothing when it was escaped
   for (std::size_t i = 0; i < piece.size(); ++i) {
     const char c = piece[i];
-    if (c == '\\' && innermost() != '\'') {
+    const bool takes_escapes = innermost() != '\'' || open_.back().is_dollar;
+    if (c == '\\' && takes_escapes) {
       has_escape_ = true;
       last_escape_ = offset + i;
       ++i;
@@ -24,7 +25,7 @@ void ShellQuotes::read_unescaped(char c, char previous, std::size_t offset) {
   const char inside = innermost();
   if (inside == '\'' || inside == '"') {
     const bool opens = inside == '"' && (c == '`' || (c == '(' && previous == '$'));
-    if (opens) open_.push_back({c, offset});
+    if (opens) open_.push_back({c, offset, false});
     if (c == inside) open_.pop_back();
     return;
   }
@@ -33,7 +34,7 @@ void ShellQuotes::read_unescaped(char c, char previous, std::size_t offset) {
   if (closes) {
     open_.pop_back();
   } else if (opens) {
-    open_.push_back({c, offset});
+    open_.push_back({c, offset, c == '\'' && previous == '$'});
   }
 }
 

@@ -7,7 +7,8 @@
 namespace acron {
 
 /// Follows the quotes of one shell command over the lines that it is written on, so that a `#` is taken for a comment
-/// where the shell would take it for one. Knows '...', "...", `...`, backslashes and, inside double quotes, $(...).
+/// where the shell would take it for one. Knows '...', $'...', "...", `...`, backslashes and, inside double quotes,
+/// $(...).
 class ShellQuotes {
  public:
   /// Reads the next piece of the command, which will begin at `offset` in the whole. Returns the bytes of it that stand
@@ -24,6 +25,7 @@ class ShellQuotes {
   struct Quote {
     char kind;  // ' " ` or ( for $(
     std::size_t offset;
+    bool is_dollar;  // bash's $'...', in which a backslash takes the next character's meaning
   };
 
   [[nodiscard]] char innermost() const { return open_.empty() ? '\0' : open_.back().kind; }

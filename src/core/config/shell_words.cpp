@@ -10,10 +10,11 @@ class Nesting {
   std::size_t take(std::string_view text, std::size_t at) {
     const char c = text[at];
     const char inside = innermost();
-    if (inside == '\'') {
+    if (inside == '\'' || inside == '$') {
       if (c == '\'') open_.pop_back();
       return 0;
     }
+    if (inside != '"' && inside != 'a' && text.substr(at).starts_with("$'")) return push('$', 1);
     if (text.substr(at).starts_with("$((")) return push('a', 2);
     if (inside == 'a') {
       const bool ends = text.substr(at).starts_with("))");
@@ -42,7 +43,7 @@ class Nesting {
     return more;
   }
 
-  std::vector<char> open_;  // ' " ` ( and `a` for arithmetic
+  std::vector<char> open_;  // ' " ` ( and `a` for arithmetic, `$` for $'...'
 };
 
 }  // namespace
@@ -59,8 +60,9 @@ std::vector<ShellCharacter> shell_characters(std::string_view command) {
       continue;
     }
     const auto more = nesting.take(command, i);
-    const char inside = before == '\'' || before == '"' || before == 'a' ? before : nesting.innermost();
-    const char quote = inside == '\'' || inside == '"' ? inside : '\0';
+    const bool is_inside = before == '\'' || before == '"' || before == 'a' || before == '$';
+    const char inside = is_inside ? before : nesting.innermost();
+    const char quote = inside == '$' ? '\'' : inside == '\'' || inside == '"' ? inside : '\0';
     characters.push_back({i, quote, quote == '\0' && inside != 'a', begins_word});
     begins_word = command[i] == ' ' || command[i] == '\t';
     i += more;

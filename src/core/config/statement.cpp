@@ -30,6 +30,12 @@ std::size_t length_before_comment(std::string_view words) {
   return words.size();
 }
 
+/// Whether a line that is no directive is `NAME=VALUE` of a file that may have no comments behind values.
+bool is_assignment(std::string_view keyword, std::string_view argument) {
+  return find_directive(keyword) == nullptr &&
+         (keyword.find('=') != std::string_view::npos || argument.starts_with('='));
+}
+
 /// What may follow a keyword.
 enum class Extent : std::uint8_t {
   line,     // words on its own line
@@ -135,7 +141,11 @@ void StatementReader::append(std::string_view line, std::size_t from) {
   auto& statement = statements_.back();
   const auto offset = statement.argument.empty() ? 0 : statement.argument.size() + 1;
   auto piece = line.substr(begin);
-  piece = piece.substr(0, extent_ == Extent::command ? quotes_.read(piece, offset) : length_before_comment(piece));
+  if (extent_ == Extent::command) {
+    piece = piece.substr(0, quotes_.read(piece, offset));
+  } else if (!is_assignment(statement.keyword, piece)) {
+    piece = piece.substr(0, length_before_comment(piece));
+  }
   piece = piece.substr(0, piece.find_last_not_of(blanks) + 1);
   if (piece.empty()) return;
   if (offset > 0) statement.argument += ' ';

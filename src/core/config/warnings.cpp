@@ -52,12 +52,13 @@ std::string whole_value(std::string_view name, std::string_view value) {
 
 /// Characters of a value without quotes that can hardly be meant.
 void warn_of_characters_in_value(const Statement& statement, std::size_t begin, Warnings& warnings) {
-  const auto found = find_look_alike(statement.argument, begin);
-  if (!found) return;
   using Kind = LookAlike::Kind;
-  const bool is_hidden = found->kind == Kind::blank || found->kind == Kind::invisible;
-  const bool begins = found->at == begin && (found->kind == Kind::dash || found->kind == Kind::quote);
-  if (is_hidden || begins) warnings.add(statement, found->at, complaint_about(*found));
+  for (auto found = find_look_alike(statement.argument, begin); found;
+       found = find_look_alike(statement.argument, found->at + found->length)) {
+    const bool is_hidden = found->kind == Kind::blank || found->kind == Kind::invisible;
+    const bool begins = found->at == begin && (found->kind == Kind::dash || found->kind == Kind::quote);
+    if (is_hidden || begins) return warnings.add(statement, found->at, complaint_about(*found));
+  }
 }
 
 void warn_of_env(const Statement& statement, Warnings& warnings) {
@@ -173,13 +174,24 @@ void warn_of_characters_in_path(const Statement& statement, const Word& word, Wa
   if (found && !is_refused) warnings.add(statement, word.at + found->at, complaint_about(*found));
 }
 
+/// A mail address or a URL, which may be secret but for what looks like a variable.
+void warn_of_address(const Statement& statement, const Word& word, Warnings& warnings) {
+  const auto found = literal_in_value(word.text);
+  if (!found || found->kind == Literal::Kind::home) return;
+  warnings.add(statement, word.at + found->at,
+               quoted(found->text) + " is not expanded in an address, which is taken as it is written");
+}
+
 void warn_of(const Statement& statement, const Directive& directive, Warnings& warnings) {
   constexpr std::array<std::string_view, 4> of_paths{"output", "cwd", "shell", "env-file"};
   if (directive.is_command) return warn_of_command(statement, warnings);
   if (statement.keyword == "env") return warn_of_env(statement, warnings);
   if (std::find(of_paths.begin(), of_paths.end(), statement.keyword) == of_paths.end()) return;
   for (const auto& word : words_of(statement.argument)) {
-    if (!word.text.starts_with('/')) continue;
+    if (!word.text.starts_with('/')) {
+      warn_of_address(statement, word, warnings);
+      continue;
+    }
     warn_of_path(statement, word, warnings);
     warn_of_characters_in_path(statement, word, warnings);
   }

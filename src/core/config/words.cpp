@@ -67,6 +67,14 @@ Result<std::optional<Duration>> read_named_duration(const std::vector<Word>& wor
     const bool is_duration = parse_duration(name.text) && words.size() == first + 1;
     const auto error = unknown_word(name, std::array{keyword});
     if (!is_duration) return error;
+    // `1h 30m` may be one duration.
+    const auto before = first > 0 ? parse_duration(words[first - 1].text) : parse_duration("");
+    if (before && *parse_duration(name.text) < *before) {
+      return Error{quoted(name.text) + " is one word too many: a duration is one word, as in '1h30m', and " +
+                       std::string{keyword} + " is named, as in '" + std::string{keyword} + " " +
+                       std::string{name.text} + "'",
+                   name.at};
+    }
     return Error{
         quoted(name.text) + " is not known here" + write_instead({std::string{keyword} + " " + std::string{name.text}}),
         name.at};

@@ -37,12 +37,35 @@ WrittenCommands commands_of(const SourceFile& file) {
   return written;
 }
 
+namespace {
+
+/// Whether arithmetic, a subscript or an expansion may be open at the end of the text, in which `<<` moves bits.
+bool may_be_in_expression(std::string_view before) {
+  const auto opened_last = [&](std::string_view open, std::string_view close) {
+    const auto begin = before.rfind(open);
+    const auto end = before.rfind(close);
+    return begin != std::string_view::npos && (end == std::string_view::npos || end < begin);
+  };
+  return opened_last("((", "))") || opened_last("[", "]") || opened_last("${", "}");
+}
+
+/// Whether the word behind `<<` may be the end of a here-document.
+bool begins_delimiter(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const auto word = trim(text);
+  constexpr std::string_view none = "=;|&<>()";
+  return !word.empty() && none.find(word.front()) == std::string_view::npos;
+}
+
+}  // namespace
+
 std::string objection_to(const WrittenCommand& command) {
   for (const auto& character : shell_characters(command.text)) {
     const auto rest = std::string_view{command.text}.substr(character.at);
     const bool begins = character.is_plain && rest.starts_with("<<") && !rest.starts_with("<<<");
     const bool goes_on = character.at > 0 && command.text[character.at - 1] == '<';
-    if (begins && !goes_on)
+    const auto before = std::string_view{command.text}.substr(0, character.at);
+    if (begins && !goes_on && begins_delimiter(rest.substr(2)) && !may_be_in_expression(before))
       return "a here-document needs lines of its own, and a command is one line; put it into a file";
   }
   return {};

@@ -103,6 +103,9 @@ Result<OutputTarget> parse_path(std::string_view path) {
 }
 
 Error not_a_target(std::string_view text) {
+  if (text.find_first_of("~/$`") == std::string_view::npos && text.find('.') != std::string_view::npos) {
+    return Error{quoted(text) + " is a relative path; a file is named by its absolute path, as /var/log/x.log"};
+  }
   if (text.find_first_of("~/.$`") != std::string_view::npos) return check_absolute_path(text).error();
   const auto meant = nearest(text, std::array<std::string_view, 3>{"syslog", "stdout", "stderr"});
   if (!meant.empty()) return Error{quoted(text) + " is not known here; did you mean '" + std::string(meant) + "'?"};

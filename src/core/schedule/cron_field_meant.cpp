@@ -36,15 +36,19 @@ std::string_view name_in(const CronField& field, std::string_view word) {
     const auto is_meant = [&](auto full) { return full.starts_with(name) && full.starts_with(lower); };
     if (lower.size() > name.size() && std::any_of(long_names.begin(), long_names.end(), is_meant)) return name;
   }
-  return nearest(word, field.names);
+  constexpr std::array<std::string_view, 7> others{"not", "non", "no", "none", "any", "all", "but"};
+  const bool is_other = std::find(others.begin(), others.end(), lower) != others.end();
+  return is_other ? std::string_view{} : nearest(word, field.names);
 }
 
 std::optional<Value> meant_value(const CronField& field, std::string_view text) {
   if (const auto number = number_of(text); number <= std::max(field.most, field.wraps_at)) {
     return Value{std::string{text}, number};
   }
-  const bool is_word =
-      !text.empty() && std::none_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  // A `!` or another sign may turn the meaning round.
+  const bool is_word = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.';
+  });
   const auto name = is_word ? name_in(field, text) : std::string_view{};
   if (name.empty()) return {};
   const auto index = std::find(field.names.begin(), field.names.end(), name) - field.names.begin();

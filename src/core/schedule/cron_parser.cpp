@@ -141,6 +141,9 @@ std::string meant_fields(std::span<const Word> words) {
   constexpr std::array fields{&cron_second, &cron_minute, &cron_hour, &cron_day, &cron_month, &cron_weekday};
   const bool with_seconds = words.size() == fields.size();
   if (with_seconds && !parse_cron_field(cron_weekday, words.back().text)) return {};  // rather a command
+  // Quartz, which wants a `?`, counts the weekdays from 1.
+  const bool is_quartz = std::any_of(words.begin(), words.end(), [](const Word& w) { return w.text == "?"; });
+  if (with_seconds && is_quartz && words.back().text.find_first_of("0123456789") != std::string_view::npos) return {};
   std::string meant = with_seconds ? "seconds" : "";
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto& field = *fields[i + (with_seconds ? 0 : 1)];
@@ -154,6 +157,11 @@ std::string meant_fields(std::span<const Word> words) {
 }
 
 std::string meant_name(std::string_view word) {
+  // Names that other crons have, or that could be meant, and acron has not: no slips.
+  constexpr std::array<std::string_view, 14> others{
+      "@minutely", "@weekday",   "@weekdays", "@weekend", "@weekends",   "@secondly",   "@quarterly",
+      "@biweekly", "@bimonthly", "@reboot",   "@noon",    "@biannually", "@semiweekly", "@bihourly"};
+  if (std::find(others.begin(), others.end(), lower_ascii(word)) != others.end()) return {};
   std::array<std::string_view, names.size()> known;
   std::transform(names.begin(), names.end(), known.begin(), [](const Name& n) { return n.name; });
   return std::string{nearest(word, known)};
@@ -162,8 +170,8 @@ std::string meant_name(std::string_view word) {
 }  // namespace
 
 std::string meant_by_cron(std::string_view text) {
-  if (parse_expression(text)) return "cron " + std::string{trim(text)};
   const auto words = words_of(text);
+  if (parse_expression(text)) return "cron " + joined(words);
   if (words.empty() || text.size() > longest_mended) return {};
   if (words[0].text == "@every") {
     const auto every = text.substr(words[0].at + words[0].text.size());

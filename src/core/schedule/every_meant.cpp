@@ -187,11 +187,33 @@ std::string as_cron(const Words& words) {
   return monthly ? "cron " + minute + " " + hour + " 1 * *" : yearly ? "cron " + minute + " " + hour + " 1 1 *" : "";
 }
 
+/// `24:00`, which is the beginning of another day: one more day is the same only where every day is meant.
+bool ends_a_day(const Words& words) {
+  if (words[0] == "hour" || words[0] == "1h") return false;
+  const bool is_every_day = words[0] == "day" || words[0] == "1d" || words[0] == "daily";
+  const bool names_days = std::find(words.begin(), words.end(), "on") != words.end();
+  return (!is_every_day || names_days) && std::any_of(words.begin() + 1, words.end(), [](const std::string& word) {
+           return word.starts_with("24") || word.find(",24") != std::string::npos ||
+                  word.find("-24") != std::string::npos;
+         });
+}
+
+/// `1M`, which is a month to systemd.
+bool has_months(std::string_view text) {
+  for (auto at = text.find('M'); at != std::string_view::npos; at = text.find('M', at + 1)) {
+    const auto before = text.substr(0, at).find_last_not_of(" \t");
+    const bool is_unit = before != std::string_view::npos && text[before] >= '0' && text[before] <= '9';
+    const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+    if (is_unit && !((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z'))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string meant_every(std::string_view text) {
   auto words = words_of(text);
-  if (words.empty()) return {};
+  if (words.empty() || has_months(text) || ends_a_day(words)) return {};
   translate_period(words);
   correct(words);
   join_numbers(words);

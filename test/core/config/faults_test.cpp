@@ -133,7 +133,7 @@ TEST_CASE("absurd durations are refused", "[faults]") {
 
 TEST_CASE("words that a directive does not know are pointed at", "[faults]") {
   check_line_faults({
-      {"timeout 1m 2m", {":3:12: error: '2m' is not known here; write 'grace 2m'"}},
+      {"timeout 1m 2m", {":3:12: error: '2m' is not known here; write 'timeout 1m grace 2m'"}},
       {"timeout 1m grase 2m", {":3:12: error: 'grase' is not known here; did you mean 'grace'?"}},
       {"timeout 1m grace", {":3:17: error: a duration is missing; the form is 'timeout D [grace D] | timeout off'"}},
       {"timeout 1m grace 2m 3m",
@@ -145,7 +145,7 @@ TEST_CASE("words that a directive does not know are pointed at", "[faults]") {
       {"splay off 5m", {":3:11: error: 'splay off' takes no window: the job runs at its ticks"}},
       {"splay 5m job", {":3:10: error: 'job' is one word too many; the form is 'splay [job] [WINDOW] | splay off'"}},
       {"splay job 5m 6m", {":3:14: error: '6m' is one word too many; the form is 'splay [job] [WINDOW] | splay off'"}},
-      {"catch-up 6h", {":3:10: error: '6h' is not known here; write 'within 6h'"}},
+      {"catch-up 6h", {":3:10: error: '6h' is not known here; write 'catch-up within 6h'"}},
       {"timeout off 2m", {":3:13: error: '2m' is one word too many; the form is 'timeout D [grace D] | timeout off'"}},
       {"catch-up within", {":3:16: error: a duration is missing; the form is 'catch-up [within D] | catch-up off'"}},
       {"error", {":3:1: error: 'error' says nothing; the form is 'error if-nonzero|if-stderr ...'"}},

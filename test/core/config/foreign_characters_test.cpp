@@ -34,6 +34,19 @@ TEST_CASE("a character that only looks right is named where acron reads its own 
       {"env A\xE2\x80\x8B=b", {":3:6: error: an invisible U+200B ZERO WIDTH SPACE stands here; write 'env A=b'"}},
       {"env A=\xE2\x80\x9Chello\xE2\x80\x9D",
        {":3:7: error: U+201C LEFT DOUBLE QUOTATION MARK is no '\"'; write 'env A=\"hello\"'"}},
+      {"timeout 5\xD0\xBC", {":3:10: error: U+043C CYRILLIC SMALL LETTER EM is no 'm'; write 'timeout 5m'"}},
+      {"timeout 5\xF3\xA0\x80\xA0m",
+       {":3:10: error: an invisible U+E0020 TAG CHARACTER stands here; write 'timeout 5m'"}},
+      {"timeout \xE4\xBA\x94m",
+       {":3:9: error: '\xE4\xBA\x94m' is not a duration (try 10m, 1h30m, 1d or a word such as `hour`); U+4E94 is no "
+        "plain character"}},
+      {"\xE4\xBA\x94plit 5m",
+       {":3:1: error: unknown directive '\xE4\xBA\x94plit', in which U+4E94 is no plain character"}},
+      {"disabled \xD0\xBE"
+       "ff",
+       {":3:10: error: 'disabled \xD0\xBE"
+        "ff' would disable the job, with '\xD0\xBE"
+        "ff' as the reason; write 'disabled off' to have it scheduled"}},
       {"error if-stderr\xE2\x80\xA8", {":3:16: error: U+2028 LINE SEPARATOR" + blank("; write 'error if-stderr'")}},
   });
   check_faults(

@@ -72,8 +72,12 @@ inline std::string line_number(const std::string& text, std::size_t number) {
 inline std::vector<std::vector<std::string>> lines_proposed(const std::string& text, const Diagnostic& fault) {
   const auto proposed = proposed_in(fault.message);
   if (proposed.empty()) return {};
-  if (is_line(proposed.front(), fault.message)) return {proposed};
   std::vector<std::vector<std::string>> lines;
+  if (is_line(proposed.front(), fault.message)) {
+    if (fault.message.find("' or '") == std::string::npos) return {proposed};
+    for (const auto& one : proposed) lines.push_back({one});
+    return lines;
+  }
   for (const auto& one : proposed) lines.push_back({mended(line_number(text, fault.where.line), fault, one)});
   return lines;
 }

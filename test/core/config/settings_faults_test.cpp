@@ -62,7 +62,7 @@ TEST_CASE("limits that are none are refused", "[settings_faults]") {
       {"limit memori 1G", {":3:7: error: 'memori' is not known here; did you mean 'memory'?"}},
       {"limit stack 1G",
        {":3:7: error: 'stack' is not known here; it may be 'memory', 'cpu', 'files', 'processes' or 'core'"}},
-      {"limit memory 512MB", {":3:14: error: '512MB' is no number of bytes; write '512M'"}},
+      {"limit memory 512MB", {":3:14: error: '512MB' is no number of bytes; write 'limit memory 512M'"}},
       {"limit memory 512K", {":3:14: error: '512K' of memory is too little for any program: 1M at least"}},
       {"limit memory 512", {":3:14: error: '512' of memory is too little for any program: 1M at least"}},
       {"limit memory 99999999T", {":3:14: error: '99999999T' is more than any machine has"}},

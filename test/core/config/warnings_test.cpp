@@ -53,6 +53,10 @@ TEST_CASE("a value that a shell would expand is told", "[warnings]") {
       {"env A='$(date +%F)'", "", ""},
       {"env A=`hostname`", "1:7", "'`hostname`' is not expanded"},
       {"env A='$HOME'", "", ""},
+      {"output $USER@example.com", "1:8", "'$USER' is not expanded in an address"},
+      {"output https://example.com/$HOSTNAME", "1:28", "'$HOSTNAME' is not expanded in an address"},
+      {"run echo 5\xF3\xA0\x80\xA0m", "1:11", "an invisible U+E0020 TAG CHARACTER"},
+      {"env A=5\xE1\x85\x9Fm", "1:8", "U+115F HANGUL CHOSEONG FILLER"},
       {"env A=5$", "", ""},
       {"env A=a$1", "", ""},
       {"env A=a~b", "", ""},
@@ -82,7 +86,7 @@ TEST_CASE("a path that is taken as it is written is told where it looks like mor
       {"output /x/a%20b.log", "", ""},
       {"output /x/a~b.log", "", ""},
       {"output a%b@example.com", "", ""},
-      {"output https://x.org/$HOME", "", ""},
+      {"output https://x.org/$HOME", "1:22", "'$HOME' is not expanded in an address"},
       {"cwd /home/$USER", "1:11", "'$USER' is not expanded in a path"},
       {"cwd /srv/*", "1:10", "'*' is no pattern"},
       {"shell /opt/$X/sh", "1:12", "'$X' is not expanded in a path"},
@@ -168,11 +172,17 @@ TEST_CASE("a here-document has no lines of its own", "[written_commands]") {
     INFO(text);
     CHECK_FALSE(objection_to({text, {}, true}).empty());
   }
-  for (const std::string text :
-       {"cat <<<hello", "echo '<<EOF'", "echo \"a << b\"", "echo $((1<<2))", "echo \\<<x", "cat <x"}) {
+  for (const std::string text : {"cat <<<hello", "echo '<<EOF'", "echo \"a << b\"", "echo $((1<<2))", "(( x = 1<<2 ))",
+                                 "for ((i=1<<2;i<9;i++)); do :; done", "echo $[1<<2]", "x[1<<2]=3", "echo ${x[1<<2]}",
+                                 "echo ${x:1<<2}", "echo ${x:-<<y}", "echo \\<<x", "cat <x"}) {
     INFO(text);
     CHECK(objection_to({text, {}, false}).empty());
   }
+}
+
+TEST_CASE("a quote may be escaped in bash's quotes of a dollar", "[statement]") {
+  CHECK(parse_job({"job", "every 10m\nshell /bin/bash\nrun echo $'it\\'s' # x\n"}).has_value());
+  CHECK_FALSE(parse_job({"job", "every 10m\nshell /bin/bash\nrun echo 'it\\'s'\n"}).has_value());
 }
 
 TEST_CASE("the words of a shell are those that tell the fault", "[written_commands]") {

@@ -83,7 +83,7 @@ TEST_CASE("what is no schedule is refused with a reason at its place", "[every_p
       {"10", "not a duration", 2},
       {"0s", "at least 1s", 0},
       {"-5m", "not a duration", 0},
-      {"5M", "write 'every 5m'", 1},
+      {"5M", "is not a duration (try 10m", 1},
       {"5124095576030431h", "too long", 0},
       {" 5x at 02:30", "'5x' is not a duration", 2},
       {"huor", "write 'every hour'", 0},
