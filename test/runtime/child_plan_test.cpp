@@ -181,7 +181,8 @@ TEST_CASE("a command starts in its cwd or not at all", "[child_plan]") {
   CHECK(jobs.output_of("cwd " + folder.path().string() + "\nrun pwd\n") == folder.path().string() + "\n");
   CHECK(not_started(jobs.run("cwd /no/such/place\nrun true\n")) ==
         "can't enter the directory /no/such/place: No such file or directory");
-  CHECK(not_started(jobs.run("cwd /etc/passwd\nrun true\n")) == "can't enter the directory /etc/passwd: Not a directory");
+  CHECK(not_started(jobs.run("cwd /etc/passwd\nrun true\n")) ==
+        "can't enter the directory /etc/passwd: Not a directory");
   CHECK(jobs.run("run true\n").ending == Ending(Exited{0}));  // nothing is left of the failure
 }
 
