@@ -218,12 +218,11 @@ Task<> Daemon::try_login_file() {
   if (!login) log(Severity::error, "mail-login", {{"reason", login.error().message}});
 }
 
-/// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us.
+/// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us. Looks at once,
+/// since that may have happened before an upgrade.
 Task<> Daemon::watch_lock() {
   asio::steady_timer timer(loop_);
   for (;;) {
-    timer.expires_after(options_.poll);
-    co_await timer.async_wait(asio::use_awaitable);
     auto look_at = [&lock = seat_.lock] { return lock.look(); };
     const auto look = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
     const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
@@ -232,6 +231,8 @@ Task<> Daemon::watch_lock() {
     if (lock_is_lost_ && !was_lost)
       log(Severity::error, "lock-lost",
           {{"file", look.file}, {"reason", look.reason}, {"effect", "another acron may run the same jobs"}});
+    timer.expires_after(options_.poll);
+    co_await timer.async_wait(asio::use_awaitable);
   }
 }
 

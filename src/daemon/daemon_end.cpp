@@ -71,16 +71,20 @@ Task<> Daemon::stop_jobs() {
   if (runs_.size() > 0)
     log(Severity::warning, "stop-jobs",
         {{"running", std::to_string(runs_.size())}, {"kill-after", format_duration(grace)}});
-  runs_.end_all(kill_by);
+  const auto end_all = [&] {
+    runs_.end_all(kill_by);
+    launcher_.end_all(kill_by);
+  };
+  end_all();
   if (with_others) launcher_.terminate_others();
   const auto goes_on = [&] {
     if (hurried_) kill_by = std::min(kill_by, Steady::now());
     const auto now = Steady::now();
-    return (runs_.size() > 0 && now < kill_by + longest_death) ||
-           (with_others && now < kill_by && launcher_.has_others());
+    const bool busy = runs_.size() > 0 || !launcher_.processes().empty();  // with a gate
+    return (busy && now < kill_by + longest_death) || (with_others && now < kill_by && launcher_.has_others());
   };
   for (bool was_hurried = hurried_; goes_on();) {
-    if (!std::exchange(was_hurried, hurried_) && hurried_) runs_.end_all(kill_by);
+    if (!std::exchange(was_hurried, hurried_) && hurried_) end_all();
     run_ended_.expires_after(between_looks);
     co_await run_ended_.async_wait(quietly);
   }

@@ -1,10 +1,8 @@
 #include "instance_lock.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -44,18 +42,6 @@ struct flock whole_file() {
   return lock;
 }
 
-/// The process that has claimed the lock, as the kernel knows it, is alive. Until its child has descriptors of its own,
-/// the claim of one that was killed lasts, too.
-bool is_claimed(int descriptor) {
-  struct flock lock = whole_file();
-  if (::fcntl(descriptor, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK || lock.l_pid <= 0) return false;
-  const int process = static_cast<int>(::syscall(SYS_pidfd_open, lock.l_pid, 0));
-  pollfd end{process, POLLIN, 0};
-  const bool alive = process >= 0 && ::poll(&end, 1, 0) == 0;  // one that waits to be reaped has ended
-  if (process >= 0) ::close(process);
-  return alive;
-}
-
 enum class Taken : std::uint8_t { by_us, by_another, by_what_is_left, not_possible };
 
 Taken take(int descriptor) {
@@ -85,10 +71,10 @@ Opened open_lock(const std::string& path) {
 }
 
 /// Somebody removes the lock file, and the acron that holds it has not seen that yet.
-bool is_held_though_removed(const std::string& run_directory) {
+bool is_held_though_removed(const std::string& run_directory, int fresh) {
   std::error_code failed;
   const std::string real = std::filesystem::canonical(run_directory, failed);
-  return !failed && acron_with_removed(lock_in(real)).has_value();
+  return !failed && acron_with_removed(lock_in(real), fresh).has_value();
 }
 
 bool names(const std::string& path, int descriptor) {
@@ -105,7 +91,7 @@ Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_di
   const std::string path = lock_in(run_directory);
   const auto [descriptor, is_new] = open_lock(path);
   if (descriptor < 0) return because("can't open " + path);
-  if (is_new && is_held_though_removed(run_directory)) {
+  if (is_new && is_held_though_removed(run_directory, descriptor)) {
     ::close(descriptor);
     return std::optional<InstanceLock>();
   }
@@ -123,9 +109,8 @@ Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_di
 }
 
 std::optional<InstanceLock> InstanceLock::held(const std::string& run_directory, int descriptor) {
-  const bool is_it = descriptor > STDERR_FILENO && names(lock_in(run_directory), descriptor) &&
-                     ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
-  if (is_it) return InstanceLock(run_directory, descriptor);
+  if (descriptor > STDERR_FILENO && ::flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    return InstanceLock(run_directory, descriptor);
   if (descriptor > STDERR_FILENO) ::close(descriptor);
   return std::nullopt;
 }

@@ -19,8 +19,8 @@ class InstanceLock {
   /// fails, while it is held by what a killed one left.
   [[nodiscard]] static Result<std::optional<InstanceLock>> take(const std::string& run_directory);
 
-  /// The lock that this process held before it executed another image of acron. Owns the descriptor; empty, and closed,
-  /// when that is not the lock of the directory or does not hold it.
+  /// The lock that this process held before it executed another image of acron, even when its file was removed
+  /// meanwhile: look() makes it anew. Owns the descriptor; empty, and closed, when that can't be a lock.
   [[nodiscard]] static std::optional<InstanceLock> held(const std::string& run_directory, int descriptor);
 
   InstanceLock(InstanceLock&& other) noexcept;

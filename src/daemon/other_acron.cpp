@@ -1,13 +1,14 @@
 #include "other_acron.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
+#include <string_view>
 #include <system_error>
 
 namespace acron {
@@ -15,39 +16,74 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string name_of(const std::string& process) {
-  std::string name;
-  std::ifstream file("/proc/" + process + "/comm");
-  std::getline(file, name);
-  return name;
+constexpr std::string_view removed = " (deleted)";  // behind the name that proc(5) tells
+
+bool is_private_file_of_ours(const struct stat& file) {
+  return S_ISREG(file.st_mode) && file.st_uid == ::geteuid() && (file.st_mode & 07777) == (S_IRUSR | S_IWUSR);
 }
 
-bool is_ours(const fs::path& process) {
-  struct stat status {};
-  return ::stat(process.c_str(), &status) == 0 && status.st_uid == ::geteuid();
-}
-
-bool has_open(const fs::path& process, const std::string& link) {
+bool is_lock_file(const fs::path& descriptor) {
   std::error_code failed;
-  for (const auto& descriptor : fs::directory_iterator(process / "fd", failed)) {
-    if (fs::read_symlink(descriptor, failed) == link) return true;
+  std::string link = fs::read_symlink(descriptor, failed);
+  if (link.ends_with(removed)) link.resize(link.size() - removed.size());
+  struct stat file {};
+  return link.ends_with("/acron.lock") && ::stat(descriptor.c_str(), &file) == 0 && is_private_file_of_ours(file);
+}
+
+/// Others may hold on to a file of ours that they can't open (O_PATH), but have no claim on it.
+bool is_claimed_removed(const fs::path& descriptor, dev_t file_system) {
+  const int found = ::open(descriptor.c_str(), O_PATH | O_CLOEXEC);
+  struct stat file {};
+  const bool may_be = found >= 0 && ::fstat(found, &file) == 0 && is_private_file_of_ours(file) && file.st_nlink == 0 &&
+                      file.st_dev == file_system;
+  const std::string to_lock = "/proc/self/fd/" + std::to_string(found);
+  const int lock = may_be ? ::open(to_lock.c_str(), O_RDWR | O_CLOEXEC) : -1;
+  const bool claimed = lock >= 0 && is_claimed(lock);
+  for (const int descriptor_of_ours : {found, lock}) {
+    if (descriptor_of_ours >= 0) ::close(descriptor_of_ours);
+  }
+  return claimed;
+}
+
+template <typename Condition>
+bool has_open(const fs::path& process, Condition wanted) {
+  std::error_code failed;
+  fs::directory_iterator descriptor(process / "fd", failed);
+  for (; !failed && descriptor != fs::directory_iterator(); descriptor.increment(failed)) {
+    if (wanted(descriptor->path())) return true;
   }
   return false;
 }
 
 }  // namespace
 
-bool is_acron(pid_t process) {
-  const std::string name = name_of(std::to_string(process));
-  return !name.empty() && name == name_of("self");
+/// Until its child has descriptors of its own, the claim of one that was killed lasts, too.
+bool is_claimed(int lock_file) {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  if (::fcntl(lock_file, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK || lock.l_pid <= 0) return false;
+  const int process = static_cast<int>(::syscall(SYS_pidfd_open, lock.l_pid, 0));
+  pollfd end{process, POLLIN, 0};
+  const bool alive = process >= 0 && ::poll(&end, 1, 0) == 0;  // one that waits to be reaped has ended
+  if (process >= 0) ::close(process);
+  return alive;
 }
 
-std::optional<pid_t> acron_with_removed(const std::string& path) {
+bool is_acron(pid_t process) { return has_open("/proc/" + std::to_string(process), is_lock_file); }
+
+std::optional<pid_t> acron_with_removed(const std::string& path, int fresh) {
+  struct stat file {};
+  if (::fstat(fresh, &file) != 0) return std::nullopt;
+  const std::string link = path + std::string(removed);
   std::error_code failed;
-  for (const auto& entry : fs::directory_iterator("/proc", failed)) {
-    const pid_t process = std::atoi(entry.path().filename().c_str());
-    if (process <= 0 || process == ::getpid() || !is_acron(process) || !is_ours(entry)) continue;
-    if (has_open(entry, path + " (deleted)")) return process;
+  const auto holds_it = [&](const fs::path& descriptor) {
+    return fs::read_symlink(descriptor, failed) == link && is_claimed_removed(descriptor, file.st_dev);
+  };
+  fs::directory_iterator entry("/proc", failed);
+  for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
+    const pid_t process = std::atoi(entry->path().filename().c_str());
+    if (process > 0 && process != ::getpid() && has_open(entry->path(), holds_it)) return process;
   }
   return std::nullopt;
 }

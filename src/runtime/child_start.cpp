@@ -201,6 +201,7 @@ std::string why_not_started(const boost::system::error_code& failed, const Child
   if (plan.failed_to_enter && !plan.home_of.empty())
     return "can't enter the home directory " + plan.directory + " of user " + plan.home_of + ": " + failed.message() +
            home_remedy;
+  if (plan.failed_to_enter) return "can't enter the directory " + plan.directory + ": " + failed.message();
   if (plan.failed_step != nullptr) return std::string(plan.failed_step) + ": " + failed.message();
   return plan.shell.empty() ? failed.message() : plan.shell + ": " + failed.message();
 }

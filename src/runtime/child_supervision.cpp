@@ -37,14 +37,13 @@ Task<bool> wait_until(Child& child, std::optional<SteadyTime> deadline, Conditio
 }
 
 /// The end of acron may bring it forward at any time.
-SteadyTime kill_time(const Child& child, const Command& command) {
-  const auto kill_by = command.end_request != nullptr ? command.end_request->kill_by() : std::nullopt;
-  return std::min(*child.kill_due, kill_by.value_or(SteadyTime::max()));
+SteadyTime kill_time(const Child& child, const EndRequest& end) {
+  return std::min(*child.kill_due, end.kill_by().value_or(SteadyTime::max()));
 }
 
 /// Until all of it has ended: a shell dies of its SIGTERM at once, while what it started still cleans up.
-Task<> wait_for_all(Child& child, const Command& command, const RunProcesses& processes) {
-  for (auto until = kill_time(child, command); Clock::now() < until; until = kill_time(child, command)) {
+Task<> wait_for_all(Child& child, const EndRequest& end, const RunProcesses& processes) {
+  for (auto until = kill_time(child, end); Clock::now() < until; until = kill_time(child, end)) {
     if (child.finished() && !processes.any_alive()) co_return;
     child.timer.expires_at(child.finished() ? std::min(until, Clock::now() + between_looks) : until);
     co_await child.timer.async_wait(quietly);
@@ -52,13 +51,13 @@ Task<> wait_for_all(Child& child, const Command& command, const RunProcesses& pr
 }
 
 /// TERM, if that was not sent before, then KILL. The kill is sent even when the leader obeyed, for those that did not.
-Task<> end_child(Child& child, const Command& command, OwnThread& searches) {
+Task<> end_child(Child& child, const Command& command, const EndRequest& end, OwnThread& searches) {
   RunProcesses processes(child, searches);
   if (!child.kill_due) {
     child.kill_due = Clock::now() + (command.time_limit ? command.time_limit->grace : end_grace);
     co_await processes.terminate();
   }
-  co_await wait_for_all(child, command, processes);
+  co_await wait_for_all(child, end, processes);
   co_await processes.kill();
   co_await wait_until(child, std::nullopt, [&] { return child.exited; });
 }
@@ -120,17 +119,16 @@ Task<> watch_exit(Child& child) {
   child.timer.cancel();
 }
 
-Task<> supervise(Child& child, const Command& command, OwnThread& searches) {
+Task<> supervise(Child& child, const Command& command, const EndRequest& end, OwnThread& searches) {
   const auto& limit = command.time_limit;
-  const auto unwanted = [&] { return command.end_request != nullptr && command.end_request->made(); };
   bool in_time = true;
   if (!child.kill_due)
-    in_time = co_await wait_until(child, child.limit_ends, [&] { return child.exited || unwanted(); });
-  const bool acron_ends = command.end_request != nullptr && command.end_request->kill_by();
-  child.outcome.replaced = !child.exited && unwanted() && !acron_ends;
+    in_time = co_await wait_until(child, child.limit_ends, [&] { return child.exited || end.made(); });
+  const bool acron_ends = end.kill_by().has_value();
+  child.outcome.replaced = !child.exited && end.made() && !acron_ends;
   child.outcome.ended_with_acron = !child.exited && acron_ends;
   if (!in_time && limit) child.outcome.timed_out_after = limit->limit;
-  if (child.kill_due || !child.exited) co_await end_child(child, command, searches);
+  if (child.kill_due || !child.exited) co_await end_child(child, command, end, searches);
   const bool closed =
       co_await wait_until(child, Clock::now() + listen_after_exit, [&] { return child.open_pipes == 0; });
   if (closed) co_return;

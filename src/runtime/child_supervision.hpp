@@ -14,9 +14,10 @@ Task<> watch_exit(Child& child);
 /// Takes over a child that was started before, and all descriptors of the state, even when there is an error.
 [[nodiscard]] boost::system::error_code resume_child(Child& child, const CommandState& state);
 
-/// Until the child has ended, by itself or by its time limit or the command's end request, and nobody listens to its
-/// pipes any more. `searches` is where processes are looked for that have left the group of a child without a cgroup.
-Task<> supervise(Child& child, const Command& command, OwnThread& searches);
+/// Until the child has ended, by itself or by its time limit or because that is wished (`end`), and nobody listens to
+/// its pipes any more. `searches` is where processes are looked for that have left the group of a child without a
+/// cgroup.
+Task<> supervise(Child& child, const Command& command, const EndRequest& end, OwnThread& searches);
 
 /// Learns how the child, which has ended, did so, and what it used.
 void reap(Child& child);

@@ -62,6 +62,7 @@ Task<> Gates::ask_now(Question question) {
     log_fault(question.job, error);
   }
   --asking_;
+  if (acron_ends_) co_return;
   start_waiting();
   question.answer(open);
 }
@@ -76,9 +77,10 @@ Task<bool> Gates::passes(const Question& question, const std::string& text) {
   }
   const Command command{text, {"ACRON_JOB=" + question.job}, gate_limit, question.settings, *account};
   const RunOutcome outcome = co_await launcher_.run(command, words);
+  if (outcome.ended_with_acron) acron_ends_ = true;
   const Verdict verdict = judge({}, outcome);
   const bool plain_no = std::holds_alternative<Exited>(outcome.ending) && !outcome.timed_out_after;
-  if (verdict.failed) {
+  if (verdict.failed && !acron_ends_) {
     // A gate that says no is everyday; one that can't say anything wants an eye on it.
     log(plain_no ? Severity::debug : Severity::warning, "gate",
         {{"job", question.job},

@@ -115,6 +115,11 @@ ProcessLauncher::ProcessLauncher(asio::any_io_executor executor, ChildSurroundin
 
 ProcessLauncher::~ProcessLauncher() = default;
 
+void ProcessLauncher::end_all(SteadyTime kill_by) {
+  ending_ = true;
+  for (EndRequest* end : ends_) end->make_before(kill_by);
+}
+
 void ProcessLauncher::leave_running() const { leave_reader_of(listening_->all()); }
 
 void ProcessLauncher::terminate_others() const {
@@ -176,6 +181,11 @@ bool ProcessLauncher::resume(Child& child, const CommandState& state) {
 }
 
 bool ProcessLauncher::start(Child& child, const Command& command) {
+  if (ending_) {
+    child.outcome.ended_with_acron = true;
+    child.outcome.ending = NotStarted{"acron ends"};
+    return false;
+  }
   ChildPlan plan = plan_for(command, surroundings_, mark_key_);
   if (std::string objection = plan.objection(); !objection.empty()) {
     child.outcome.ending = NotStarted{std::move(objection)};
@@ -195,11 +205,15 @@ Task<> ProcessLauncher::see_through(Child& child, const Command& command, Output
   for (auto* pipe : {&child.out, &child.err}) listening_->add(pipe->native_handle());
   Pump out(child, child.out, Stream::out, child.outcome.stdout_bytes, receiver, spare_block_, held_);
   Pump err(child, child.err, Stream::err, child.outcome.stderr_bytes, receiver, spare_block_, held_);
-  if (command.end_request != nullptr) command.end_request->listen([&child] { child.timer.cancel(); });
+  EndRequest own;
+  EndRequest& end = command.end_request != nullptr ? *command.end_request : own;
+  end.listen([&child] { child.timer.cancel(); });
+  ends_.insert(&end);
   if (command.watch != nullptr) command.watch->state = [&] { return state_of(child, out, err); };
-  co_await all_of(out.run(), err.run(), watch_exit(child), supervise(child, command, *searches_));
+  co_await all_of(out.run(), err.run(), watch_exit(child), supervise(child, command, end, *searches_));
   if (command.watch != nullptr) command.watch->state = nullptr;
-  if (command.end_request != nullptr) command.end_request->listen(nullptr);
+  ends_.erase(&end);
+  end.listen(nullptr);
   let_go_of_pipes(child, out, err, receiver);
 }
 

@@ -311,6 +311,7 @@ Task<bool> Runs::gates_pass(const RunOrder& order, const Command& like) {
   for (const std::string& text : order.definition->settings->run_gates) {
     const Command command{text, like.environment, gate_limit, like.settings, like.account};
     const RunOutcome outcome = co_await services_.launcher.run(command, nowhere);
+    if (outcome.ended_with_acron) co_return true;  // it has said nothing, and nothing begins any more
     const Verdict verdict = judge({}, outcome);
     if (!verdict.failed) continue;
     log_skip(order, "`if each-run " + text + "`: " + verdict.reason);

@@ -180,8 +180,9 @@ TEST_CASE("a command starts in its cwd or not at all", "[child_plan]") {
   Jobs jobs;
   CHECK(jobs.output_of("cwd " + folder.path().string() + "\nrun pwd\n") == folder.path().string() + "\n");
   CHECK(not_started(jobs.run("cwd /no/such/place\nrun true\n")) ==
-        "can't enter the directory: No such file or directory");
-  CHECK(not_started(jobs.run("cwd /etc/passwd\nrun true\n")) == "can't enter the directory: Not a directory");
+        "can't enter the directory /no/such/place: No such file or directory");
+  CHECK(not_started(jobs.run("cwd /etc/passwd\nrun true\n")) ==
+        "can't enter the directory /etc/passwd: Not a directory");
   CHECK(jobs.run("run true\n").ending == Ending(Exited{0}));  // nothing is left of the failure
 }
 
@@ -190,7 +191,7 @@ TEST_CASE("a cwd is entered as the user", "[child_plan]") {
   const TempFolder folder;  // root's, mode 0700
   Jobs jobs;
   CHECK(not_started(jobs.run("cwd " + folder.path().string() + "\nrun true\n", stranger())) ==
-        "can't enter the directory: Permission denied");
+        "can't enter the directory " + folder.path().string() + ": Permission denied");
 }
 
 TEST_CASE("umask, nice and shell are as the job says", "[child_plan]") {

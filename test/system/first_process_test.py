@@ -22,6 +22,23 @@ class EndTest(SystemTest):
         self.wait_lines('up', len(commands))
         return daemon
 
+    def start_gates(self, **settings):
+        """acron that waits for the answers of gates, of whose commands one ignores SIGTERM."""
+        self.job('asks', f'every 1s\nif {OBEYS}\nrun true\n')
+        self.job('asks-each', f'every 1s\nif each-run {OBEYS}\nrun true\n')
+        self.job('stubborn', f'every 1s\nif {IGNORES.replace("up >>", "$$ >>{dir}/stubborn; echo up >>")}\nrun true\n')
+        daemon = self.start(drain='0', stop_jobs='1s', **settings)
+        self.wait_lines('up', 3)
+        return daemon
+
+    def check_gates_are_ended(self, daemon):
+        """They have said nothing: what they were asked for counts neither as failed nor as refused."""
+        self.check_end(daemon)
+        self.assertEqual(self.lines('told'), ['told', 'told'])
+        self.assertEqual(len(self.lines('up')), 3)
+        self.assertEqual([e['reason'] for e in daemon.events('skip', job='asks-each')][-1], 'acron ends')
+        self.assertEqual(daemon.events('gate') + daemon.events('start') + daemon.events('end'), [])
+
     def end_of(self, daemon, job):
         end = daemon.wait('end', job=job)
         return end['result'], end['reason']
@@ -101,6 +118,12 @@ class AsFirstProcess(EndTest):
         self.assertEqual(self.end_of(daemon, 'job0'), ('failed', 'ended with acron, killed by SIGKILL'))
         self.check_end(daemon)
 
+    def test_gates_are_ended_too(self):
+        daemon = self.start_gates(wrapper=IN_A_CONTAINER)
+        self.acron, = children_of(daemon.pid)
+        self.terminate()
+        self.check_gates_are_ended(daemon)
+
     def test_jobs_that_are_left_running_are_said_to_be_killed(self):
         daemon = self.start_jobs(IGNORES, drain='0', stop_jobs='off')
         self.terminate()
@@ -118,6 +141,21 @@ class Elsewhere(EndTest):
             self.assertEqual(self.end_of(daemon, job), ('failed', 'ended with acron, killed by SIGKILL'))
         self.check_end(daemon)
         self.assertEqual(daemon.events('stop-jobs')[0]['kill-after'], '1s')
+
+    def test_gates_are_ended_too(self):
+        daemon = self.start_gates()
+        daemon.signal(signal.SIGTERM)
+        self.check_gates_are_ended(daemon)
+        self.assertFalse(is_alive(self.lines('stubborn')[0]))
+
+    def test_a_second_signal_cuts_the_grace_of_gates_short(self):
+        self.job('a', f'every 1s\nif {IGNORES}\nrun true\n')
+        daemon = self.start(drain='0', stop_jobs='1h')
+        self.wait_lines('up', 1)
+        daemon.signal(signal.SIGTERM)
+        daemon.wait('stopping')
+        daemon.signal(signal.SIGTERM)
+        self.check_end(daemon)
 
     def test_a_setting_of_the_file_does_the_same(self):
         config = self.dir / 'acron.conf'

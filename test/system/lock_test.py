@@ -6,9 +6,30 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import unittest
 
-from harness import SystemTest, eventually, main
+from harness import ACRON, IS_ROOT, SystemTest, eventually, main
+
+# Holds a removed lock file as a program of acron's name, and as well as it can: its first word says how.
+HOLDS = '''
+import fcntl, os, sys
+how, path = sys.argv[1:]
+os.makedirs(os.path.dirname(path), exist_ok=True)
+os.close(os.open(path, os.O_CREAT, 0o600))
+lock = os.open(path, os.O_PATH if how == "unopened" else os.O_RDWR)
+if how != "unopened":
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    fcntl.lockf(lock, fcntl.LOCK_EX)
+if how == "of another user":
+    os.chown(path, 65534, -1)
+if how == "open to others":
+    os.chmod(path, 0o644)
+os.unlink(path)
+print(open("/proc/self/comm").read().strip(), flush=True)
+sys.stdin.read()
+'''
 
 JOB = 'every 1s\noutput /dev/null\nrun true\n'
 
@@ -31,6 +52,51 @@ class LockTest(SystemTest):
 
 
 class ARemovedLock(LockTest):
+    def hold(self, how):
+        """A process called acron that has a removed file of the lock's name."""
+        program = self.dir / 'acron'
+        program.symlink_to(os.path.realpath(sys.executable))
+        holder = subprocess.Popen([program, '-c', HOLDS, how, self.lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  text=True)
+        self.addCleanup(holder.communicate)
+        self.assertEqual(holder.stdout.readline(), 'acron\n')
+
+    def assert_no_acron_is_seen(self, how):
+        self.hold(how)
+        daemon = self.start(poll='1h')
+        self.lock.unlink()
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded')
+        daemon.wait('lock-restored')
+        daemon.wait('start', job='a')
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_what_another_has_without_a_lock_on_it_is_no_acron(self):
+        self.assert_no_acron_is_seen('unopened')
+
+    def test_a_file_that_others_may_open_is_no_acron(self):
+        self.assert_no_acron_is_seen('open to others')
+
+    @unittest.skipUnless(IS_ROOT, 'only root gives a file away')
+    def test_a_file_of_another_user_is_no_acron(self):
+        self.assert_no_acron_is_seen('of another user')
+
+    def test_an_acron_is_known_by_what_it_holds_and_not_by_its_name(self):
+        self.start(poll='1h')
+        self.lock.unlink()
+        renamed = self.dir / 'acron-0.2'
+        renamed.symlink_to(ACRON)
+        second = self.run_command([renamed, *self.command('-f')[1:]])
+        self.assertEqual((second.returncode, second.stdout, second.stderr), (0, '', ''))
+
+    def test_one_that_is_removed_just_before_an_upgrade_is_made_anew_by_the_new_program(self):
+        daemon = self.start(poll='1h')
+        self.lock.unlink()
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded')
+        self.wait_restored(daemon)
+        self.assert_second_copy_ends_in_silence()
+
     def remove_and_restore(self, remove, **settings):
         daemon = self.start(poll='3s', **settings)
         remove()
@@ -109,6 +175,18 @@ class TheState(LockTest):
         self.assertEqual(second.returncode, 1)
         self.assertEqual(second.stderr, f'acron: another acron (pid {daemon.pid}) uses the state directory '
                          f'{self.dir}/run/state; each acron needs one of its own: name another with --state\n')
+
+    def test_a_program_of_another_name_can_not_share_it(self):
+        daemon = self.start(poll='1h')
+        renamed = self.dir / 'acron-0.2'
+        renamed.symlink_to(ACRON)
+        for removed in (False, True):
+            if removed:
+                self.lock.unlink()
+            elsewhere = self.command('-f', run_dir=self.dir / 'other', state=self.dir / 'run/state')
+            second = self.run_command([renamed, *elsewhere[1:]])
+            self.assertEqual(second.returncode, 1)
+            self.assertIn(f'another acron (pid {daemon.pid}) uses the state directory', second.stderr)
 
     def test_a_lock_by_whoever_is_no_acron_keeps_no_job_from_running(self):
         self.start().stop()

@@ -127,7 +127,7 @@ class TheSurroundings(PolicyTest):
     def test_a_cwd_that_is_missing_is_a_run_that_could_not_be_started(self):
         end = self.run_once('cwd {dir}/missing\nrun echo ran\n')
         self.assertEqual((end['result'], end['not-started']),
-                         ('failed', "can't enter the directory: No such file or directory"))
+                         ('failed', f"can't enter the directory {self.dir}/missing: No such file or directory"))
         self.assertEqual(self.lines('all/out'), [])
 
     @root_only

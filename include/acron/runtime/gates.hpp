@@ -31,7 +31,7 @@ class Gates {
 
   Gates(boost::asio::any_io_executor executor, Launcher& launcher, Accounts& accounts);
 
-  /// Answers later, on the loop, exactly once.
+  /// Answers later, on the loop, exactly once; but not when a gate is ended since acron ends, which says nothing.
   void ask(Question question);
 
  private:
@@ -43,6 +43,7 @@ class Gates {
   Accounts& accounts_;
   std::deque<Question> waiting_;
   std::size_t asking_ = 0;
+  bool acron_ends_ = false;
   TaskGroup tasks_;
 };
 

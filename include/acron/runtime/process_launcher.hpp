@@ -75,6 +75,9 @@ class ProcessLauncher final : public Launcher {
   /// left alone.
   static Task<> forget(std::vector<pid_t> processes);
 
+  /// Ends all commands that are under way, gates as well as runs: SIGTERM now, and SIGKILL at `kill_by`, which a later
+  /// call may make earlier. No other begins.
+  void end_all(SteadyTime kill_by);
   /// For the end of acron: leaves a process behind that reads, and throws away, what commands still running, and what
   /// others have left behind, print.
   /// Without a reader their next word would end them (SIGPIPE, pipe(7)).
@@ -107,6 +110,8 @@ class ProcessLauncher final : public Launcher {
   std::unique_ptr<ListenedPipes> listening_;
   std::unique_ptr<OwnThread> searches_;  // for processes that have left their group
   std::set<pid_t> children_;             // not yet reaped, whose end a run waits for
+  std::set<EndRequest*> ends_;           // of all commands under way
+  bool ending_ = false;
   bool held_ = false;
   std::unique_ptr<char[]> spare_block_;  // to read into
   std::unique_ptr<LeftPipes> left_;
