@@ -66,7 +66,7 @@ std::string hint_for(std::string_view keyword) {
   const auto name = keyword.substr(0, keyword.find_first_of("=:"));
   if (const auto* meant = directive_for(name)) return form_of(*meant);
   if (const auto scheduler = setting_of(name); name.size() < keyword.size() && !scheduler.empty()) {
-    return "; " + quoted(name) + " is a setting of " + std::string{scheduler} + ", which has no directive here";
+    return "; " + quoted(name) + " looks like a setting of " + std::string{scheduler} + ", which has no directive here";
   }
   if (keyword.starts_with('[')) return "; a job file has no sections";
   if (keyword == "-" || keyword == "---") return "; a job file has directives only";
