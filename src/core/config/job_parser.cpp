@@ -127,7 +127,10 @@ void FileReader::refuse_unknown(const Statement& statement) {
   const auto meant = find_directive(name) ? name : nearest_directive(statement.keyword);
   if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
   if (const auto* directive = directive_for(name)) note(*directive);
-  if (meant.empty()) return faults_.add(statement.where, message + hint_for(statement.keyword));
+  if (meant.empty()) {
+    const std::string sign = statement.argument.starts_with('=') ? "=" : "";
+    return faults_.add(statement.where, message + hint_for(std::string{statement.keyword} + sign));
+  }
   note(*find_directive(meant));
   const bool is_slip = name.size() == statement.keyword.size();
   faults_.add(statement.where, message + (is_slip ? nearest_line(*find_directive(meant), statement.argument)
