@@ -149,7 +149,11 @@ void for_each_number(std::size_t count, const Work& work) {
     for (std::size_t i = next++; i < count; i = next++) work(i);
   };
   std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < std::min(most, count); ++i) threads.emplace_back(take);
+  try {
+    for (std::size_t i = 1; i < std::min(most, count); ++i) threads.emplace_back(take);
+  } catch (const std::system_error&) {
+    // Fewer do it, too, where no more threads may be had.
+  }
   take();
 }
 

@@ -1,8 +1,10 @@
 """What --check says of job files that can be loaded, and would not do what was meant."""
 
+import shutil
 import subprocess
+import unittest
 
-from harness import SystemTest, main
+from harness import ACRON, IS_ROOT, SystemTest, main
 
 
 class Shells(SystemTest):
@@ -27,6 +29,20 @@ class Shells(SystemTest):
                     place = f'a:2:{len(directive) + 2}: error: /bin/sh refuses the command: '
                     self.assertTrue(lines[0].startswith(place), lines)
                     self.assertIn(words, lines[0])
+
+    @unittest.skipUnless(IS_ROOT, 'a limit of processes does not hold for root')
+    def test_a_shell_that_can_not_be_started_is_a_warning(self):
+        self.dir.chmod(0o755)
+        for number in range(3):
+            self.job(f'a{number}', f'every 10m\nrun echo {number}; echo b\n')
+        program = shutil.copy(ACRON, self.dir / 'acron')  # its own directory may be closed to others
+        alone = '64999'  # no user's, so that nobody else counts
+        as_it = ('prlimit', '--nproc=1:1', 'setpriv', f'--reuid={alone}', f'--regid={alone}', '--clear-groups')
+        result = self.run_command([*as_it, program, '--config=/dev/null', '--check', str(self.tree)], cwd='/')
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for number in range(3):
+            self.assertIn(f"a{number}:2:5: warning: the command could not be checked: /bin/sh can't be started: ",
+                          result.stderr)
 
     def test_the_reason_why_joined_lines_are_refused_is_given(self):
         self.job('a', 'every 10m\nrun if true\n  then\n    echo a\n  fi\n')

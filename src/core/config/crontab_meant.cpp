@@ -81,13 +81,16 @@ bool begins_command(const std::vector<Word>& words) {
   const bool is_letter = (word[0] >= 'a' && word[0] <= 'z') || (word[0] >= 'A' && word[0] <= 'Z') || word[0] == '_';
   if (!is_letter || bad != std::string_view::npos) return false;
   if (equals != std::string_view::npos) return words.size() > 1 && !name.ends_with("TZ");
-  return !is_of_times(word) && !is_directive(words) && !TimeZone::named(word);
+  const auto zone = word.substr(0, word.find_first_of(";,+"));
+  const bool is_zone = zone.starts_with("UTC") || zone.starts_with("GMT") || TimeZone::named(zone);
+  return !is_of_times(word) && !is_directive(words) && !is_zone;
 }
 
 /// The user and the command; empty where the first word may be either.
 std::optional<Lines> command_lines(std::string_view text) {
   Lines lines;
   const auto words = words_of(text);
+  if (text.find(" * * ") != std::string_view::npos || text.ends_with(" * *")) return {};  // other times
   const bool is_user_alone = words.size() == 1 && is_one_of(users, words[0].text);
   if (is_user_alone || !begins_command(words)) return {};
   if (words.size() > 1 && is_one_of(users, words[0].text)) {

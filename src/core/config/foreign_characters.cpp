@@ -4,6 +4,7 @@
 #include <array>
 
 #include "directives.hpp"
+#include "meant.hpp"
 #include "words.hpp"
 
 namespace acron {
@@ -36,8 +37,9 @@ std::optional<FoundLookAlike> hidden_in(const Statement& statement) {
   for (auto found = find_look_alike(statement.argument); found;
        found = find_look_alike(statement.argument, found->at + 1)) {
     const bool is_hidden = found->kind == LookAlike::Kind::blank || found->kind == LookAlike::Kind::invisible;
-    const bool follows_sign = statement.keyword.ends_with(':') || statement.keyword.ends_with('=');
-    const bool opens_value = found->at == 0 && follows_sign && found->kind == LookAlike::Kind::quote;
+    const auto name = std::string_view{statement.keyword}.substr(0, statement.keyword.find_first_of("=:"));
+    const bool is_first = statement.argument.find_first_not_of("=: \t") == found->at;
+    const bool opens_value = is_first && directive_for(name) != nullptr && found->kind == LookAlike::Kind::quote;
     if (is_hidden || opens_value) return FoundLookAlike{*found, locate(statement, found->at)};
   }
   return {};

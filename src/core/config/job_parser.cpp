@@ -66,7 +66,7 @@ std::string hint_for(std::string_view keyword) {
   const auto name = keyword.substr(0, keyword.find_first_of("=:"));
   if (const auto* meant = directive_for(name)) return form_of(*meant);
   if (const auto scheduler = setting_of(name); name.size() < keyword.size() && !scheduler.empty()) {
-    return "; " + quoted(name) + " is a setting of " + std::string{scheduler} + ", which has no directive here";
+    return "; " + quoted(name) + " looks like a setting of " + std::string{scheduler} + ", which has no directive here";
   }
   if (keyword.starts_with('[')) return "; a job file has no sections";
   if (keyword == "-" || keyword == "---") return "; a job file has directives only";
@@ -127,7 +127,10 @@ void FileReader::refuse_unknown(const Statement& statement) {
   const auto meant = find_directive(name) ? name : nearest_directive(statement.keyword);
   if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
   if (const auto* directive = directive_for(name)) note(*directive);
-  if (meant.empty()) return faults_.add(statement.where, message + hint_for(statement.keyword));
+  if (meant.empty()) {
+    const std::string sign = statement.argument.starts_with('=') ? "=" : "";
+    return faults_.add(statement.where, message + hint_for(std::string{statement.keyword} + sign));
+  }
   note(*find_directive(meant));
   const bool is_slip = name.size() == statement.keyword.size();
   faults_.add(statement.where, message + (is_slip ? nearest_line(*find_directive(meant), statement.argument)

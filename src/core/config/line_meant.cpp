@@ -204,6 +204,7 @@ Lines meant_by_key(const Assignment& assignment, std::string_view line) {
 Lines meant_by_variable(const Assignment& assignment) {
   const auto name = std::string{assignment.name};
   const auto plain = std::string{unquoted(assignment.value)};
+  if (has_notation_of_its_own(assignment, "env")) return {};
   if (name == "SHELL") return {"shell " + plain};
   if (name == "RANDOM_DELAY") return {"splay " + plain + "m"};
   const auto raw = std::string{assignment.value};

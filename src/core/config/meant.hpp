@@ -43,6 +43,9 @@ const Directive* directive_for(std::string_view name);
 /// of the times alone.
 std::vector<std::string> meant_by_crontab(std::string_view line);
 
+/// Of the argument of `only`, as candidates: `only on web*, db*`, `only web*`, `only 5`, `only 5 %`.
+std::vector<std::string> meant_by_only(std::string_view argument);
+
 /// Of the argument of `output`; and its error with that.
 std::vector<std::string> meant_by_output(std::string_view argument);
 Error explained_output(std::string_view argument, const Error& error);

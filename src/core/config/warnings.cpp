@@ -50,14 +50,22 @@ std::string whole_value(std::string_view name, std::string_view value) {
   return ": give the whole value here, or set the variable in the command, where the shell expands it";
 }
 
-/// Characters of a value without quotes that can hardly be meant.
-void warn_of_characters_in_value(const Statement& statement, std::size_t begin, Warnings& warnings) {
+/// Whether nobody writes it on purpose, not even in quotes: other invisible ones shape emoji and Arabic.
+bool is_never_meant(const LookAlike& character) {
+  constexpr std::array<std::uint32_t, 6> shapers{0x200C, 0x200D, 0x200E, 0x200F, 0xFE0E, 0xFE0F};
+  return character.kind == LookAlike::Kind::invisible &&
+         std::find(shapers.begin(), shapers.end(), character.code) == shapers.end();
+}
+
+/// Characters of a value, with or without quotes that can hardly be meant.
+void warn_of_characters_in_value(const Statement& statement, std::size_t begin, bool is_quoted, Warnings& warnings) {
   using Kind = LookAlike::Kind;
   for (auto found = find_look_alike(statement.argument, begin); found;
        found = find_look_alike(statement.argument, found->at + found->length)) {
     const bool is_hidden = found->kind == Kind::blank || found->kind == Kind::invisible;
     const bool begins = found->at == begin && (found->kind == Kind::dash || found->kind == Kind::quote);
-    if (is_hidden || begins) return warnings.add(statement, found->at, complaint_about(*found));
+    if (is_quoted ? is_never_meant(*found) : is_hidden || begins)
+      return warnings.add(statement, found->at, complaint_about(*found));
   }
 }
 
@@ -65,9 +73,8 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
   const std::string_view argument = statement.argument;
   const auto equals = argument.find('=');
   if (equals == std::string_view::npos) return;
-  if (unquoted(argument.substr(equals + 1)).size() == argument.size() - equals - 1) {
-    warn_of_characters_in_value(statement, equals + 1, warnings);
-  }
+  const bool is_quoted = unquoted(argument.substr(equals + 1)).size() < argument.size() - equals - 1;
+  warn_of_characters_in_value(statement, equals + 1, is_quoted, warnings);
   const auto name = argument.substr(0, equals);
   auto value = argument.substr(equals + 1);
   auto at = equals + 1;
@@ -120,6 +127,7 @@ void warn_of_per_cent(const Statement& statement, Warnings& warnings) {
 bool misleads(const LookAlike& character, std::string_view command, const std::vector<ShellCharacter>& characters) {
   const auto place =
       std::find_if(characters.begin(), characters.end(), [&](const ShellCharacter& c) { return c.at == character.at; });
+  if (is_never_meant(character)) return true;
   if (place == characters.end() || !place->is_plain) return false;
   using Kind = LookAlike::Kind;
   const auto begin = command.find_last_of(" \t", character.at);
@@ -167,11 +175,21 @@ void warn_of_command(const Statement& statement, Warnings& warnings) {
   }
 }
 
+/// Whether the name in a path that the character stands in has letters of ASCII, too: else it is another language's.
+bool is_among_plain_letters(const LookAlike& character, std::string_view path) {
+  const auto begin = path.rfind('/', character.at) + 1;
+  const auto name = path.substr(begin, path.find('/', character.at) - begin);
+  return std::any_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+}
+
 /// Characters in a path that may be meant.
 void warn_of_characters_in_path(const Statement& statement, const Word& word, Warnings& warnings) {
-  const auto found = find_look_alike(word.text);
-  const bool is_refused = found && (found->kind == LookAlike::Kind::blank || found->kind == LookAlike::Kind::invisible);
-  if (found && !is_refused) warnings.add(statement, word.at + found->at, complaint_about(*found));
+  using Kind = LookAlike::Kind;
+  for (auto found = find_look_alike(word.text); found; found = find_look_alike(word.text, found->at + found->length)) {
+    const bool is_refused = found->kind == Kind::blank || found->kind == Kind::invisible;
+    const bool is_meant = found->kind == Kind::letter && !is_among_plain_letters(*found, word.text);
+    if (!is_refused && !is_meant) return warnings.add(statement, word.at + found->at, complaint_about(*found));
+  }
 }
 
 /// A mail address or a URL, which may be secret but for what looks like a variable.

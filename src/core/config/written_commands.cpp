@@ -46,7 +46,10 @@ bool may_be_in_expression(std::string_view before) {
     const auto end = before.rfind(close);
     return begin != std::string_view::npos && (end == std::string_view::npos || end < begin);
   };
-  return opened_last("((", "))") || opened_last("[", "]") || opened_last("${", "}");
+  const auto let = before.rfind("let ");
+  const bool is_let = let != std::string_view::npos &&
+                      (let == 0 || std::string_view{" ;&|("}.find(before[let - 1]) != std::string_view::npos);
+  return is_let || opened_last("((", "))") || opened_last("[", "]") || opened_last("${", "}");
 }
 
 /// Whether the word behind `<<` may be the end of a here-document.

@@ -47,6 +47,8 @@ TEST_CASE("a character that only looks right is named where acron reads its own 
        {":3:10: error: 'disabled \xD0\xBE"
         "ff' would disable the job, with '\xD0\xBE"
         "ff' as the reason; write 'disabled off' to have it scheduled"}},
+
+      {"workdir: \xE2\x80\x9C/x\xE2\x80\x9D", {":3:10: error: U+201C LEFT DOUBLE QUOTATION MARK is no '\"'"}},
       {"error if-stderr\xE2\x80\xA8", {":3:16: error: U+2028 LINE SEPARATOR" + blank("; write 'error if-stderr'")}},
   });
   check_faults(

@@ -53,6 +53,11 @@ TEST_CASE("a value that a shell would expand is told", "[warnings]") {
       {"env A='$(date +%F)'", "", ""},
       {"env A=`hostname`", "1:7", "'`hostname`' is not expanded"},
       {"env A='$HOME'", "", ""},
+      {"output /srv/\xD0\xBC\xD0\xB8\xD1\x80/x.log", "", ""},
+      {"output /srv/\xD0\xBClog/x.log", "1:13", "U+043C CYRILLIC SMALL LETTER EM is no 'm'"},
+      {"env A='5\xF3\xA0\x80\xA0m'", "1:9", "U+E0020 TAG CHARACTER"},
+      {"run echo '5\xF3\xA0\x80\xA0m'", "1:12", "U+E0020 TAG CHARACTER"},
+      {"run echo '\xE2\x9D\xA4\xEF\xB8\x8F'", "", ""},
       {"output $USER@example.com", "1:8", "'$USER' is not expanded in an address"},
       {"output https://example.com/$HOSTNAME", "1:28", "'$HOSTNAME' is not expanded in an address"},
       {"run echo 5\xF3\xA0\x80\xA0m", "1:11", "an invisible U+E0020 TAG CHARACTER"},
@@ -174,7 +179,7 @@ TEST_CASE("a here-document has no lines of its own", "[written_commands]") {
   }
   for (const std::string text : {"cat <<<hello", "echo '<<EOF'", "echo \"a << b\"", "echo $((1<<2))", "(( x = 1<<2 ))",
                                  "for ((i=1<<2;i<9;i++)); do :; done", "echo $[1<<2]", "x[1<<2]=3", "echo ${x[1<<2]}",
-                                 "echo ${x:1<<2}", "echo ${x:-<<y}", "echo \\<<x", "cat <x"}) {
+                                 "echo ${x:1<<2}", "echo ${x:-<<y}", "let x=1<<2", "echo \\<<x", "cat <x"}) {
     INFO(text);
     CHECK(objection_to({text, {}, false}).empty());
   }

@@ -1,0 +1,52 @@
+// What hosts a line of `only` means.
+
+#include <algorithm>
+#include <array>
+
+#include "acron/core/text.hpp"
+#include "meant.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+/// The patterns of `web*, db*` and `web1 and db1`.
+std::string patterns_in(const std::vector<Word>& words, std::size_t first) {
+  std::string patterns;
+  for (std::size_t i = first; i < words.size(); ++i) {
+    const auto word = words[i].text;
+    const bool is_filler = word == "and" || word == "or" || word == "host" || word == "hosts" || word == ",";
+    if (is_filler) continue;
+    if (!patterns.empty() && !patterns.ends_with(',') && !word.starts_with(',')) patterns += ',';
+    patterns += word;
+  }
+  if (patterns.ends_with(',')) patterns.pop_back();
+  return patterns;
+}
+
+/// A word that makes a sentence of the patterns, perhaps one that says the opposite: all of it may mean anything.
+bool is_of_sentence(std::string_view word) {
+  constexpr std::array<std::string_view, 36> words{
+      "not",     "no",     "non",  "except", "excepting", "excluding", "exclude", "without", "but",
+      "all",     "any",    "none", "never",  "every",     "each",      "unless",  "other",   "others",
+      "than",    "always", "if",   "at",     "for",       "with",      "the",     "half",    "third",
+      "quarter", "most",   "some", "few",    "in",        "from",      "to",      "of",      "percent"};
+  const auto plain = lower_ascii(trim(word.substr(0, word.find(','))));
+  const bool is_sign = word.find_first_of("!^~<>=") != std::string_view::npos || word.starts_with('-');
+  const bool is_number = !plain.empty() && plain.find_first_not_of("0123456789.%") == std::string::npos;
+  return is_sign || is_number || std::find(words.begin(), words.end(), plain) != words.end();
+}
+
+}  // namespace
+
+std::vector<std::string> meant_by_only(std::string_view argument) {
+  const auto words = words_of(argument);
+  std::string together;
+  for (const auto& word : words) together += word.text;
+  const bool is_number = together.find_first_not_of("0123456789.%") == std::string::npos;
+  if (is_number) return {"only " + together, "only " + together + "%"};
+  if (std::any_of(words.begin(), words.end(), [](const Word& word) { return is_of_sentence(word.text); })) return {};
+  return {"only on " + patterns_in(words, words[0].text == "on" ? 1 : 0)};
+}
+
+}  // namespace acron
