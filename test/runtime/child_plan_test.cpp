@@ -323,6 +323,22 @@ TEST_CASE("a command that is to end before its time gets SIGTERM, with all of it
   CHECK(!outcome->output_left_open);
 }
 
+TEST_CASE("when all ends, commands that nobody else could end get SIGTERM, too, and no other begins", "[child_plan]") {
+  Jobs jobs;
+  Printed printed;
+  std::optional<RunOutcome> outcome;
+  const auto command = command_of("run trap 'exit 3' TERM; echo ready; sleep 1000 & wait\n");
+  jobs.tasks.start("run", see_through(jobs.launcher, command, printed, outcome));
+  REQUIRE(jobs.loop.run_until([&] { return printed.out == "ready\n"; }));
+  jobs.launcher.end_all(std::chrono::steady_clock::now() + 1h);
+  REQUIRE(jobs.loop.run_until([&] { return outcome.has_value(); }));
+  CHECK(outcome->ending == Ending(Exited{3}));
+  CHECK(outcome->ended_with_acron);
+  const auto late = jobs.run("run echo ran\n");
+  CHECK(not_started(late) == "acron ends");
+  CHECK(late.ended_with_acron);
+}
+
 TEST_CASE("what a run used is counted, that of children it waited for included", "[child_plan]") {
   Jobs jobs;
   const auto outcome = jobs.run(
