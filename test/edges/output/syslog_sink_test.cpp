@@ -182,11 +182,8 @@ TEST_CASE("a job's syslog output honours its condition", "[syslog_sink]") {
     Listener listener(desk.sockets.syslog);
     boost::asio::thread_pool pool{2};
     const StandardStreams streams(true);
-    RunOutputs outputs{pool,
-                       streams,
-                       desk.site,
-                       "root@localhost",
-                       {.mail = {}, .record = {}, .system_log = desk.sockets}};
+    RunOutputs outputs{
+        pool, streams, desk.site, "root@localhost", {.mail = {}, .record = {}, .system_log = desk.sockets}};
     const auto definition =
         std::make_shared<const JobDefinition>(parse_job({"web/a", "every 10m\nrun work\n" + row.line + "\n"}).value());
     const std::optional<Account> ours;
