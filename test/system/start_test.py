@@ -349,6 +349,7 @@ class UnderAServiceManager(SystemTest):
         name = self.receive_pipe()[0].split('\n')[1]
         eventually(lambda: any('output' in end for end in daemon.events('end', job='leaves')), 'the end of the run')
         (self.tree / 'leaves').unlink()
+        daemon.signal(signal.SIGHUP)  # the empty tree is meant
         daemon.wait('unload', job='leaves')
         self.socket.setblocking(False)
         messages = []
