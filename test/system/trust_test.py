@@ -194,6 +194,19 @@ class TrustTree(ForeignTree):
         self.assertEqual((result.returncode, len(result.stdout.splitlines())), (0, 1))
         self.assertIn('warning: is owned', result.stderr)
 
+    def test_a_check_shows_nobody_what_only_root_may_read(self):
+        self.job('a', STEADY)
+        secret = self.dir / 'secret'
+        secret.write_text('password=hunter2\n')
+        secret.chmod(0o600)
+        (self.tree / 'b').symlink_to(secret)
+        os.chown(self.tree / 'b', USER, USER, follow_symlinks=False)
+        self.own()
+        checked = self.run_acron('--check', '--verbose')
+        self.assertEqual(checked.returncode, 1)
+        self.assertNotIn('hunter2', checked.stderr + checked.stdout)
+        self.assertIn(f'b: error: is a symlink of uid {USER}', checked.stderr)
+
     def test_a_check_warns_of_each_kind_of_thing_that_root_would_refuse(self):
         def warned(name, reason):
             result = self.run_acron('--check')
