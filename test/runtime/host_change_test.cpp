@@ -45,6 +45,21 @@ TEST_CASE("a job for other hosts is loaded when the machine becomes one of them,
   CHECK(bench.scheduler.size() == 1);
 }
 
+TEST_CASE("under another name the gates of a job are asked anew", "[host_change]") {
+  Bench bench;
+  bench.launcher.answer = [&](const Command& command) {
+    return FakeLauncher::exited(command.text != "is it web?" || bench.site.host.starts_with("web") ? 0 : 1);
+  };
+  rename_host(bench, "ubuntu");
+  bench.load("a", "every 10m\nif is it web?\nrun x\n");
+  bench.advance_to("12:10:00");
+  CHECK(bench.runs_of("a").empty());
+  rename_host(bench, "web1");
+  bench.advance_to("12:20:00");
+  CHECK(bench.runs_of("a") == Strings{"12:20:00"});
+  CHECK(bench.log.count("event=gate", "job=a", "result=open") == 1);
+}
+
 TEST_CASE("a run of a job that is for other hosts now goes on to its end", "[host_change]") {
   Bench bench;
   bench.load("a", "every 10m\nonly on web*\nrun x\n");
