@@ -173,6 +173,12 @@ bool is_document(std::string_view name, std::string_view lower) {
   return (stem == "license" || stem == "licence") && (is_capital || stem.size() < name.size());
 }
 
+/// Most names of jobs, which need no closer look: a walk asks for each.
+bool is_plain(std::string_view name) {
+  const auto is_plain_letter = [](char c) { return is_lower(c) || is_digit(c) || c == '-'; };
+  return name != "readme" && std::all_of(name.begin(), name.end(), is_plain_letter);
+}
+
 /// The bytes before `.disabled` or `.off`; none where the name does not end so.
 std::size_t length_switched_on(std::string_view lower) {
   for (const std::string_view ending : {".disabled", ".off"}) {
@@ -186,6 +192,7 @@ std::size_t length_switched_on(std::string_view lower) {
 }  // namespace
 
 NameKind kind_of_name(std::string_view name) {
+  if (is_plain(name)) return NameKind::job;
   if (name.starts_with('.')) return NameKind::hidden;
   if (name.starts_with('_')) return NameKind::reserved;
   if (is_one_of(name, kept_by_others)) return NameKind::hidden;
