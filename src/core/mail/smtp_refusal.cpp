@@ -9,11 +9,13 @@
 namespace acron {
 namespace {
 
-/// Postfix (smtpd_check.c) names what it rejects, and by default only in the answer to RCPT (smtpd_delay_reject). What
-/// others say of the name in HELO has that word in it.
+/// Postfix (smtpd_check.c) names what it rejects, and by default only in the answer to RCPT (smtpd_delay_reject). Of
+/// the name in HELO others say much the same; the word alone may be part of a recipient's name.
 constexpr std::string_view words_about_client[] = {"client host rejected", "client certificate rejected",
                                                    "sasl login name rejected"};
-constexpr std::string_view words_about_name[] = {"helo", "ehlo", "bogus name"};
+constexpr std::string_view words_about_name[] = {
+    "helo command", "ehlo command",   "helo name",    "ehlo name", "helo argument",
+    " helo:",       " helo rejected", "invalid helo", "bogus name"};
 /// Postfix; Exim's default configuration (`require verify = sender`); sendmail (check_mail); Exchange.
 constexpr std::string_view words_about_sender[] = {"sender address rejected", "sender verify failed",
                                                    "domain of sender address", "permissions to send as this sender"};

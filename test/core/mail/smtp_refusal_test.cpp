@@ -47,6 +47,9 @@ TEST_CASE("a refusal of this machine or its sender is trouble with the server, a
       {"550 Sender verify failed", sender_remedy},
       {"553 5.1.8 <root@web-0001>... Domain of sender address root@web-0001 does not exist", sender_remedy},
       {"550 5.7.60 SMTP; Client does not have permissions to send as this sender", sender_remedy},
+      {"550 Access denied - Invalid HELO name", name_remedy},
+      {"550 HELO argument does not match calling host", name_remedy},
+      {"554 5.7.1 helo: need fully-qualified hostname", name_remedy},
       {"530 5.7.0 Must issue a STARTTLS command first", ""},
       {"530 5.7.1 Authentication required", ""},
       {"550 5.7.25 no PTR", ""},
@@ -59,10 +62,11 @@ TEST_CASE("a refusal of this machine or its sender is trouble with the server, a
 }
 
 TEST_CASE("a refusal of a recipient is about the message", "[smtp_refusal]") {
-  for (const std::string answer : {"550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown",
-                                   "554 5.7.1 <mark@example.com>: Relay access denied",
-                                   "504 5.5.2 <mark@example>: Recipient address rejected: need fully-qualified address",
-                                   "550 5.7.1 no", "552 5.2.2 mailbox full", "550 who?"}) {
+  for (const std::string answer :
+       {"550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown",
+        "554 5.7.1 <mark@example.com>: Relay access denied",
+        "504 5.5.2 <mark@example>: Recipient address rejected: need fully-qualified address",
+        "550 5.1.1 <michelo@example.com>: user unknown", "550 5.7.1 no", "552 5.2.2 mailbox full", "550 who?"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for good: " + rcpt + answer);
   }
