@@ -52,6 +52,18 @@ class Names(MailNameTest):
                 daemon.close()
                 (self.dir / 'once').rmdir()
 
+    @unittest.skipUnless(IS_ROOT, 'only root can name a machine')
+    def test_a_name_that_no_address_may_have_does_not_keep_mail_from_going(self):
+        rename = 'printf %s "$1" >/proc/sys/kernel/hostname; shift; exec "$@"'
+        for name in ('a b.c', 'web>,<x@y.com', 'w\u00e9b.example.com'):
+            with self.subTest(name=name):
+                mail = self.serve()
+                daemon = self.spawn(hostname=None, wrapper=('unshare', '--uts', 'sh', '-c', rename, 'sh', name))
+                daemon.wait('mail-sent', job='once')
+                self.assertRegex(mail.wait(1)[0]['From'], r'<acron@[a-z.-]+>$')
+                daemon.close()
+                (self.dir / 'once').rmdir()
+
     def test_an_option_says_it_and_changes_neither_splay_nor_sender(self):
         mail = self.serve()
         daemon = self.start(smtp_name='relay-client.example.net', hostname='web-0042')
