@@ -132,7 +132,31 @@ class AHangingServer(MailTroubleTest):
         self.assertEqual(len(sink.messages()), 1)
 
 
+class AServerThatRelaysForFriends(Mailbox):
+    """Its friends are made later."""
+
+    closed = True
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.closed and address.endswith('@example.org'):
+            return f'554 5.7.1 <{address}>: Relay access denied'
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
 class ARefusingServer(MailTroubleTest):
+    def test_mail_that_a_server_does_not_relay_waits_until_it_does_and_holds_up_no_other(self):
+        mail = self.serve_mail(AServerThatRelaysForFriends())
+        self.job('once', ONCE + 'output far@example.org\noutput near@example.com\n')
+        daemon = self.start()
+        postponed = daemon.wait('mail-postponed', job='once')
+        self.assertEqual(postponed['to'], 'far@example.org')
+        self.assertIn('Relay access denied; the server has to allow this machine to relay', postponed['reason'])
+        mail.wait(1, 'near@example.com')
+        mail.closed = False
+        mail.wait(1, 'far@example.org')
+        self.assertEqual(daemon.events('mail-lost'), [])
+        self.assertEqual(daemon.events('mail-server-down'), [])
+
     def test_mail_that_is_postponed_comes_later_under_the_same_id(self):
         tries = []
 
