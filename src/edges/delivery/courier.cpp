@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "courier_lane.hpp"
 #include "quietly.hpp"
 
 namespace acron {
@@ -28,16 +29,6 @@ LogFields with(LogFields fields, std::string_view name, std::string value) {
 }
 
 }  // namespace
-
-/// A transport and the message that is being delivered over it.
-struct Courier::Lane {
-  std::unique_ptr<MailTransport> transport;
-  std::optional<Entry> hand{};  // the message; the lane is idle without one
-  bool hand_left = false;       // and it is no longer waited for
-  Instant began{};
-  Instant used{};          // when the last delivery ended
-  bool connected = false;  // perhaps
-};
 
 Courier::Courier(const asio::any_io_executor& executor, NewTransport new_transport, Outbox& outbox, Backoff backoff,
                  Log log, CourierLimits limits, std::string_view kind)
@@ -103,37 +94,11 @@ Task<> Courier::bring_all() {
   for (const auto& lane : lanes_) co_await lane->transport->close();
 }
 
-std::size_t Courier::in_hand() const {
-  return static_cast<std::size_t>(
-      std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->hand && !lane->hand_left; }));
-}
-
-/// When the next delivery may begin, for all that those under way have to say: at once (the epoch), at an instant, or
-/// once one of them has ended (max).
-Courier::Instant Courier::next_lane() const {
-  std::size_t busy = 0;
-  Instant next{};
-  for (const auto& lane : lanes_) {
-    if (!lane->hand) continue;
-    const bool probes = server_down_ && lane->began >= last_failure_;
-    if (probes || ++busy >= limits_.most_lanes) return Instant::max();
-    next = std::max(next, lane->began + limits_.stall);
-  }
-  return next;
-}
-
 std::optional<Courier::Entry> Courier::next_in_turn(Instant now) {
   if (now < server_due_ || now < next_lane()) return std::nullopt;
   queue_.promote(now);
   read_ahead();
   return queue_.take();
-}
-
-Courier::Lane& Courier::idle_lane() {
-  for (const auto& lane : lanes_) {
-    if (!lane->hand) return *lane;
-  }
-  return *lanes_.emplace_back(std::make_unique<Lane>(Lane{new_transport_()}));
 }
 
 void Courier::begin(Lane& lane, Entry entry) {
@@ -275,30 +240,6 @@ Task<> Courier::sleep() {
   co_await leave_if_cancelled();
   if (Clock::now() >= next_idle_end()) co_await close_idle_lanes();
 }
-
-Courier::Instant Courier::next_idle_end() const {
-  Instant next = Instant::max();
-  for (const auto& lane : lanes_) {
-    if (!lane->hand && lane->connected) next = std::min(next, lane->used + limits_.idle);
-  }
-  return next;
-}
-
-/// Only run() gives an idle lane work, and it waits here.
-Task<> Courier::close_idle_lanes() {
-  const auto now = Clock::now();
-  for (const auto& lane : lanes_) {
-    if (lane->hand || !lane->connected || now < lane->used + limits_.idle) continue;
-    lane->connected = false;
-    co_await lane->transport->close();
-  }
-  // The first one stays, for what its transport remembers.
-  const auto gone = std::remove_if(lanes_.begin() + 1, lanes_.end(),
-                                   [](const auto& lane) { return !lane->hand && !lane->connected; });
-  lanes_.erase(gone, lanes_.end());
-}
-
-Courier::Instant Courier::next_try() const { return std::max({queue_.next_due(), server_due_, next_lane()}); }
 
 bool Courier::can_do_something_before(Instant until) const {
   return in_hand() > 0 || queue_.is_reading() || (queue_.size() > 0 && next_try() < until);
