@@ -2,7 +2,7 @@
 
 import signal
 
-from harness import SystemTest, main
+from harness import SystemTest, eventually, main
 from mail_servers import Mailbox, Mute, SmtpSink, silence, text_of
 
 TICKING = 'every 1s\noutput /dev/null\nrun true\n'
@@ -122,6 +122,20 @@ class AHangingServer(MailTroubleTest):
         self.assertEqual(mail.connections, 2)
         daemon.close()
         self.assertEqual(daemon.wait('mail-kept')['count'], '1')
+        self.assertEqual(daemon.events('mail-server-down'), [])
+
+    def test_a_recipient_whose_mail_hangs_starves_no_other(self):
+        def silent_to_one(_, envelope):
+            return silence() if 'hangs@example.com' in envelope.rcpt_tos else None
+
+        mail = self.serve_mail(Mailbox(silent_to_one))
+        self.job('hanging', 'every 1s\noutput hangs@example.com\nrun echo hello\n')
+        daemon = self.start(drain='1s')
+        eventually(lambda: mail.connections >= 4, 'four connections that hang')
+        self.job('later', ONCE.replace('once', 'later') + 'output known@example.com\n')
+        mail.wait(1, 'known@example.com')
+        daemon.wait('mail-sent', job='later')
+        self.assertEqual(daemon.events('mail-sent', job='hanging'), [])
         self.assertEqual(daemon.events('mail-server-down'), [])
 
     def test_a_slow_server_delays_only_mail(self):

@@ -97,8 +97,9 @@ Task<> Courier::bring_all() {
 std::optional<Courier::Entry> Courier::next_in_turn(Instant now) {
   if (now < server_due_ || now < next_lane()) return std::nullopt;
   queue_.promote(now);
+  if (only_spare_lanes()) queue_.set_aside(held());
   read_ahead();
-  return queue_.take();
+  return queue_.take([this](const Entry& entry) { return is_on_its_way(entry); }, !only_spare_lanes());
 }
 
 void Courier::begin(Lane& lane, Entry entry) {
@@ -135,7 +136,7 @@ Task<> Courier::deliver(Lane& lane) {
 }
 
 void Courier::read_ahead() {
-  while (const auto id = queue_.begin_read()) {
+  while (const auto id = queue_.begin_read(held())) {
     outbox_.read_mail(*id, [self = std::weak_ptr(self_), id = *id](const Result<MailText>& text) {
       if (const auto courier = self.lock()) (*courier)->settle_read(id, text);
     });

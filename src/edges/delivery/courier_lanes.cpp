@@ -18,6 +18,26 @@ std::size_t Courier::in_hand() const {
       std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->hand && !lane->hand_left; }));
 }
 
+std::size_t Courier::busy_lanes() const {
+  return static_cast<std::size_t>(
+      std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->hand.has_value(); }));
+}
+
+bool Courier::only_spare_lanes() const { return busy_lanes() >= limits_.most_lanes; }
+
+/// A web server's hooks are told apart where the text, which has the URL, is in memory.
+bool Courier::is_on_its_way(const Entry& entry) const {
+  const auto same = [&](const Entry& other) {
+    return entry.owed.to == other.owed.to && (!entry.text || entry.text->url == other.text->url);
+  };
+  return std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) { return lane->hand && same(*lane->hand); });
+}
+
+/// What hangs may do so because of its recipient, whose other messages must not take all lanes, nor all memory.
+MailQueue::Test Courier::held() const {
+  return [this, spare = only_spare_lanes()](const Entry& entry) { return spare && is_on_its_way(entry); };
+}
+
 /// When the next delivery may begin, for all that those under way have to say: at once (the epoch), at an instant, or
 /// once one of them has ended (max).
 Courier::Instant Courier::next_lane() const {
@@ -26,7 +46,7 @@ Courier::Instant Courier::next_lane() const {
   for (const auto& lane : lanes_) {
     if (!lane->hand) continue;
     const bool probes = server_down_ && lane->began >= last_failure_;
-    if (probes || ++busy >= limits_.most_lanes) return Instant::max();
+    if (probes || ++busy >= limits_.most_lanes + limits_.spare_lanes) return Instant::max();
     next = std::max(next, lane->began + limits_.stall);
   }
   return next;
@@ -61,6 +81,6 @@ Task<> Courier::close_idle_lanes() {
   lanes_.erase(gone, lanes_.end());
 }
 
-Courier::Instant Courier::next_try() const { return std::max({queue_.next_due(), server_due_, next_lane()}); }
+Courier::Instant Courier::next_try() const { return std::max({queue_.next_due(held()), server_due_, next_lane()}); }
 
 }  // namespace acron
