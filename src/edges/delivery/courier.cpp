@@ -23,6 +23,9 @@ LogFields fields_of(const OwedMail& mail) {
   return {{"job", mail.about}, {"to", mail.to}, {"message-id", mail.message_id}};
 }
 
+/// Who or what a message goes to, as one name. It may have a secret, and is never logged.
+std::string target_of(const MailQueue::Entry& entry) { return entry.text->to + '\n' + entry.text->url; }
+
 LogFields with(LogFields fields, std::string_view name, std::string value) {
   fields.emplace_back(name, std::move(value));
   return fields;
@@ -163,9 +166,15 @@ void Courier::settle_read(MailId id, const Result<MailText>& text) {
   wake_.cancel();
 }
 
-/// Whose trouble a failure is. A server that took other messages while this one went wrong is not to blame.
-Delivery::Scope Courier::blame(const Lane& lane, const Delivery& delivery) const {
-  return last_success_ > lane.began ? Delivery::Scope::message : delivery.scope;
+/// Whose trouble a failure is. A server that took other messages while this one went wrong, or since its target first
+/// made connections go wrong, is not to blame.
+Delivery::Scope Courier::blame(const Lane& lane, const std::string& target, const Delivery& delivery) {
+  if (delivery.scope != Delivery::Scope::connection) {
+    if (delivery.scope == Delivery::Scope::message) suspects_.clear(target);
+    return last_success_ > lane.began ? Delivery::Scope::message : delivery.scope;
+  }
+  const auto since = std::min(lane.began, suspects_.suspect(target, Clock::now()));
+  return last_success_ > since ? Delivery::Scope::message : delivery.scope;
 }
 
 void Courier::settle(Lane& lane, const Delivery& delivery) {
@@ -173,7 +182,7 @@ void Courier::settle(Lane& lane, const Delivery& delivery) {
   lane.hand.reset();
   const bool left = std::exchange(lane.hand_left, false);
   if (left && delivery.kind == Delivery::Kind::postponed) return;
-  const auto scope = blame(lane, delivery);
+  const auto scope = blame(lane, target_of(entry), delivery);
   if (delivery.kind == Delivery::Kind::accepted || delivery.scope == Delivery::Scope::message) {
     note_server_success();
   } else if (scope != Delivery::Scope::message && !(server_down_ && lane.began < last_failure_)) {

@@ -17,6 +17,7 @@
 #include "acron/core/severity.hpp"
 #include "acron/edges/delivery/mail_queue.hpp"
 #include "acron/edges/delivery/mail_transport.hpp"
+#include "acron/edges/delivery/suspects.hpp"
 #include "acron/runtime/log.hpp"
 #include "acron/runtime/outbox.hpp"
 #include "acron/runtime/task_group.hpp"
@@ -100,7 +101,7 @@ class Courier {
   Task<> work(Lane& lane);
   Task<> deliver(Lane& lane);
 
-  [[nodiscard]] Delivery::Scope blame(const Lane& lane, const Delivery& delivery) const;
+  [[nodiscard]] Delivery::Scope blame(const Lane& lane, const std::string& target, const Delivery& delivery);
   void settle(Lane& lane, const Delivery& delivery);
   void postpone(Entry entry, Delivery::Scope scope, const std::string& reason);
   void note_server_failure(const std::string& reason);
@@ -126,6 +127,7 @@ class Courier {
   unsigned server_failures_ = 0;
   unsigned flush_failures_ = 0;  // of the server, since the flush began
   bool server_down_ = false;
+  Suspects suspects_;
   Instant last_success_{};    // when the server last took or refused a message
   Instant last_failure_{};    // when it last was in trouble
   bool outbox_down_ = false;  // it can't be read
