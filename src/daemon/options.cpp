@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -17,6 +16,7 @@
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/recipients.hpp"
 #include "acron/core/look_alikes.hpp"
+#include "acron/core/mail/own_name.hpp"
 #include "acron/core/text.hpp"
 #include "acron/runtime/file_safety.hpp"
 
@@ -170,6 +170,12 @@ class Reader {
     return given(name) ? checked(name, parse_count(values_[name].as<std::string>(), least)) : otherwise;
   }
 
+  /// An empty one is as none.
+  [[nodiscard]] std::string name(const char* name, Result<std::string> (*read)(std::string_view)) const {
+    const std::string given = text(name, "");
+    return given.empty() ? given : checked(name, read(given));
+  }
+
   [[nodiscard]] SmtpServer smtp_server(const char* name, SmtpServer otherwise) const {
     return given(name) ? checked(name, parse_smtp_server(values_[name].as<std::string>())) : std::move(otherwise);
   }
@@ -256,29 +262,6 @@ void refuse_login_in_clear(const Options& options) {
   throw po::error("--smtp-login: a login is only said over TLS: --smtp must be smtps://... or smtp+starttls://...");
 }
 
-/// Letters, digits, and what else stands in names of machines.
-std::string checked_hostname(const std::string& option, const std::string& name) {
-  constexpr std::size_t longest = 253;  // RFC 1035, section 2.3.4
-  const auto good = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_'; };
-  if (name.size() > longest || !std::all_of(name.begin(), name.end(), good)) {
-    throw po::error(option + ": '" + printable(name, 80) + "' is not the name of a machine");
-  }
-  return name;
-}
-
-/// Also `[192.0.2.1]`, as RFC 5321 has it.
-std::string checked_smtp_name(const std::string& name) {
-  const bool is_literal = name.size() > 2 && name.front() == '[' && name.back() == ']';
-  const auto of_address = [](unsigned char c) { return std::isxdigit(c) != 0 || c == '.' || c == ':'; };
-  if (!is_literal && !name.empty() && name.find_first_not_of("0123456789.") == std::string::npos)
-    throw po::error("--smtp-name: an address stands in brackets; write '[" + name + "]'");
-  if (!is_literal) return checked_hostname("--smtp-name", name);
-  const std::size_t begin = name.starts_with("[IPv6:") ? 6 : 1;
-  const auto address = std::string_view(name).substr(begin, name.size() - begin - 1);
-  if (!address.empty() && std::all_of(address.begin(), address.end(), of_address)) return name;
-  throw po::error("--smtp-name: '" + printable(name, 80) + "' is not an address in brackets (try [192.0.2.7])");
-}
-
 Options::Mode mode_of(const Reader& read) {
   using Mode = Options::Mode;
   const std::vector<std::pair<const char*, Mode>> modes{{"help", Mode::help},
@@ -306,12 +289,12 @@ Options options_from(const Given& given) {
   options.smtp = read.smtp_server("smtp", options.smtp);
   if (read.given("smtp-login")) options.smtp_login = absolute(read.text("smtp-login", ""));
   refuse_login_in_clear(options);
-  options.smtp_name = checked_smtp_name(read.text("smtp-name", ""));
+  options.smtp_name = read.name("smtp-name", given_hello_name);
   options.trust_tree = read.yes("trust-tree");
   options.poll = read.duration("poll", options.poll);
   options.gate_interval = read.duration("if-interval", options.gate_interval);
   read_the_end(read, options);
-  options.hostname = checked_hostname("--hostname", read.text("hostname", ""));
+  options.hostname = read.name("hostname", given_machine_name);
   options.run_directory = absolute(read.text("run-dir", default_run_directory()));
   options.state_directory = absolute(read.text("state", default_state_directory(read)));
   options.log = log_target(read.text("log", options.foreground ? "console" : "syslog"));

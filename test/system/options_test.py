@@ -41,6 +41,8 @@ class TheCommandLine(SystemTest):
                 ('if-interval', 'soon', 'not a duration'), ('drain', '-1s', 'not a duration'),
                 ('mail-limit', 'many', 'not a number'), ('mail-limit', '-1', 'not a number from 0 to'),
                 ('log', 'file.log', "neither 'console' nor 'syslog' nor an absolute path"),
+                ('hostname', 'a..b', 'not the name of a machine'), ('hostname', '.', 'not the name of a machine'),
+                ('smtp-name', '192.0.2.7', "write '[192.0.2.7]'"), ('smtp-name', '1.2.3.4.5', 'not the name of a machine'),
                 ('log', '', '')]:
             with self.subTest(option=option, value=value):
                 said = self.refused(**{option.replace('-', '_'): value})
