@@ -31,6 +31,7 @@
 #include "instance_lock.hpp"
 #include "options.hpp"
 #include "program.hpp"
+#include "recipient_doubts.hpp"
 #include "service_manager.hpp"
 #include "site_watch.hpp"
 
@@ -130,6 +131,7 @@ class Daemon {
   OwnName own_name_;
   Courier courier_;
   RecipientLimit recipient_limit_;
+  RecipientDoubts recipient_doubts_;
   Webhooks webhooks_;
   StandardStreams streams_;
   RunOutputs outputs_;
