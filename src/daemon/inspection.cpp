@@ -5,9 +5,7 @@
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -34,10 +32,14 @@ namespace {
 
 void complain(const std::string& text) { std::cerr << "acron: " << text << '\n'; }
 
+/// What was read of the tree, by name: nothing is read twice.
+using Texts = std::map<std::string, std::string>;
+
 /// All jobs of the tree, by name; every fault has been printed.
 struct InspectedTree {
   std::vector<SharedDefinition> jobs;
   std::map<std::string, std::string_view> left_out;
+  Texts texts;
   bool faulty = false;
 };
 
@@ -60,7 +62,7 @@ Diagnostics look_closer(const Options& options, TreeLook& look) {
     // Of a fault of the whole file, the file may be none that can be read.
     if (fault.where.line > 0 && is_job_file(fault.file)) jobs.insert(fault.file);
   }
-  SecondLook second = look_again(options.tree, {jobs.begin(), jobs.end()});
+  SecondLook second = look_again(look.texts, {jobs.begin(), jobs.end()});
   look.faults.insert(look.faults.end(), second.faults.begin(), second.faults.end());
   return options.verbose ? std::move(second.advice) : Diagnostics{};
 }
@@ -73,6 +75,7 @@ InspectedTree inspect(const Options& options) {
     inspected.faulty = true;
     return inspected;
   }
+  tree.keep_texts();
   TreeLook look = tree.look();
   const Diagnostics distrust = trust_warnings(std::move(look.distrusted));
   look.faults.insert(look.faults.end(), distrust.begin(), distrust.end());
@@ -87,6 +90,7 @@ InspectedTree inspect(const Options& options) {
   if (look.unsettled) complain("a file changed while it was read; try again");
   inspected.jobs = std::move(look.changes.loaded);
   inspected.left_out = std::move(look.left_out);
+  inspected.texts = std::move(look.texts);
   std::sort(inspected.jobs.begin(), inspected.jobs.end(),
             [](const auto& a, const auto& b) { return a->name < b->name; });
   return inspected;
@@ -124,17 +128,12 @@ void print_lines(const std::vector<UpcomingRun>& runs, bool verbose) {
   }
 }
 
-SourceFile read_file(const Options& options, const std::string& name) {
-  std::ifstream file(options.tree + "/" + name, std::ios::binary);
-  return {name, {std::istreambuf_iterator<char>(file), {}}};
-}
-
 /// The `_defaults` files that a job inherits from, from the root down.
-std::vector<SourceFile> defaults_above(const Options& options, const std::string& job) {
+std::vector<SourceFile> defaults_above(const Texts& texts, const std::string& job) {
   std::vector<SourceFile> found;
   for (std::size_t end = 0; end != std::string::npos; end = job.find('/', end + 1)) {
     const std::string name = job.substr(0, end) + (end == 0 ? "" : "/") + "_defaults";
-    if (std::filesystem::is_regular_file(options.tree + "/" + name)) found.push_back(read_file(options, name));
+    if (const auto text = texts.find(name); text != texts.end()) found.push_back({name, text->second});
   }
   return found;
 }
@@ -247,6 +246,15 @@ std::optional<std::string> why_no_job(const Options& options, const TreeLook& lo
   return std::nullopt;
 }
 
+/// Of a job whose file could not be read, or was not since something above it is faulty.
+int tell_why_unread(const TreeLook& look, const std::string& job) {
+  for (const Diagnostic& fault : look.faults) {
+    if (concerns(fault.file == "." ? "" : fault.file, job)) std::cerr << render(fault) << '\n';
+  }
+  if (look.unsettled) complain("a file changed while it was read; try again");
+  return 1;
+}
+
 }  // namespace
 
 int check_tree(const Options& options) {
@@ -259,7 +267,8 @@ int check_tree(const Options& options) {
   for (const auto& job : tree.jobs) {
     std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
               << state_column(*job->settings) << '\n';
-    if (options.verbose) print_directives(read_file(options, job->name), defaults_above(options, job->name), "\t");
+    if (options.verbose)
+      print_directives({job->name, tree.texts.at(job->name)}, defaults_above(tree.texts, job->name), "\t");
   }
   if (options.verbose) {
     for (const auto& [name, reason] : tree.left_out)
@@ -289,15 +298,19 @@ int print_next_runs(const Options& options) {
 }
 
 int show_job(const Options& options) {
-  TreeLook look = tree_of(options).look();
+  JobTree tree = tree_of(options);
+  tree.keep_texts();
+  TreeLook look = tree.look();
   if (const auto reason = why_no_job(options, look)) {
     complain(*reason);
     return 1;
   }
   std::erase_if(look.distrusted, [&](const Distrusted& one) { return !concerns(one.name, options.job); });
   for (const Diagnostic& warning : trust_warnings(std::move(look.distrusted))) std::cerr << render(warning) << '\n';
-  const SourceFile file = read_file(options, options.job);
-  const auto defaults = defaults_above(options, options.job);
+  const auto text = look.texts.find(options.job);
+  if (text == look.texts.end()) return tell_why_unread(look, options.job);
+  const SourceFile file{options.job, text->second};
+  const auto defaults = defaults_above(look.texts, options.job);
   const ParsedJob job = parse_job(file, defaults, privileges_of_this_user());
   if (!job) {
     for (const Diagnostic& fault : job.error()) std::cerr << render(fault) << '\n';

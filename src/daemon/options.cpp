@@ -1,6 +1,5 @@
 #include "options.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,7 +7,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <system_error>
 #include <vector>
@@ -18,7 +16,7 @@
 #include "acron/core/look_alikes.hpp"
 #include "acron/core/mail/own_name.hpp"
 #include "acron/core/text.hpp"
-#include "acron/runtime/file_safety.hpp"
+#include "config_file.hpp"
 
 namespace acron {
 namespace {
@@ -78,8 +76,9 @@ struct Given {
   std::vector<std::string> of_config;
 };
 
-void read_config(std::ifstream& file, Given& given) {
+void read_config(const std::string& text, Given& given) {
   try {
+    std::istringstream file(text);
     const auto allowed = settings();  // what is parsed points into it
     const auto parsed = po::parse_config_file(file, allowed);
     for (const auto& option : parsed.options) {
@@ -89,13 +88,6 @@ void read_config(std::ifstream& file, Given& given) {
   } catch (const po::error& error) {
     throw po::error(given.config + ": " + error.what());
   }
-}
-
-/// Whoever can write it can have root write a log anywhere.
-std::optional<std::string> objection_to_config(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return FileSafety().objection_to(status);
 }
 
 /// `—check` of a text processor would be the name of a tree.
@@ -119,17 +111,10 @@ Given parse(int argc, const char* const* argv) {
   po::store(po::command_line_parser(argc, argv).options(all).positional(tree).style(style).run(), given.values);
   const bool named = given.values.count("config") > 0;
   given.config = named ? given.values["config"].as<std::string>() : default_config;
-  std::ifstream file(given.config);
-  const bool readable = file && (file.peek(), !file.bad());  // a directory opens, and fails when it is read
-  if (!readable && (named || std::filesystem::exists(given.config))) {
-    throw po::error("can't read the configuration file '" + given.config + "'");
-  }
-  file.clear();
-  if (!readable) return given;
-  if (const auto objection = objection_to_config(given.config)) {
-    throw po::error("the configuration file " + given.config + " " + *objection);
-  }
-  read_config(file, given);
+  const auto text = read_config_file(given.config);
+  if (!text) throw po::error(text.error().message);
+  if (!*text && named) throw po::error("can't read the configuration file '" + given.config + "': there is none");
+  if (*text) read_config(**text, given);
   return given;
 }
 

@@ -1,9 +1,5 @@
 #include "second_look.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <map>
 #include <optional>
 
 #include "acron/core/config/warnings.hpp"
@@ -16,7 +12,7 @@ namespace {
 /// Gathers what is said of files, and the commands that shells are asked about at the end, all at once.
 class Looker {
  public:
-  explicit Looker(std::string tree) : tree_(std::move(tree)) {}
+  explicit Looker(const std::map<std::string, std::string>& texts) : texts_(texts) {}
 
   void look_at(const std::string& job) {
     const auto slash = job.rfind('/');
@@ -47,11 +43,9 @@ class Looker {
   };
 
   [[nodiscard]] std::optional<SourceFile> read(const std::string& name) const {
-    const std::string path = tree_ + "/" + name;
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored)) return {};
-    std::ifstream file(path, std::ios::binary);
-    return SourceFile{name, {std::istreambuf_iterator<char>(file), {}}};
+    const auto found = texts_.find(name);
+    if (found == texts_.end()) return {};
+    return SourceFile{name, found->second};
   }
 
   /// The shell that the `_defaults` of a directory and those above it give, which are looked at on the way.
@@ -83,7 +77,7 @@ class Looker {
 
   static void append(Diagnostics& all, const Diagnostics& more) { all.insert(all.end(), more.begin(), more.end()); }
 
-  std::string tree_;
+  const std::map<std::string, std::string>& texts_;
   std::map<std::string, std::string> shells_;  // by directory
   std::vector<SourceFile> files_;
   std::vector<Question> questions_;
@@ -92,8 +86,8 @@ class Looker {
 
 }  // namespace
 
-SecondLook look_again(const std::string& tree, const std::vector<std::string>& jobs) {
-  Looker looker(tree);
+SecondLook look_again(const std::map<std::string, std::string>& texts, const std::vector<std::string>& jobs) {
+  Looker looker(texts);
   for (const std::string& job : jobs) looker.look_at(job);
   return looker.finish();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ struct SecondLook {
   Diagnostics advice;  // for a person who asks for more: never counted
 };
 
-/// Reads the job files below `tree` and the `_defaults` above them, each once.
-SecondLook look_again(const std::string& tree, const std::vector<std::string>& jobs);
+/// Looks at job files and at the `_defaults` above them, each once. `texts` has what was parsed, by name.
+SecondLook look_again(const std::map<std::string, std::string>& texts, const std::vector<std::string>& jobs);
 
 }  // namespace acron

@@ -27,14 +27,14 @@ void JobReader::begin() {
   directories_ = 0;
   // Moved out of the task, which lasts as long as its future: the directories are to be closed once all is read. Either
   // policy: where no thread can be had, they are read when they are waited for.
-  auto task = [&safety = safety_, sources = std::exchange(sources_, {})]() mutable {
-    return read(safety, std::move(sources));
+  auto task = [&safety = safety_, keeps_texts = keeps_texts_, sources = std::exchange(sources_, {})]() mutable {
+    return read(safety, keeps_texts, std::move(sources));
   };
   begun_.push_back(std::async(std::launch::async | std::launch::deferred, std::move(task)));
 }
 
 std::vector<ReadJob> JobReader::finish() {
-  auto last = read(safety_, std::exchange(sources_, {}));
+  auto last = read(safety_, keeps_texts_, std::exchange(sources_, {}));
   std::vector<ReadJob> all;
   all.reserve(count_);
   for (auto& begun : std::exchange(begun_, {})) {
@@ -45,18 +45,21 @@ std::vector<ReadJob> JobReader::finish() {
   return all;
 }
 
-std::vector<ReadJob> JobReader::read(const FileSafety& safety, Sources sources) {
+std::vector<ReadJob> JobReader::read(const FileSafety& safety, bool keeps_texts, Sources sources) {
   std::vector<ReadJob> jobs;
   jobs.reserve(sources.size());
   for (const Source& source : sources) {
     Reading reading = read_unchanged(source.place, source.version, safety);
     if (!reading.text) {
-      jobs.push_back({nullptr, std::move(reading.error), {}});
-    } else if (auto parsed = parse_job({source.name, *reading.text}, *source.defaults)) {
-      jobs.push_back({std::make_shared<const JobDefinition>(*std::move(parsed)), {}, {}});
-    } else {
-      jobs.push_back({nullptr, {}, parsed.error()});
+      jobs.push_back({nullptr, std::move(reading.error), {}, {}});
+      continue;
     }
+    if (auto parsed = parse_job({source.name, *reading.text}, *source.defaults)) {
+      jobs.push_back({std::make_shared<const JobDefinition>(*std::move(parsed)), {}, {}, {}});
+    } else {
+      jobs.push_back({nullptr, {}, parsed.error(), {}});
+    }
+    if (keeps_texts) jobs.back().text = *std::move(reading.text);
   }
   return jobs;
 }

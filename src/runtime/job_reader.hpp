@@ -17,6 +17,7 @@ struct ReadJob {
   std::shared_ptr<const JobDefinition> definition;
   std::string error;
   Diagnostics faults;
+  std::string text;  // that was parsed, if it is kept
 };
 
 /// Reads and parses job files on other threads while the walk goes on: of a large tree that is the greater part of the
@@ -24,7 +25,7 @@ struct ReadJob {
 class JobReader {
  public:
   /// `safety` outlives it.
-  explicit JobReader(const FileSafety& safety) : safety_(safety) {}
+  JobReader(const FileSafety& safety, bool keeps_texts) : safety_(safety), keeps_texts_(keeps_texts) {}
 
   /// `defaults` must live, unchanged, until finish().
   void add(const FoundFile& file, const Defaults& defaults);
@@ -40,10 +41,11 @@ class JobReader {
   };
   using Sources = std::vector<Source>;
 
-  static std::vector<ReadJob> read(const FileSafety& safety, Sources sources);
+  static std::vector<ReadJob> read(const FileSafety& safety, bool keeps_texts, Sources sources);
   void begin();
 
   const FileSafety& safety_;
+  bool keeps_texts_;
   Sources sources_;
   std::size_t directories_ = 0;  // of sources_
   std::vector<std::future<std::vector<ReadJob>>> begun_;

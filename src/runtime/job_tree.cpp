@@ -219,6 +219,7 @@ class JobTree::Look final : public TreeVisitor {
 
   void take_up(const Read& read, ReadJob& job) {
     Known& known = *read.known;
+    if (state_.keeps_texts && job.error.empty()) result_.texts.emplace(read.name, std::move(job.text));
     if (job.definition) {
       known = {read.version, read.stamp, state_.looks, true, false, 0};
       result_.changes.loaded.push_back(std::move(job.definition));
@@ -255,6 +256,7 @@ class JobTree::Look final : public TreeVisitor {
       return here.become_unsettled();
     }
     known = {version_of(file.status), here.stamp, state_.looks, {}, {}};
+    if (state_.keeps_texts) result_.texts.emplace(file.name, *reading.text);
     auto with_file = here.defaults.with({file.name, *reading.text});
     if (with_file) {
       here.defaults = std::move(*with_file);
@@ -338,7 +340,7 @@ class JobTree::Look final : public TreeVisitor {
   std::vector<std::string> hidden_;                          // of what lies below these nothing is known
   std::set<std::string> unsettled_;
   std::optional<std::string> undecided_;  // a directory that may have been emptied
-  JobReader reader_{state_.read_safety};
+  JobReader reader_{state_.read_safety, state_.keeps_texts};
   std::vector<Read> read_;  // what it reads, in the same order
 };
 
@@ -367,6 +369,8 @@ void JobTree::keep(const std::set<std::string>& jobs) {
 }
 
 void JobTree::keep_vanished_for(Duration patience) { state_->patience = patience; }
+
+void JobTree::keep_texts() { state_->keeps_texts = true; }
 
 void JobTree::retry_faulty() { state_->retry_faulty = true; }
 

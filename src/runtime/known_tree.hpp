@@ -79,6 +79,7 @@ struct JobTree::State {
   VanishedJobs vanished;
   TreeLook last;  // without its news
   std::uint32_t looks = 0;
+  bool keeps_texts = false;
   std::map<std::string, Known> files;
   std::map<std::string, KnownDefaults> defaults;  // by directory
   std::map<std::string, Emptiness> empty;         // by name

@@ -23,6 +23,9 @@
 namespace acron {
 namespace {
 
+constexpr const char* foreign_hard_link =
+    "has a second name, and not everybody may read it: whoever can write this directory may have linked it here; it is "
+    "not read";
 constexpr std::size_t deepest = 64;  // directories below each other; a tree of jobs is no maze
 
 /// A file that is no job and says something of those beside it and below.
@@ -155,6 +158,7 @@ class Walk {
       if (const auto reason = follow(file)) return refuse(*reason);
     }
     if (!S_ISREG(file.status.st_mode)) return refuse("is not a regular file");
+    if (is_foreign_hard_link(file)) return refuse(foreign_hard_link);
     if (const auto objection = refusal(name, safety_.objection_to(file.status))) return refuse(*objection);
     (visitor_.*special.found)(file);
   }
@@ -179,6 +183,7 @@ class Walk {
                             "lies deeper than " + std::to_string(deepest) + " directories; nothing below it is read");
     }
     if (!S_ISREG(status.st_mode)) return visitor_.fault(name, status, "is not a regular file");
+    if (is_foreign_hard_link(file)) return visitor_.fault(name, status, foreign_hard_link);
     if (const auto objection = refusal(name, safety_.objection_to(status)))
       return visitor_.fault(name, status, *objection);
     if (!is_utf8(name)) return visitor_.fault(name, status, "has a name that is not UTF-8; rename it");
@@ -215,6 +220,16 @@ class Walk {
       return "is a symlink of uid " + std::to_string(link.st_uid) + " to what is not that user's; it is not followed";
     file.place = {std::make_shared<const Descriptor>(std::move(end->directory)), end->name};
     return std::nullopt;
+  }
+
+  /// Where others than root can make entries, one may be a second name of a file that they can't read: to quote a line
+  /// of it would show it to them.
+  bool is_foreign_hard_link(const FoundFile& file) const {
+    if (!safety_.is_strict() || file.status.st_nlink < 2 || (file.status.st_mode & S_IROTH) != 0) return false;
+    struct stat directory {};
+    if (::fstat(file.place.directory->number(), &directory) != 0) return true;
+    const bool is_of_its_owner = directory.st_uid != 0 && directory.st_uid == file.status.st_uid;
+    return safety_.objection_to(directory).has_value() && !is_of_its_owner;
   }
 
   bool is_read_already(const Identity& file) const { return files_.find(file) != files_.end(); }

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import unittest
 
 from harness import IS_ROOT, SystemTest, eventually, main
@@ -207,6 +208,33 @@ class TrustTree(ForeignTree):
         self.assertNotIn('hunter2', checked.stderr + checked.stdout)
         self.assertIn(f'b: error: is a symlink of uid {USER}', checked.stderr)
 
+    def test_a_check_reads_no_hard_link_to_what_only_root_may_read(self):
+        secret = self.dir / 'secret'
+        secret.write_text('password=hunter2\n')
+        secret.chmod(0o600)
+        self.job('web/a', STEADY)
+        os.link(secret, self.tree / 'web/b')
+        os.link(secret, self.tree / '_defaults')
+        os.link(self.job('own', STEADY), self.tree / 'own-too')
+        own = self.job('web/own', STEADY, 0o600)
+        os.chown(own, USER, USER)
+        os.link(own, self.dir / 'own')
+        def checked():
+            results = [self.run_acron(*options) for options in (['--check', '-v'], ['--next'], ['--show=web/b'], ['--show=web/a'])]
+            for result in results:
+                self.assertNotIn('hunter2', result.stdout + result.stderr)
+            return results[0].stderr
+        for owner, mode in ((USER, 0o755), (0, 0o777)):
+            for directory in (self.tree, self.tree / 'web'):
+                directory.chmod(mode)
+                os.chown(directory, owner, owner)
+            self.assertRegex(checked(), '(?m)^_defaults: error: has a second name')
+            (self.tree / '_defaults').rename(self.dir / 'aside')
+            self.assertRegex(checked(), '(?m)^web/b: error: has a second name')
+            ours = '(web/)?own.*' if owner == USER else 'own.*'
+            self.assertNotRegex(self.run_acron('--check').stderr, f'(?m)^{ours}: error')
+            (self.dir / 'aside').rename(self.tree / '_defaults')
+
     def test_a_check_warns_of_each_kind_of_thing_that_root_would_refuse(self):
         def warned(name, reason):
             result = self.run_acron('--check')
@@ -232,6 +260,45 @@ class TrustTree(ForeignTree):
         path.symlink_to(outside / 'a')
         warned('a', "is a symlink to a place that can't be trusted")
         self.assertIn("a: warning: is a symlink", self.run_acron('--show=a').stderr)
+
+
+@unittest.skipUnless(IS_ROOT, 'only root is wary of other owners')
+class TheConfigurationFile(SystemTest):
+    def refusal(self, config):
+        result = self.run_acron('--check', config=config)
+        self.assertEqual((result.returncode, result.stdout), (1, ''))
+        return result.stderr
+
+    def test_it_is_refused_where_others_could_have_written_or_exchanged_it(self):
+        self.job('a', STEADY)
+        place = self.dir / 'place'
+        place.mkdir()
+        config = place / 'acron.conf'
+        config.write_text('poll = 1s\n')
+        link = self.dir / 'link.conf'
+        link.symlink_to(config)
+        for path in (config, link):
+            self.assertEqual(self.run_acron('--check', config=path).returncode, 0)
+            place.chmod(0o777)
+            self.assertIn(f"{path} can't be trusted: {place} can be written by others", self.refusal(path))
+            place.chmod(0o755)
+            os.chown(place, 65534, 65534)
+            self.assertIn(f"{path} can't be trusted: {place} is owned by uid 65534", self.refusal(path))
+            os.chown(place, 0, 0)
+            config.chmod(0o666)
+            self.assertIn(f'{path} can be written by others', self.refusal(path))
+            config.chmod(0o644)
+
+    def test_one_that_acron_was_started_with_as_a_descriptor_is_read(self):
+        self.job('a', STEADY)
+        read, write = os.pipe()
+        os.write(write, b'nonsense = 1\n')
+        os.close(write)
+        self.addCleanup(os.close, read)
+        result = subprocess.run(self.command('--check', config=f'/dev/fd/{read}'), pass_fds=[read], text=True,
+                                capture_output=True, check=False, env=self.environment())
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('nonsense', result.stderr)
 
 
 if __name__ == '__main__':

@@ -36,6 +36,7 @@ struct TreeLook {
   std::vector<Distrusted> distrusted;      // where that is only reported
   std::map<std::string, std::string_view> left_out;  // files, directories with all below, and why
   SwitchedOff switched_off;                          // by a name, and not loaded since
+  std::map<std::string, std::string> texts;          // of job files and `_defaults` that were read, where they are kept
 };
 
 /// What becomes of files and directories that others could have written, where root has to ask.
@@ -58,6 +59,9 @@ class JobTree {
 
   /// For how long jobs are kept that vanished in bulk, instead of five minutes.
   void keep_vanished_for(Duration patience);
+
+  /// The looks to come bring the texts that they parse: who reads a file once more may read another.
+  void keep_texts();
 
   /// The next look reads files again that could not be loaded, though they are as they were. May be called during a
   /// look.

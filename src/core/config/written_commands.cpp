@@ -87,7 +87,12 @@ std::string hint_for(const WrittenCommand& command) {
 
 std::string words_of_shell(std::string_view said) {
   auto line = said.substr(0, said.find('\n'));
-  // `/bin/sh: 1: `, `bash: -c: line 1: `, `zsh:1: `
+  // ksh warns of what is old-fashioned before it says what it refuses.
+  while (line.find(": warning: ") != std::string_view::npos && line.size() + 1 < said.size()) {
+    said.remove_prefix(line.size() + 1);
+    line = said.substr(0, said.find('\n'));
+  }
+  // `/bin/sh: 1: `, `bash: -c: line 1: `, `zsh:1: `, `yash -c:1: `, `/bin/ksh93: `, and of mksh `E: /bin/mksh: `
   for (bool shortened = true; shortened;) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) break;
@@ -95,7 +100,9 @@ std::string words_of_shell(std::string_view said) {
     const auto number = before.starts_with("line ") ? before.substr(5) : before;
     const bool is_number = !number.empty() && number.find_first_not_of(digits) == std::string_view::npos;
     const auto name = before.substr(before.rfind('/') + 1);
-    const bool is_shell = name == "-c" || (name.ends_with("sh") && name.find(' ') == std::string_view::npos);
+    const auto bare = name.ends_with(" -c") ? name.substr(0, name.size() - 3) : name;
+    const bool is_one = bare == "ksh93" || (bare.ends_with("sh") && bare.find(' ') == std::string_view::npos);
+    const bool is_shell = is_one || name == "-c" || name == "E";
     shortened = is_number || is_shell;
     if (shortened) line = trim(line.substr(colon + 1));
   }

@@ -67,6 +67,62 @@ TEST_CASE("names of backups and of temporary files are no jobs' names", "[job_fi
                                 "README.md.orig"});
 }
 
+TEST_CASE("what stands behind a backup's ending makes it no job's name", "[job_file_names]") {
+  check_kind(NameKind::backup, {"a.bak.gz", "a.bak.1", "a.bak.1.gz", "a.bak-20260101", "a.bak.monday", "a.old.Mon",
+                                "a.orig.2", "a.old.1", "a.bak.jan", "a.bak.mon.1", "a.rpmsave.20260101", "a.bak.old",
+                                "a.save.sunday-2026-01-01", "a.1.bak.fri", "a.7z.1", "a.bz2-2026-01-01", "a.sha256.2"});
+  check_kind(NameKind::job, {"a.monday", "a.mon.1", "a.jan", "bak.monday", "backup.monday", "a.bak.d", "a.old.host"});
+}
+
+TEST_CASE("archives, signatures and what programs keep beside files are no jobs", "[job_file_names]") {
+  check_kind(NameKind::backup, {"a.gz",
+                                "a.xz",
+                                "a.bz2",
+                                "a.zst",
+                                "a.zip",
+                                "a.tar",
+                                "a.tgz",
+                                "a.tar.gz",
+                                "a.tar.bz2",
+                                "a.7z",
+                                "a.lz4",
+                                "a.GZ",
+                                "a.1.gz",
+                                "a.asc",
+                                "a.sig",
+                                "a.sha256",
+                                "a.md5",
+                                "a.sha512sum",
+                                "a.lock",
+                                "a.pid",
+                                "a.pyc",
+                                "a.aria2",
+                                "a.opdownload",
+                                "a.leappsave",
+                                "a.backup-before-nix",
+                                "a.puppettmp_1234",
+                                "a.webmintmp.77"});
+  check_kind(NameKind::job, {"a.log", "rotate.logs", "a.patch", "a.diff", "a.txt", "gz", "tar", "backup.db", "a.z",
+                             "a.lz", "a.md5-check", "a.sha", "zip.files", "a.locks", "unlock", "a.sh256"});
+}
+
+TEST_CASE("copies that file managers and synchronizers make are no jobs", "[job_file_names]") {
+  check_kind(NameKind::backup,
+             {"a (1)", "a (12).sh", "a (copy)", "a (copy 2)", "a (another copy)", "a (3rd copy)", "a - Copy",
+              "a - Copy (2)", "a - Copy.sh", "Copy of a", "a (conflicted copy 2026-01-01)",
+              "a (host's conflicted copy 2026-01-01)", "a (Case Conflict)", "a (SFConflict me 2026-01-01-12-00-00)",
+              "a_conflict-20260101-120000", "a.sync-conflict-20260101-120000-ABCDEFG"});
+  // A copy in such words may be what the job makes.
+  check_kind(NameKind::job, {"nightly copy", "offsite copy 2", "copy of a", "a - copy", "a (b)", "a (1) b", "a(1)",
+                             "a ()", "check_conflict-2x", "a_conflict", "a - Copying"});
+}
+
+TEST_CASE("names that ordinary jobs have stay jobs' names", "[job_file_names]") {
+  check_kind(NameKind::job, {"backup.db", "example.com", "rotate.logs", "db.old-rows", "job-old", "www.example.org",
+                             "a.sample", "a.example", "a.dist", "db.backup.sh", "mysql.bak.sh", "renew.certs", "run.sh",
+                             "job.py", "1.2.3", "a.b.c", "users.disabled.list", "host01.example.com"});
+}
+
 TEST_CASE("names that only resemble those of backups are jobs' names", "[job_file_names]") {
   check_kind(NameKind::job, {"a",          "web1",          "a.sh",       "a.bak.d",      "bak",
                              "tmp",        "old",           "old.1",      "#a",           "a#",
@@ -80,6 +136,8 @@ TEST_CASE("names that only resemble those of backups are jobs' names", "[job_fil
 
 TEST_CASE("hidden and reserved names are no jobs' names", "[job_file_names]") {
   check_kind(NameKind::hidden, {".git", ".a.swp", "..data", "..2026_11_29", ".", "..", ".a.XyZ123", "lost+found"});
+  check_kind(NameKind::hidden, {"._a", ".DS_Store", ".nfs000000000001", ".#a", ".ansible_tmpa", ".syncthing.a.tmp",
+                                "Icon\r", "Thumbs.db", "desktop.ini", "$RECYCLE.BIN", "System Volume Information"});
   check_kind(NameKind::reserved, {"_defaults", "_ignore", "_default", "_defaults.bak", "_defaults~", "_lib.sh", "_"});
 }
 
@@ -87,22 +145,31 @@ TEST_CASE("documents that are kept beside the jobs are none", "[job_file_names]"
   check_kind(NameKind::document, {"README", "README.md", "README.txt", "README-first", "readme", "Readme.rst",
                                   "readme.md", "CHANGES.md", "notes.MD", "notes.markdown", "LICENSE", "LICENSE.txt",
                                   "LICENSE-2.0", "LICENCE", "License", "license.txt"});
+  check_kind(NameKind::document,
+             {"COPYING", "COPYING.LESSER", "CHANGELOG", "CHANGELOG.txt", "CHANGES", "CHANGES-2.0", "NOTICE", "AUTHORS",
+              "CONTRIBUTING", "CONTRIBUTING.rst", "CODEOWNERS", "TODO", "TODO.txt", "Makefile", "ChangeLog",
+              "MAINTAINERS", "notes.rst", "notes.adoc", "notes.asciidoc"});
+  check_kind(NameKind::job, {"copying", "changes", "Changes", "changelog", "todo", "TODOIST", "CHANGESET", "notice",
+                             "makefile", "Makefile.sh", "codeowners", "rst", "adoc", "fleet.txt", "NOTICES"});
   check_kind(NameKind::job, {"readme-sync", "license", "license-check", "licenses", "md", "a.mdx", "unREADME"});
 }
 
-TEST_CASE("a name that ends in .disabled or .off is switched off", "[job_file_names]") {
+TEST_CASE("a name that ends in .disabled, .off or another such word is switched off", "[job_file_names]") {
   struct Row {
     const char* name;
     const char* on;
   };
-  for (const auto& [name, on] : {Row{"a.disabled", "a"}, Row{"a.off", "a"}, Row{"web/a.DISABLED", "web/a"},
-                                 Row{"a.sh.Off", "a.sh"}, Row{"a.disabled-2026-11-29", "a"}, Row{"a.disabled.1", "a"},
-                                 Row{"a.off.1", "a"}, Row{"a.off-2026-11-29", "a"}, Row{"a.off2", "a"}}) {
+  for (const auto& [name, on] :
+       {Row{"a.disabled", "a"}, Row{"a.off", "a"}, Row{"web/a.DISABLED", "web/a"}, Row{"a.sh.Off", "a.sh"},
+        Row{"a.disabled-2026-11-29", "a"}, Row{"a.disabled.1", "a"}, Row{"a.off.1", "a"}, Row{"a.off-2026-11-29", "a"},
+        Row{"a.off2", "a"}, Row{"a.disable", "a"}, Row{"a.inactive", "a"}, Row{"a.sh.INACTIVE", "a.sh"},
+        Row{"a.deactivated", "a"}, Row{"a.inactive-2026-11-29", "a"}}) {
     INFO(name);
     CHECK(kind_of_name(name) == NameKind::resting);
     CHECK(name_switched_on(name) == on);
   }
-  check_kind(NameKind::job, {"disabled", "off", "a.offline", "disabled-a", "a.disabled.d", "switch-off"});
+  check_kind(NameKind::job, {"disabled", "off", "a.offline", "disabled-a", "a.disabled.d", "switch-off", "inactive",
+                             "a.inactives", "a.disables", "a.dis", "disable.users"});
 }
 
 TEST_CASE("why a name is no job's is said for each kind but a job's", "[job_file_names]") {

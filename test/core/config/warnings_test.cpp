@@ -195,5 +195,11 @@ TEST_CASE("the words of a shell are those that tell the fault", "[written_comman
   CHECK(words_of_shell("/bin/bash: -c: line 2: syntax error: unexpected end of file\nmore") ==
         "syntax error: unexpected end of file");
   CHECK(words_of_shell("zsh:1: parse error near `fi'") == "parse error near `fi'");
+  CHECK(words_of_shell("yash -c:1: syntax error: `fi' is missing\n") == "syntax error: `fi' is missing");
+  CHECK(words_of_shell("E: /bin/mksh: syntax error: unmatched 'if'\n") == "syntax error: unmatched 'if'");
+  CHECK(words_of_shell("/bin/ksh93: warning: line 1: `...` obsolete, use $(...)\n"
+                       "/bin/ksh93: syntax error at line 1: `)' unexpected\n") ==
+        "syntax error at line 1: `)' unexpected");
+  CHECK(words_of_shell("/bin/ksh93: warning: line 1: old\n") == "warning: line 1: old");
   CHECK(words_of_shell("ash: syntax error: unterminated quoted string") == "syntax error: unterminated quoted string");
 }

@@ -1,0 +1,252 @@
+#include "backup_names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace acron {
+namespace {
+
+constexpr auto none = std::string_view::npos;
+
+/// What may follow the last point of a backup's name, sorted, whatever its case. A date or a number may stand behind
+/// it.
+constexpr std::array<std::string_view, 90> backup_words{
+    "7z",                        // archives
+    "apk-new",                   // apk
+    "apk-old",                   //
+    "aria2",                     // transfers
+    "asc",                       // signatures and sums
+    "augnew",                    // augeas
+    "augsave",                   //
+    "backup",                    // people, and mergetools
+    "backup-before-nix",         // Nix
+    "backup-before-nix-darwin",  //
+    "bak",                       // people, and mergetools
+    "bck",                       //
+    "bk",                        //
+    "bkp",                       //
+    "bkup",                      //
+    "bz2",                       // archives
+    "cf-after-edit",             // CFEngine
+    "cf-before-edit",            //
+    "cfdisabled",                //
+    "cfedited",                  //
+    "cfnew",                     //
+    "cfsaved",                   //
+    "crdownload",                // browsers
+    "distrib",                   // dpkg-divert
+    "distupgrade",               // Ubuntu's upgrades
+    "divert-orig",               // config-package-dev
+    "elc",                       // emacs
+    "filepart",                  // WinSCP
+    "gz",                        // archives
+    "kate-swp",                  // Kate
+    "leappnew",                  // Leapp
+    "leappsave",                 //
+    "leapsave",                  // openSUSE
+    "lock",                      // what runs
+    "lz4",                       // archives
+    "lzma",                      //
+    "md5",                       // signatures and sums
+    "md5sum",                    //
+    "merge-error",               // ucf
+    "mine",                      // Subversion
+    "new",                       // Slackware, xbps, people
+    "old",                       //
+    "opdownload",                // browsers
+    "orig",                      // patch, Mercurial, mergetools
+    "pacnew",                    // pacman
+    "pacorig",                   //
+    "pacsave",                   //
+    "part",                      // transfers
+    "partial",                   //
+    "pid",                       // what runs
+    "pkgnew",                    // FreeBSD's pkg
+    "pkgsave",                   //
+    "porig",                     // patch
+    "pre_fcopy",                 // FAI
+    "prej",                      // Subversion
+    "puppet-bak",                // Puppet
+    "puppet-old",                //
+    "puppettmp",                 //
+    "pyc",                       // Python
+    "pyo",                       //
+    "rej",                       // patch
+    "rpmnew",                    // rpm
+    "rpmorig",                   //
+    "rpmsave",                   //
+    "rpmtmp",                    //
+    "salt-bak",                  // Salt
+    "sav",                       // people
+    "save",                      // nano
+    "saved",                     //
+    "sha1",                      // signatures and sums
+    "sha1sum",                   //
+    "sha256",                    //
+    "sha256sum",                 //
+    "sha512",                    //
+    "sha512sum",                 //
+    "sig",                       //
+    "svn-base",                  // Subversion
+    "tar",                       // archives
+    "tbz",                       //
+    "tbz2",                      //
+    "temp",                      // people
+    "tgz",                       // archives
+    "tmp",                       // people
+    "txz",                       // archives
+    "ucftmp",                    // ucf
+    "webmintmp",                 // Webmin
+    "xz",                        // archives
+    "yast2save",                 // YaST
+    "zip",                       // archives
+    "zst",                       //
+};
+static_assert(std::is_sorted(backup_words.begin(), backup_words.end()));
+
+/// Those that are jobs in lower case: the sides of a merge, as Git's, Bazaar's and Mercurial's tools name them.
+constexpr std::array<std::string_view, 6> merge_words{"BACKUP", "BASE", "LOCAL", "OTHER", "REMOTE", "THIS"};
+
+/// What tells a backup wherever it stands in a name.
+constexpr std::array<std::string_view, 16> backup_marks{
+    "~",  // editors, Ansible, Git; run-parts never runs such names
+    ".dpkg-",
+    ".ucf-",
+    ".chef-",
+    ".rhn-cfg-tmp-",
+    ".sync-conflict-",
+    "___jb_",  // JetBrains' editors
+    ".merge-left.",
+    ".merge-right.",  // Subversion
+    ".bak-",          // who made it, or when
+    ".bak_",
+    " (copy",  // file managers
+    " copy)",
+    "conflicted copy",  // Dropbox, Nextcloud
+    "(case conflict",
+    "(sfconflict "  // Seafile
+};
+
+/// What may stand behind a backup's ending, `a.bak.mon`, and makes a backup of nothing else.
+constexpr std::array<std::string_view, 37> names_of_times{
+    "apr",    "april",   "aug",      "august", "dec",     "december", "feb",      "february", "fri",       "friday",
+    "jan",    "january", "jul",      "july",   "jun",     "june",     "mar",      "march",    "may",       "mon",
+    "monday", "nov",     "november", "oct",    "october", "sat",      "saturday", "sep",      "september", "sun",
+    "sunday", "thu",     "thursday", "tue",    "tuesday", "wed",      "wednesday"};
+static_assert(std::is_sorted(names_of_times.begin(), names_of_times.end()));
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_hexadecimal(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+
+bool is_of_stamp(std::string_view name) {
+  const char last = name.back();
+  const bool is_letter_of_time = (last == 't' || last == 'z') && name.size() > 1 && is_digit(name[name.size() - 2]);
+  return is_digit(last) || is_letter_of_time || std::string_view{"._:@+-"}.find(last) != none;
+}
+
+std::string_view after_last_point(std::string_view name) {
+  const auto point = name.rfind('.');
+  return point == none ? std::string_view{} : name.substr(point + 1);
+}
+
+template <typename List>
+bool is_one_of(std::string_view word, const List& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Vim's: `.swp`, `.swo` and so on, `.swpx`.
+bool is_swap_file(std::string_view word) {
+  return word == "swpx" || (word.size() == 3 && word.starts_with("sw") && is_lower(word[2]));
+}
+
+/// Subversion's `.r123`. With a single digit it may as well be somebody's second version of a job.
+bool is_revision(std::string_view word) {
+  return word.size() >= 3 && word.front() == 'r' && std::all_of(word.begin() + 1, word.end(), is_digit);
+}
+
+/// `1234`, or that before an ending: `1234.sh`.
+bool begins_with_number(std::string_view rest) {
+  const auto end = rest.find_first_not_of("0123456789");
+  return end != 0 && !rest.empty() && (end == none || rest[end] == '.');
+}
+
+/// Git's mergetool: `a_LOCAL_1234` or `a.LOCAL.1234`, also before an ending.
+bool is_side_of_merge(std::string_view name) {
+  return std::any_of(merge_words.begin(), merge_words.end(), [&](std::string_view word) {
+    for (const char mark : {'_', '.'}) {
+      const auto side = std::string{mark}.append(word) + mark;
+      const auto at = name.find(side);
+      if (at != none && begins_with_number(name.substr(at + side.size()))) return true;
+    }
+    return false;
+  });
+}
+
+/// What rpm is just writing: `a;6566f0a1`.
+bool is_being_unpacked(std::string_view lower) {
+  const auto digits = lower.substr(std::min(lower.rfind(';'), lower.size() - 1) + 1);
+  return digits.size() >= 8 && std::all_of(digits.begin(), digits.end(), is_hexadecimal);
+}
+
+/// `a (1)` and `a (1).sh`, as browsers number downloads; `a - Copy`, `a - Copy (2)` and `Copy of a` of Windows.
+bool is_copy(std::string_view name) {
+  if (name.starts_with("Copy of ")) return true;
+  const auto paren = name.rfind(" (");
+  const auto digits = paren == none ? none : name.find_first_not_of("0123456789", paren + 2);
+  const bool is_numbered = digits != none && digits > paren + 2 && name[digits] == ')' &&
+                           (digits + 1 == name.size() || name[digits + 1] == '.');
+  if (is_numbered) return true;
+  constexpr std::string_view copy = " - Copy";
+  const auto end = name.rfind(copy) == none ? none : name.rfind(copy) + copy.size();
+  return end != none && (end == name.size() || name[end] == '.');
+}
+
+/// ownCloud's and Nextcloud's: `a_conflict-20260101-120000`.
+bool is_conflict(std::string_view lower) {
+  constexpr std::string_view mark = "_conflict-2";
+  const auto at = lower.find(mark);
+  return at != none && at + mark.size() < lower.size() && is_digit(lower[at + mark.size()]);
+}
+
+bool is_backup_word(std::string_view word) {
+  return std::binary_search(backup_words.begin(), backup_words.end(), word) || is_swap_file(word);
+}
+
+/// `a.bak.monday`, also with a date behind.
+bool is_backup_of_a_day(std::string_view lower) {
+  const auto stem = without_stamp(lower);
+  const auto word = after_last_point(stem);
+  if (!std::binary_search(names_of_times.begin(), names_of_times.end(), word)) return false;
+  return is_backup_word(after_last_point(without_stamp(stem.substr(0, stem.size() - word.size()))));
+}
+
+/// `a.bak`, and that with a number or a time behind it; `bz2` has digits of its own.
+bool ends_in_backup_word(std::string_view lower) {
+  while (!is_backup_word(after_last_point(lower))) {
+    if (lower.empty() || !is_of_stamp(lower)) return false;
+    lower.remove_suffix(1);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view without_stamp(std::string_view lower) {
+  while (!lower.empty() && is_of_stamp(lower)) lower.remove_suffix(1);
+  return lower;
+}
+
+bool is_backup(std::string_view name, std::string_view lower) {
+  if (name.size() > 1 && name.starts_with('#') && name.ends_with('#')) return true;
+  if (lower.ends_with(",v") || lower.ends_with(',') || is_being_unpacked(lower) || is_side_of_merge(name)) return true;
+  if (is_copy(name) || is_conflict(lower) || is_backup_of_a_day(lower)) return true;
+  const auto is_in_name = [&](std::string_view mark) { return lower.find(mark) != none; };
+  if (std::any_of(backup_marks.begin(), backup_marks.end(), is_in_name)) return true;
+  const auto stem = without_stamp(lower);
+  return ends_in_backup_word(lower) || is_revision(after_last_point(lower)) ||
+         is_one_of(after_last_point(name.substr(0, stem.size())), merge_words);
+}
+
+}  // namespace acron
