@@ -1,5 +1,7 @@
 """The command line and the configuration file."""
 
+import os
+
 from harness import SystemTest, main
 from mail_servers import Mailbox
 
@@ -160,6 +162,15 @@ log = console
                 self.assertEqual(result.returncode, 0)
                 self.assertIn(f"acron: warning: '{text}' in '", result.stderr)
         self.assertEqual(self.run_acron('--check', **self.configure('log = /var/log/acron.log\n')).stderr, '')
+
+    def test_one_that_never_ends_is_refused_and_so_is_one_that_nobody_writes(self):
+        os.mkfifo(self.dir / 'fifo', 0o600)
+        for path, reason in (('/dev/zero', 'it has more than 1048576 bytes'), (self.dir / 'fifo', 'it is not a regular file')):
+            for mode in ('-f', '--check'):
+                with self.subTest(path=path, mode=mode):
+                    result = self.run_acron(mode, config=path)
+                    self.assertEqual(result.returncode, 1)
+                    self.assertIn(f"can't read the configuration file '{path}': {reason}", result.stderr)
 
     def test_one_that_can_not_be_read_is_refused(self):
         for name in ['missing.conf', 'tree']:
