@@ -75,7 +75,8 @@ void require_threads(std::size_t count) {
   try {
     while (threads.size() < count) threads.emplace_back([end] { end.wait(); });
   } catch (const std::system_error& error) {
-    throw std::system_error(error.code(), "can't start the threads that it needs (is there a limit on processes, or on memory?)");
+    throw std::system_error(error.code(),
+                            "can't start the threads that it needs (is there a limit on processes, or on memory?)");
   }
 }
 

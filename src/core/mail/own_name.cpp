@@ -66,7 +66,8 @@ bool is_full_name(std::string_view name) {
 }
 
 Result<std::string> given_machine_name(std::string_view text) {
-  if (last_label(text).empty()) return no_machine(text);
+  const auto name = text.substr(0, text.size() - (text.ends_with('.') ? 1 : 0));  // the root's dot means nothing here
+  if (last_label(name).empty()) return no_machine(text);
   return Named(boost::system::in_place_value, text);
 }
 

@@ -49,12 +49,12 @@ TEST_CASE("an address stands for a name in brackets", "[own_name]") {
 
 TEST_CASE("a machine's name is labels with single dots between them", "[own_name]") {
   const std::string label(63, 'a'), longest = label + "." + label + "." + label + "." + label.substr(0, 61);
-  for (const std::string& name :
-       {std::string("web-0042"), std::string("web_1.example.com"), std::string("12345"), longest}) {
+  for (const std::string& name : {std::string("web-0042"), std::string("web_1.example.com"), std::string("12345"),
+                                  std::string("web."), longest}) {
     CAPTURE(name);
     CHECK(given_machine_name(name).value() == name);
   }
-  const std::vector<std::string> none{"",    ".",   "a..b",  ".a",          "a.",        "-a",          "a-",
+  const std::vector<std::string> none{"",    ".",   "a..b",  ".a",          "a..",       "-a",          "a-",
                                       "a b", "a;b", "web\n", "\xc3\xbc.de", label + "a", longest + "a", "[192.0.2.7]"};
   for (const std::string& name : none) {
     CAPTURE(name);
