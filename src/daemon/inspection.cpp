@@ -32,7 +32,7 @@
 namespace acron {
 namespace {
 
-void complain(const std::string& text) { std::cerr << "acron: " << text << '\n'; }
+void complain(const std::string& text) { std::cerr << "acron: " << without_controls(text) << '\n'; }
 
 /// All jobs of the tree, by name; every fault has been printed.
 struct InspectedTree {
