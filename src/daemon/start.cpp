@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "acron/core/text.hpp"
 #include "acron/edges/store/state_user.hpp"
 #include "acron/runtime/left_reader.hpp"
 #include "acron/runtime/log.hpp"
@@ -32,7 +33,7 @@ namespace acron {
 namespace {
 
 int refuse(const std::string& reason) {
-  std::cerr << "acron: " << reason << '\n';
+  std::cerr << "acron: " << without_controls(reason) << '\n';
   return EXIT_FAILURE;
 }
 

@@ -79,7 +79,7 @@ Result<std::string> given_hello_name(std::string_view text) {
   }
   if (text.starts_with('['))
     return Error{"'" + printable(text, 80) + "' is not an address in brackets (try [192.0.2.7])"};
-  if (is_number(last_label(text))) return no_machine(text);
+  if (text.find('_') != std::string_view::npos || is_number(last_label(text))) return no_machine(text);
   return Named(boost::system::in_place_value, text);
 }
 

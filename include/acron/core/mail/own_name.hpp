@@ -15,8 +15,8 @@ namespace acron {
 /// them, at most 253 bytes (RFC 1123, section 2.1).
 [[nodiscard]] Result<std::string> given_machine_name(std::string_view text);
 
-/// ... as its name to mail servers (RFC 5321, section 4.1.2): one whose last label is no number, or an address literal.
-/// The error of an address without its form says which that is.
+/// ... as its name to mail servers (RFC 5321, section 4.1.2): without `_`, whose last label is no number, or an address
+/// literal. The error of an address without its form says which that is.
 [[nodiscard]] Result<std::string> given_hello_name(std::string_view text);
 
 /// `host`, a name or an address literal, as EHLO may say it; `localhost` for what can't be one.
