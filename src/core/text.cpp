@@ -167,15 +167,18 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   const auto lower = lower_ascii(word);
   std::string_view best;
   std::size_t best_distance = longest_guessed;
+  bool is_unique = true;
   for (const auto candidate : candidates) {
     if (candidate.size() > longest_guessed) continue;
     const auto distance = edit_distance(lower, lower_ascii(candidate));
     // One slip in three letters: more, and the guess is noise.
     const auto limit = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
-    if (distance > limit || distance >= std::max(word.size(), candidate.size()) || distance >= best_distance) continue;
+    if (distance > limit || distance >= std::max(word.size(), candidate.size()) || distance > best_distance) continue;
+    is_unique = distance < best_distance || candidate == best;
     best = candidate;
     best_distance = distance;
   }
+  if (!is_unique) return {};
   return best.empty() ? completion(lower, candidates) : best;
 }
 

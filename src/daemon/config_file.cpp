@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -53,11 +54,16 @@ Text read_all(const std::string& path, int descriptor) {
   return unreadable(path, "it has more than " + std::to_string(largest) + " bytes");
 }
 
-Text read_judged(const std::string& path, const Descriptor& file, const FileSafety& safety) {
+/// A pipe that our starter has open for us is read to its end; one that has a name may never have a writer.
+enum class Kind : std::uint8_t { given, named };
+
+Text read_judged(const std::string& path, const Descriptor& file, const FileSafety& safety, Kind kind) {
   if (!file) return failed(path, errno);
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return failed(path, errno);
   if (S_ISDIR(status.st_mode)) return failed(path, EISDIR);
+  if (kind == Kind::named && !S_ISREG(status.st_mode) && !S_ISCHR(status.st_mode))
+    return unreadable(path, "it is not a regular file");
   if (const auto objection = objection_to(status, safety))
     return Error{"the configuration file " + path + " " + *objection};
   return read_all(path, file.number());
@@ -68,7 +74,7 @@ Text read_judged(const std::string& path, const Descriptor& file, const FileSafe
 Result<std::optional<std::string>> read_config_file(const std::string& path) {
   if (is_own_descriptor(path)) {
     const Descriptor given(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    return read_judged(path, given, FileSafety(false));
+    return read_judged(path, given, FileSafety(false), Kind::given);
   }
   const FileSafety safety;
   std::error_code ec;
@@ -76,9 +82,9 @@ Result<std::optional<std::string>> read_config_file(const std::string& path) {
   const auto end = walk_to(absolute, {.strict = safety.is_strict(), .follow_last = true});
   if (end.has_error() && end.error().error != 0) return failed(path, end.error().error);
   if (end.has_error()) return Error{"the configuration file " + path + " can't be trusted: " + end.error().reason};
-  const Descriptor file(
-      ::openat(end->directory.number(), end->name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY));
-  return read_judged(path, file, safety);
+  constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;  // O_NONBLOCK: it may be a FIFO
+  const Descriptor file(::openat(end->directory.number(), end->name.c_str(), flags));
+  return read_judged(path, file, safety, Kind::named);
 }
 
 }  // namespace acron

@@ -13,7 +13,6 @@
 #include <string>
 #include <utility>
 
-#include "acron/core/mail/local_recipient.hpp"
 #include "acron/core/mail/run_mail.hpp"
 #include "acron/edges/delivery/login_file.hpp"
 #include "acron/runtime/blocking_pool.hpp"
@@ -86,6 +85,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       own_name_(loop_.get_executor(), options.smtp_name, [this] { return site_.host; }),
       courier_(loop_.get_executor(), smtp_clients(), store_, backoff_for(site_.host), log),
       recipient_limit_(options.mail_limit),
+      recipient_doubts_(options.smtp),
       webhooks_(loop_.get_executor(), pool_.get_executor(), store_, backoff_for(site_.host), log),
       streams_(options.foreground),
       outputs_(pool_, streams_, site_, options.mail_to, ways_of_output()),
@@ -114,8 +114,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
        {"host", site_.host},
        {"zone", std::string(site_.zone.name())}});
   if (options_.trust_tree) log_trust(options_.tree);
-  const auto doubt = doubt_about_recipient(options_.mail_to, options_.smtp, site_.host);
-  if (!doubt.empty()) log(Severity::warning, "mailto", {{"to", options_.mail_to}, {"reason", doubt}});
+  recipient_doubts_.log_about(options_.mail_to, site_.host);
   store_.on_mail([this](OwedMail owed, MailText text) { deliver(std::move(owed), std::move(text)); });
   store_.on_late_load([this](SavedState saved) { take_up(std::move(saved)); });
   SavedState saved = store_.load();
@@ -169,6 +168,7 @@ void Daemon::apply(const TreeLook& look) {
   const bool many = look.changes.loaded.size() >= many_jobs;
   kept_jobs_ = look.kept;
   scheduler_.apply(look.changes, many ? Severity::debug : Severity::info);
+  recipient_doubts_.log_about(look.changes.loaded, site_.host);
   scheduler_.rest(look.switched_off, many ? Severity::debug : Severity::info);
   if (many) ::malloc_trim(0);  // reading them took more memory than they need
   adopt_left_runs();           // before any of these jobs can start

@@ -31,6 +31,7 @@
 #include "instance_lock.hpp"
 #include "options.hpp"
 #include "program.hpp"
+#include "recipient_doubts.hpp"
 #include "service_manager.hpp"
 #include "site_watch.hpp"
 
@@ -102,11 +103,15 @@ class Daemon {
   void keep(const std::vector<SharedDefinition>& jobs);
   void begin_upgrade();
   Task<> upgrade();
+  Task<std::string> try_to_upgrade();
+  Task<std::string> try_state();
+  [[nodiscard]] bool mail_would_be_lost() const;
   Task<std::string> ask_program();
   Task<> wait_for_couriers();
   Task<bool> wait_for_log();
   Task<std::string> hand_over(bool log_blocks);
-  Task<bool> come_to_rest(std::chrono::steady_clock::time_point deadline);
+  Task<std::optional<std::string>> hold_and_hand_over(std::chrono::steady_clock::time_point until, bool log_blocks);
+  Task<bool> come_to_rest(std::chrono::steady_clock::time_point until);
   std::optional<Handover> all_that_goes_on();
   std::string execute_with(Handover handover, bool log_blocks);
 
@@ -127,6 +132,7 @@ class Daemon {
   OwnName own_name_;
   Courier courier_;
   RecipientLimit recipient_limit_;
+  RecipientDoubts recipient_doubts_;
   Webhooks webhooks_;
   StandardStreams streams_;
   RunOutputs outputs_;
@@ -145,6 +151,7 @@ class Daemon {
   bool ending_ = false;
   bool hurried_ = false;  // a second signal: nothing is waited for any more
   bool upgrading_ = false;
+  bool upgrade_again_ = false;  // that was wished meanwhile: the program may be another by now
   TaskGroup watching_, tasks_;
 };
 

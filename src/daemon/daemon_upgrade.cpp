@@ -28,7 +28,10 @@ constexpr auto longest_question = longest_answer + std::chrono::seconds(5);
 constexpr auto longest_delivery = std::chrono::seconds(2);
 constexpr std::chrono::milliseconds longest_log = std::chrono::seconds(1);
 /// What is being written is written by then, unless its disk hangs.
-constexpr auto longest_hold = std::chrono::seconds(10);
+constexpr auto longest_trial = std::chrono::seconds(10);
+/// Runs of each second take place even when they start as late as that.
+constexpr std::chrono::milliseconds shortest_hold(100), longest_hold(800), between_holds(50);
+constexpr auto state_is_needed = "the state can't be written, and mail or records that are owed would be lost";
 
 Task<> ask(asio::thread_pool& pool, Program program, std::string answer,
            std::shared_ptr<std::optional<std::string>> objection) {
@@ -69,29 +72,57 @@ void Daemon::keep(const std::vector<SharedDefinition>& jobs) {
 
 void Daemon::begin_upgrade() {
   if (ending_) return log(Severity::error, "upgrade-failed", {{"reason", "acron ends"}});
-  if (upgrading_) return;
-  upgrading_ = true;
+  upgrade_again_ = true;
+  if (std::exchange(upgrading_, true)) return;
   tasks_.start("upgrade", upgrade());
 }
 
 Task<> Daemon::upgrade() {
-  service_manager_.reloading();
-  log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.size())}});
-  std::string reason = "acron has only just been started";
-  if (lock_is_lost_) {
-    reason = "the lock file is another's, so the new program would not start";
-  } else if (ready_) {
-    reason = co_await ask_program();
-  }
-  if (reason.empty()) {
-    co_await wait_for_couriers();
-    const bool log_blocks = !co_await wait_for_log();
-    reason = co_await hand_over(log_blocks);
+  while (upgrade_again_ && !ending_) {
+    service_manager_.reloading();
+    log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.size())}});
+    const std::string reason = co_await try_to_upgrade();
+    log(Severity::error, "upgrade-failed", {{"reason", reason}});
+    if (ready_ && !ending_) service_manager_.ready(std::to_string(scheduler_.size()) + " jobs");
   }
   upgrading_ = false;
-  log(Severity::error, "upgrade-failed", {{"reason", reason}});
-  if (ready_ && !ending_) service_manager_.ready(std::to_string(scheduler_.size()) + " jobs");
 }
+
+/// Returns only when it did not work, and why.
+Task<std::string> Daemon::try_to_upgrade() {
+  std::string reason;
+  upgrade_again_ = false;
+  if (lock_is_lost_) co_return "the lock file is another's, so the new program would not start";
+  if (!ready_) co_return "acron has only just been started";
+  reason = co_await try_state();
+  if (!reason.empty()) co_return reason;
+  do {
+    upgrade_again_ = false;  // an answer says nothing of a program that was put there since
+    reason = co_await ask_program();
+  } while (reason.empty() && upgrade_again_);
+  if (!reason.empty()) co_return reason;
+  co_await wait_for_couriers();
+  const bool log_blocks = !co_await wait_for_log();
+  co_return co_await hand_over(log_blocks);
+}
+
+/// Learns whether the state can be written before anything is held for it. Why it must not go on; empty if it may.
+Task<std::string> Daemon::try_state() {
+  const auto until = Steady::now() + longest_trial;
+  const auto before = store_.counters().commits;
+  store_.write_early();
+  asio::steady_timer timer(loop_);
+  while (store_.is_writing() && store_.counters().commits == before) {
+    if (Steady::now() >= until) co_return "the state can't be written: its disk does not answer";
+    timer.expires_after(a_moment);
+    co_await timer.async_wait(quietly);
+  }
+  if (mail_would_be_lost()) co_await wait_for_couriers();
+  co_return mail_would_be_lost() ? state_is_needed : "";
+}
+
+/// Memory alone has it, and the disk can't take it.
+bool Daemon::mail_would_be_lost() const { return store_.counters().in_trouble && !store_.unwritten_mail().empty(); }
 
 /// Why the new program had better not be executed.
 Task<std::string> Daemon::ask_program() {
@@ -128,38 +159,50 @@ Task<bool> Daemon::wait_for_log() {
   co_return log_is_written();
 }
 
-/// Returns only when it did not work, and why.
+/// Returns only when it did not work, and why. Where something takes its time, all goes on between two holds, so that
+/// no start is late by more than one of them.
 Task<std::string> Daemon::hand_over(bool log_blocks) {
-  const auto deadline = Steady::now() + longest_hold;
-  std::string reason = "what runs print, or mail that is owed, could not be written within 10 s";
+  const auto deadline = Steady::now() + longest_trial;
+  asio::steady_timer timer(loop_);
+  for (auto hold = shortest_hold; !ending_ && !mail_would_be_lost(); hold = std::min(2 * hold, longest_hold)) {
+    auto reason = co_await hold_and_hand_over(Steady::now() + hold, log_blocks);
+    if (reason) co_return *std::move(reason);
+    if (Steady::now() >= deadline) co_return "what runs print, or what is recorded, could not be written within 10 s";
+    timer.expires_after(between_holds);
+    co_await timer.async_wait(quietly);
+  }
+  co_return ending_ ? "acron ends" : state_is_needed;
+}
+
+/// Returns nothing when there was no rest by then.
+Task<std::optional<std::string>> Daemon::hold_and_hand_over(Steady::time_point until, bool log_blocks) {
+  std::optional<std::string> reason;
   runs_.hold(true);
   launcher_.hold(true);
   streams_.take_all(true);
-  while (Steady::now() < deadline && !ending_) {
-    const bool rests = co_await come_to_rest(deadline);
-    if (!rests || ending_) break;
+  do {
+    if (!co_await come_to_rest(until)) break;
     auto waiting_lines = streams_.stop();
-    auto handover = all_that_goes_on();
-    if (handover) {
+    if (auto handover = all_that_goes_on()) {
       handover->waiting_lines = std::move(waiting_lines);
       reason = execute_with(*std::move(handover), log_blocks);
     }
     streams_.resume();
-    if (handover) break;
-  }
+  } while (!reason && Steady::now() < until);
   streams_.take_all(false);
   launcher_.hold(false);
   runs_.hold(false);
-  co_return ending_ ? "acron ends" : reason;
+  co_return reason;
 }
 
 /// Runs that are just ending end, output that was read is written, and what was recorded is on the disk.
-Task<bool> Daemon::come_to_rest(Steady::time_point deadline) {
+Task<bool> Daemon::come_to_rest(Steady::time_point until) {
   asio::steady_timer timer(loop_);
-  while (Steady::now() < deadline && !ending_) {
+  while (!ending_ && !mail_would_be_lost()) {
     // A state that can't be written now is no reason to stay as we are, unless mail would be lost.
-    const bool is_safe = store_.at_rest() || (store_.counters().in_trouble && store_.unwritten_mail().empty());
+    const bool is_safe = store_.at_rest() || store_.counters().in_trouble;
     if (is_safe && runs_.at_rest() && launcher_.at_rest()) co_return true;
+    if (Steady::now() >= until) break;
     timer.expires_after(a_moment);
     co_await timer.async_wait(quietly);
   }

@@ -30,7 +30,7 @@
 namespace acron {
 namespace {
 
-void complain(const std::string& text) { std::cerr << "acron: " << text << '\n'; }
+void complain(const std::string& text) { std::cerr << "acron: " << without_controls(text) << '\n'; }
 
 /// What was read of the tree, by name: nothing is read twice.
 using Texts = std::map<std::string, std::string>;

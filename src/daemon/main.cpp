@@ -3,6 +3,7 @@
 #include <iostream>
 #include <utility>
 
+#include "acron/core/text.hpp"
 #include "handed_over.hpp"
 #include "inspection.hpp"
 #include "options.hpp"
@@ -42,6 +43,6 @@ int main(int argc, char** argv) try {
       return acron::start(*options, program, std::move(handed));
   }
 } catch (const std::exception& error) {
-  std::cerr << "acron: " << error.what() << '\n';
+  std::cerr << "acron: " << acron::without_controls(error.what()) << '\n';
   return EXIT_FAILURE;
 }

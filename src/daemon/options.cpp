@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <cctype>
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -15,8 +13,11 @@
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/recipients.hpp"
 #include "acron/core/look_alikes.hpp"
+#include "acron/core/mail/own_name.hpp"
 #include "acron/core/text.hpp"
 #include "config_file.hpp"
+#include "config_lines.hpp"
+#include "option_values.hpp"
 
 namespace acron {
 namespace {
@@ -69,25 +70,44 @@ po::options_description commands() {
   return all;
 }
 
-/// The values, and which of them the configuration file gave.
+/// The values, and the lines of the configuration file that gave some of them.
 struct Given {
   po::variables_map values;
   std::string config;
-  std::vector<std::string> of_config;
+  std::vector<ConfigLine> of_config;
+
+  [[nodiscard]] const ConfigLine* line_of(std::string_view name) const {
+    const auto is_it = [&](const ConfigLine& line) { return line.name == name; };
+    const auto found = std::find_if(of_config.begin(), of_config.end(), is_it);
+    return found == of_config.end() ? nullptr : &*found;
+  }
 };
 
+/// `FILE:LINE:COLUMN: NAME` of a setting.
+std::string place_in_config(const Given& given, const ConfigLine& line) {
+  return given.config + ":" + std::to_string(line.line) + ":" + std::to_string(line.column) + ": " + line.name;
+}
+
+std::vector<std::string_view> names_of(const po::options_description& options) {
+  std::vector<std::string_view> names;
+  for (const auto& option : options.options()) names.emplace_back(option->long_name());
+  return names;
+}
+
 void read_config(const std::string& text, Given& given) {
-  try {
-    std::istringstream file(text);
-    const auto allowed = settings();  // what is parsed points into it
-    const auto parsed = po::parse_config_file(file, allowed);
-    for (const auto& option : parsed.options) {
-      if (given.values.count(option.string_key) == 0) given.of_config.push_back(option.string_key);
-    }
-    po::store(parsed, given.values);  // the command line was first, and stays
-  } catch (const po::error& error) {
-    throw po::error(given.config + ": " + error.what());
+  const auto allowed = settings();  // what is parsed points into it
+  const auto lines = config_lines(text, names_of(allowed));
+  if (!lines) throw po::error(given.config + ":" + lines.error().message);
+  po::parsed_options parsed(&allowed);
+  for (const ConfigLine& line : *lines) {
+    if (given.values.count(line.name) > 0) continue;  // the command line was first, and stays
+    given.of_config.push_back(line);
+    const bool is_flag = line.name == "trust-tree";
+    const auto answer = is_flag ? parse_yes_or_no(line.value) : Result<bool>(false);
+    if (!answer) throw po::error(place_in_config(given, line) + ": " + answer.error().message);
+    parsed.options.emplace_back(line.name, std::vector{is_flag ? std::string(*answer ? "yes" : "no") : line.value});
   }
+  po::store(parsed, given.values);
 }
 
 /// `—check` of a text processor would be the name of a tree.
@@ -96,6 +116,15 @@ void refuse_typographic_dashes(int argc, const char* const* argv) {
     const auto found = find_look_alike(argv[i]);
     if (!found || found->at != 0 || found->kind != LookAlike::Kind::dash) continue;
     throw po::error("an option begins with '--', and " + printable(argv[i], 80) + " does not");
+  }
+}
+
+/// Of an empty variable of a script, most likely.
+void refuse_empty_values(const po::options_description& all, const po::variables_map& values) {
+  for (const auto& option : all.options()) {
+    const auto& name = option->long_name();
+    const bool has_value = option->semantic()->min_tokens() > 0 && name != "tree" && values.count(name) > 0;
+    if (has_value && values[name].as<std::string>().empty()) throw po::error("--" + name + ": a value is missing");
   }
 }
 
@@ -109,6 +138,7 @@ Given parse(int argc, const char* const* argv) {
   const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   Given given;
   po::store(po::command_line_parser(argc, argv).options(all).positional(tree).style(style).run(), given.values);
+  refuse_empty_values(all, given.values);
   const bool named = given.values.count("config") > 0;
   given.config = named ? given.values["config"].as<std::string>() : default_config;
   const auto text = read_config_file(given.config);
@@ -116,17 +146,6 @@ Given parse(int argc, const char* const* argv) {
   if (!*text && named) throw po::error("can't read the configuration file '" + given.config + "': there is none");
   if (*text) read_config(**text, given);
   return given;
-}
-
-Result<std::size_t> parse_count(const std::string& text, std::size_t least) {
-  constexpr std::size_t most = 1'000'000;
-  std::size_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const bool good = error == std::errc() && end == text.data() + text.size() && count >= least && count <= most;
-  if (!good)
-    return Error{"'" + printable(text, 40) + "' is not a number from " + std::to_string(least) + " to " +
-                 std::to_string(most)};
-  return count;
 }
 
 /// Reads single values, each error naming its option.
@@ -147,12 +166,21 @@ class Reader {
     const auto& text = values_[name].as<std::string>();
     const auto address = parse_mail_address(text);
     if (address) return address->address;
-    const std::string form = is_of_config(name) ? std::string(name) + " = " : "--" + std::string(name) + "=";
+    const std::string form =
+        given_.line_of(name) != nullptr ? std::string(name) + " = " : "--" + std::string(name) + "=";
     throw po::error(place(name) + ": " + explain_recipient(form, text, address.error().message));
   }
 
   [[nodiscard]] std::size_t count(const char* name, std::size_t otherwise, std::size_t least) const {
     return given(name) ? checked(name, parse_count(values_[name].as<std::string>(), least)) : otherwise;
+  }
+
+  [[nodiscard]] std::string name(const char* name, Result<std::string> (*read)(std::string_view)) const {
+    return given(name) ? checked(name, read(values_[name].as<std::string>())) : std::string();
+  }
+
+  [[nodiscard]] LogTarget log_target(const char* name, LogTarget otherwise) const {
+    return given(name) ? checked(name, parse_log_target(values_[name].as<std::string>())) : std::move(otherwise);
   }
 
   [[nodiscard]] SmtpServer smtp_server(const char* name, SmtpServer otherwise) const {
@@ -165,26 +193,14 @@ class Reader {
     if (!result) throw po::error(place(name) + ": " + result.error().message);
     return *result;
   }
-  [[nodiscard]] bool is_of_config(const char* name) const {
-    const auto& names = given_.of_config;
-    return std::find(names.begin(), names.end(), name) != names.end();
-  }
   [[nodiscard]] std::string place(const char* name) const {
-    return is_of_config(name) ? given_.config + ": " + name : "--" + std::string(name);
+    const auto* line = given_.line_of(name);
+    return line != nullptr ? place_in_config(given_, *line) : "--" + std::string(name);
   }
 
   const Given& given_;
   const po::variables_map& values_;
 };
-
-LogTarget log_target(const std::string& text) {
-  if (text == "console") return {LogTarget::Kind::console, {}};
-  if (text == "syslog") return {LogTarget::Kind::syslog, {}};
-  if (text.starts_with("/dev/") || text.starts_with("/proc/"))
-    throw po::error("--log: '" + text + "' is no regular file; '--log console' writes to stderr");
-  if (text.starts_with('/')) return {LogTarget::Kind::file, text};
-  throw po::error("--log: '" + text + "' is neither 'console' nor 'syslog' nor an absolute path");
-}
 
 std::string default_run_directory() {
   if (::geteuid() == 0) return "/run/acron";
@@ -241,29 +257,6 @@ void refuse_login_in_clear(const Options& options) {
   throw po::error("--smtp-login: a login is only said over TLS: --smtp must be smtps://... or smtp+starttls://...");
 }
 
-/// Letters, digits, and what else stands in names of machines.
-std::string checked_hostname(const std::string& option, const std::string& name) {
-  constexpr std::size_t longest = 253;  // RFC 1035, section 2.3.4
-  const auto good = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_'; };
-  if (name.size() > longest || !std::all_of(name.begin(), name.end(), good)) {
-    throw po::error(option + ": '" + printable(name, 80) + "' is not the name of a machine");
-  }
-  return name;
-}
-
-/// Also `[192.0.2.1]`, as RFC 5321 has it.
-std::string checked_smtp_name(const std::string& name) {
-  const bool is_literal = name.size() > 2 && name.front() == '[' && name.back() == ']';
-  const auto of_address = [](unsigned char c) { return std::isxdigit(c) != 0 || c == '.' || c == ':'; };
-  if (!is_literal && !name.empty() && name.find_first_not_of("0123456789.") == std::string::npos)
-    throw po::error("--smtp-name: an address stands in brackets; write '[" + name + "]'");
-  if (!is_literal) return checked_hostname("--smtp-name", name);
-  const std::size_t begin = name.starts_with("[IPv6:") ? 6 : 1;
-  const auto address = std::string_view(name).substr(begin, name.size() - begin - 1);
-  if (!address.empty() && std::all_of(address.begin(), address.end(), of_address)) return name;
-  throw po::error("--smtp-name: '" + printable(name, 80) + "' is not an address in brackets (try [192.0.2.7])");
-}
-
 Options::Mode mode_of(const Reader& read) {
   using Mode = Options::Mode;
   const std::vector<std::pair<const char*, Mode>> modes{{"help", Mode::help},
@@ -275,6 +268,16 @@ Options::Mode mode_of(const Reader& read) {
     if (read.given(name)) return mode;
   }
   return Mode::schedule;
+}
+
+/// A job's name is its path below the tree, also where it comes from a shell as `./web/cleanup` or as a whole path.
+std::string job_named(const std::string& text, const std::string& tree) {
+  const std::filesystem::path path(text);
+  const auto below = path.is_absolute() ? path.lexically_relative(tree) : path.lexically_normal();
+  const auto name = below.string();
+  if (name.empty() || name == "." || name.starts_with(".."))
+    throw po::error("--show: '" + text + "' is no job: a job's name is its path below " + tree);
+  return name;
 }
 
 Options options_from(const Given& given) {
@@ -291,24 +294,24 @@ Options options_from(const Given& given) {
   options.smtp = read.smtp_server("smtp", options.smtp);
   if (read.given("smtp-login")) options.smtp_login = absolute(read.text("smtp-login", ""));
   refuse_login_in_clear(options);
-  options.smtp_name = checked_smtp_name(read.text("smtp-name", ""));
+  options.smtp_name = read.name("smtp-name", given_hello_name);
   options.trust_tree = read.yes("trust-tree");
   options.poll = read.duration("poll", options.poll);
   options.gate_interval = read.duration("if-interval", options.gate_interval);
   read_the_end(read, options);
-  options.hostname = checked_hostname("--hostname", read.text("hostname", ""));
+  options.hostname = read.name("hostname", given_machine_name);
   options.run_directory = absolute(read.text("run-dir", default_run_directory()));
   options.state_directory = absolute(read.text("state", default_state_directory(read)));
-  options.log = log_target(read.text("log", options.foreground ? "console" : "syslog"));
+  options.log = read.log_target("log", {options.foreground ? LogTarget::Kind::console : LogTarget::Kind::syslog, {}});
   if (read.given("from")) options.from = read.text("from", "");
   options.count = read.count("count", options.count, 1);
   options.per_job = read.given("per-job");
   options.json = read.given("json");
-  options.job = read.text("show", "");
   options.tree = read.text("tree", "");
   const bool needs_tree = options.mode != Options::Mode::help && options.mode != Options::Mode::version;
   if (needs_tree && options.tree.empty()) throw po::error("the directory of job files is missing");
   if (needs_tree) options.tree = absolute(options.tree);
+  if (options.mode == Options::Mode::show) options.job = job_named(read.text("show", ""), options.tree);
   return options;
 }
 
@@ -320,7 +323,7 @@ Result<Options> read_options(int argc, const char* const* argv) {
   } catch (const po::error& error) {
     std::string message = error.what();
     if (const auto found = find_look_alike(message)) message += ": " + complaint_about(*found);
-    return Error{with_code_points(message) + " (see acron --help)"};
+    return Error{without_controls(with_code_points(message)) + " (see acron --help)"};
   }
 }
 

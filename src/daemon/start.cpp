@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "acron/core/text.hpp"
 #include "acron/edges/store/state_user.hpp"
 #include "acron/runtime/left_reader.hpp"
 #include "acron/runtime/log.hpp"
@@ -33,7 +34,7 @@ namespace acron {
 namespace {
 
 int refuse(const std::string& reason) {
-  std::cerr << "acron: " << reason << '\n';
+  std::cerr << "acron: " << without_controls(reason) << '\n';
   return EXIT_FAILURE;
 }
 
@@ -87,7 +88,8 @@ void require_threads(std::size_t count, bool with_space_beside) {
   try {
     while (threads.size() < count) threads.emplace_back([end] { end.wait(); });
   } catch (const std::system_error& error) {
-    throw std::system_error(error.code(), "can't start the threads that it needs (is there a limit on processes?)");
+    throw std::system_error(error.code(),
+                            "can't start the threads that it needs (is there a limit on processes, or on memory?)");
   }
   if (with_space_beside) require_address_space();  // while they have theirs
 }

@@ -1,7 +1,10 @@
 #include "acron/runtime/append_file.hpp"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -39,8 +42,8 @@ std::optional<WalkFault> objection_to(const struct stat& status) {
 }
 
 Opened open_with_roots_rights(const std::string& path) {
-  const auto end = walk_to(path, {.allow_group = true});
-  if (!end) return end.error().error == 0 ? end.error() : failed(end.error().error);
+  const auto end = walk_to(path, {.allow_group = true, .allow_procfs = false});
+  if (!end) return end.error().error > 0 ? failed(end.error().error) : end.error();
   Descriptor file(::openat(end->directory.number(), end->name.c_str(), flags, mode));
   // The kernel may refuse root, too, to open another's file in /tmp (fs.protected_regular, proc(5)).
   if (!file && errno == EACCES && end->is_shared) return not_trusted("is owned by another user");
@@ -50,15 +53,38 @@ Opened open_with_roots_rights(const std::string& path) {
   if (end->is_shared) {
     if (auto objection = objection_to(status)) return *std::move(objection);
   }
+  if (S_ISREG(status.st_mode) && status.st_nlink > 1)
+    return WalkFault{wrong_file, "has a second name (a hard link), so it may be another file"};
   return Opened(std::move(file));
+}
+
+/// No link of procfs is followed that the kernel resolves without a text, as /proc/self/cwd: those are ours.
+Descriptor open_without_magic(const std::string& path) {
+  open_how how{};
+  how.flags = flags;
+  how.mode = mode;
+  how.resolve = RESOLVE_NO_MAGICLINKS;
+  const int file = static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how));
+  const bool is_unknown =
+      file < 0 && (errno == ENOSYS || errno == EPERM);  // before Linux 5.6; by an old seccomp filter
+  return Descriptor(is_unknown ? ::open(path.c_str(), flags, mode) : file);
+}
+
+bool is_link(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
 }
 
 }  // namespace
 
 Opened open_to_append(const std::string& path, bool with_roots_rights) {
   if (with_roots_rights) return open_with_roots_rights(path);
-  Descriptor file(::open(path.c_str(), flags, mode));
-  return file ? Opened(std::move(file)) : failed(errno);
+  Descriptor file = open_without_magic(path);
+  const int error = file ? 0 : errno;
+  if (error == ELOOP && !is_link(path)) return through_procfs();
+  if (error != 0) return failed(error);
+  if (is_on_procfs(file.number())) return through_procfs();
+  return Opened(std::move(file));
 }
 
 }  // namespace acron

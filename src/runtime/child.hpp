@@ -29,6 +29,7 @@ struct Child {
   boost::asio::steady_timer timer;
   int open_pipes = 0;
   bool exited = false;
+  std::chrono::steady_clock::duration held_before_exit{};  // how long reading had been held by then
   bool stop_listening = false;
   bool is_child = true;  // else it was left by an acron that died, and is not ours to reap
   std::optional<std::chrono::steady_clock::time_point> limit_ends;

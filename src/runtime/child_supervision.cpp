@@ -50,6 +50,18 @@ Task<> wait_for_all(Child& child, const EndRequest& end, const RunProcesses& pro
   }
 }
 
+/// Whether all are closed before they could have been read for a second. While reading is held, nobody can know that
+/// they are.
+Task<bool> wait_for_pipes(Child& child, const ReadingHold& hold) {
+  const auto begin = Clock::now() - hold.total();
+  const auto end = [&] { return begin + hold.total() + listen_after_exit; };
+  do {
+    const auto until = hold.held() ? std::max(end(), Clock::now() + between_looks) : end();
+    if (co_await wait_until(child, until, [&] { return child.open_pipes == 0; })) co_return true;
+  } while (hold.held() || Clock::now() < end());
+  co_return false;
+}
+
 /// TERM, if that was not sent before, then KILL. The kill is sent even when the leader obeyed, for those that did not.
 Task<> end_child(Child& child, const Command& command, const EndRequest& end, OwnThread& searches) {
   RunProcesses processes(child, searches);
@@ -113,13 +125,14 @@ boost::system::error_code resume_child(Child& child, const CommandState& state) 
   return failed;
 }
 
-Task<> watch_exit(Child& child) {
+Task<> watch_exit(Child& child, const ReadingHold& hold) {
   co_await child.exit.async_wait(asio::posix::descriptor_base::wait_read, quietly);
   child.exited = true;
+  child.held_before_exit = hold.total();
   child.timer.cancel();
 }
 
-Task<> supervise(Child& child, const Command& command, const EndRequest& end, OwnThread& searches) {
+Task<> supervise(Child& child, const Command& command, const EndRequest& end, SupervisionMeans means) {
   const auto& limit = command.time_limit;
   bool in_time = true;
   if (!child.kill_due)
@@ -128,10 +141,8 @@ Task<> supervise(Child& child, const Command& command, const EndRequest& end, Ow
   child.outcome.replaced = !child.exited && end.made() && !acron_ends;
   child.outcome.ended_with_acron = !child.exited && acron_ends;
   if (!in_time && limit) child.outcome.timed_out_after = limit->limit;
-  if (child.kill_due || !child.exited) co_await end_child(child, command, end, searches);
-  const bool closed =
-      co_await wait_until(child, Clock::now() + listen_after_exit, [&] { return child.open_pipes == 0; });
-  if (closed) co_return;
+  if (child.kill_due || !child.exited) co_await end_child(child, command, end, means.searches);
+  if (co_await wait_for_pipes(child, means.hold)) co_return;
   child.outcome.output_left_open = true;
   child.stop_listening = true;
   boost::system::error_code ignored;  // of one that is not open

@@ -27,7 +27,7 @@ LogOutput::LogOutput(std::string path) : path_(std::move(path)) {
   auto file = open_log_file(path_);
   if (!file) {
     const auto& [error, reason] = file.error();
-    if (error != 0) throw std::system_error(error, std::generic_category(), path_);
+    if (error > 0) throw std::system_error(error, std::generic_category(), path_);
     throw std::runtime_error("the log " + path_ + " can't be trusted: " + reason);
   }
   file_ = std::move(*file);

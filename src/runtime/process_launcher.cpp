@@ -104,7 +104,7 @@ ProcessLauncher::ProcessLauncher(asio::any_io_executor executor, ChildSurroundin
       cgroups_(open_cgroups(options, *pad_)),
       listening_(std::make_unique<ListenedPipes>(executor_)),
       searches_(std::make_unique<OwnThread>(executor_, most_searches)),
-      left_(std::make_unique<LeftPipes>(executor_, *listening_, spare_block_, held_)),
+      left_(std::make_unique<LeftPipes>(executor_, *listening_, spare_block_, hold_.held())),
       sweep_(executor_) {
   // Ignored by whoever started us, it would have the kernel reap children before we have learnt how they ended.
   struct sigaction chld {};
@@ -203,14 +203,15 @@ bool ProcessLauncher::start(Child& child, const Command& command) {
 
 Task<> ProcessLauncher::see_through(Child& child, const Command& command, OutputReceiver& receiver) {
   for (auto* pipe : {&child.out, &child.err}) listening_->add(pipe->native_handle());
-  Pump out(child, child.out, Stream::out, child.outcome.stdout_bytes, receiver, spare_block_, held_);
-  Pump err(child, child.err, Stream::err, child.outcome.stderr_bytes, receiver, spare_block_, held_);
+  Pump out(child, child.out, Stream::out, child.outcome.stdout_bytes, receiver, spare_block_, hold_.held());
+  Pump err(child, child.err, Stream::err, child.outcome.stderr_bytes, receiver, spare_block_, hold_.held());
   EndRequest own;
   EndRequest& end = command.end_request != nullptr ? *command.end_request : own;
   end.listen([&child] { child.timer.cancel(); });
   ends_.insert(&end);
   if (command.watch != nullptr) command.watch->state = [&] { return state_of(child, out, err); };
-  co_await all_of(out.run(), err.run(), watch_exit(child), supervise(child, command, end, *searches_));
+  co_await all_of(out.run(), err.run(), watch_exit(child, hold_), supervise(child, command, end, {*searches_, hold_}));
+  child.outcome.held = std::chrono::floor<Duration>(hold_.total() - child.held_before_exit);
   if (command.watch != nullptr) command.watch->state = nullptr;
   ends_.erase(&end);
   end.listen(nullptr);

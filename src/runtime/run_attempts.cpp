@@ -53,6 +53,7 @@ Task<> Runs::attempt(Running& running) {
   command.of_run = OpenRun{running.identity, running.order.occurrence.tick, command.time_limit, {}};
   running.watch.started = [this, &running](pid_t pid) { services_.journal.has_process(running.identity.id, pid); };
   progress.outcome = co_await services_.launcher.run(command, *running.output);
+  for (SteadyTime* begin : {&progress.begin, &progress.first_begin}) *begin += progress.outcome.held;
   progress.duration = since(progress.first_begin);
 }
 

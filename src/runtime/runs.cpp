@@ -92,6 +92,8 @@ std::string_view Runs::begin(RunOrder order) {
   const RunSettings& settings = *order.definition->settings;
   const OfJob& job = jobs_[order.definition->name];
   const OverlapDecision decision = decide(settings.overlap, job.running.size(), job.waiting);
+  if (decision == OverlapDecision::skip && held_ && job.running.empty())
+    return "the previous run waits while acron is about to be replaced";
   if (decision == OverlapDecision::skip) {
     const bool begun = job.running.empty() || job.running.back().phase != Phase::beginning;
     return skip_reason(settings.overlap, job.waiting, begun);

@@ -1,7 +1,9 @@
 #include "acron/runtime/trusted_path.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -86,6 +88,7 @@ class Walk {
   std::optional<WalkFault> pass(Descriptor directory, std::string path) {
     struct stat status {};
     if (::fstat(directory.number(), &status) != 0) return failed(path);
+    if (!rules_.allow_procfs && is_on_procfs(directory.number())) return through_procfs();
     if (rules_.strict) {
       if (const auto objection = objection_to(status))
         return WalkFault{0, (path.empty() ? "/" : path) + " " + *objection};
@@ -148,6 +151,15 @@ class Walk {
 };
 
 }  // namespace
+
+bool is_on_procfs(int descriptor) {
+  struct statfs system {};
+  return ::fstatfs(descriptor, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+}
+
+WalkFault through_procfs() {
+  return {wrong_file, "leads through procfs (/proc), which would show files of acron itself; name the place it means"};
+}
 
 boost::system::result<WalkedPath, WalkFault> walk_to(const std::string& path, const WalkRules& rules) {
   return Walk(rules).to(path);

@@ -158,6 +158,15 @@ TEST_CASE("with root's rights no log is opened on a path that another user could
   CHECK(!std::filesystem::exists(target.path));
 }
 
+TEST_CASE("with root's rights no log is opened that has a second name", "[log]") {
+  if (::geteuid() != 0) return;
+  const TempFolder folder;
+  folder.write("precious", "");
+  std::filesystem::create_hard_link(folder.path("precious"), folder.path("log"));
+  const std::string reason = "the log " + folder.path("log") + " can't be trusted: has a second name (a hard link)";
+  CHECK_THROWS_WITH(open_log({LogTarget::Kind::file, folder.path("log")}, Severity::info), Catch::Contains(reason));
+}
+
 TEST_CASE("a log that can't be opened is refused at the start", "[log]") {
   CHECK_THROWS_AS(open_log({LogTarget::Kind::file, "/no/such/folder/log"}, Severity::info), std::system_error);
 }

@@ -189,6 +189,24 @@ TEST_CASE("what a command leaves behind is read until it ends, and by whom the c
   }
 }
 
+TEST_CASE("a command whose output was held for longer than one waits for it has left nothing open",
+          "[process_launcher]") {
+  Processes processes;
+  std::optional<RunOutcome> outcome;
+  const Command command{"echo said", {}, {}};
+  processes.launcher.hold(true);
+  processes.tasks.start("run", see_through(processes.launcher, command, processes.printed, outcome));
+  const auto until = std::chrono::steady_clock::now() + 1500ms;  // more than the second that it gets
+  CHECK(processes.loop.run_until([&] { return std::chrono::steady_clock::now() >= until; }));
+  CHECK(!outcome);
+  processes.launcher.hold(false);
+  REQUIRE(processes.loop.run_until([&] { return outcome.has_value(); }));
+  CHECK(processes.printed.out == "said\n");
+  CHECK(!outcome->output_left_open);
+  CHECK(outcome->held > 0ms);
+  CHECK(outcome->held <= std::chrono::steady_clock::now() - (until - 1500ms));
+}
+
 TEST_CASE("a command that is too long for the kernel is not started, with the reason", "[process_launcher]") {
   Processes processes;
   const auto outcome = processes.run("true #" + std::string(200 * 1024, 'x'));  // execve(2): 128 KiB a string

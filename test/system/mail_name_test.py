@@ -72,7 +72,7 @@ class Names(MailNameTest):
         self.assertEqual(daemon.events('hello')[0]['host'], 'web-0042')
 
     def test_what_is_no_name_is_refused_at_the_start(self):
-        for name in ('web 42', 'a;b', '[web]', 'web-0042.example.com\n'):
+        for name in ('web 42', 'a;b', '[web]', 'web-0042.example.com\n', '.', 'a..b', '[.]', '12345', '1' * 300):
             refused = self.run_acron('--check', smtp_name=name)
             self.assertEqual(refused.returncode, 1, name)
             self.assertIn('--smtp-name: ', refused.stderr)
@@ -108,6 +108,17 @@ class Recipients(SystemTest):
         self.job('b', 'every 1h\noutput /dev/null\nrun true\n')
         checked = self.run_acron('--check', '--strict', smtp='192.0.2.25:25', mailto='ops@example.com')
         self.assertEqual((checked.returncode, checked.stderr.count('mail to root@localhost goes to')), (1, 1))
+
+    def test_a_job_that_names_such_a_mailbox_is_doubted_when_it_is_loaded_and_each_mailbox_once(self):
+        self.job('a', 'every 1h\noutput root@localhost\nrun true\n')
+        self.job('b', 'every 1h\noutput ops@example.com\nrun true\n')
+        daemon = self.start(smtp='192.0.2.25:25', mailto='ops@example.com')
+        self.assertEqual([(e['job'], e['to']) for e in daemon.events('mailto')], [('a', 'root@localhost')])
+        self.assertIn("'localhost' is not this machine", daemon.events('mailto')[0]['reason'])
+        self.job('c', 'every 1h\noutput root@localhost\noutput ops@localhost\nrun true\n')
+        daemon.wait('load', job='c')
+        self.assertEqual(daemon.wait('mailto', to='ops@localhost')['job'], 'c')
+        self.assertEqual(len(daemon.events('mailto')), 2)
 
     def test_a_mailbox_of_this_machine_at_another_one_is_doubted_at_the_start_and_at_the_check(self):
         for server, address, doubted in [('192.0.2.25:25', None, True), ('relay.invalid', 'ops@localhost.localdomain', True),

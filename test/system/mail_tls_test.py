@@ -1,8 +1,10 @@
 """Mail over TLS and with a login, to a real server."""
 
 import json
+import os
+import unittest
 
-from harness import SystemTest, main
+from harness import IS_ROOT, SystemTest, main
 from mail_servers import Mailbox
 from web_servers import Authority
 
@@ -81,6 +83,29 @@ class ToAServerThatIsNot(MailTlsTest):
         self.login_file(f'me:{SECRET}\n')
         daemon.wait('mail-server-up')
         self.assertEqual(len(server.wait(1)), 1)
+
+    @unittest.skipUnless(IS_ROOT, 'only root is wary of whose directories lead to a file')
+    def test_a_login_file_that_another_user_could_have_put_there_is_not_told_to_the_server(self):
+        server = self.serve('smtps://', certificate=self.good, login=('me', SECRET))
+        theirs = self.dir / 'theirs'
+        theirs.mkdir(mode=0o755)
+        os.chown(theirs, 1000, 1000)
+        os.link(self.login_file(f'me:{SECRET}\n'), theirs / 'linked')
+        (self.dir / 'way').symlink_to(theirs)
+        shared = self.dir / 'shared'
+        shared.mkdir()
+        shared.chmod(0o1777)
+        os.link(self.dir / 'login', shared / 'linked')
+        for path, fault in [('theirs/linked', "can't be trusted: "), ('way/linked', "can't be trusted: "),
+                            ('shared/linked', 'has a second name')]:
+            with self.subTest(path):
+                checked = self.run_acron('--check', smtp_login=self.dir / path)
+                self.assertIn(f'warning: the login file {self.dir}/{path} {fault}', checked.stderr)
+        daemon = self.start_once(smtp_login=theirs / 'linked')
+        fault = f"the login file {theirs}/linked can't be trusted: {theirs} is owned by uid 1000"
+        self.assertIn(fault, daemon.wait('mail-login')['reason'])
+        self.assert_waits(daemon, fault)
+        self.assertEqual(server.envelopes(), [])
 
     def test_mail_waits_for_a_login_file_that_is_closed_to_others(self):
         self.serve('smtps://', certificate=self.good, login=('me', SECRET))

@@ -1,5 +1,7 @@
 """The command line and the configuration file."""
 
+import os
+
 from harness import SystemTest, main
 from mail_servers import Mailbox
 
@@ -41,6 +43,8 @@ class TheCommandLine(SystemTest):
                 ('if-interval', 'soon', 'not a duration'), ('drain', '-1s', 'not a duration'),
                 ('mail-limit', 'many', 'not a number'), ('mail-limit', '-1', 'not a number from 0 to'),
                 ('log', 'file.log', "neither 'console' nor 'syslog' nor an absolute path"),
+                ('hostname', 'a..b', 'not the name of a machine'), ('hostname', '.', 'not the name of a machine'),
+                ('smtp-name', '192.0.2.7', "write '[192.0.2.7]'"), ('smtp-name', '1.2.3.4.5', 'not the name of a machine'),
                 ('log', '', '')]:
             with self.subTest(option=option, value=value):
                 said = self.refused(**{option.replace('-', '_'): value})
@@ -84,6 +88,40 @@ class TheCommandLine(SystemTest):
                                (['another-tree'], '')]:
             with self.subTest(options=options):
                 self.assertIn(named, self.refused(*options))
+
+    def test_an_empty_value_is_refused_with_the_option(self):
+        for option in ['--run-dir', '--state', '--hostname', '--mailto', '--log', '--config', '--show']:
+            with self.subTest(option=option):
+                result = self.run_command([self.command()[0], '--check', option, '', str(self.tree)])
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(f'{option}: a value is missing', result.stderr)
+
+    def test_names_that_no_mail_server_takes_and_a_directory_as_a_log_are_refused(self):
+        for name in ['-x', 'a_b.c', 'a..b', 'a.', 'x-', 'x' * 64]:
+            with self.subTest(name=name):
+                self.assertIn('is not the name of a machine', self.refused('--check', f'--smtp-name={name}'))
+        self.assertIn(f"--log: '{self.dir}' is a directory", self.refused('--check', log=self.dir))
+
+    def test_what_is_printed_of_an_option_commands_no_terminal(self):
+        for options in [['--\x1b[31mred'], ['--config', '/\x1b[31m'], ['--show', '\x1b[31m'], ['--poll=\x1b'],
+                        ['--count=\x1b', '--next'], ['--\udcff']]:
+            with self.subTest(options=options):
+                said = self.refused('--check', *options)
+                self.assertNotIn('\x1b', said)
+        result = self.run_command(self.command('--check', tree=self.dir / 'a\x1b[31m'))
+        self.assertIn('a\\x1b[31m: No such file', result.stderr)
+
+    def test_a_job_may_be_named_by_its_path(self):
+        self.job('web/a', 'every 1h\nrun true\n')
+        shown = self.run_acron('--show', 'web/a')
+        for name in ['./web/a', 'web//a', f'{self.tree}/web/a']:
+            with self.subTest(name=name):
+                self.assertEqual(self.run_acron('--show', name).stdout, shown.stdout)
+        for name in ['/web/a', '../tree/web/a', '.']:
+            with self.subTest(name=name):
+                result = self.run_acron('--show', name)
+                self.assertEqual((result.returncode, result.stdout), (1, ''))
+                self.assertIn(f"'{name}' is no job", result.stderr)
 
     def test_the_tree_must_be_named(self):
         result = self.run_command(self.command()[:-1])
@@ -145,6 +183,34 @@ log = console
                 self.assertIn(named, result.stderr)
                 self.assertEqual(result.stderr.count('\n'), 1)
 
+    def test_a_fault_in_it_is_told_with_its_line_and_column(self):
+        for text, said in [('# x\n\n poll = often\n', "3:9: poll: 'often' is not a duration"),
+                           ('poll = 1s\r\n\tnonsense = 1\n', "2:2: 'nonsense' is no setting"),
+                           ('dain = 1s\n', "1:1: 'dain' is no setting; did you mean 'drain'?"),
+                           ('poll = 1s\n\npoll = 2s\n', "3:1: 'poll' is given twice: line 1 has it"),
+                           ('poll\n', "1:1: 'poll' is no line 'name = value'"),
+                           ('[daemon]\n', "1:1: the file has no sections such as '[daemon]'"),
+                           ('hostname =\n', '1:11: hostname: a value is missing'),
+                           ('mailto = # ops@example.com\n', '1:9: mailto: a value is missing'),
+                           ('\x1b[31mred = 1\n', "1:1: '\\x1b[31mred' is no setting"),
+                           ('a\0b = 1\n', "1:1: 'a\\x00b' is no setting"),
+                           ('log = /\nhostname = a b\n', "2:12: hostname: 'a b' is not the name of a machine")]:
+            with self.subTest(text=text):
+                result = self.run_acron('--check', **self.configure(text), poll=None, hostname=None, run_dir=None)
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(f"acron: {self.dir / 'acron.conf'}:{said}", result.stderr)
+
+    def test_the_tree_is_trusted_where_it_says_yes_and_by_no_empty_value(self):
+        self.job('a', 'every 1h\nrun true\n')
+        for value in ['', '# yes', 'perhaps', 'yes no']:
+            with self.subTest(value=value):
+                result = self.run_acron('--check', **self.configure(f'trust-tree = {value}\n'))
+                self.assertEqual(result.returncode, 1)
+                self.assertIn('trust-tree: ', result.stderr)
+        for value in ['yes', 'no', 'true', 'false', 'on', 'off', '1', '0', 'Yes']:
+            with self.subTest(value=value):
+                self.assertEqual(self.run_acron('--check', **self.configure(f'trust-tree = {value}\n')).returncode, 0)
+
     def test_an_address_in_it_is_answered_in_its_form(self):
         result = self.run_acron('--check', **self.configure('mailto = root\n'))
         self.assertEqual(result.returncode, 1)
@@ -158,6 +224,15 @@ log = console
                 self.assertEqual(result.returncode, 0)
                 self.assertIn(f"acron: warning: '{text}' in '", result.stderr)
         self.assertEqual(self.run_acron('--check', **self.configure('log = /var/log/acron.log\n')).stderr, '')
+
+    def test_one_that_never_ends_is_refused_and_so_is_one_that_nobody_writes(self):
+        os.mkfifo(self.dir / 'fifo', 0o600)
+        for path, reason in (('/dev/zero', 'it has more than 1048576 bytes'), (self.dir / 'fifo', 'it is not a regular file')):
+            for mode in ('-f', '--check'):
+                with self.subTest(path=path, mode=mode):
+                    result = self.run_acron(mode, config=path)
+                    self.assertEqual(result.returncode, 1)
+                    self.assertIn(f"can't read the configuration file '{path}': {reason}", result.stderr)
 
     def test_one_that_can_not_be_read_is_refused(self):
         for name in ['missing.conf', 'tree']:

@@ -17,11 +17,11 @@ class OutputTest(SystemTest):
         super().setUp()
         self.mail = self.serve_mail(Mailbox())
 
-    def run_once(self, **jobs):
+    def run_once(self, wrapper=(), **jobs):
         """Lets each job run at least once, and ends in order: mail is flushed by then. Returns the first ends."""
         for name, text in jobs.items():
             self.job(name, 'every 1s\n' + text)
-        self.daemon = self.start()
+        self.daemon = self.start(wrapper=wrapper)
         ends = {name: self.daemon.wait('end', job=name) for name in jobs}
         self.assertEqual(self.daemon.stop(), 0)
         return ends
@@ -106,6 +106,23 @@ class Targets(OutputTest):
         self.assertEqual((self.dir / 'precious').read_text(), 'mine')
         self.assertTrue(self.daemon.events('output-failed', job='noisy'))
 
+
+    @unittest.skipUnless(IS_ROOT, 'only root can give a job another user')
+    def test_a_users_link_into_procfs_is_not_followed_since_it_would_lead_to_what_is_acrons(self):
+        self.dir.chmod(0o755)
+        for name, mode in (('u', 0o755), ('private', 0o700), ('private/in', 0o777)):
+            (self.dir / name).mkdir()
+            (self.dir / name).chmod(mode)
+        os.chown(self.dir / 'u', 65534, 65534)
+        (self.dir / 'u/c').symlink_to('/proc/self/cwd')
+        (self.dir / 'u/t').symlink_to('/proc/thread-self')
+        user = 'user nobody\ncwd /\nrun echo word\n'
+        self.run_once(wrapper=['env', '-C', self.dir / 'private/in'], cwd=f'output {{dir}}/u/c/x\n{user}',
+                      thread=f'output {{dir}}/u/t/comm\n{user}', own=f'output {{dir}}/u/own\n{user}')
+        for job in ('cwd', 'thread'):
+            self.assertIn('leads through procfs', self.daemon.events('output-failed', job=job)[0]['reason'])
+        self.assertEqual(list((self.dir / 'private/in').iterdir()), [])
+        self.assertEqual(self.lines('u/own'), ['word'])
 
     @unittest.skipUnless(IS_ROOT, 'only root is wary of whose directories lead to a file')
     def test_a_path_that_another_user_could_lead_elsewhere_is_not_written_with_roots_rights(self):

@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import signal
+import subprocess
 import unittest
 
 from harness import ACRON, IS_ROOT, SystemTest, eventually, main
@@ -308,6 +309,67 @@ class BadPrograms(UpgradeTest):
         configure(places)
         daemon.signal(signal.SIGUSR2)
         daemon.wait('upgraded')
+
+    def wait_for_signals(self, daemon):
+        """Until acron has taken all signals that were sent so far."""
+        status = pathlib.Path(f'/proc/{daemon.pid}/status')
+        eventually(lambda: re.search(r'(?m)^ShdPnd:\s*0+$', status.read_text()), 'no signal to be pending')
+        mark = daemon.mark()
+        daemon.signal(signal.SIGHUP)  # follows them through the same pipe
+        daemon.wait('rescan', since=mark)
+
+    def ask_one_that_waits(self, daemon, last_words):
+        """Returns when acron has asked a program that answers, by these words of a shell, once the test wants it."""
+        self.replace_program(f'#!/bin/sh\ntouch {self.dir}/asked\n'
+                             f'while [ ! -e {self.dir}/go ]; do sleep 0.1; done\n{last_words}\n')
+        daemon.signal(signal.SIGUSR2)
+        eventually((self.dir / 'asked').exists, 'the question')
+
+    def test_a_second_signal_is_served_when_the_first_has_failed(self):
+        daemon = self.start()
+        self.ask_one_that_waits(daemon, 'exit 1')
+        fresh = self.dir / 'acron.fresh'
+        shutil.copy(ACRON, fresh)
+        fresh.rename(self.program)
+        for _ in range(3):
+            daemon.signal(signal.SIGUSR2)
+            self.wait_for_signals(daemon)
+        self.go()
+        daemon.wait('upgraded')
+        self.assertIn('does not start', daemon.wait('upgrade-failed')['reason'])
+        self.assertEqual(len(daemon.events('upgrade')), 2)
+
+    def test_a_program_that_came_with_a_second_signal_is_asked_before_it_is_executed(self):
+        real = self.dir / 'real'
+        shutil.copy(ACRON, real)
+        daemon = self.start()
+        self.ask_one_that_waits(daemon, f'exec {real} "$@"')
+        self.replace_program('#!/bin/sh\necho broken >&2\nexit 3\n')
+        daemon.signal(signal.SIGUSR2)
+        self.wait_for_signals(daemon)
+        self.go()
+        self.assertIn('broken', daemon.wait('upgrade-failed')['reason'])
+        self.assertIsNone(daemon.process.poll())
+
+    @unittest.skipUnless(IS_ROOT, 'only root can mount')
+    def test_while_mail_is_in_memory_alone_acron_refuses_before_it_holds_anything(self):
+        state = self.dir / 'state'
+        state.mkdir(mode=0o700)
+        self.job('tick', 'every 1s\noutput {dir}/ticks\nrun echo "$ACRON_SCHEDULED"\n')
+        self.job('owes', 'every 1s\noutput if-error someone@example.com\nrun false\n')
+        mounts = f'mount -t tmpfs -o ro,mode=0700 acron-test {state}; exec "$@"'
+        daemon = self.start(state=state, wrapper=['unshare', '-m', '--propagation', 'private', 'sh', '-ec', mounts, 'sh'])
+        daemon.wait('state-unavailable')
+        daemon.wait('end', job='owes')
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)
+        self.assertIn("the state can't be written", daemon.wait('upgrade-failed', since=mark)['reason'])
+        daemon.wait('end', job='tick', count=2, since=daemon.mark())
+        self.assertFalse([e for e in daemon.events('skip') if 'waiting' in e['reason']])
+        self.assertFalse([e for e in daemon.events('end') if 'output' in e])
+        self.assert_every_tick(daemon, 'tick')
+        subprocess.run(['nsenter', '-m', '-t', str(daemon.pid), 'mount', '-o', 'remount,rw', state], check=True)
+        self.upgrade(daemon)  # at once, not at the next of the tries that come every ten seconds
 
     @unittest.skipUnless(IS_ROOT, 'only root has to ask')
     def test_one_that_others_could_have_written_is_refused(self):

@@ -9,10 +9,11 @@
 namespace acron {
 
 /// Opens a file to append to; one that is not there is made with mode 0640. A symlink at the end of the path is
-/// refused, and nothing hangs on a FIFO. What kind of file it is, is for the caller to look at.
+/// refused, so is a way through procfs, and nothing hangs on a FIFO. What kind of file it is, is for the caller to look
+/// at.
 ///
-/// With root's rights (see walk_to) every directory on the way must be root's alone. In one that others can make
-/// entries in, /tmp say, the file must be root's and have no second name. Blocks.
+/// With root's rights (see walk_to) every directory on the way must be root's alone, and the file must have no second
+/// name. In a directory that others can make entries in, /tmp say, the file must be root's. Blocks.
 [[nodiscard]] boost::system::result<Descriptor, WalkFault> open_to_append(const std::string& path,
                                                                           bool with_roots_rights);
 

@@ -16,6 +16,7 @@
 #include "acron/runtime/child_surroundings.hpp"
 #include "acron/runtime/late_output.hpp"
 #include "acron/runtime/launcher.hpp"
+#include "acron/runtime/reading_hold.hpp"
 
 namespace acron {
 
@@ -60,7 +61,7 @@ class ProcessLauncher final : public Launcher {
   Task<RunOutcome> run(const Command& command, OutputReceiver& receiver) override;
 
   /// Reads no further output, for a while in which what is known of all commands is to stay true.
-  void hold(bool held) { held_ = held; }
+  void hold(bool held) { hold_.set(held); }
   /// No late output that was read waits to be taken.
   [[nodiscard]] bool at_rest() const;
   /// The pipes of commands that have ended; when at rest. The descriptors stay ours.
@@ -112,7 +113,7 @@ class ProcessLauncher final : public Launcher {
   std::set<pid_t> children_;             // not yet reaped, whose end a run waits for
   std::set<EndRequest*> ends_;           // of all commands under way
   bool ending_ = false;
-  bool held_ = false;
+  ReadingHold hold_;
   std::unique_ptr<char[]> spare_block_;  // to read into
   std::unique_ptr<LeftPipes> left_;
   boost::asio::steady_timer sweep_;

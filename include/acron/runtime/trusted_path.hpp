@@ -17,6 +17,8 @@ struct WalkRules {
   bool follow_last = false;
   /// A directory of root's that a group can write (/var/log of some systems) is entered as a sticky one is.
   bool allow_group = false;
+  /// The way may lead through procfs, which shows each process itself: acron, not whoever named the path.
+  bool allow_procfs = true;
 };
 
 /// The end of a walk: an entry, which may not exist yet, of a directory that is open.
@@ -27,9 +29,12 @@ struct WalkedPath {
   bool is_shared;        // others can make entries in that directory: trust only what belongs to root there
 };
 
+/// Of a path that leads to another file than it names.
+inline constexpr int wrong_file = -1;
+
 /// Why a walk came to no end.
 struct WalkFault {
-  int error;           // an errno; 0: a directory that is not trusted
+  int error;           // an errno; 0: a directory that is not trusted; wrong_file: what is not to be had in any way
   std::string reason;  // names the directory; "/srv/app is owned by uid 1000, ..."
 };
 
@@ -44,6 +49,10 @@ struct WalkFault {
 /// By strict rules each directory, the root included, must belong to root and must not be writable by others, save that
 /// it may be sticky (/tmp): there no symlink is followed, since others may have made it. Blocks.
 [[nodiscard]] boost::system::result<WalkedPath, WalkFault> walk_to(const std::string& path, const WalkRules& rules);
+
+[[nodiscard]] bool is_on_procfs(int descriptor);
+/// What is said of a path there.
+[[nodiscard]] WalkFault through_procfs();
 
 /// Why what acron keeps must not be kept in a directory: somebody else could put another directory in its place. Empty
 /// when it may be, and always without root's rights. The directory itself is for the caller to judge. Blocks.

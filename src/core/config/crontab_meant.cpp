@@ -77,10 +77,11 @@ bool begins_command(const std::vector<Word>& words) {
   const auto word = words[0].text;
   if (word.starts_with('/') || word.starts_with("~/") || word.starts_with("./")) return true;
   if (word == "[") return words.size() > 2;
-  constexpr std::array<std::string_view, 30> of_sentences{
-      "not",    "no",      "non",    "except", "excluding", "without", "but",   "unless", "and",     "or",
-      "if",     "then",    "only",   "never",  "always",    "none",    "all",   "any",    "daily",   "hourly",
-      "weekly", "monthly", "yearly", "on",     "between",   "from",    "until", "to",     "weekday", "weekdays"};
+  constexpr std::array<std::string_view, 31> of_sentences{
+      "not",     "no",   "non",   "except", "excluding", "without",  "but",    "unless",
+      "and",     "or",   "if",    "then",   "only",      "never",    "always", "none",
+      "all",     "any",  "daily", "hourly", "weekly",    "monthly",  "yearly", "on",
+      "between", "from", "until", "to",     "weekday",   "weekdays", "at"};
   const bool is_quartz = word == "L" || word == "W" || word == "LW" || word == "H";
   if (is_quartz || (is_one_of(of_sentences, lower_ascii(word)) && word != "if")) return false;
   const auto equals = word.find('=');

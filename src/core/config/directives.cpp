@@ -140,6 +140,15 @@ constexpr Directive table[]{
      .apply = apply_run},
 };
 
+/// `nosplay`, `unlock`: no slips of the word that they negate.
+bool is_negation_of(std::string_view word, std::string_view meant) {
+  constexpr std::array<std::string_view, 5> prefixes{"no", "non", "not", "un", "dis"};
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) {
+    return word.starts_with(prefix) && !meant.starts_with(prefix) &&
+           word.substr(prefix.size()).starts_with(meant.substr(0, 1));
+  });
+}
+
 }  // namespace
 
 std::span<const Directive> directives() { return table; }
@@ -153,7 +162,8 @@ const Directive* find_directive(std::string_view keyword) {
 std::string_view nearest_directive(std::string_view word) {
   std::array<std::string_view, std::size(table)> keywords;
   std::transform(std::begin(table), std::end(table), keywords.begin(), [](const Directive& d) { return d.keyword; });
-  return nearest(word, keywords);
+  const auto near = nearest(word, keywords);
+  return is_negation_of(word, near) ? std::string_view{} : near;
 }
 
 std::string settled_by(const Directive& directive, std::string_view argument) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "acron/core/look_alikes.hpp"
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "rows.hpp"
 #include "words.hpp"
@@ -13,15 +14,23 @@ namespace {
 
 constexpr std::size_t longest_reason = 1000;
 
+/// A value without what other languages have around it.
+std::string bare(std::string_view argument) {
+  constexpr std::string_view around = "=:\"' \t.";
+  const auto begin = std::min(argument.find_first_not_of(around), argument.size());
+  const auto end = argument.find_last_not_of(around) + 1;
+  return lower_ascii(argument.substr(begin, std::max(begin, end) - begin));
+}
+
+bool says_yes(std::string_view argument) {
+  constexpr std::array<std::string_view, 4> words{"yes", "true", "1", "on"};
+  return std::find(words.begin(), words.end(), bare(argument)) != words.end();
+}
+
 /// Words by which somebody may have meant the opposite, and which would be a reason that nobody gave.
 bool says_no(std::string_view argument) {
   constexpr std::array<std::string_view, 5> words{"no", "false", "0", "never", "off"};
-  constexpr std::string_view around = "=:\"' \t.";
-  if (argument == "off") return false;
-  const auto begin = std::min(argument.find_first_not_of(around), argument.size());
-  const auto end = argument.find_last_not_of(around) + 1;
-  const auto word = lower_ascii(argument.substr(begin, std::max(begin, end) - begin));
-  return argument.starts_with('=') || std::find(words.begin(), words.end(), word) != words.end();
+  return argument != "off" && std::find(words.begin(), words.end(), bare(argument)) != words.end();
 }
 
 }  // namespace
@@ -34,6 +43,8 @@ Result<void> apply_disabled(std::string_view argument, JobDefinition& definition
                      " as the reason; write 'disabled off' to have it scheduled",
                  0};
   }
+  if (argument.starts_with('='))
+    return Error{"'=' has no place here" + (says_yes(argument) ? write_instead({"disabled"}) : ""), 0};
   definition.settings.edit([&](RunSettings& settings) {
     settings.disabled = argument == "off" ? std::nullopt : std::optional<std::string>{argument};
   });

@@ -65,7 +65,8 @@ std::string hint_for(std::string_view keyword) {
   }
   const auto name = keyword.substr(0, keyword.find_first_of("=:"));
   if (const auto* meant = directive_for(name)) return form_of(*meant);
-  if (const auto scheduler = setting_of(name); name.size() < keyword.size() && !scheduler.empty()) {
+  if (is_switch(name)) return "; a job is scheduled unless 'disabled' stands in its file";
+  if (const auto scheduler = setting_of(name); keyword.substr(name.size()).starts_with('=') && !scheduler.empty()) {
     return "; " + quoted(name) + " looks like a setting of " + std::string{scheduler} + ", which has no directive here";
   }
   if (keyword.starts_with('[')) return "; a job file has no sections";
@@ -73,8 +74,24 @@ std::string hint_for(std::string_view keyword) {
   return keyword.find('=') == std::string_view::npos ? "" : "; 'env NAME=VALUE' sets a variable";
 }
 
+/// A count, which is no command: `runs = 3`.
+bool is_count(std::string_view value) { return value.find_first_not_of("=: \t0123456789") == std::string_view::npos; }
+
+/// What to write for `timout=5m` and `timout: 5m`, whose notation is another's, too.
+std::string nearest_setting(const Directive& directive, const Statement& statement, std::size_t name_length) {
+  const auto sign = std::string{statement.keyword.substr(name_length)};
+  if (directive.is_command && is_count(sign + statement.argument)) return form_of(directive);
+  const auto lines = meant_by_line(std::string{directive.keyword} + sign, statement.argument);
+  const auto instead = write_instead(lines);
+  return instead.empty() ? form_of(directive) : instead;
+}
+
 /// What to write for a word that is near a directive; the form of it where its argument can't be mended.
-std::string nearest_line(const Directive& directive, const std::string& argument) {
+std::string nearest_line(const Directive& directive, const Statement& statement) {
+  const auto& argument = statement.argument;
+  const auto end = statement.keyword.find_first_of("=:");
+  const bool is_setting = end != std::string_view::npos || argument.starts_with('=') || argument.starts_with(':');
+  if (is_setting) return nearest_setting(directive, statement, std::min(end, statement.keyword.size()));
   const auto keyword = std::string{directive.keyword};
   if (is_accepted(argument.empty() ? keyword : keyword + " " + argument)) return did_you_mean(keyword);
   const auto instead = argument.empty() ? std::string{} : write_instead(mended_line(keyword, argument));
@@ -116,15 +133,16 @@ bool FileReader::refuse_look_alike(const Statement& statement) {
 
 void FileReader::refuse_unknown(const Statement& statement) {
   const auto code = foreign_in(statement);
+  const auto name = statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
   const auto message = "unknown directive '" + printable(statement.keyword, 60) + "'" +
-                       (code.empty() ? "" : ", in which " + code + " is no plain character");
+                       (code.empty() ? "" : ", in which " + code + " is no plain character") +
+                       (name == "TZ" ? ": the zone of the command; 'timezone' is the schedule's" : "");
   const auto lines = statement.damaged || faults_.full() ? std::vector<std::string>{}
                                                          : meant_by_line(statement.keyword, statement.argument);
   const auto proposal = write_instead(lines);
   // So that what is meant is not also called missing.
   for (const auto& line : lines) note(*find_directive(std::string_view{line}.substr(0, line.find(' '))));
-  const auto name = statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
-  const auto meant = find_directive(name) ? name : nearest_directive(statement.keyword);
+  const auto meant = find_directive(name) ? name : nearest_directive(name);
   if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
   if (const auto* directive = directive_for(name)) note(*directive);
   if (meant.empty()) {
@@ -132,9 +150,9 @@ void FileReader::refuse_unknown(const Statement& statement) {
     return faults_.add(statement.where, message + hint_for(std::string{statement.keyword} + sign));
   }
   note(*find_directive(meant));
-  const bool is_slip = name.size() == statement.keyword.size();
-  faults_.add(statement.where, message + (is_slip ? nearest_line(*find_directive(meant), statement.argument)
-                                                  : form_of(*find_directive(meant))));
+  const auto& directive = *find_directive(meant);
+  faults_.add(statement.where,
+              message + (find_directive(name) != nullptr ? form_of(directive) : nearest_line(directive, statement)));
 }
 
 void FileReader::refuse(const Directive& directive, const Statement& statement, const Error& error) {

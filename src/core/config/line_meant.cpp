@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "acron/core/config/literal.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/spelled_duration.hpp"
@@ -62,7 +63,24 @@ constexpr std::array keys{
     Key{"logfile", "output"},
     Key{"log", "output"},
     Key{"concurrencypolicy", "overlap"},
+    Key{"runas", "user"},
+    Key{"run_as", "user"},
+    Key{"run-as", "user"},
+    Key{"username", "user"},
+    Key{"onlyif", "if"},
+    Key{"only_if", "if"},
+    Key{"only-if", "if"},
 };
+
+/// What switches a job on or off elsewhere, and whether it runs where that is true.
+struct Switch {
+  std::string_view name;
+  bool runs;
+};
+
+constexpr std::array switches{Switch{"enabled", true},  Switch{"enable", true},   Switch{"active", true},
+                              Switch{"disable", false}, Switch{"suspend", false}, Switch{"suspended", false},
+                              Switch{"pause", false},   Switch{"paused", false},  Switch{"inactive", false}};
 
 /// `NAME = VALUE` in any of the notations.
 struct Assignment {
@@ -88,6 +106,17 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+const Switch* find_switch(std::string_view name) {
+  const auto lower = lower_ascii(name);
+  const auto* found = std::find_if(switches.begin(), switches.end(), [&](const Switch& s) { return s.name == lower; });
+  return found == switches.end() ? nullptr : found;
+}
+
+/// Whether a variable of the environment may be called so: other settings have names in small letters.
+bool is_name_of_variable(std::string_view name) {
+  return is_upper(name) || (name.ends_with("_proxy") && name == lower_ascii(name));
+}
+
 /// The beginning of a line that a key becomes; empty when it is none.
 std::string_view line_for(const Assignment& assignment) {
   const auto name = lower_ascii(assignment.name);
@@ -97,16 +126,21 @@ std::string_view line_for(const Assignment& assignment) {
   return directive == nullptr ? std::string_view{} : directive->keyword;
 }
 
+bool says_yes(std::string_view value) { return is_one_of(lower_ascii(value), {"true", "yes", "on", "1"}); }
+bool says_no(std::string_view value) { return is_one_of(lower_ascii(value), {"false", "no", "off", "0"}); }
+
 /// What the value may be here: as it is, without its quotes, as acron spells a duration.
 Lines values_of(std::string_view line, std::string_view value) {
   const auto plain = unquoted(value);
+  if (line == "disabled" && says_yes(plain)) return {""};
+  if (line == "disabled" && says_no(plain)) return {"off"};
   Lines values{std::string{line == "env" ? value : plain}, std::string{plain}};
   if (const auto duration = respelled_duration(plain); !duration.empty()) values.push_back(duration);
   if (const auto size = plain.find_first_not_of("0123456789");
       size == std::string_view::npos && is_one_of(line, {"timeout", "splay"})) {
     values.push_back(std::string{plain} + "s");  // as systemd and timeout(1) have it
   }
-  if (is_one_of(lower_ascii(plain), {"true", "yes", "on", "1"})) values.emplace_back();
+  if (says_yes(plain)) values.emplace_back();
   if (is_one_of(lower_ascii(plain), {"false", "no"})) values.emplace_back("off");
   if (is_one_of(plain, {"Forbid", "Allow", "Replace"}))
     values.push_back(plain == "Forbid" ? "skip" : lower_ascii(plain));
@@ -117,7 +151,8 @@ bool is_of_command(std::string_view line) { return line == "run" || line.starts_
 
 /// A key as systemd writes them: `OnBootSec`.
 bool is_camel_case(std::string_view name) {
-  return !name.empty() && name.front() >= 'A' && name.front() <= 'Z' && !is_upper(name);
+  return !name.empty() && name.front() >= 'A' && name.front() <= 'Z' && !is_upper(name) &&
+         name.find_first_of("_-") == std::string_view::npos;
 }
 
 /// Whether the value may stand for something else than its text: quotes with escapes or parts in quotes, YAML's blocks,
@@ -133,7 +168,7 @@ bool has_notation_of_its_own(const Assignment& assignment, std::string_view line
     constexpr std::string_view of_command = "$%*?<>|&;()~`\"'\\[]{}#!";
     const bool has_prefix = std::string_view{"-@+!:|"}.find(value.front()) != std::string_view::npos;
     if (is_of_command(line)) return has_prefix || value.find_first_of(of_command) != std::string_view::npos;
-    return value.find('%') != std::string_view::npos;
+    return value.find_first_of("%\\") != std::string_view::npos;
   }
   if (assignment.sign != ':') return is_of_command(line) && value.front() == '[' && value.back() == ']';
   const bool is_block = value.front() == '|' || (value.front() == '>' && value.size() <= 3);
@@ -210,10 +245,18 @@ Lines meant_by_variable(const Assignment& assignment) {
   const auto raw = std::string{assignment.value};
   const std::string quote = plain.find('\'') == std::string::npos ? "'" : "\"";
   auto variable = "env " + name + "=" + raw;
+  if (!is_accepted(variable) && literal_in_value(plain)) return {};  // which only quotes would make acceptable
   if (!is_accepted(variable)) variable = "env " + name + "=" + quote + plain + quote;
-  if (name == "TZ") return {"timezone " + plain, variable};
   if (name == "HOME") return {variable, "cwd " + plain};
   return {variable};
+}
+
+/// A job is scheduled as it is; only what says that it is not becomes a line.
+Lines meant_by_switch(const Assignment& assignment, const Switch& found) {
+  const auto value = unquoted(assignment.value);
+  const bool is_true = value.empty() || says_yes(value);
+  const bool is_off = found.runs ? says_no(value) : is_true;
+  return is_off ? Lines{"disabled"} : Lines{};
 }
 
 /// `at 5pm`, `daily at 5pm`, `@daily`.
@@ -245,6 +288,8 @@ std::string_view setting_of(std::string_view name) {
   return is_camel_case(name) && directive_for(name) == nullptr ? "systemd" : "";
 }
 
+bool is_switch(std::string_view name) { return find_switch(name) != nullptr; }
+
 const Directive* directive_for(std::string_view name) {
   const auto line = line_for({name, '=', {}});
   return find_directive(line.substr(0, line.find(' ')));
@@ -259,15 +304,14 @@ std::vector<std::string> meant_by_line(std::string_view keyword, std::string_vie
   all.push_back(meant_by_time(keyword, line));
   const auto assignment = assignment_in(line);
   const auto key = line_for(assignment);
-  const bool is_variable = setting_of(assignment.name).empty() && assignment.sign == '=' && is_upper(assignment.name) &&
-                           key != "output" && assignment.name != "CRON_TZ";
+  const bool is_variable = setting_of(assignment.name).empty() && assignment.sign == '=' &&
+                           is_name_of_variable(assignment.name) && key != "output" && assignment.name != "CRON_TZ";
   if (is_variable) all.push_back(meant_by_variable(assignment));
   // A directive of that very name with a blank behind it is no other notation but a fault of its own.
   if (!key.empty() && (assignment.sign != ' ' || find_directive(assignment.name) == nullptr)) {
     all.push_back(meant_by_key(assignment, key));
   }
-  if (assignment.sign == '=' && key.empty() && setting_of(assignment.name).empty())
-    all.push_back(meant_by_variable(assignment));
+  if (const auto* found = find_switch(assignment.name)) all.push_back(meant_by_switch(assignment, *found));
   const auto found = std::find_if(all.begin(), all.end(), all_accepted);
   return found == all.end() ? Lines{} : *found;
 }

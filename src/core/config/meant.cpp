@@ -43,6 +43,7 @@ std::string joined(const std::vector<Word>& words, std::size_t first, std::strin
 Lines trimmed(std::string_view keyword, std::string_view argument, bool is_command) {
   const bool has_sign = argument.starts_with('=') || (argument.starts_with(':') && !is_command);
   const auto behind = has_sign ? trim(argument.substr(1)) : argument;
+  if (behind.empty()) return {};
   const bool is_quoted_command = is_command && (behind.starts_with('"') || behind.starts_with('\''));
   // A shell would take all of it for the name of a program; what escapes stand for in it, other files tell.
   if (is_quoted_command && (unquoted(behind).size() == behind.size() || behind.find('\\') != std::string_view::npos))
@@ -83,7 +84,10 @@ Lines env_meant(std::string_view argument) {
 /// Several assignments on one line.
 Lines env_lines(std::string_view argument) {
   Lines lines;
-  for (const auto& word : words_of(argument)) lines.push_back("env " + std::string{word.text});
+  for (const auto& word : words_of(argument)) {
+    const bool has_separator = word.text.ends_with(';') || word.text.ends_with(',');
+    lines.push_back("env " + std::string{word.text.substr(0, word.text.size() - (has_separator ? 1 : 0))});
+  }
   return lines;
 }
 
@@ -109,12 +113,8 @@ Lines umask_meant(std::string_view argument) {
 
 /// `limit memory 512 MB`, `limit nofile 1024`, `limit core unlimited`.
 Lines limit_meant(std::string_view argument) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kinds{{{"nofile", "files"},
-                                                                                {"nproc", "processes"},
-                                                                                {"as", "memory"},
-                                                                                {"rss", "memory"},
-                                                                                {"time", "cpu"},
-                                                                                {"tasks", "processes"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kinds{
+      {{"nofile", "files"}, {"nproc", "processes"}, {"as", "memory"}, {"rss", "memory"}, {"tasks", "processes"}}};
   const auto words = words_of(argument);
   const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.first == words[0].text; });
   const auto name = std::string{kind == kinds.end() ? words[0].text : kind->second};
@@ -140,6 +140,10 @@ Lines overlap_meant(std::string_view argument) {
 /// `timeout 0`, `splay none`, `catch-up yes`.
 Lines switch_meant(std::string_view keyword, std::string_view argument) {
   const auto word = lower_ascii(argument);
+  const auto* directive = find_directive(keyword);
+  // Elsewhere `off` would be a name.
+  const bool has_off = directive != nullptr && directive->usage.ends_with("| " + std::string{keyword} + " off");
+  if (!has_off) return {};
   for (const std::string_view no : {"0", "no", "none", "never", "false"}) {
     if (word == no) return {line_of(keyword, "off")};
   }

@@ -36,6 +36,9 @@ std::vector<std::string> meant_by_line(std::string_view keyword, std::string_vie
 /// it; a variable of the environment is not either. Empty for any other.
 std::string_view setting_of(std::string_view name);
 
+/// Whether a name is a setting elsewhere by which a job is switched on or off.
+bool is_switch(std::string_view name);
+
 /// The directive that a name of another scheduler's files stands for; null where there is none.
 const Directive* directive_for(std::string_view name);
 

@@ -26,11 +26,11 @@ std::string patterns_in(const std::vector<Word>& words, std::size_t first) {
 
 /// A word that makes a sentence of the patterns, perhaps one that says the opposite: all of it may mean anything.
 bool is_of_sentence(std::string_view word) {
-  constexpr std::array<std::string_view, 36> words{
-      "not",     "no",     "non",  "except", "excepting", "excluding", "exclude", "without", "but",
-      "all",     "any",    "none", "never",  "every",     "each",      "unless",  "other",   "others",
-      "than",    "always", "if",   "at",     "for",       "with",      "the",     "half",    "third",
-      "quarter", "most",   "some", "few",    "in",        "from",      "to",      "of",      "percent"};
+  constexpr std::array<std::string_view, 42> words{
+      "not",  "no",    "non",     "except", "excepting", "excluding", "exclude", "without", "but",    "all", "any",
+      "none", "never", "every",   "each",   "unless",    "other",     "others",  "than",    "always", "if",  "at",
+      "for",  "with",  "the",     "half",   "third",     "quarter",   "most",    "some",    "few",    "in",  "from",
+      "to",   "of",    "percent", "off",    "on",        "yes",       "true",    "false",   "job"};
   const auto plain = lower_ascii(trim(word.substr(0, word.find(','))));
   const bool is_sign = word.find_first_of("!^~<>=") != std::string_view::npos || word.starts_with('-');
   const bool is_number = !plain.empty() && plain.find_first_not_of("0123456789.%") == std::string::npos;
@@ -45,8 +45,10 @@ std::vector<std::string> meant_by_only(std::string_view argument) {
   for (const auto& word : words) together += word.text;
   const bool is_number = together.find_first_not_of("0123456789.%") == std::string::npos;
   if (is_number) return {"only " + together, "only " + together + "%"};
-  if (std::any_of(words.begin(), words.end(), [](const Word& word) { return is_of_sentence(word.text); })) return {};
-  return {"only on " + patterns_in(words, words[0].text == "on" ? 1 : 0)};
+  const std::size_t first = words[0].text == "on" ? 1 : 0;
+  const auto is_of_it = [](const Word& word) { return is_of_sentence(word.text); };
+  if (std::any_of(words.begin() + static_cast<std::ptrdiff_t>(first), words.end(), is_of_it)) return {};
+  return {"only on " + patterns_in(words, first)};
 }
 
 }  // namespace acron

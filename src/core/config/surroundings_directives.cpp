@@ -78,6 +78,10 @@ constexpr std::array kinds{
 Result<Kind> read_kind(const Word& word) {
   const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& k) { return k.name == word.text; });
   if (kind != kinds.end()) return *kind;
+  if (word.text == "time") {
+    return Error{"'time' is not known here: 'limit cpu' bounds the time of the processor, 'timeout' that of the run",
+                 word.at};
+  }
   std::array<std::string_view, kinds.size()> known;
   std::transform(kinds.begin(), kinds.end(), known.begin(), [](const Kind& k) { return k.name; });
   return unknown_word(word, known);

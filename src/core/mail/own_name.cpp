@@ -1,5 +1,7 @@
 #include "acron/core/mail/own_name.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 #include "acron/core/text.hpp"
@@ -17,6 +19,38 @@ bool is_label(std::string_view label) {
          std::all_of(label.begin(), label.end(), belongs);
 }
 
+constexpr std::size_t longest_name = 253;  // RFC 1035, section 2.3.4: 255 with the length of each label
+
+/// The last label of a name, empty for what is none.
+std::string_view last_label(std::string_view name) {
+  if (name.size() > longest_name) return {};
+  std::string_view last;
+  for (std::size_t begin = 0; begin <= name.size(); begin += last.size() + 1) {
+    last = name.substr(begin, name.find('.', begin) - begin);
+    if (!is_label(last)) return {};
+  }
+  return last;
+}
+
+bool is_number(std::string_view label) { return std::all_of(label.begin(), label.end(), is_digit); }
+
+bool is_address(int family, const std::string& text) {
+  in6_addr address{};
+  return text.find('\0') == std::string::npos && ::inet_pton(family, text.c_str(), &address) == 1;
+}
+
+/// The address that is meant, with its brackets or without; empty if there is none.
+std::string address_in(std::string_view text) {
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  const bool is_tagged = lower_ascii(text.substr(0, 5)) == "ipv6:";
+  const std::string address(text.substr(is_tagged ? 5 : 0));
+  return is_address(AF_INET6, address) || (!is_tagged && is_address(AF_INET, address)) ? address : "";
+}
+
+using Named = Result<std::string>;
+
+Error no_machine(std::string_view text) { return {"'" + printable(text, 80) + "' is not the name of a machine"}; }
+
 /// /etc/hosts of the distributions has localhost4, localhost6.localdomain6, ip6-localhost and the like.
 bool every_machine_has(std::string_view name) {
   const auto last = name.substr(name.rfind('.') + 1);
@@ -27,14 +61,26 @@ bool every_machine_has(std::string_view name) {
 }  // namespace
 
 bool is_full_name(std::string_view name) {
-  if (name.size() > 253 || name.find('.') == std::string_view::npos || every_machine_has(lower_ascii(name)))
-    return false;
-  std::string_view last;
-  for (std::size_t begin = 0; begin <= name.size(); begin += last.size() + 1) {
-    last = name.substr(begin, name.find('.', begin) - begin);
-    if (!is_label(last)) return false;
+  if (name.find('.') == std::string_view::npos || every_machine_has(lower_ascii(name))) return false;
+  return !is_number(last_label(name));
+}
+
+Result<std::string> given_machine_name(std::string_view text) {
+  const auto name = text.substr(0, text.size() - (text.ends_with('.') ? 1 : 0));  // the root's dot means nothing here
+  if (last_label(name).empty()) return no_machine(text);
+  return Named(boost::system::in_place_value, text);
+}
+
+Result<std::string> given_hello_name(std::string_view text) {
+  if (const std::string address = address_in(text); !address.empty()) {
+    const std::string literal = address_literal(address);
+    if (lower_ascii(text) == lower_ascii(literal)) return Named(boost::system::in_place_value, literal);
+    return Error{"an address stands in brackets; write '" + literal + "'"};
   }
-  return !std::all_of(last.begin(), last.end(), is_digit);
+  if (text.starts_with('['))
+    return Error{"'" + printable(text, 80) + "' is not an address in brackets (try [192.0.2.7])"};
+  if (text.find('_') != std::string_view::npos || is_number(last_label(text))) return no_machine(text);
+  return Named(boost::system::in_place_value, text);
 }
 
 std::string hello_name(std::string_view host) {

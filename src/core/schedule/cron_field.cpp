@@ -135,7 +135,7 @@ class FieldParser {
   void fail_at_word(std::string_view word, std::size_t at) {
     const auto named = "'" + printable(word, 20) + "' is unknown";
     if (word == "H") return fail(named + "; for a time of the host's own use `splay`", at);
-    fail(named + std::string{dialect_hint(word.front())}, at);
+    fail(named + std::string{dialect_hint(ends_in_last(field_, lower_ascii(word)) ? 'L' : word.front())}, at);
   }
 
   void fail_at_character() {
@@ -163,6 +163,13 @@ const CronField cron_hour{"hour", 0, 23, {}};
 const CronField cron_day{"day-of-month", 1, 31, {}};
 const CronField cron_month{"month", 1, 12, month_names};
 const CronField cron_weekday{"day-of-week", 0, 6, weekday_names, 7};
+
+bool ends_in_last(const CronField& field, std::string_view word) {
+  if (!word.ends_with('l')) return false;
+  word.remove_suffix(1);
+  const auto begins = [&](std::string_view name) { return word.starts_with(name); };
+  return std::any_of(field.names.begin(), field.names.end(), begins);
+}
 
 Result<std::uint64_t> parse_cron_field(const CronField& field, std::string_view text) {
   return FieldParser{field, text}.parse();

@@ -29,4 +29,7 @@ extern const CronField cron_second, cron_minute, cron_hour, cron_day, cron_month
 /// a slip in a name. Empty when it is not clear what is meant. May still be refused.
 [[nodiscard]] std::optional<std::string> meant_cron_field(const CronField& field, std::string_view text);
 
+/// Whether a word in lower case is a name and `l`, by which other crons mean the last such day of a month.
+bool ends_in_last(const CronField& field, std::string_view word);
+
 }  // namespace acron

@@ -29,6 +29,18 @@ constexpr std::array<std::string_view, 19> long_names{
     "january",  "february", "march",  "april",  "may",     "june",      "july",     "august", "september", "october",
     "november", "december", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
 
+/// Whether a name of three letters has another in the place of one, as those of other languages have: `lun`, `jue`. A
+/// `fry` is a Friday.
+bool is_another_name(std::string_view word, std::string_view name) {
+  auto letters = std::string{word};
+  auto others = std::string{name};
+  std::replace(letters.begin(), letters.end(), 'y', 'i');
+  std::replace(others.begin(), others.end(), 'y', 'i');
+  std::sort(letters.begin(), letters.end());
+  std::sort(others.begin(), others.end());
+  return word.size() == name.size() && letters != others;
+}
+
 /// The name that `sept`, `Monday` or `mno` stand for.
 std::string_view name_in(const CronField& field, std::string_view word) {
   const auto lower = lower_ascii(word);
@@ -38,7 +50,8 @@ std::string_view name_in(const CronField& field, std::string_view word) {
   }
   constexpr std::array<std::string_view, 7> others{"not", "non", "no", "none", "any", "all", "but"};
   const bool is_other = std::find(others.begin(), others.end(), lower) != others.end();
-  return is_other ? std::string_view{} : nearest(word, field.names);
+  const auto near = is_other || ends_in_last(field, lower) ? std::string_view{} : nearest(lower, field.names);
+  return is_another_name(lower, near) ? std::string_view{} : near;
 }
 
 std::optional<Value> meant_value(const CronField& field, std::string_view text) {
@@ -76,6 +89,7 @@ std::optional<std::string> meant_range(const CronField& field, Value from, const
   const auto distance = step.empty() ? 1 : number_of(step);
   if (distance == 0 || distance > field.most - field.least + 1) return {};
   const auto suffix = step.empty() ? std::string{} : "/" + std::string{step};
+  if (from.number > field.most && !to) return {};                                   // `7/2` is one day to other crons
   if (from.number > field.most) from = {std::to_string(field.least), field.least};  // 7 is 0
   if (!to) return from.text + "-" + std::to_string(field.most) + suffix;
   const bool ends_the_week =

@@ -72,7 +72,10 @@ Error extra_field(const std::vector<Word>& words) {
       !parse_cron_field(cron_weekday, extra.text)) {
     return {"'" + printable(extra.text, 40) + "' follows the five fields; a command belongs in `run`", extra.at};
   }
-  return {"a sixth field: an expression has five, and one for seconds before them is asked for by name", extra.at};
+  return {
+      "a sixth field: an expression has five; one for seconds stands first, behind the word 'seconds', and one for "
+      "years, which others have last, can't be given",
+      extra.at};
 }
 
 bool starred(const Word& word) { return word.text.starts_with('*'); }
@@ -140,10 +143,6 @@ Result<Schedule> parse_expression(std::string_view text) {
 std::string meant_fields(std::span<const Word> words) {
   constexpr std::array fields{&cron_second, &cron_minute, &cron_hour, &cron_day, &cron_month, &cron_weekday};
   const bool with_seconds = words.size() == fields.size();
-  if (with_seconds && !parse_cron_field(cron_weekday, words.back().text)) return {};  // rather a command
-  // Quartz, which wants a `?`, counts the weekdays from 1.
-  const bool is_quartz = std::any_of(words.begin(), words.end(), [](const Word& w) { return w.text == "?"; });
-  if (with_seconds && is_quartz && words.back().text.find_first_of("0123456789") != std::string_view::npos) return {};
   std::string meant = with_seconds ? "seconds" : "";
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto& field = *fields[i + (with_seconds ? 0 : 1)];
@@ -162,6 +161,8 @@ std::string meant_name(std::string_view word) {
       "@minutely", "@weekday",   "@weekdays", "@weekend", "@weekends",   "@secondly",   "@quarterly",
       "@biweekly", "@bimonthly", "@reboot",   "@noon",    "@biannually", "@semiweekly", "@bihourly"};
   if (std::find(others.begin(), others.end(), lower_ascii(word)) != others.end()) return {};
+  // `@daily@5` has a time, too.
+  if (word.find_first_of("@0123456789", 1) != std::string_view::npos) return {};
   std::array<std::string_view, names.size()> known;
   std::transform(names.begin(), names.end(), known.begin(), [](const Name& n) { return n.name; });
   return std::string{nearest(word, known)};
@@ -180,7 +181,8 @@ std::string meant_by_cron(std::string_view text) {
   const bool is_name = words[0].text.starts_with('@') && words.size() == 1;
   const bool names_seconds = words[0].text == "seconds";
   const auto fields = std::span{words}.subspan(names_seconds ? 1 : 0);
-  const bool has_all = fields.size() == field_count + 1 || (fields.size() == field_count && !names_seconds);
+  // A sixth field that is not asked for may be one of seconds, which is first, or of years, which is last.
+  const bool has_all = fields.size() == field_count + (names_seconds ? 1 : 0);
   const auto meant = is_name ? meant_name(words[0].text) : has_all ? meant_fields(fields) : std::string{};
   return !meant.empty() && parse_expression(meant) ? "cron " + meant : std::string{};
 }

@@ -131,6 +131,13 @@ void correct(Words& words) {
   }
 }
 
+/// `9-5` and `9am-5`: the end is later than the beginning by the clock of twelve hours.
+bool may_have_twelve_hours(std::string_view from, std::string_view until, bool is_over_midnight) {
+  const auto has_half = [](std::string_view time) { return time.ends_with("am") || time.ends_with("pm"); };
+  const bool is_morning = from.size() < 3 && is_digits(from) && std::stoi(std::string{from}) <= 12;
+  return has_half(from) != has_half(until) || (is_morning && is_over_midnight);
+}
+
 /// A time is preceded by `at`, a range of times by `between`, and what is of one kind is parted by commas.
 Words with_clauses(const Words& words) {
   Words out;
@@ -143,9 +150,10 @@ Words with_clauses(const Words& words) {
     if (is_clause) clause = word;
     const auto times = clause == "between" || clause == "from" ? std::nullopt : clock_times(word, clause == "at");
     const auto hyphen = word.find('-');
-    const auto from =
-        clock_time(std::string_view{word}.substr(0, hyphen), hyphen != std::string::npos && clause != "days");
-    const auto until = hyphen == std::string::npos ? std::nullopt : clock_time(word.substr(hyphen + 1), true);
+    const auto first = word.substr(0, hyphen);
+    const auto second = hyphen == std::string::npos ? std::string{} : word.substr(hyphen + 1);
+    const auto from = clock_time(first, hyphen != std::string::npos && clause != "days");
+    const auto until = hyphen == std::string::npos ? std::nullopt : clock_time(second, true);
     const bool is_day = names_weekdays(word);
     if (times && i > 0) {
       if (clause != "at") out.emplace_back("at");
@@ -155,6 +163,8 @@ Words with_clauses(const Words& words) {
       } else {
         out.push_back(*times);
       }
+    } else if (from && until && may_have_twelve_hours(first, second, *until <= *from)) {
+      return {};
     } else if (from && until) {
       if (clause == "days") out.emplace_back("between");
       clause = "between";
@@ -219,6 +229,7 @@ std::string meant_every(std::string_view text) {
   join_numbers(words);
   if (auto cron = as_cron(words); !cron.empty()) return cron;
   words = with_clauses(words);
+  if (words.empty()) return {};
   // acron's week begins on Sunday, as cron's does.
   if (words.size() > 2 && (words[0] == "week" || words[0] == "1w") && words[1] == "at") words[0] = "sun";
   return "every " + joined(words);

@@ -122,7 +122,8 @@ std::string meant_by_every(std::string_view text) {
   if (text.size() > longest_mended) return {};
   auto meant = meant_every(text);
   const auto argument = std::string_view{meant}.substr(std::min(meant.find(' ') + 1, meant.size()));
-  return meant.starts_with("cron ") || read_every(argument) ? meant : std::string{};
+  const bool is_good = meant.starts_with("cron ") ? parse_cron(argument).has_value() : read_every(argument).has_value();
+  return is_good ? meant : std::string{};
 }
 
 Result<Schedule> parse_every(std::string_view text) {

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "acron/runtime/descriptor.hpp"
+#include "acron/runtime/trusted_path.hpp"
 
 namespace acron {
 namespace {
@@ -27,18 +28,36 @@ std::optional<std::string> objection_to(const struct stat& status) {
   return std::nullopt;
 }
 
+// O_NONBLOCK: not to wait for whoever writes a fifo.
+constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+
+/// Whoever can make entries in a directory on the way could have root read another file, and tell it to the server.
+boost::system::result<Descriptor, WalkFault> open_trusted(const std::string& path) {
+  const bool is_strict = ::geteuid() == 0;
+  const auto end = walk_to(path, {.strict = is_strict, .follow_last = true});
+  if (!end) return end.error();
+  Descriptor file(::openat(end->directory.number(), end->name.c_str(), flags | O_NOFOLLOW));
+  if (!file) return WalkFault{errno, words_of(errno)};
+  struct stat status {};
+  const bool is_known = ::fstat(file.number(), &status) == 0;
+  if (is_strict && end->is_shared && is_known && status.st_nlink > 1)
+    return WalkFault{wrong_file, "has a second name (a hard link) in a directory that others can write"};
+  return file;
+}
+
 }  // namespace
 
 Result<SmtpLogin> read_login(const std::string& path) {
   const auto fault = [&path](const std::string& reason) { return Error{"the login file " + path + " " + reason}; };
-  // Not to wait for whoever writes a fifo.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (file.number() < 0) return fault("can't be read: " + words_of(errno));
+  const auto file = open_trusted(path);
+  if (!file && file.error().error == 0) return fault("can't be trusted: " + file.error().reason);
+  if (!file && file.error().error == wrong_file) return fault(file.error().reason);
+  if (!file) return fault("can't be read: " + words_of(file.error().error));
   struct stat status {};
-  if (::fstat(file.number(), &status) != 0) return fault("can't be read: " + words_of(errno));
+  if (::fstat(file->number(), &status) != 0) return fault("can't be read: " + words_of(errno));
   if (const auto objection = objection_to(status)) return fault(*objection);
   std::array<char, more_than_any_login> bytes{};
-  const auto size = ::read(file.number(), bytes.data(), bytes.size());
+  const auto size = ::read(file->number(), bytes.data(), bytes.size());
   if (size < 0) return fault("can't be read: " + words_of(errno));
   auto login = parse_smtp_login({bytes.data(), static_cast<std::size_t>(size)});
   if (!login) return fault(login.error().message);

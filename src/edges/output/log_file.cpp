@@ -44,11 +44,10 @@ class RightsOf {
   std::vector<gid_t> groups_;
 };
 
-std::string objection_to(int descriptor, bool with_roots_rights) {
+std::string objection_to(int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return std::strerror(errno);
   if (!S_ISREG(status.st_mode)) return "is not a regular file";
-  if (with_roots_rights && status.st_nlink > 1) return "has a second name (a hard link), so it may be another file";
   return {};
 }
 
@@ -68,7 +67,7 @@ void LogFile::open() {
     const auto& [error, reason] = file.error();
     return fail(error == 0 ? reason + ", or give the job a 'user' who may write there" : reason);
   }
-  if (const std::string reason = objection_to(file->number(), with_roots_rights); !reason.empty()) return fail(reason);
+  if (const std::string reason = objection_to(file->number()); !reason.empty()) return fail(reason);
   descriptor_ = file->release();
 }
 

@@ -108,6 +108,14 @@ Task<bool> StateStore::flush() {
   co_return all;
 }
 
+void StateStore::write_early() {
+  if (phase_ == Phase::writing || at_rest()) return;
+  retry_.cancel();
+  write_now();
+}
+
+bool StateStore::is_writing() const { return phase_ == Phase::writing; }
+
 bool StateStore::at_rest() const { return phase_ == Phase::idle && !has_news(); }
 
 bool StateStore::has_news() const { return core_->queue.size() > 0 || !unidentified_.empty(); }
@@ -175,7 +183,7 @@ void StateStore::wait_to_retry() {
   retry_.expires_after(options_.retry);
   retry_.async_wait([self = std::weak_ptr(self_)](const boost::system::error_code& cancelled) {
     const auto store = self.lock();
-    if (cancelled || !store) return;
+    if (cancelled || !store || (*store)->phase_ != Phase::waiting) return;
     (*store)->phase_ = Phase::idle;
     (*store)->write_soon();
   });

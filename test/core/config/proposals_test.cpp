@@ -1,75 +1,8 @@
-#include "proposals.hpp"
-
 #include <catch2/catch.hpp>
-#include <random>
-#include <string>
-#include <string_view>
-#include <vector>
 
-#include "fault_rows.hpp"
+#include "proposal_rows.hpp"
 
 using namespace acron;
-
-namespace {
-
-/// A line that is refused, and what it means.
-struct Row {
-  std::string line;
-  std::vector<std::string> meant;
-};
-
-/// The line with a slip more: a word too many or too few, another character.
-std::string with_a_slip(std::string line, const std::string& other, std::minstd_rand& random) {
-  constexpr std::string_view characters = "abz019%*,:;=$/-<>()@ ~";
-  const auto at = random() % line.size();
-  const auto blank = other.rfind(' ');
-  switch (random() % 3) {
-    case 0: return line.substr(0, line.rfind(' '));
-    case 1: return line + (blank == std::string::npos ? " " + other : other.substr(blank));
-    default: line[at] = characters[random() % characters.size()]; return line;
-  }
-}
-
-/// Whatever is written, what is proposed is accepted.
-void check_slips(const std::vector<Row>& rows) {
-  std::minstd_rand random{1};
-  for (const auto& row : rows) {
-    for (int i = 0; i < 10; ++i) {
-      const auto text = with_a_slip(row.line, rows[random() % rows.size()].line, random) + "\n";
-      INFO(text);
-      const auto job = parse_job({"job", text});
-      if (job) continue;
-      const auto faults = job.error();
-      for (const auto& fault : faults) check_proposals_of(text, fault);
-    }
-  }
-}
-
-void check_proposals(const std::vector<Row>& rows) {
-  check_slips(rows);
-  for (const auto& row : rows) {
-    INFO(row.line);
-    const auto text = row.line + "\n";
-    const auto faults = faults_of(text);
-    INFO(headline(faults.front()));
-    const auto proposals = lines_proposed(text, faults.front());
-    if (row.meant.empty()) {
-      CHECK(proposals.empty());
-      continue;
-    }
-    CHECK_FALSE(proposals.empty());
-    for (std::size_t i = 0; i < proposals.size(); ++i) {
-      const auto proposed = job_of_lines(proposals[i]);
-      INFO(proposed);
-      // Of several that exclude each other the first is the likely one; all must be accepted.
-      const auto job = parse_job({"job", proposed});
-      CHECK(job.has_value());
-      if (i == 0 && job) CHECK(*job == job_of(job_of_lines(row.meant)));
-    }
-  }
-}
-
-}  // namespace
 
 TEST_CASE("what is proposed for a period or time of day means what was written", "[proposals]") {
   check_proposals({
@@ -134,13 +67,13 @@ TEST_CASE("what is proposed for an expression means what was written", "[proposa
       {"cron 0 0 * 11-2/3 *", {"cron 0 0 * 11,2 *"}},
       {"cron 0 0 * * fri-mon", {"cron 0 0 * * 5-6,0-1"}},
       {"cron 0 0 * * monday-friday", {"cron 0 0 * * mon-fri"}},
-      {"cron 0 0 * * 7/2", {"cron 0 0 * * 0-6/2"}},
+      {"cron 0 0 * * 7/2", {}},
       {"cron 0 0 * * mno", {"cron 0 0 * * mon"}},
       {"cron 0 0 1 january ?", {"cron 0 0 1 jan *"}},
       {"cron 0/15 8/2 ? * MON-FRI", {"cron 0-59/15 8-23/2 * * MON-FRI"}},
       {"cron 5/10 25 * * *", {}},
       {"cron 5/0 * * * *", {}},
-      {"cron 0 0 5 * * *", {"cron seconds 0 0 5 * * *"}},
+      {"cron 0 0 5 * * *", {}},
       {"cron seconds 5/10 * * * * *", {"cron seconds 5-59/10 * * * * *"}},
       {"cron @every 5m", {"every 5m"}},
       {"cron @every 1h30m", {"every 90m"}},
@@ -195,7 +128,7 @@ TEST_CASE("what is proposed for a line of a crontab means what was written", "[p
       {"5/10 * * * * /usr/bin/x", {"cron 5-59/10 * * * *", "run /usr/bin/x"}},
       {"CRON_TZ=Europe/Berlin 0 5 * * * /x", {"timezone Europe/Berlin", "cron 0 5 * * *", "run /x"}},
       {"CRON_TZ=Europe/Berlin", {"timezone Europe/Berlin"}},
-      {"TZ=Europe/Berlin", {"timezone Europe/Berlin", "env TZ=Europe/Berlin"}},
+      {"TZ=Europe/Berlin", {"env TZ=Europe/Berlin"}},
       {"MAILTO=ops@example.com", {"output ops@example.com"}},
       {"MAILTO=root", {"output root@localhost"}},
       {"MAILTO=\"\"", {"output /dev/null"}},
@@ -428,7 +361,7 @@ TEST_CASE("nothing is proposed where the meaning is not sure: hosts and times", 
       {"cron 0 0 * * mon except wed", {}},
       {"cron 0 5 * * * daily", {}},
       {"0 5 * * * root", {}},
-      {"schedule: \"0 0 5 * * *\"", {"cron seconds 0 0 5 * * *"}},
+      {"schedule: \"0 0 5 * * *\"", {}},
       {"OnCalendar=weekly", {"every mon"}},
       {"0\t5\t*\t*\t*\tfoo", {"cron 0 5 * * *", "run foo"}},
       {"*/5 *\t* * * root /bin/x", {"cron */5 * * * *", "user root", "run /bin/x"}},

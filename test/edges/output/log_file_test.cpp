@@ -85,6 +85,31 @@ TEST_CASE("a user's log is not written through a symlink", "[log_file]") {
   CHECK(folder.read("theirs/real").empty());
 }
 
+TEST_CASE("no log leads through procfs, which would show what is acron's", "[log_file]") {
+  const TempFolder folder;
+  const std::string here = std::filesystem::current_path();
+  REQUIRE(::chdir(folder.path().c_str()) == 0);
+  const auto way = place(folder, "way", ::geteuid(), ::getegid(), 0755);
+  place(folder, "open", ::geteuid(), ::getegid(), 0755);
+  REQUIRE(::chmod(folder.path("open").c_str(), is_root() ? 0777 : 0755) == 0);
+  for (const auto& [name, target] : {std::pair("cwd", "/proc/self/cwd"), std::pair("thread", "/proc/thread-self"),
+                                     std::pair("root", "/proc/self/root"), std::pair("fd", "/proc/self/fd")})
+    std::filesystem::create_symlink(target, way + "/" + name);
+  std::vector<std::optional<Account>> accounts{std::nullopt};
+  if (is_root()) accounts.emplace_back(stranger());
+  for (const auto& account : accounts) {
+    for (const std::string& path :
+         {way + "/cwd/open/log", way + "/thread/comm", way + "/root" + folder.path("open/log")}) {
+      CAPTURE(path, account.has_value());
+      const auto reason = append(path, account);
+      CHECK(reason.starts_with("leads through procfs"));
+    }
+    CHECK(append(way + "/fd/0", account) != "");
+  }
+  CHECK(std::filesystem::is_empty(folder.path("open")));
+  REQUIRE(::chdir(here.c_str()) == 0);
+}
+
 TEST_CASE("a second name of a file is refused with root's rights, also when a job asks for root", "[log_file]") {
   if (!is_root()) return;
   const TempFolder folder;

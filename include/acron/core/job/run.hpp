@@ -52,6 +52,7 @@ struct RunOutcome {
   bool out_of_memory = false;               // the kernel killed it for want of memory; only its cgroup tells
   bool end_unseen = false;                  // acron was interrupted: neither ending nor output are known
   bool retry_lost = false;                  // with it: the run waited for its next attempt then
+  Duration held{};                          // between its end and ours, since acron read no output then
   bool output_left_open = false;            // a grandchild still held a pipe when we stopped listening
   std::uint64_t stdout_bytes = 0;
   std::uint64_t stderr_bytes = 0;

@@ -114,6 +114,10 @@ class StateStore final : public RunJournal, public Outbox {
   Task<Result<std::vector<PastRun>>> recent(std::optional<std::string> job, std::size_t limit);
   /// Waits until all that was recorded so far is on the disk; false when it can't be written now.
   Task<bool> flush();
+  /// Has what waits written now, not a moment later, nor at the next try of a file that could not be written.
+  void write_early();
+  /// Until then nobody knows whether that works.
+  [[nodiscard]] bool is_writing() const;
   /// All that was recorded is on the disk.
   [[nodiscard]] bool at_rest() const;
   [[nodiscard]] Counters counters() const;
