@@ -215,6 +215,36 @@ class ZoneTest(SystemTest):
         daemon.wait('load', job='roman')
         self.assertEqual(daemon.stop(), 0)
 
+    def test_a_machine_with_few_zones_or_bad_ones_refuses_a_job_in_an_unknown_one_and_runs_the_others(self):
+        shutil.rmtree(self.zones)
+        self.set_zone('America/New_York', contents('America/New_York'))
+        self.set_zone('Europe/Warsaw', b'garbage')
+        self.job('zoned', 'every day at 09:00\ntimezone Europe/Paris\nrun true\n')
+        self.job('near', 'every day at 09:00\ntimezone Europe/Warsow\nrun true\n')
+        checked = self.run_here('--check')
+        self.assertEqual(checked.returncode, 1, checked.stderr)
+        self.assertIn("unknown time zone 'Europe/Paris' (try a name such as UTC)", checked.stderr)
+        self.assertIn("unknown time zone 'Europe/Warsow' (try a name such as UTC)", checked.stderr)
+        runs, said = self.next_here(env={'TZ': 'Foo/Bar'})
+        self.assertIn("unknown time zone 'Foo/Bar' (try", said)
+        self.assertEqual([job for job, _ in runs], ['daily'])
+        daemon = self.start_here()
+        daemon.wait('bad-file', file='zoned')
+        self.job('later', 'every day at 09:00\ntimezone Asia/Tokyo\nrun true\n')
+        daemon.wait('bad-file', file='later')
+        self.assertEqual(daemon.stop(), 0)
+
+    @unittest.skipUnless(shutil.which('strace'), 'counts system calls')
+    def test_a_thousand_jobs_in_unknown_zones_read_the_list_of_zones_once(self):
+        for number in range(1000):
+            self.job(f'jobs/{number}', f'every day at 09:00\ntimezone Europe/Berlim{number % 50}\nrun true\n')
+        trace = self.dir / 'trace'
+        checked = self.run_command([*self.wrapper(), 'strace', '-f', '-qq', '-o', trace, '-e', 'trace=openat,getdents64',
+                                    *self.command('--check')], env={'TZ': None})
+        self.assertEqual(checked.stderr.count("unknown time zone 'Europe/Berlim"), 1000)
+        reads = [line for line in trace.read_text().splitlines() if '/usr/share/zoneinfo/Europe"' in line]
+        self.assertLess(len(reads), 100)
+
     def test_a_machine_without_localtime_is_on_utc(self):
         on_utc = ([['daily', '2026-07-01T09:00:00.000+00:00']], '')
         self.localtime.unlink()
