@@ -273,6 +273,37 @@ class ZoneTest(SystemTest):
                 self.assertIn(reason, said)
                 self.assertIn('times are in UTC', said)
 
+    def test_a_pipe_as_localtime_holds_up_neither_a_start_nor_an_upgrade_nor_an_end(self):
+        for make in (os.mkfifo, lambda path: path.symlink_to('pipe')):
+            with self.subTest(make=make):
+                self.set_localtime(make)
+                if self.localtime.is_symlink():
+                    os.mkfifo(self.etc / 'pipe')
+                daemon = self.start_here()
+                self.assertIn('is no regular file', daemon.wait('zone')['reason'])
+                mark = daemon.mark()
+                daemon.signal(signal.SIGUSR2)
+                daemon.wait('upgraded', since=mark)
+                daemon.wait('ready', since=mark)
+                self.assertEqual(daemon.stop(), 0)
+
+    def test_a_command_has_the_clock_of_its_schedule_whatever_the_variable_and_after_an_upgrade(self):
+        self.set_localtime(lambda path: path.symlink_to('/usr/share/zoneinfo/Asia/Tokyo'))
+        self.job('clock', 'every 1s\nrun echo "${{TZ-none}} $(date +%z)" >> {dir}/clock\n'.format(dir=self.dir))
+        for value, clock in ((None, 'none +0900'), ('', 'none +0900'), (':', 'none +0900'), ('EST5', 'EST5 -0500'),
+                             ('ABC25', 'UTC +0000'), ('CET-1CEST,M13.5.0,M10.5.0', 'UTC +0000')):
+            with self.subTest(value=value):
+                due = self.next_here(env={'TZ': value})[0][0][1]
+                self.assertTrue(due.replace(':', '').endswith(clock.split()[1]), due)
+                daemon = self.spawn(wrapper=self.wrapper(), env={'TZ': value})
+                daemon.wait('end', job='clock')
+                daemon.signal(signal.SIGUSR2)
+                daemon.wait('upgraded')
+                daemon.wait('end', job='clock', since=daemon.mark())
+                self.assertEqual(daemon.stop(), 0)
+                self.assertEqual(set(self.lines('clock')), {clock})
+                (self.dir / 'clock').unlink()
+
     def test_the_file_that_a_variable_names_is_watched(self):
         zone = self.dir / 'zone'
         zone.write_bytes(contents('Asia/Tokyo'))
