@@ -87,6 +87,7 @@ class Daemon {
   // daemon_site.cpp
   Site first_look_at_site();
   void look_at_site();
+  [[nodiscard]] TimeZone::Names zones_in_use() const;
   Task<> watch_site();
   Task<> watch_host_name();
   void apply(const SiteLook& look);

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
+#include "acron/core/mail/last_tries.hpp"
 #include "acron/runtime/log.hpp"
 #include "daemon.hpp"
 #include "other_acron.hpp"
@@ -26,10 +27,6 @@ constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 /// The first process of a container takes all others with it, and is killed if it takes longer than ten seconds.
 bool is_first_process() { return ::getpid() == 1; }
 
-/// A mail server that answers takes everything by then; one that does not must not hold up a restart.
-constexpr auto longest_flush = std::chrono::seconds(15);
-/// In a container, whose end is bounded: mail has what is left when jobs have had their time, and so much more.
-constexpr auto flush_in_container = std::chrono::seconds(2);
 /// A state that can't be written by then stays as it is.
 constexpr auto longest_state_flush = std::chrono::seconds(5);
 constexpr auto state_flush_in_container = std::chrono::seconds(1);
@@ -48,9 +45,10 @@ Task<> Daemon::end_in_order() {
   co_await wait_for_runs(begin + options_.drain);
   if (options_.stop_jobs) co_await stop_jobs();
   const bool in_container = is_first_process() || options_.stop_jobs;
-  const auto jobs_end = begin + options_.drain + options_.stop_jobs.value_or(Duration::zero());
-  auto until = in_container ? jobs_end + flush_in_container : Steady::now() + longest_flush;
-  if (hurried_) until = Steady::now();
+  const EndOfJobs jobs{std::chrono::ceil<Duration>(Steady::now() - begin),
+                       options_.drain + options_.stop_jobs.value_or(Duration::zero()), !store_.counters().in_trouble,
+                       in_container};
+  const auto until = Steady::now() + (hurried_ ? Duration::zero() : time_for_last_tries(jobs));
   co_await (courier_.flush(until) && webhooks_.flush(until));
   asio::steady_timer patience(loop_, in_container ? state_flush_in_container : longest_state_flush);
   const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));

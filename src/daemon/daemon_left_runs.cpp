@@ -1,5 +1,6 @@
 // Runs that an acron which died left behind.
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -53,8 +54,12 @@ Task<> Daemon::find_marked_runs() {
   co_await leave_if_cancelled();
   for (const OpenRun& run : runs) {
     if (!store_.record_marked(run)) continue;
-    std::erase_if(left_runs_, [&](const OpenRun& left) { return left.identity.id == run.identity.id; });
-    left_runs_.push_back(run);
+    const auto known = std::find_if(left_runs_.begin(), left_runs_.end(),
+                                    [&](const OpenRun& left) { return left.identity.id == run.identity.id; });
+    if (known == left_runs_.end())
+      left_runs_.push_back(run);
+    else
+      known->process = run.process;
   }
 }
 

@@ -46,10 +46,19 @@ void Daemon::look_at_site() {
 
 Task<> Daemon::watch_site() {
   while (std::exchange(look_at_site_again_, false)) {
-    const SiteLook look = co_await off_the_loop(pool_.get_executor(), [this] { return site_watch_.look(); });
+    const auto look_at = [this, in_use = zones_in_use()] { return site_watch_.look(in_use); };
+    const SiteLook look = co_await off_the_loop(pool_.get_executor(), look_at);
     apply(look);
   }
   looking_at_site_ = false;
+}
+
+/// Until the tree is loaded, all that the image of the program before used may still be.
+TimeZone::Names Daemon::zones_in_use() const {
+  if (!ready_) return {};
+  auto names = scheduler_.zones();
+  names.emplace(site_.zone.name());
+  return names;
 }
 
 /// The kernel tells those who poll this file of a change (proc_sys_poll). Where it does not, as in some sandboxes, each

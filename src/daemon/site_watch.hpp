@@ -25,8 +25,8 @@ class SiteWatch {
   /// `host`: --hostname.
   explicit SiteWatch(std::string host) : given_host_(std::move(host)) {}
 
-  /// The first look tells the machine's zone in any case.
-  SiteLook look();
+  /// The first look tells the machine's zone in any case. Of zones that are not `in_use` it tells nothing.
+  SiteLook look(const TimeZone::Names& in_use = {});
 
  private:
   std::string given_host_;

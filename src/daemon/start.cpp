@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -67,9 +68,20 @@ std::optional<std::string> objection_to_tree(const Options& options) {
   return JobTree(options.tree, settle_time, {}, untrusted).objection();
 }
 
+/// Throws std::system_error where a limit leaves hardly more than the start itself takes: jobs, name look-ups and mail
+/// need some, too, and where there is none from the beginning no reserve helps. Address space only: none of it is used.
+void require_address_space() {
+  constexpr std::size_t least = std::size_t{16} * 1024 * 1024;  // two stacks, for one
+  void* space = ::mmap(nullptr, least, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (space == MAP_FAILED)
+    throw std::system_error(errno, std::generic_category(),
+                            "there is too little address space to run jobs in; raise the limit (ulimit -v, LimitAS=)");
+  ::munmap(space, least);
+}
+
 /// Throws std::system_error where so many threads can't be had at a time: the pool of Asio (1.81) that gets but some of
 /// its threads waits for their end for ever.
-void require_threads(std::size_t count) {
+void require_threads(std::size_t count, bool with_space_beside) {
   std::vector<std::jthread> threads;
   std::promise<void> over;  // goes before the threads, which end with it
   const std::shared_future<void> end(over.get_future());
@@ -78,6 +90,7 @@ void require_threads(std::size_t count) {
   } catch (const std::system_error& error) {
     throw std::system_error(error.code(), "can't start the threads that it needs (is there a limit on processes?)");
   }
+  if (with_space_beside) require_address_space();  // while they have theirs
 }
 
 /// A thread of the pool that hangs in a dead disk must not keep us from ending.
@@ -200,7 +213,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   const LogWhileHere log(options, lost_lines);
   const ChildSurroundings surroundings = surroundings_of_children(handed);
   raise_open_files_limit();
-  require_threads(Daemon::pool_threads + 1);
+  require_threads(Daemon::pool_threads + 1, !handed);  // one that goes on with jobs does not end for that
   refill_spare_memory();
   int status = EXIT_FAILURE;
   {

@@ -14,6 +14,7 @@
 
 #include "acron/runtime/left_reader.hpp"
 #include "acron/runtime/log.hpp"
+#include "reading_rest.hpp"
 
 namespace acron {
 namespace {
@@ -57,7 +58,9 @@ Task<> LeftPipes::read_on(Place left, Stream stream) {
     const auto [failed] = co_await pipe.async_wait(asio::posix::descriptor_base::wait_read, quietly);
     co_await leave_if_cancelled();
     co_await wait_while_held();
+    const auto before = cpu_time_used();
     goes_on = !failed && co_await read_block(*left, stream);
+    if (goes_on) co_await pause(rest_after(cpu_time_used() - before));
   }
   close_pipe(pipe, listened_);
   if (--left->readers > 0) co_return;
@@ -89,11 +92,13 @@ Task<bool> LeftPipes::read_block(Left& left, Stream stream) {
 
 Task<> LeftPipes::wait_while_held() {
   constexpr auto a_moment = std::chrono::milliseconds(5);
-  while (held_) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, a_moment);
-    co_await timer.async_wait(quietly);
-    co_await leave_if_cancelled();
-  }
+  while (held_) co_await pause(a_moment);
+}
+
+Task<> LeftPipes::pause(std::chrono::nanoseconds time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, time);
+  co_await timer.async_wait(quietly);
+  co_await leave_if_cancelled();
 }
 
 /// Half of them go at once, so that there is a process for each five hundred, not for each.

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <chrono>
 #include <cstddef>
 #include <list>
 #include <memory>
@@ -19,9 +20,9 @@ namespace acron {
 void close_pipe(boost::asio::posix::stream_descriptor& pipe, ListenedPipes& listened);
 
 /// The pipes of commands that have ended while processes that they left behind still hold them. Each is read until its
-/// last writer closes it: a process without a reader would be ended by its next word (SIGPIPE, pipe(7)). There are at
-/// most 1,000, and a quarter of the open files that we may have; beyond that the older half goes to a process of its
-/// own, which throws away what comes.
+/// last writer closes it: a process without a reader would be ended by its next word (SIGPIPE, pipe(7)). It is read
+/// slowly, since some never stop. There are at most 1,000, and a quarter of the open files that we may have; beyond
+/// that the older half goes to a process of its own, which throws away what comes.
 class LeftPipes {
  public:
   /// All that is referred to outlives the object. `spare` is a block to read into; while `held` nothing is read.
@@ -49,6 +50,7 @@ class LeftPipes {
   Task<> read_on(Place left, Stream stream);
   Task<bool> read_block(Left& left, Stream stream);
   Task<> wait_while_held();
+  static Task<> pause(std::chrono::nanoseconds time);
   void make_room();
   [[nodiscard]] std::vector<boost::asio::posix::stream_descriptor*> open_pipes();
 

@@ -9,6 +9,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <ctime>
+
+#include "reading_rest.hpp"
 
 namespace acron {
 namespace {
@@ -34,11 +38,20 @@ void read_away(pollfd& pipe) {
   }
 }
 
+/// Less than two seconds.
+void sleep_for(std::chrono::nanoseconds time) {
+  constexpr std::chrono::nanoseconds second = std::chrono::seconds(1);
+  const timespec rest{time / second, (time % second).count()};
+  ::nanosleep(&rest, nullptr);
+}
+
 [[noreturn]] void read_all_away(std::vector<pollfd>& pipes) {
   const auto open = [](const pollfd& pipe) { return pipe.fd >= 0; };
   while (std::any_of(pipes.begin(), pipes.end(), open)) {
     if (::poll(pipes.data(), pipes.size(), -1) <= 0) continue;
+    const auto before = cpu_time_used();
     for (pollfd& pipe : pipes) read_away(pipe);
+    sleep_for(rest_after(cpu_time_used() - before));
   }
   ::_exit(0);
 }

@@ -30,6 +30,11 @@ int hold_on_to(const ProcessIdentity& process) {
   return -1;
 }
 
+std::string before_attempt(const std::vector<FailedAttempt>& failed) {
+  return failed.back().reason + "; acron was interrupted before attempt " + std::to_string(failed.size() + 1) +
+         ", which is lost";
+}
+
 std::optional<CommandState> command_left(const OpenRun& run) {
   const int held = run.process ? hold_on_to(*run.process) : -1;
   if (held < 0) return std::nullopt;
@@ -56,15 +61,20 @@ void Runs::adopt(const OpenRun& run, SharedDefinition definition) {
   running.phase = Phase::left;
   running.begun = command_left(run);
   running.left_limit = run.time_limit;
+  running.progress.failed_attempts = run.failed_attempts;
   tasks_.start("run", see_through(running));
 }
 
 /// Until its process ends, if it has not; then says so.
 Task<> Runs::see_left(Running& running) {
   const RunIdentity& identity = running.identity;
-  RunRecord record{identity, {}, {true, unseen}, {}};
+  const auto& attempts = running.progress.failed_attempts;
+  const bool waited = !running.begun && !attempts.empty();
+  RunRecord record{identity, {}, {true, waited ? before_attempt(attempts) : unseen}, {}};
+  record.failed_attempts = attempts;
   record.outcome.end_unseen = true;
-  record.outcome.ending = NotStarted{unseen};
+  record.outcome.retry_lost = waited;
+  record.outcome.ending = NotStarted{record.verdict.reason};
   if (running.begun) {
     log_left("adopted", identity, {{"pid", std::to_string(running.begun->pid)}});
     Nowhere nowhere;

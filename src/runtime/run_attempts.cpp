@@ -73,6 +73,7 @@ bool Runs::plan_retry(Running& running) {
     log_no_retry(running.identity, failed, "the next run is due before");
   if (!delay || stopped_ || !running.withdrawn.empty()) return false;
   progress.failed_attempts.push_back({progress.started, since(progress.begin), verdict.reason});
+  services_.journal.has_failed(running.identity.id, progress.failed_attempts.back());
   progress.retry_due = std::chrono::steady_clock::now() + *delay;
   log_retry(running.identity, progress.failed_attempts, *delay);
   return true;

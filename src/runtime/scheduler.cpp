@@ -152,6 +152,16 @@ std::vector<std::string> Scheduler::names() const {
   return names;
 }
 
+std::set<std::string, std::less<>> Scheduler::zones() const {
+  std::set<std::string, std::less<>> zones;
+  const auto add = [&](const SharedDefinition& definition) {
+    if (definition->zone && !zones.contains(definition->zone->name())) zones.emplace(definition->zone->name());
+  };
+  for (const auto& [name, job] : jobs_) add(job->definition());
+  for (const auto& [name, definition] : resting_) add(definition);
+  return zones;
+}
+
 SharedDefinition Scheduler::definition(const std::string& job) const {
   const auto found = jobs_.find(job);
   if (found != jobs_.end()) return found->second->definition();

@@ -32,18 +32,25 @@ const std::string* Census::emptied() const {
 void VanishedJobs::update(const Census& census, Time now, Duration patience, TreeLook& look) {
   const std::size_t before = incidents_.size();
   std::erase_if(incidents_, [&](const auto& incident) {
-    const auto& [directory, until] = incident;
+    const auto& [directory, begin] = incident;
     // While files are being put back, those that are not back yet are not given up.
-    const bool is_back = census.gone_below(directory) == 0 || (!census.is_empty(directory) && !look.unsettled);
-    if (is_back) look.back.push_back(directory);
-    return is_back || now >= until;
+    const bool is_over = census.gone_below(directory) == 0 || (!look.unsettled && is_back(census, directory, begin));
+    if (is_over) look.back.push_back(directory);
+    return is_over || now >= begin.until;
   });
   const std::string* emptied = census.emptied();
   // What has just been given up would count as missing once more.
   if (emptied == nullptr || incidents_.size() < before || keeps(*emptied) || incidents_.contains(*emptied)) return;
   std::erase_if(incidents_, [&](const auto& incident) { return is_below(incident.first, *emptied); });
-  incidents_.emplace(*emptied, now + patience);
+  incidents_.emplace(*emptied, Incident{now + patience, census.gone_below(*emptied)});
   look.vanished.push_back({*emptied, census.gone_below(*emptied), patience});
+}
+
+/// Some of those that were there are once more, or as many others have come in their place. A few others say nothing of
+/// them: somebody may have written a job where a file system is to be mounted.
+bool VanishedJobs::is_back(const Census& census, const std::string& directory, const Incident& incident) {
+  const std::size_t gone = census.gone_below(directory), there = census.there_below(directory);
+  return there > 0 && (gone < incident.jobs || there >= gone);
 }
 
 bool VanishedJobs::keeps(const std::string& job) const {
@@ -53,7 +60,7 @@ bool VanishedJobs::keeps(const std::string& job) const {
 
 bool VanishedJobs::is_due(Time now) const {
   return std::any_of(incidents_.begin(), incidents_.end(),
-                     [&](const auto& incident) { return now >= incident.second; });
+                     [&](const auto& incident) { return now >= incident.second.until; });
 }
 
 }  // namespace acron

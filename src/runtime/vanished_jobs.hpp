@@ -20,7 +20,7 @@ class Census {
   void there(const std::string& job) { count(job, &Count::there); }
 
   [[nodiscard]] std::size_t gone_below(const std::string& directory) const { return at(directory).gone; }
-  [[nodiscard]] bool is_empty(const std::string& directory) const { return at(directory).there == 0; }
+  [[nodiscard]] std::size_t there_below(const std::string& directory) const { return at(directory).there; }
   /// The one that held more than half of all jobs and has none left, if there is one: the topmost.
   [[nodiscard]] const std::string* emptied() const;
 
@@ -52,7 +52,14 @@ class VanishedJobs {
   [[nodiscard]] bool is_due(Time now) const;
 
  private:
-  std::map<std::string, Time> incidents_;  // until when what was below a directory is kept
+  struct Incident {
+    Time until;        // what was below the directory is kept
+    std::size_t jobs;  // that were
+  };
+
+  static bool is_back(const Census& census, const std::string& directory, const Incident& incident);
+
+  std::map<std::string, Incident> incidents_;  // by directory
 };
 
 }  // namespace acron

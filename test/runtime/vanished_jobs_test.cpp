@@ -49,6 +49,27 @@ TEST_CASE("a tree that is empty all at once keeps its jobs, and says so once", "
     CHECK(back.kept.empty());
     CHECK(jobs.look().back.empty());
   }
+  SECTION("also when another job comes, but not when as many others come as are missing") {
+    jobs.write("new", good);
+    const auto next = jobs.look();
+    CHECK(next.changes.removed.empty());
+    CHECK(next.back.empty());
+    CHECK(next.kept.size() == 5);
+    CHECK(jobs.live().size() == 6);
+    for (const auto* name : {"new2", "new3", "new4"}) jobs.write(name, good);
+    CHECK(jobs.look().changes.removed.empty());
+    jobs.write("new5", good);
+    const auto moved = jobs.look();
+    CHECK(moved.changes.removed == all);
+    CHECK(moved.back == Names{""});
+  }
+  SECTION("also when another job comes, until one of them is back") {
+    jobs.write("new", good);
+    jobs.look();
+    jobs.write("d", good);
+    CHECK(jobs.look().back == Names{""});
+    CHECK(jobs.live() == Names{"d", "new"});
+  }
   SECTION("until a person says that it is meant") {
     CHECK(jobs.look(true).changes.removed == all);
     CHECK(jobs.live().empty());

@@ -1,6 +1,7 @@
 """After a crash of acron, its jobs are still there: the next acron knows of them."""
 
 import contextlib
+import datetime
 import os
 import pathlib
 import shutil
@@ -147,6 +148,27 @@ class WhatIsGone(AdoptionTest):
         daemon = self.start()
         daemon.stop()
         self.assertEqual(daemon.events('lost'), [])
+
+    def test_of_a_run_that_waited_for_its_retry_the_ends_of_its_attempts_are_told(self):
+        box = self.serve_mail(Mailbox())
+        lines = 'every 1h\nretry 2 every 30m\noutput if-error someone@example.com\nrun exit 3\n'
+        self.job('a', lines)
+        daemon = self.start_before(datetime.datetime(2026, 1, 7, 10, 0, tzinfo=datetime.timezone.utc))
+        failed = daemon.wait('retry', job='a')
+        eventually(lambda: self.copied('SELECT count(*) FROM failed_attempt') == 1, 'the state to be written')
+        daemon.process.kill()
+        daemon.wait_end()
+        daemon = self.start()
+        lost = daemon.wait('lost', job='a')
+        self.assertEqual((lost['run'], lost['reason']),
+                         (failed['run'], 'exit status 3; acron was interrupted before attempt 2, which is lost'))
+        text = text_of(box.wait(1)[0])
+        self.assertRegex(text, r'Attempts: +1\n  1\. .*: exit status 3\n')
+        self.assertIn('the run waited for its next attempt', text)
+        self.assertNotIn('exit status and what it printed are unknown', text)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(self.query('SELECT count(*) FROM open_run') + self.query('SELECT count(*) FROM failed_attempt'),
+                         [(0,), (0,)])
 
     def test_a_run_that_was_queued_is_told_of(self):
         daemon = self.begin('overlap queue\ncatch-up\noutput if-error someone@example.com\n')

@@ -1,10 +1,14 @@
 """What processes print that a job has left behind: somebody reads it, for as long as they hold their output."""
 
+import contextlib
+import os
+import pathlib
 import signal
+import time
 
 from harness import SystemTest, eventually, main
 from mail_servers import Mailbox
-from processes import is_alive, open_files_of
+from processes import children_of, is_alive, open_files_of, status_of
 
 # Prints until it is told to stop; $1 names its files. A pause between the two halves of each line.
 SERVICE = r'''
@@ -18,6 +22,8 @@ done
 printf 'last words'
 '''
 STAYS = 'echo begun; {service} {name} {dir} & echo $! >{dir}/{name}.pid'
+
+FLOODS_LATER = 'sh -c "until [ -e {dir}/flow ]; do sleep 0.05; done; exec yes" & echo $! >{dir}/{name}.pid'
 
 
 class LeftBehindTest(SystemTest):
@@ -131,6 +137,56 @@ class ARunThatLeavesAProcess(LeftBehindTest):
         printed = (self.dir / 'a.log').read_text().replace('last words', '').splitlines()
         self.assertEqual(sorted(printed),
                          sorted(f'late {beat}' for name in self.lines('names') for beat in self.lines(f'{name}.beats')))
+
+
+class OneThatPrintsWithoutEnd(LeftBehindTest):
+    """It is read slowly, and waits meanwhile: at most 64 KiB, then a rest of ten milliseconds or more."""
+
+    def start_floods(self, *outputs):
+        for number, output in enumerate(outputs):
+            self.leave(f'flood{number}', f'output {output}', FLOODS_LATER)
+        daemon = self.start(drain='0')
+        self.floods = [f'flood{number}' for number in range(len(outputs))]
+        for name in self.floods:
+            self.left_open(daemon, name)
+            self.addCleanup(self.end_flood, self.pid(name))
+        (self.dir / 'flow').touch()
+        return daemon
+
+    def end_flood(self, pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    def assert_reads_slowly(self, pid):
+        def has_read():
+            return int(pathlib.Path(f'/proc/{pid}/io').read_text().split()[1])
+
+        begin, before, much = time.monotonic(), has_read(), 8 << 20
+        after = eventually(lambda: (now := has_read()) > before + much and now, 'so much to be read')
+        of_other_files = 1 << 20
+        pieces = (after - before - of_other_files) / (64 << 10)
+        self.assertGreaterEqual(time.monotonic() - begin, 0.01 * pieces)
+        for name in self.floods:
+            self.assertTrue(is_alive(self.pid(name)), name)
+
+    def test_acron_reads_it_slowly(self):
+        self.assert_reads_slowly(self.start_floods('/dev/null').pid)
+
+    def test_a_file_gets_it_slowly(self):
+        daemon = self.start_floods('{dir}/flood.log')
+        log, much = self.dir / 'flood.log', 1 << 20
+        eventually(lambda: log.stat().st_size, 'the flood')
+        begin, before = time.monotonic(), log.stat().st_size
+        after = eventually(lambda: (now := log.stat().st_size) > before + much and now, 'so much to be written')
+        self.assertGreaterEqual(time.monotonic() - begin, 0.01 * (after - before - (64 << 10)) / (8 << 10))
+        self.assertEqual(daemon.events('output-failed'), [])
+
+    def test_acron_reader_reads_it_slowly(self):
+        daemon = self.start_floods('/dev/null')
+        self.assertEqual(daemon.stop(), 0)
+        reader = eventually(lambda: [pid for pid in children_of(os.getpid())
+                                     if status_of(pid).get('Name') == 'acron-reader'], 'acron-reader')[0]
+        self.assert_reads_slowly(reader)
 
 
 class AcronGoesAway(LeftBehindTest):

@@ -2,7 +2,7 @@
 
 import signal
 
-from harness import SystemTest, main
+from harness import SystemTest, eventually, main
 from mail_servers import Mailbox, Mute, SmtpSink, silence, text_of
 
 TICKING = 'every 1s\noutput /dev/null\nrun true\n'
@@ -124,6 +124,20 @@ class AHangingServer(MailTroubleTest):
         self.assertEqual(daemon.wait('mail-kept')['count'], '1')
         self.assertEqual(daemon.events('mail-server-down'), [])
 
+    def test_a_recipient_whose_mail_hangs_starves_no_other(self):
+        def silent_to_one(_, envelope):
+            return silence() if 'hangs@example.com' in envelope.rcpt_tos else None
+
+        mail = self.serve_mail(Mailbox(silent_to_one))
+        self.job('hanging', 'every 1s\noutput hangs@example.com\nrun echo hello\n')
+        daemon = self.start(drain='1s')
+        eventually(lambda: mail.connections >= 4, 'four connections that hang')
+        self.job('later', ONCE.replace('once', 'later') + 'output known@example.com\n')
+        mail.wait(1, 'known@example.com')
+        daemon.wait('mail-sent', job='later')
+        self.assertEqual(daemon.events('mail-sent', job='hanging'), [])
+        self.assertEqual(daemon.events('mail-server-down'), [])
+
     def test_a_slow_server_delays_only_mail(self):
         sink = self.serve_mail(SmtpSink('-w', '3'))
         daemon = self.start_ticking()
@@ -132,7 +146,31 @@ class AHangingServer(MailTroubleTest):
         self.assertEqual(len(sink.messages()), 1)
 
 
+class AServerThatRelaysForFriends(Mailbox):
+    """Its friends are made later."""
+
+    closed = True
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.closed and address.endswith('@example.org'):
+            return f'554 5.7.1 <{address}>: Relay access denied'
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
 class ARefusingServer(MailTroubleTest):
+    def test_mail_that_a_server_does_not_relay_waits_until_it_does_and_holds_up_no_other(self):
+        mail = self.serve_mail(AServerThatRelaysForFriends())
+        self.job('once', ONCE + 'output far@example.org\noutput near@example.com\n')
+        daemon = self.start()
+        postponed = daemon.wait('mail-postponed', job='once')
+        self.assertEqual(postponed['to'], 'far@example.org')
+        self.assertIn('Relay access denied; the server has to allow this machine to relay', postponed['reason'])
+        mail.wait(1, 'near@example.com')
+        mail.closed = False
+        mail.wait(1, 'far@example.org')
+        self.assertEqual(daemon.events('mail-lost'), [])
+        self.assertEqual(daemon.events('mail-server-down'), [])
+
     def test_mail_that_is_postponed_comes_later_under_the_same_id(self):
         tries = []
 

@@ -238,6 +238,24 @@ class FewResources(TroubleTest):
             daemon.wait('end', 2, since=daemon.mark(), job=job)
         self.assertEqual(daemon.stop(), 0)
 
+    @unittest.skipIf(SANITIZED, 'a sanitizer has its own memory')
+    def test_where_address_space_is_too_small_to_run_jobs_acron_does_not_start_and_says_so(self):
+        for number in range(40):
+            self.job(f'many/{number}', 'every 1s\noutput if-error a@example.com\nrun echo word; exit 1\n')
+        said = []
+        for megabytes in range(40, 400, 6):
+            daemon = self.spawn('--mail-limit=0', wrapper=('prlimit', f'--as={megabytes * MEGABYTE}'), drain='0')
+            eventually(lambda: daemon.process.poll() is not None or daemon.events('ready'), 'its start or its end')
+            if daemon.process.poll() is None:
+                break
+            self.assertGreater(daemon.wait_end(), 0)
+            said += [words for words in daemon.strays if 'too little address space' in words]
+            daemon.strays.clear()
+        self.assertTrue(said)
+        daemon.wait('end', 200, result='failed', exit='1')
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(daemon.events('fault'), [])
+
     def test_names_with_every_character_are_logged_as_one_value(self):
         names = ['with space', 'quote"and\\slash', 'tab\tnew\nline', 'täglich', 'a=b', '\x1b[31mred']
         for name in names:

@@ -10,12 +10,16 @@ from harness import DEADLINE, closed_port, eventually
 
 
 SILENCE = 'silence'
+ENDLESS = 'endless'
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):  # pylint: disable=invalid-name
         """http.server's name for it."""
         body = self.rfile.read(int(self.headers['Content-Length']))
+        if self.path == '/' + ENDLESS:
+            self.promise_for_ever()
+            return
         status = self.server.statuses.pop(0) if self.server.statuses else 204
         self.server.posts.append((status, self.path, dict(self.headers), json.loads(body)))
         if status is SILENCE:
@@ -23,6 +27,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         self.send_response(status)
         self.end_headers()
+
+    def promise_for_ever(self):
+        """That an answer will follow."""
+        try:
+            while True:
+                self.wfile.write(b'HTTP/1.1 100 Continue\r\n\r\n')
+        except OSError:
+            self.close_connection = True
 
     def log_message(self, format, *args):  # pylint: disable=redefined-builtin
         """Says nothing."""
@@ -37,7 +49,8 @@ class WebServer:
     """May be made before it is started, and stopped and started again on the same port."""
 
     def __init__(self, certificate=None, statuses=()):
-        """`statuses` are the first answers, also SILENCE; 204 follows. `certificate` is a pair of files, for TLS."""
+        """`statuses` are the first answers, also SILENCE; 204 follows. `certificate` is a pair of files, for TLS. What is
+        posted to /ENDLESS is never answered but by promises."""
         self._port = closed_port()
         self._certificate = certificate
         self._statuses = list(statuses)

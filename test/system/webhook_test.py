@@ -3,7 +3,7 @@
 import base64
 
 from harness import SystemTest, main
-from web_servers import SILENCE, Authority, WebServer
+from web_servers import ENDLESS, SILENCE, Authority, WebServer
 
 SECRET = 'T0pS3cret'
 
@@ -104,6 +104,19 @@ class Trouble(WebhookTest):
         daemon.wait('webhook-sent', message_id=first)  # at the second try, when the first is given up
         postponed, = daemon.events('webhook-postponed')
         self.assertEqual((postponed['message-id'], postponed['reason']), (first, 'no answer in time'))
+
+    def test_a_hook_without_an_end_is_told_apart_from_its_server(self):
+        server = self.serve(WebServer())
+        self.job('good', f'every 1s\noutput {server.url("/good")}\nrun true\n')
+        self.job('bad', f'every 1s\noutput {server.url("/" + ENDLESS)}\nrun true\n')
+        daemon = self.start()
+        bad = daemon.wait('webhook-postponed', job='bad')
+        self.assertEqual(bad['reason'], 'no answer: the server answers again and again that it will answer')
+        for _ in range(4):
+            mark = daemon.mark()
+            daemon.wait('webhook-sent', since=mark, job='good')
+            daemon.wait('webhook-postponed', since=mark, job='bad')
+        self.assertLessEqual(len(daemon.events('webhook-server-down')), 1)
 
     def test_what_can_not_be_delivered_at_the_end_is_kept_and_posted_by_the_next_life(self):
         server = self.serve(WebServer(), start=False)

@@ -175,6 +175,35 @@ class ZoneTest(SystemTest):
             self.assert_waits_as_next_says(daemon, job)
         self.assertEqual(daemon.stop(), 0)
 
+    def test_a_zone_that_no_job_names_any_more_is_forgotten_until_one_does(self):
+        roman = self.job('roman', 'every day at 09:00\ntimezone Europe/Rome\nrun true\n')
+        daemon = self.start_here()
+        daemon.wait('load', job='roman')
+        roman.unlink()
+        daemon.wait('unload', job='roman')
+        mark = daemon.mark()
+        self.set_zone('Europe/Rome', b'garbage')
+        # Two looks at the zones lie between two that tell of another.
+        for content in ('America/New_York', 'Asia/Tokyo', 'Europe/Berlin'):
+            since = daemon.mark()
+            self.set_zone('Europe/Berlin', contents(content))
+            daemon.wait('zone', since=since, zone='Europe/Berlin')
+        self.assertEqual(daemon.events('zone', zone='Europe/Rome'), [])
+        self.job('roman', 'every day at 09:00\ntimezone Europe/Rome\nrun true\n')
+        self.assertIn('is no time zone file', daemon.wait('bad-file', since=mark, file='roman')['error'])
+        self.set_zone('Europe/Rome', contents('Asia/Tokyo'))
+        daemon.wait('load', since=mark, job='roman')
+        self.assert_waits_as_next_says(daemon, 'roman')
+        self.set_zone('Europe/Rome', b'garbage')
+        self.assertEqual(daemon.wait('zone', since=mark, zone='Europe/Rome', level='error')['zone'], 'Europe/Rome')
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_a_zone_file_that_is_too_large_is_refused_with_its_size(self):
+        self.set_zone('Europe/Rome', b'TZif' + bytes(300000))
+        self.job('roman', 'every day at 09:00\ntimezone Europe/Rome\nrun true\n')
+        self.assertIn('Europe/Rome is too large for a time zone file: it has 300004 bytes, at most 262144 are read',
+                      self.run_here('--check').stderr)
+
     def test_a_zone_file_mounted_over_the_target_of_the_link_counts(self):
         self.set_localtime(lambda path: path.symlink_to('/usr/share/zoneinfo/Etc/UTC'))
         tokyo = self.dir / 'tokyo'

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "acron/core/job/definition.hpp"
 #include "acron/core/job/run.hpp"
@@ -40,7 +41,8 @@ struct OpenRun {
   RunIdentity identity;
   TimePoint tick;
   std::optional<TimeLimit> time_limit;
-  std::optional<ProcessIdentity> process;  // empty: died, or we did, before it was known
+  std::optional<ProcessIdentity> process;           // empty: died, or we did, before it was known
+  std::vector<FailedAttempt> failed_attempts = {};  // without a process: it waited for the next one
 };
 
 }  // namespace acron

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +49,8 @@ class Scheduler {
   [[nodiscard]] std::size_t size() const { return jobs_.size(); }
   [[nodiscard]] std::size_t disabled() const;
   [[nodiscard]] std::vector<std::string> names() const;
+  /// Those that jobs name.
+  [[nodiscard]] std::set<std::string, std::less<>> zones() const;
   /// Null for a job that is not loaded.
   [[nodiscard]] SharedDefinition definition(const std::string& job) const;
 

@@ -16,20 +16,28 @@ using Lines = std::vector<std::string>;
 
 constexpr std::size_t fields = 5;
 
-/// Users that the sixth column of /etc/crontab often has, and no program is called as.
+/// Users that the sixth column of /etc/crontab often has. What some of them are is a program, too.
 constexpr std::array<std::string_view, 16> users{"root",     "nobody", "www-data", "backup", "daemon", "postgres",
                                                  "mysql",    "nginx",  "apache",   "munin",  "nagios", "zabbix",
                                                  "rabbitmq", "redis",  "ubuntu",   "postfix"};
+constexpr std::array<std::string_view, 5> users_and_programs{"backup", "daemon", "mysql", "postfix", "redis"};
 
-/// Programs that are often given a path first: no users.
-constexpr std::array<std::string_view, 29> programs{
-    "find",  "rm",    "cat",   "tar",   "ls",      "cp",   "mv",   "cd",     "test",    "touch",
-    "chown", "chmod", "mkdir", "rsync", "sh",      "bash", "dash", "python", "python3", "perl",
-    "php",   "ruby",  "node",  "flock", "timeout", "env",  "sudo", "time",   "source"};
+/// Programs that nobody takes for users, between blanks.
+constexpr std::string_view programs =
+    " [ ansible-playbook ansible-pull apt apt-get aws bash borg cat cd certbot chmod chown chronic command composer "
+    "cp curl dash date df dnf docker drush du duplicity echo env eval exec false find flock fstrim gcloud git go "
+    "gzip hostname ionice java kill killall kubectl ln logger logrotate ls make mkdir mv mysqldump nice node nohup "
+    "npm npx perl pg_dump pg_dumpall php pip pkill podman printf psql puppet python python3 rake rclone restic rm "
+    "rmdir rsync ruby run-parts runuser scp sed service setsid sh sleep source sqlite3 ssh su sudo systemctl tar "
+    "tee test time timeout tmpreaper tmpwatch touch true unbuffer unzip vacuumdb wget wp yum zfs zip zpool ";
 
 template <std::size_t N>
 bool is_one_of(const std::array<std::string_view, N>& all, std::string_view word) {
   return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+bool is_program(std::string_view word) {
+  return programs.find(" " + std::string{word} + " ") != std::string_view::npos;
 }
 
 /// A crontab's `\%` is a `%`, and any other ends the command, which there is no short way to write.
@@ -86,6 +94,14 @@ bool begins_command(const std::vector<Word>& words) {
   return !is_of_times(word) && !is_directive(words) && !is_zone;
 }
 
+/// Whether the first word may be the user of a command that the second begins: `deploy cleanup`, `deploy /srv/cleanup`.
+bool may_be_user(const std::vector<Word>& words) {
+  if (words.size() < 2 || is_program(words[0].text)) return false;
+  if (words[0].text.find_first_of("/.=\"'$;&|<>()`") != std::string_view::npos) return false;
+  const char next = words[1].text.front();
+  return next == '/' || next == '_' || next == '[' || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+}
+
 /// The user and the command; empty where the first word may be either.
 std::optional<Lines> command_lines(std::string_view text) {
   Lines lines;
@@ -95,10 +111,10 @@ std::optional<Lines> command_lines(std::string_view text) {
   if (is_user_alone || !begins_command(words)) return {};
   if (words.size() > 1 && is_one_of(users, words[0].text)) {
     if (!begins_command({words.begin() + 1, words.end()})) return {};
+    if (is_one_of(users_and_programs, words[0].text) && !is_program(words[1].text)) return {};
     lines.push_back("user " + std::string{words[0].text});
     text = text.substr(words[1].at);
-  } else if (words.size() > 1 && words[1].text.starts_with('/') && !is_one_of(programs, words[0].text) &&
-             words[0].text.find_first_of("/.=\"'$") == std::string_view::npos) {
+  } else if (may_be_user(words)) {
     return {};
   }
   const auto command = without_per_cent_signs(text);

@@ -80,7 +80,7 @@ std::string run_json(const RunReport& report) {
   record["scheduled"] = in_utc(run.scheduled);
   record["started"] = in_utc(run.started);
   record["duration_ms"] = report.duration.count();
-  record["attempts"] = report.failed_attempts.size() + 1;
+  record["attempts"] = report.failed_attempts.size() + (report.outcome.retry_lost ? 0 : 1);
   add_ending(record, report.outcome);
   add_incident(record, report);
   add_usage(record, report.outcome);

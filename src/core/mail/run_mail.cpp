@@ -52,12 +52,14 @@ std::string incident_of(const RunReport& report) {
 /// A line for each attempt where there were several.
 std::string attempts_of(const RunReport& report) {
   if (report.failed_attempts.empty()) return {};
-  auto text = fact("Attempts", std::to_string(report.failed_attempts.size() + 1));
+  const bool has_another = !report.outcome.retry_lost;
+  auto text = fact("Attempts", std::to_string(report.failed_attempts.size() + (has_another ? 1 : 0)));
   std::size_t number = 0;
   for (const auto& attempt : report.failed_attempts) {
     text += "  " + std::to_string(++number) + ". " + format_rfc3339(attempt.started, report.utc_offset) + ", " +
             format_duration(attempt.duration) + ": " + printable(attempt.reason) + "\n";
   }
+  if (!has_another) return text;
   return text + "  " + std::to_string(number + 1) + ". " +
          (report.verdict.failed ? printable(report.verdict.reason) : "succeeded") + "\n";
 }
@@ -77,10 +79,14 @@ std::string times_of(const RunReport& report) {
          fact("Duration", format_duration(report.duration));
 }
 
+std::string ended(const RunOutcome& outcome) {
+  if (outcome.retry_lost) return "before its next attempt";
+  return outcome.end_unseen ? "unknown" : describe(outcome.ending);
+}
+
 std::string facts_of(const RunReport& report) {
   const auto& outcome = report.outcome;
-  auto text = fact("Command", printable(report.command, 4000)) + times_of(report) +
-              fact("Ended", outcome.end_unseen ? "unknown" : describe(outcome.ending));
+  auto text = fact("Command", printable(report.command, 4000)) + times_of(report) + fact("Ended", ended(outcome));
   if (outcome.timed_out_after) text += fact("Time limit", format_duration(*outcome.timed_out_after) + ", overrun");
   text += fact("Output", outcome.end_unseen ? "unknown" : output_amount(report));
   if (outcome.usage) text += fact("Used", used(*outcome.usage));
@@ -91,6 +97,10 @@ std::string facts_of(const RunReport& report) {
 }
 
 std::string unseen_lines(const RunReport& report) {
+  if (report.outcome.retry_lost)
+    return "\nacron was interrupted while the run waited for its next attempt, which is lost. What the others printed "
+           "is "
+           "unknown; the command was not run again.\n";
   const auto ended = report.identity.started + report.duration;
   const std::string when = report.duration > Duration{}
                                ? "It ended at " + format_rfc3339(ended, report.utc_offset) + ", as far as was seen.\n"

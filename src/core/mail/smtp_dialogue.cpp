@@ -118,7 +118,8 @@ SmtpStep SmtpDialogue::turned_away(Stage stage, const SmtpReply& reply) {
   note_refusal(stage, reply);
   broken_ = refusal_->whole_server = true;
   refusal_->permanent = false;
-  refusal_->reply += remedy_for(reply);
+  const bool hello = stage == Stage::ehlo || stage == Stage::helo;
+  refusal_->reply += hello ? remedy_at_hello(reply) : remedy_for(reply);
   return refused();
 }
 
@@ -272,10 +273,12 @@ void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
   if (refusal_) return;
   refusal_ = SmtpRefused{answer(stage, reply), reply.permanent(), false};
   if (reply.code < 400) broken_ = true;  // an answer that makes no sense here: who knows to what
-  const bool could_log_in = !logged_in_ && (extensions_.plain || extensions_.login);
-  if (!could_log_in || !is_of_transaction(stage) || !may_want_login(reply)) return;
+  if (!is_of_transaction(stage)) return;
+  const bool could_log_in = !logged_in_ && (extensions_.plain || extensions_.login) && may_want_login(reply);
+  if (!could_log_in && !refuses_to_relay(reply)) return;
   refusal_->permanent = false;
-  refusal_->reply += "; the server offers a login, which --smtp-login sets";
+  refusal_->reply += could_log_in ? "; the server offers a login, which --smtp-login sets"
+                                  : "; the server has to allow this machine to relay, or --smtp to name another";
 }
 
 SmtpStep SmtpDialogue::refused() {

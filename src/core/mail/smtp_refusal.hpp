@@ -19,7 +19,14 @@ bool refuses_sender(const SmtpReply& reply);
 /// A server that offers logins, and was told none, says so to strangers; what it says may still be about the recipient.
 bool may_want_login(const SmtpReply& reply);
 
+/// The server brings no mail to others for this machine: --smtp names the wrong server, or that one does not know the
+/// machine yet. Either can be mended, and the message is as good then as it is now.
+bool refuses_to_relay(const SmtpReply& reply);
+
 /// What a person can do about it, to follow the server's words; empty when that is not known.
 std::string_view remedy_for(const SmtpReply& reply);
+
+/// The same of an answer to EHLO or HELO, whose only argument is our name: 501 and 504 are about that, in any words.
+std::string_view remedy_at_hello(const SmtpReply& reply);
 
 }  // namespace acron

@@ -51,7 +51,7 @@ class KnownZones {
   /// Null for a zone that has not been used.
   const KnownZone* known(const std::string& name);
   /// See TimeZone.
-  std::vector<TimeZone::Reread> reread();
+  std::vector<TimeZone::Reread> reread(const TimeZone::Names& in_use);
   std::vector<TimeZone::Saved> save();
   void restore(const std::vector<TimeZone::Saved>& zones);
 
@@ -60,16 +60,20 @@ class KnownZones {
     std::unique_ptr<KnownZone> zone;
     ZoneStamp stamp;
     std::string trouble;  // of its file as it is now
+    bool is_missing = false;
+    bool is_forgotten = false;  // nobody used it when all were read again
   };
 
   const KnownZone& add(const std::string& name, ZoneFile file);
   void reread(Listed& listed, std::vector<TimeZone::Reread>& news);
+  Found remember(Listed& listed);
 
   std::mutex mutex_;
   std::deque<ZoneTable> tables_;
   std::map<std::string, Listed> listed_;
   std::set<std::string> refused_;  // names that were looked up in vain, as many as are worth another try
   std::vector<std::unique_ptr<KnownZone>> unlisted_;
+  std::vector<TimeZone::Reread> untold_;  // of zones that were looked up again
 };
 
 }  // namespace acron

@@ -93,7 +93,7 @@ std::vector<TimeZone::Saved> TimeZone::save() { return known_zones().save(); }
 
 void TimeZone::restore(const std::vector<Saved>& zones) { known_zones().restore(zones); }
 
-std::vector<TimeZone::Reread> TimeZone::reread() { return known_zones().reread(); }
+std::vector<TimeZone::Reread> TimeZone::reread(const Names& in_use) { return known_zones().reread(in_use); }
 
 std::string_view TimeZone::name() const { return zone_ == nullptr ? "UTC" : std::string_view{zone_->name()}; }
 

@@ -54,6 +54,11 @@ ZoneStamp stamp_from(const struct stat& status) {
 
 Error failure(int number) { return {std::string{"can't be read: "} + std::strerror(number)}; }
 
+Error too_large(const struct stat& status) {
+  return {"is too large for a time zone file: it has " + std::to_string(status.st_size) + " bytes, at most " +
+          std::to_string(largest_zone_file) + " are read"};
+}
+
 ZoneFile unreadable(int number) { return {{}, number == ENOENT || number == ENOTDIR, {}, failure(number)}; }
 
 /// All of it, or as much as no zone file has; none, and errno, where it can't be read.
@@ -109,7 +114,7 @@ ZoneFile read_zone_file(const std::string& path) {
   if (!S_ISREG(status.st_mode)) return {{}, false, {}, Error{"is no regular file"}};
   const auto bytes = content_of(file.number());
   if (!bytes) return unreadable(errno);
-  if (bytes->size() > largest_zone_file) return {stamp_from(status), false, {}, Error{"is no time zone file"}};
+  if (bytes->size() > largest_zone_file) return {stamp_from(status), false, {}, too_large(status)};
   return {stamp_from(status), false, *bytes, parse_tzif(*bytes)};
 }
 

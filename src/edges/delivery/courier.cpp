@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "courier_lane.hpp"
 #include "quietly.hpp"
 
 namespace acron {
@@ -22,22 +23,15 @@ LogFields fields_of(const OwedMail& mail) {
   return {{"job", mail.about}, {"to", mail.to}, {"message-id", mail.message_id}};
 }
 
+/// Who or what a message goes to, as one name. It may have a secret, and is never logged.
+std::string target_of(const MailQueue::Entry& entry) { return entry.text->to + '\n' + entry.text->url; }
+
 LogFields with(LogFields fields, std::string_view name, std::string value) {
   fields.emplace_back(name, std::move(value));
   return fields;
 }
 
 }  // namespace
-
-/// A transport and the message that is being delivered over it.
-struct Courier::Lane {
-  std::unique_ptr<MailTransport> transport;
-  std::optional<Entry> hand{};  // the message; the lane is idle without one
-  bool hand_left = false;       // and it is no longer waited for
-  Instant began{};
-  Instant used{};          // when the last delivery ended
-  bool connected = false;  // perhaps
-};
 
 Courier::Courier(const asio::any_io_executor& executor, NewTransport new_transport, Outbox& outbox, Backoff backoff,
                  Log log, CourierLimits limits, std::string_view kind)
@@ -103,37 +97,12 @@ Task<> Courier::bring_all() {
   for (const auto& lane : lanes_) co_await lane->transport->close();
 }
 
-std::size_t Courier::in_hand() const {
-  return static_cast<std::size_t>(
-      std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->hand && !lane->hand_left; }));
-}
-
-/// When the next delivery may begin, for all that those under way have to say: at once (the epoch), at an instant, or
-/// once one of them has ended (max).
-Courier::Instant Courier::next_lane() const {
-  std::size_t busy = 0;
-  Instant next{};
-  for (const auto& lane : lanes_) {
-    if (!lane->hand) continue;
-    const bool probes = server_down_ && lane->began >= last_failure_;
-    if (probes || ++busy >= limits_.most_lanes) return Instant::max();
-    next = std::max(next, lane->began + limits_.stall);
-  }
-  return next;
-}
-
 std::optional<Courier::Entry> Courier::next_in_turn(Instant now) {
   if (now < server_due_ || now < next_lane()) return std::nullopt;
   queue_.promote(now);
+  if (only_spare_lanes()) queue_.set_aside(held());
   read_ahead();
-  return queue_.take();
-}
-
-Courier::Lane& Courier::idle_lane() {
-  for (const auto& lane : lanes_) {
-    if (!lane->hand) return *lane;
-  }
-  return *lanes_.emplace_back(std::make_unique<Lane>(Lane{new_transport_()}));
+  return queue_.take([this](const Entry& entry) { return is_on_its_way(entry); }, !only_spare_lanes());
 }
 
 void Courier::begin(Lane& lane, Entry entry) {
@@ -170,7 +139,7 @@ Task<> Courier::deliver(Lane& lane) {
 }
 
 void Courier::read_ahead() {
-  while (const auto id = queue_.begin_read()) {
+  while (const auto id = queue_.begin_read(held())) {
     outbox_.read_mail(*id, [self = std::weak_ptr(self_), id = *id](const Result<MailText>& text) {
       if (const auto courier = self.lock()) (*courier)->settle_read(id, text);
     });
@@ -197,9 +166,15 @@ void Courier::settle_read(MailId id, const Result<MailText>& text) {
   wake_.cancel();
 }
 
-/// Whose trouble a failure is. A server that took other messages while this one went wrong is not to blame.
-Delivery::Scope Courier::blame(const Lane& lane, const Delivery& delivery) const {
-  return last_success_ > lane.began ? Delivery::Scope::message : delivery.scope;
+/// Whose trouble a failure is. A server that took other messages while this one went wrong, or since its target first
+/// made connections go wrong, is not to blame.
+Delivery::Scope Courier::blame(const Lane& lane, const std::string& target, const Delivery& delivery) {
+  if (delivery.scope != Delivery::Scope::connection) {
+    if (delivery.scope == Delivery::Scope::message) suspects_.clear(target);
+    return last_success_ > lane.began ? Delivery::Scope::message : delivery.scope;
+  }
+  const auto since = std::min(lane.began, suspects_.suspect(target, Clock::now()));
+  return last_success_ > since ? Delivery::Scope::message : delivery.scope;
 }
 
 void Courier::settle(Lane& lane, const Delivery& delivery) {
@@ -207,7 +182,7 @@ void Courier::settle(Lane& lane, const Delivery& delivery) {
   lane.hand.reset();
   const bool left = std::exchange(lane.hand_left, false);
   if (left && delivery.kind == Delivery::Kind::postponed) return;
-  const auto scope = blame(lane, delivery);
+  const auto scope = blame(lane, target_of(entry), delivery);
   if (delivery.kind == Delivery::Kind::accepted || delivery.scope == Delivery::Scope::message) {
     note_server_success();
   } else if (scope != Delivery::Scope::message && !(server_down_ && lane.began < last_failure_)) {
@@ -275,30 +250,6 @@ Task<> Courier::sleep() {
   co_await leave_if_cancelled();
   if (Clock::now() >= next_idle_end()) co_await close_idle_lanes();
 }
-
-Courier::Instant Courier::next_idle_end() const {
-  Instant next = Instant::max();
-  for (const auto& lane : lanes_) {
-    if (!lane->hand && lane->connected) next = std::min(next, lane->used + limits_.idle);
-  }
-  return next;
-}
-
-/// Only run() gives an idle lane work, and it waits here.
-Task<> Courier::close_idle_lanes() {
-  const auto now = Clock::now();
-  for (const auto& lane : lanes_) {
-    if (lane->hand || !lane->connected || now < lane->used + limits_.idle) continue;
-    lane->connected = false;
-    co_await lane->transport->close();
-  }
-  // The first one stays, for what its transport remembers.
-  const auto gone = std::remove_if(lanes_.begin() + 1, lanes_.end(),
-                                   [](const auto& lane) { return !lane->hand && !lane->connected; });
-  lanes_.erase(gone, lanes_.end());
-}
-
-Courier::Instant Courier::next_try() const { return std::max({queue_.next_due(), server_due_, next_lane()}); }
 
 bool Courier::can_do_something_before(Instant until) const {
   return in_hand() > 0 || queue_.is_reading() || (queue_.size() > 0 && next_try() < until);

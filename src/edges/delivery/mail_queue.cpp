@@ -50,12 +50,24 @@ void MailQueue::push_read(Entry entry) {
   ready_.push_back(std::move(entry));
 }
 
-std::optional<MailQueue::Entry> MailQueue::take() {
-  if (ready_.empty()) return std::nullopt;
-  std::optional<Entry> next(std::move(ready_.front()));
-  ready_.pop_front();
+std::optional<MailQueue::Entry> MailQueue::take(const Test& held, bool held_too) {
+  auto found = std::find_if_not(ready_.begin(), ready_.end(), held);
+  if (found == ready_.end() && held_too) found = ready_.begin();
+  if (found == ready_.end()) return std::nullopt;
+  std::optional<Entry> next(std::move(*found));
+  ready_.erase(found);
   (next->was_read ? read_bytes_ : young_bytes_) -= next->owed.bytes;
   return next;
+}
+
+void MailQueue::set_aside(const Test& held) {
+  std::vector<Entry> aside;
+  move_unwanted(ready_, held, aside);
+  for (auto entry = aside.rbegin(); entry != aside.rend(); ++entry) {
+    entry->text.reset();
+    unread_.push_front(std::move(*entry));
+  }
+  if (!aside.empty()) count_bytes();
 }
 
 void MailQueue::promote(Instant now) {
@@ -64,14 +76,14 @@ void MailQueue::promote(Instant now) {
   later_.erase(later_.begin(), end);
 }
 
-std::optional<MailId> MailQueue::begin_read() {
-  if (unread_.empty() || reading_.size() >= most_reads) return std::nullopt;
-  const OwedMail& next = unread_.front().owed;
-  if (!has_room(read_bytes_, next.bytes)) return std::nullopt;
-  const MailId id = next.id;
-  read_bytes_ += next.bytes;
-  reading_.emplace(id, std::move(unread_.front()));
-  unread_.pop_front();
+std::optional<MailId> MailQueue::begin_read(const Test& held) {
+  if (reading_.size() >= most_reads) return std::nullopt;
+  const auto next = std::find_if_not(unread_.begin(), unread_.end(), held);
+  if (next == unread_.end() || !has_room(read_bytes_, next->owed.bytes)) return std::nullopt;
+  const MailId id = next->owed.id;
+  read_bytes_ += next->owed.bytes;
+  reading_.emplace(id, std::move(*next));
+  unread_.erase(next);
   return id;
 }
 
@@ -84,12 +96,14 @@ std::optional<MailQueue::Entry> MailQueue::end_read(MailId id) {
 
 std::size_t MailQueue::size() const { return ready_.size() + unread_.size() + reading_.size() + later_.size(); }
 
-MailQueue::Instant MailQueue::next_due() const {
-  if (!ready_.empty() || (!unread_.empty() && reading_.empty())) return {};
+MailQueue::Instant MailQueue::next_due(const Test& held) const {
+  // There will be room: were it taken by what is not held, that were due now.
+  const bool can_read = reading_.empty() && !std::all_of(unread_.begin(), unread_.end(), held);
+  if (can_read || !std::all_of(ready_.begin(), ready_.end(), held)) return {};
   return later_.empty() ? Instant::max() : later_.begin()->first;
 }
 
-std::vector<MailQueue::Entry> MailQueue::remove_if(const std::function<bool(const Entry&)>& unwanted) {
+std::vector<MailQueue::Entry> MailQueue::remove_if(const Test& unwanted) {
   std::vector<Entry> removed;
   move_unwanted(ready_, unwanted, removed);
   move_unwanted(unread_, unwanted, removed);

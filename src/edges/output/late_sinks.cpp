@@ -1,5 +1,6 @@
 #include "late_sinks.hpp"
 
+#include <new>
 #include <utility>
 
 #include "late_file.hpp"
@@ -8,6 +9,11 @@
 #include "syslog_sink.hpp"
 
 namespace acron {
+namespace {
+
+constexpr auto between_words = std::chrono::minutes(1);
+
+}  // namespace
 
 LateSinks::LateSinks(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
                      const SystemLogSockets& system_log, LateState state)
@@ -27,8 +33,24 @@ LateSinks::LateSinks(boost::asio::thread_pool& pool, const StandardStreams& stre
   }
 }
 
+/// acron ends, and those who print do not.
+LateSinks::~LateSinks() {
+  try {
+    tell_losses();
+  } catch (const std::bad_alloc&) {
+  }
+}
+
 Task<> LateSinks::receive(Stream stream, std::string_view bytes) {
   for (const auto& sink : sinks_) co_await sink->write(stream, bytes);
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= tells_from_ && tell_losses()) tells_from_ = now + between_words;
+}
+
+bool LateSinks::tell_losses() {
+  bool any = false;
+  for (const auto& sink : sinks_) any |= sink->tell_losses(about_.run);
+  return any;
 }
 
 Task<> LateSinks::close() {

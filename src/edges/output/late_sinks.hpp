@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -13,20 +14,27 @@
 namespace acron {
 
 /// Brings what comes after the end of a run to those of its outputs that get all: files, acron's own streams and the
-/// system log. What waits for a verdict, and mail, have had theirs.
+/// system log. What waits for a verdict, and mail, have had theirs. What is lost is said at once, then at most once a
+/// minute, and at the end.
 class LateSinks final : public LateReceiver {
  public:
   /// Goes on where the state's sinks stand. All but the state outlive it.
   LateSinks(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
             const SystemLogSockets& system_log, LateState state);
+  ~LateSinks() override;
+  LateSinks(const LateSinks&) = delete;
+  LateSinks& operator=(const LateSinks&) = delete;
 
   Task<> receive(Stream stream, std::string_view bytes) override;
   Task<> close() override;
   [[nodiscard]] LateState state() const override;
 
  private:
+  bool tell_losses();
+
   LateState about_;  // its sinks are those of `sinks_`
   std::vector<std::unique_ptr<OutputSink>> sinks_;
+  std::chrono::steady_clock::time_point tells_from_;
 };
 
 }  // namespace acron

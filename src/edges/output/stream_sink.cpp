@@ -31,6 +31,12 @@ Task<> StreamSink::close(const RunIdentity&) {
   printed_->tell();
 }
 
+bool StreamSink::tell_losses(const RunIdentity&) {
+  const bool any = printed_->lost_bytes() > 0;
+  printed_->tell();
+  return any;
+}
+
 SinkState StreamSink::state() const { return {lines_.held(), -1, printed_->failure(), 0, printed_->lost_bytes(), 0}; }
 
 Task<> StreamSink::send(const std::vector<CutLines::Line>& lines) {

@@ -24,7 +24,12 @@ Task<> SyslogSink::write(Stream stream, std::string_view bytes) { co_await send(
 
 Task<> SyslogSink::close(const RunIdentity& identity) {
   co_await send(lines_.take_unfinished());
-  if (lost_lines_ == 0) co_return;
+  tell_losses(identity);
+}
+
+bool SyslogSink::tell_losses(const RunIdentity& identity) {
+  patience_ = longest_patience;
+  if (lost_lines_ == 0) return false;
   log(Severity::error, "output-failed",
       {{"job", identity.job},
        {"run", identity.id},
@@ -32,6 +37,8 @@ Task<> SyslogSink::close(const RunIdentity& identity) {
        {"reason", log_.path() + ": " + std::strerror(failure_)},
        {"lost-lines", std::to_string(lost_lines_)},
        {"lost-bytes", std::to_string(lost_bytes_)}});
+  lost_lines_ = lost_bytes_ = 0;
+  return true;
 }
 
 Task<> SyslogSink::send(std::vector<CutLines::Line> lines) {

@@ -15,7 +15,7 @@
 namespace acron {
 
 /// An `output syslog` of one run: each line that it prints is a message. A log that is behind is waited for, though for
-/// no more than a second in the whole run; what it does not take is counted.
+/// no more than a second until losses are told, which is at its end; what it does not take is counted.
 class SyslogSink final : public OutputSink {
  public:
   SyslogSink(const SystemLogSockets& sockets, const Site& site, RunIdentity run)
@@ -33,6 +33,7 @@ class SyslogSink final : public OutputSink {
   Task<> write(Stream stream, std::string_view bytes) override;
   HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
   Task<> close(const RunIdentity& identity) override;
+  bool tell_losses(const RunIdentity& identity) override;
   [[nodiscard]] bool at_rest() const override { return true; }  // it writes only while it is given something
   [[nodiscard]] SinkState state() const override { return {lines_.held(), -1, {}, failure_, lost_bytes_, lost_lines_}; }
 
@@ -40,11 +41,13 @@ class SyslogSink final : public OutputSink {
   Task<> send(std::vector<CutLines::Line> lines);
   [[nodiscard]] std::string datagram(const CutLines::Line& line) const;
 
+  static constexpr Duration longest_patience = std::chrono::seconds(1);
+
   SystemLog log_;
   const Site& site_;
   RunIdentity run_;
   CutLines lines_{std::size_t{8} * 1024};
-  Duration patience_ = std::chrono::seconds(1);
+  Duration patience_ = longest_patience;
   std::uint64_t lost_lines_ = 0;
   std::uint64_t lost_bytes_ = 0;
   int failure_ = 0;  // the first one

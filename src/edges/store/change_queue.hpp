@@ -30,6 +30,11 @@ struct ProcessKnown {
   std::string run;
   ProcessIdentity process;
 };
+struct AttemptFailed {
+  std::string run;
+  std::size_t number;  // from 1 on
+  FailedAttempt attempt;
+};
 struct RunEnded {
   NamedLastRun last;
   PastRun past;
@@ -69,8 +74,8 @@ struct AllSaved {
   DigestKey mark_key;
   std::vector<MailId> mails;  // whose texts wait
 };
-using Change = std::variant<JobSaved, RunStarted, ProcessKnown, RunEnded, RunLost, RunQueued, RunDequeued, MarkKeyMade,
-                            MailAdded, MailPostponed, MailRemoved, JobForgotten, AllSaved>;
+using Change = std::variant<JobSaved, RunStarted, ProcessKnown, AttemptFailed, RunEnded, RunLost, RunQueued,
+                            RunDequeued, MarkKeyMade, MailAdded, MailPostponed, MailRemoved, JobForgotten, AllSaved>;
 
 /// What waits to be written, in order, with the texts of new mail kept apart, so that they can be sent, and let go of,
 /// before they were ever written. For several threads.

@@ -58,6 +58,14 @@ PastRun past_run_of(const SqlStatement& row) {
   return past;
 }
 
+std::vector<FailedAttempt> failed_attempts_of(Database& database, const std::string& run) {
+  std::vector<FailedAttempt> all;
+  SqlStatement& row =
+      database.prepared("SELECT started, duration, reason FROM failed_attempt WHERE run = ? ORDER BY number");
+  for (row.query(run); row.next();) all.push_back({row.time(0), Duration(row.number(1)), row.text(2)});
+  return all;
+}
+
 constexpr const char* recent_of_one_job =
     "SELECT job, run, tick, due, started, duration, failed, reason, ending, detail, timed_out_after, output_left_open,"
     " stdout_bytes, stderr_bytes FROM history WHERE job = ?1 ORDER BY id DESC LIMIT ?2";
@@ -98,6 +106,8 @@ void put_open_run(Database& database, const OpenRun& run) {
       .prepared(
           "INSERT OR REPLACE INTO open_run(run, job, tick, due, started, time_limit, grace) VALUES(?,?,?,?,?,?,?)")
       .run(run.identity.id, run.identity.job, run.tick, run.identity.scheduled, run.identity.started, limit, grace);
+  for (std::size_t number = 0; number < run.failed_attempts.size(); ++number)
+    put_failed_attempt(database, run.identity.id, number + 1, run.failed_attempts[number]);
   if (run.process) put_process(database, run.identity.id, *run.process);
 }
 
@@ -106,8 +116,20 @@ void put_process(Database& database, const std::string& run, const ProcessIdenti
       .run(process.pid, process.started, process.boot, run);
 }
 
+void put_failed_attempt(Database& database, const std::string& run, std::size_t number, const FailedAttempt& attempt) {
+  database.prepared("INSERT OR REPLACE INTO failed_attempt(run, number, started, duration, reason) VALUES(?,?,?,?,?)")
+      .run(run, number, attempt.started, attempt.duration, attempt.reason);
+  database.prepared("UPDATE open_run SET pid = NULL, process_started = NULL, boot = NULL WHERE run = ?").run(run);
+}
+
 void remove_open_run(Database& database, const std::string& run) {
   database.prepared("DELETE FROM open_run WHERE run = ?").run(run);
+  database.prepared("DELETE FROM failed_attempt WHERE run = ?").run(run);
+}
+
+void remove_open_runs(Database& database) {
+  database.execute("DELETE FROM open_run");
+  database.execute("DELETE FROM failed_attempt");
 }
 
 std::vector<OpenRun> all_open_runs(Database& database) {
@@ -119,6 +141,7 @@ std::vector<OpenRun> all_open_runs(Database& database) {
     const RunIdentity identity{row.text(0), row.text(1), row.time(2), row.time(3)};
     all.push_back({identity, row.time(4), limit_of(row, 5), process_of(row, 7)});
   }
+  for (OpenRun& run : all) run.failed_attempts = failed_attempts_of(database, run.identity.id);
   return all;
 }
 

@@ -37,6 +37,11 @@ CREATE TABLE queued_run(
   job TEXT NOT NULL, due INTEGER NOT NULL, tick INTEGER NOT NULL, waits_for TEXT NOT NULL,
   PRIMARY KEY(job, due)) STRICT, WITHOUT ROWID;
 CREATE TABLE mark_key(id INTEGER PRIMARY KEY CHECK(id = 1), key BLOB NOT NULL) STRICT;
+)sql",
+                           R"sql(
+CREATE TABLE failed_attempt(
+  run TEXT NOT NULL, number INTEGER NOT NULL, started INTEGER NOT NULL, duration INTEGER NOT NULL,
+  reason TEXT NOT NULL, PRIMARY KEY(run, number)) STRICT, WITHOUT ROWID;
 )sql"};
 
 StoreTrouble damaged(std::string reason) { return {StoreTrouble::Kind::damaged, std::move(reason)}; }

@@ -75,6 +75,16 @@ void StateStore::has_process(const std::string& run, pid_t pid) {
   write_soon();
 }
 
+void StateStore::has_failed(const std::string& run, const FailedAttempt& attempt) {
+  const auto open = open_runs_.find(run);
+  if (open == open_runs_.end()) return;
+  unidentified_.erase(run);
+  open->second.process.reset();
+  open->second.failed_attempts.push_back(attempt);
+  core_->queue.push(AttemptFailed{run, open->second.failed_attempts.size(), attempt});
+  write_soon();
+}
+
 /// Only now: most runs are over before anything is written of them, and looking is a good part of what a run costs.
 void StateStore::identify_processes() {
   for (const auto& [run, pid] : std::exchange(unidentified_, {})) {

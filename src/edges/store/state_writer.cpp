@@ -46,6 +46,9 @@ class Apply {
   void operator()(const ProcessKnown& known) {
     if (brief_.count(known.run) == 0) put_process(database_, known.run, known.process);
   }
+  void operator()(const AttemptFailed& failed) {
+    if (brief_.count(failed.run) == 0) put_failed_attempt(database_, failed.run, failed.number, failed.attempt);
+  }
   void operator()(const RunEnded& ended) {
     put(ended.last);
     const std::string& id = ended.past.record.identity.id;
@@ -65,7 +68,7 @@ class Apply {
   void operator()(const JobForgotten& forgotten) { remove_last_run(database_, forgotten.job); }
   void operator()(const AllSaved& all) {
     for (const auto& last : all.last_runs) put_last_run(database_, last.first, last.second);
-    database_.execute("DELETE FROM open_run");
+    remove_open_runs(database_);
     for (const OpenRun& run : all.open_runs) put_open_run(database_, run);
     database_.execute("DELETE FROM queued_run");
     for (const QueuedRun& run : all.queued_runs) put_queued_run(database_, run);

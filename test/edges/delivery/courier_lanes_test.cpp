@@ -16,6 +16,12 @@ namespace {
 
 constexpr Backoff patient{far_off, far_off, 0};
 
+OutgoingMail mail_to(const std::string& recipient, const std::string& job) {
+  auto mail = mail_of(job);
+  mail.to = recipient;
+  return mail;
+}
+
 CourierLimits impatient() {
   CourierLimits limits;
   limits.stall = Duration{1};
@@ -65,6 +71,78 @@ TEST_CASE("four deliveries go on at a time, not more", "[courier_lanes]") {
   post.transport.answer();
   post.run_until_empty();
   CHECK(post.courier.counters().sent == 6);
+}
+
+TEST_CASE("messages that hang because of their recipient starve no other recipient", "[courier_lanes]") {
+  Post post{impatient(), patient};
+  for (const auto* job : {"a", "b", "c", "d", "e"}) {
+    post.transport.mute.insert(job);
+    post.submit(mail_to("hangs@example.com", job));
+  }
+  post.submit(mail_to("mark@example.com", "good"));
+  post.start();
+  post.run_until([&] { return post.said("mail-sent good") == 1 && post.transport.tries.size() == 5; });
+  CHECK(post.transport.tries == Strings{"a", "good", "b", "c", "d"});  // before those that would hang, too
+  for (const auto* job : {"f", "g"}) {
+    post.submit(mail_to("mark@example.com", job));
+    post.run_until([&] { return post.said("mail-sent " + std::string{job}) == 1; });
+  }
+  CHECK(post.courier.waiting() == 5);
+  post.transport.mute.clear();
+  post.transport.answer();
+  post.run_until_empty();
+  CHECK(post.courier.counters().sent == 8);
+}
+
+TEST_CASE("messages that hang because of their recipient leave memory to others", "[courier_lanes]") {
+  CourierLimits limits = impatient();
+  limits.texts = 100;
+  Post post{limits, patient};
+  for (int i = 0; i < 20; ++i) {
+    const auto job = std::to_string(i);
+    post.transport.mute.insert(job);
+    post.submit(mail_to("hangs@example.com", job));
+  }
+  post.submit(mail_to("mark@example.com", "good"));
+  post.start();
+  post.run_until([&] { return post.said("mail-sent good") == 1 && post.transport.tries.size() == 5; });
+  post.submit(mail_to("mark@example.com", "better"));
+  post.run_until([&] { return post.said("mail-sent better") == 1; });
+  CHECK(post.courier.waiting() == 20);
+  post.transport.mute.clear();
+  post.transport.answer();
+  post.run_until_empty();
+  CHECK(post.courier.counters().sent == 22);
+}
+
+TEST_CASE("what waits for a recipient whose messages hang keeps nothing busy", "[courier_lanes]") {
+  CourierLimits limits = impatient();
+  limits.texts = 100;  // some wait in the outbox alone
+  Post post{limits, patient};
+  post.transport.hangs = true;
+  for (int i = 0; i < 20; ++i) post.submit(mail_of(std::to_string(i)));
+  post.start();
+  post.run_until([&] { return post.transport.tries.size() == 4; });
+  post.loop.run_for(Duration{50});  // until all that can be read is read
+  CHECK(post.loop.poll() < 10);
+  CHECK(post.transport.tries.size() == 4);
+  post.transport.hangs = false;
+  post.transport.answer();
+  post.run_until_empty();
+  CHECK(post.courier.counters().sent == 20);
+}
+
+TEST_CASE("six deliveries go on at a time to whomever, not more", "[courier_lanes]") {
+  Post post{impatient(), patient};
+  post.transport.hangs = true;
+  for (const auto* job : {"a", "b", "c", "d", "e", "f", "g", "h"}) post.submit(mail_to(std::string{job} + "@x", job));
+  post.start();
+  post.run_until([&] { return post.transport.tries.size() == 6; });
+  post.loop.run_for(Duration{20});
+  CHECK(post.transport.tries.size() == 6);
+  post.transport.hangs = false;
+  post.transport.answer();
+  post.run_until_empty();
 }
 
 TEST_CASE("a server that takes others is not blamed for the message that it says nothing to", "[courier_lanes]") {

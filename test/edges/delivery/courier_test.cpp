@@ -109,6 +109,30 @@ TEST_CASE("a message that makes the server drop the connection holds no other", 
   CHECK(post.courier.counters().sent == 3);
 }
 
+TEST_CASE("a recipient whose messages break the connection is told apart from a server that is down", "[courier]") {
+  Post post;
+  auto killer = mail_of("killer");
+  killer.to = "filtered@example.com";
+  post.transport.answers["killer"] = {dropped, dropped, dropped, dropped, dropped, dropped};
+  post.submit(killer);
+  post.start();
+  post.run_until([&] { return post.said("mail-server-down") == 1; });
+  for (int i = 0; i < 3; ++i) {
+    post.submit(mail_of("good"));
+    post.run_until([&] { return post.said("mail-sent good") == i + 1; });
+    post.submit(killer);
+  }
+  post.run_until_empty();
+  CHECK(post.said("mail-server-down") == 1);
+  CHECK(post.said("mail-server-up") == 1);
+  CHECK(post.said("mail-sent killer") == 4);
+  // Who was right again is no longer the first that is blamed.
+  post.transport.answers["killer"] = {dropped};
+  post.submit(killer);
+  post.run_until_empty();
+  CHECK(post.said("mail-server-down") == 2);
+}
+
 TEST_CASE("what is not in memory is read from the outbox before its turn, in order", "[courier]") {
   CourierLimits limits;
   limits.texts = 1000;

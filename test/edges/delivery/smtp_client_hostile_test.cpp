@@ -94,6 +94,31 @@ TEST_CASE("a reply without end is left", "[smtp_client]") {
   }
 }
 
+TEST_CASE("a reply without end is left at any stage", "[smtp_client]") {
+  for (const auto* command : {"CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."}) {
+    const auto* code = std::string{command} == "DATA" ? "354" : std::string{command} == "CONNECT" ? "220" : "250";
+    CAPTURE(command);
+    const auto delivery = deliver_to({answering(command, std::string{"~"} + code + "-wait\r\n")});
+    CHECK(delivery.kind == Kind::postponed);
+    CHECK(delivery.reason == "the server's reply has too many lines");
+    const auto interim = deliver_to({answering(command, "~100 wait\r\n")});
+    CHECK(interim.reason == "the server does not speak SMTP: 100 wait");
+  }
+}
+
+TEST_CASE("a reply whose lines drip gets the time of one reply", "[smtp_client]") {
+  auto limits = patient();
+  limits.command = limits.content = Duration{300};
+  for (const auto* command : {"EHLO", "MAIL", "RCPT", "."}) {
+    CAPTURE(command);
+    auto script = answering(command, "~250-wait\r\n");
+    script.pause_before_byte = Duration{2};  // 100 lines of ten bytes take two seconds
+    const auto delivery = deliver_to({script}, limits);
+    CHECK(delivery.kind == Kind::postponed);
+    CHECK(delivery.reason.find("no answer from 127.0.0.1:") == 0);
+  }
+}
+
 TEST_CASE("an answer to a message before it was sent is not trusted", "[smtp_client]") {
   asio::io_context loop;
   FakeSmtpServer server{loop, {answering("DATA", "354 go\r\n250 queued\r\n")}};

@@ -1,5 +1,7 @@
 #include "../src/edges/output/syslog_sink.hpp"
 
+#include "../src/edges/output/late_sinks.hpp"
+
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -55,6 +57,11 @@ class Listener {
 Task<> print_and_close(OutputSink& sink, RunIdentity run, std::vector<CutLines::Line> pieces, bool& done) {
   for (const auto& [stream, bytes] : pieces) co_await sink.write(stream, bytes);
   co_await sink.close(run);
+  done = true;
+}
+
+Task<> print_late(LateReceiver& late, std::string text, bool& done) {
+  co_await late.receive(Stream::out, text);
   done = true;
 }
 
@@ -164,6 +171,34 @@ TEST_CASE("a system log that hangs holds up a run for a moment only, and the los
   const auto got = listener.datagrams();
   CHECK(got.size() < 5000);
   CHECK(desk.log.count("event=output-failed", "lost-lines=" + std::to_string(5000 - got.size())) == 1);
+}
+
+TEST_CASE("what a hanging system log does not take of late output is said before its end", "[syslog_sink]") {
+  Desk desk;
+  Listener listener(desk.sockets.syslog);
+  boost::asio::thread_pool pool{2};
+  const StandardStreams streams(true);
+  const auto definition =
+      std::make_shared<const JobDefinition>(parse_job({"web/a", "every 10m\nrun x\noutput syslog\n"}).value());
+  auto late = std::make_unique<LateSinks>(pool, streams, desk.site, desk.sockets,
+                                          LateState{desk.identity, definition, {}, {SinkState{}}});
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += std::to_string(i) + "\n";
+  bool done = false;
+  for (int piece = 0; piece < 2; ++piece) {
+    done = false;
+    desk.tasks.start("print", print_late(*late, text, done));
+    REQUIRE(desk.loop.run_until([&] { return done; }));
+    CHECK(desk.log.count("event=output-failed", "output=syslog", "run=run-7") >= 1);
+  }
+  late.reset();  // acron ends, and the process that prints does not
+  std::size_t lost = 0;
+  for (const std::string& line : desk.log.lines()) {
+    const std::string name = "lost-lines=";
+    const auto at = line.find(name);
+    if (at != std::string::npos) lost += std::stoul(line.substr(at + name.size()));
+  }
+  CHECK(lost == 10000 - listener.datagrams().size());
 }
 
 TEST_CASE("a job's syslog output honours its condition", "[syslog_sink]") {

@@ -66,6 +66,31 @@ TEST_CASE("an open run comes back with its process and its limits, until it is r
   CHECK(all_open_runs(*tables.database).size() == 1);
 }
 
+TEST_CASE("the failed attempts of an open run come back in order, and it has no process until the next one",
+          "[run_tables]") {
+  const Tables tables;
+  put_open_run(*tables.database, {run_of("a", "id-1", at(10)).identity, at(5), {}, {}});
+  put_open_run(*tables.database, {run_of("a", "id-2", at(20)).identity, at(15), {}, {}});
+  put_process(*tables.database, "id-1", {4711, 5, "boot"});
+  for (const std::size_t number : {2, 10, 1})
+    put_failed_attempt(*tables.database, "id-1", number, {at(10), Duration(number), "exit status 3"});
+  const auto open = all_open_runs(*tables.database);
+  CHECK_FALSE(open.at(0).process);
+  REQUIRE(open.at(0).failed_attempts.size() == 3);
+  CHECK(open.at(0).failed_attempts.at(0).duration == Duration(1));
+  CHECK(open.at(0).failed_attempts.at(2).duration == Duration(10));
+  CHECK(open.at(0).failed_attempts.at(2).started == at(10));
+  CHECK(open.at(0).failed_attempts.at(2).reason == "exit status 3");
+  CHECK(open.at(1).failed_attempts.empty());
+  remove_open_run(*tables.database, "id-1");
+  CHECK(tables.database->number("SELECT count(*) FROM failed_attempt") == 0);
+  put_open_run(*tables.database, open.at(0));
+  CHECK(all_open_runs(*tables.database).at(0).failed_attempts.size() == 3);
+  remove_open_runs(*tables.database);
+  CHECK(all_open_runs(*tables.database).empty());
+  CHECK(tables.database->number("SELECT count(*) FROM failed_attempt") == 0);
+}
+
 TEST_CASE("every way a run can end comes back from the history", "[run_tables]") {
   const Tables tables;
   const std::vector<Ending> endings{Exited{0}, Exited{255}, Signaled{9}, NotStarted{"no such file"}, NotStarted{""}};

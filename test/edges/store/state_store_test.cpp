@@ -123,6 +123,33 @@ TEST_CASE("a run that has not ended is open to the next life, with its process",
   CHECK(Life(directory.state()).saved.open_runs.empty());
 }
 
+TEST_CASE("a run that waits for its next attempt is known to the next life, with those that failed", "[state_store]") {
+  const TemporaryDirectory directory;
+  {
+    Life life(directory.state());
+    life->started(run_of("a", "1", at(10)).identity, {at(9), at(9)}, {});
+    life->has_process("1", ::getpid());
+    life->has_failed("1", {at(10), Duration(7), "exit status 3"});
+    life->has_failed("never seen", {at(10), Duration(7), "exit status 3"});
+    CHECK(life.flush());
+    life->started(run_of("a", "2", at(20)).identity, {at(19), at(19)}, {});
+    life->has_failed("2", {at(20), Duration(7), "exit status 4"});
+    life->has_process("2", ::getpid());
+    CHECK(life.flush());
+  }
+  {
+    Life life(directory.state());
+    REQUIRE(life.saved.open_runs.size() == 2);
+    CHECK_FALSE(life.saved.open_runs.at(0).process);
+    CHECK(life.saved.open_runs.at(0).failed_attempts.at(0).reason == "exit status 3");
+    CHECK(life.saved.open_runs.at(1).process == identify_process(::getpid()));
+    CHECK(life.saved.open_runs.at(1).failed_attempts.at(0).reason == "exit status 4");
+    for (const char* id : {"1", "2"}) life->record_end(run_of("a", id, at(10)), {});
+    CHECK(life.flush());
+  }
+  CHECK(Life(directory.state()).saved.open_runs.empty());
+}
+
 TEST_CASE("a run that waits for its turn is known to the next life", "[state_store]") {
   const TemporaryDirectory directory;
   {

@@ -51,6 +51,7 @@ struct RunOutcome {
   bool ended_with_acron = false;            // acron ended it, since it ended itself
   bool out_of_memory = false;               // the kernel killed it for want of memory; only its cgroup tells
   bool end_unseen = false;                  // acron was interrupted: neither ending nor output are known
+  bool retry_lost = false;                  // with it: the run waited for its next attempt then
   bool output_left_open = false;            // a grandchild still held a pipe when we stopped listening
   std::uint64_t stdout_bytes = 0;
   std::uint64_t stderr_bytes = 0;

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +50,11 @@ class TimeZone {
     News news = News::new_rules;
     std::string trouble;  // why the new file can't be used
   };
-  /// Reads the changed files of all zones that were looked up by name. Tells of each change once.
-  [[nodiscard]] static std::vector<Reread> reread();
+  /// The names of zones; none: all that were ever looked up.
+  using Names = std::optional<std::set<std::string, std::less<>>>;
+  /// Reads the changed files of those `in_use` that were looked up by name. Tells of each change once. Others are
+  /// forgotten: their files are read when they are looked up again.
+  [[nodiscard]] static std::vector<Reread> reread(const Names& in_use = {});
 
   struct Saved {
     std::string name;

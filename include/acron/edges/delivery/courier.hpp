@@ -17,6 +17,7 @@
 #include "acron/core/severity.hpp"
 #include "acron/edges/delivery/mail_queue.hpp"
 #include "acron/edges/delivery/mail_transport.hpp"
+#include "acron/edges/delivery/suspects.hpp"
 #include "acron/runtime/log.hpp"
 #include "acron/runtime/outbox.hpp"
 #include "acron/runtime/task_group.hpp"
@@ -29,15 +30,16 @@ struct CourierLimits {
   Duration longest_stay = std::chrono::hours{5 * 24};  // RFC 5321, section 4.5.4.1
   Duration idle = std::chrono::seconds{5};             // until the connection is closed
   Duration stall = std::chrono::seconds{10};           // a delivery that takes longer does not hold the others
-  std::size_t most_lanes = 4;                          // deliveries to one server at a time
+  std::size_t most_lanes = 4;                          // deliveries to one server at a time,
+  std::size_t spare_lanes = 2;                         // and beside them to recipients who have no other under way
 };
 
 /// Brings what is in the outbox to one server, one message after the other, and removes it from there. While each
-/// delivery under way takes longer than it should, the next message goes beside them, over a transport of its own; a
-/// server that is quick never sees two. A message refused for good is given up; all other trouble is tried again, of
-/// one message without holding the others, of the whole server with one try at a time. When the next try is due is told
-/// to the outbox, so that a restart does not hurry it. Every message that is given up is logged and counted; that the
-/// server is in trouble is logged once, and its end.
+/// delivery under way takes longer than it should, the next message goes beside them, over a transport of its own,
+/// first one to a recipient who has none under way; a server that is quick never sees two. A message refused for good
+/// is given up; all other trouble is tried again, of one message without holding the others, of the whole server with
+/// one try at a time. When the next try is due is told to the outbox, so that a restart does not hurry it. Every
+/// message that is given up is logged and counted; that the server is in trouble is logged once, and its end.
 class Courier {
  public:
   using Log = std::function<void(Severity, std::string_view event, const LogFields&)>;
@@ -88,6 +90,10 @@ class Courier {
 
   Task<> bring_all();
   [[nodiscard]] std::size_t in_hand() const;
+  [[nodiscard]] std::size_t busy_lanes() const;
+  [[nodiscard]] bool only_spare_lanes() const;
+  [[nodiscard]] bool is_on_its_way(const Entry& entry) const;
+  [[nodiscard]] MailQueue::Test held() const;
   [[nodiscard]] Instant next_lane() const;
   [[nodiscard]] std::optional<Entry> next_in_turn(Instant now);
   Lane& idle_lane();
@@ -95,7 +101,7 @@ class Courier {
   Task<> work(Lane& lane);
   Task<> deliver(Lane& lane);
 
-  [[nodiscard]] Delivery::Scope blame(const Lane& lane, const Delivery& delivery) const;
+  [[nodiscard]] Delivery::Scope blame(const Lane& lane, const std::string& target, const Delivery& delivery);
   void settle(Lane& lane, const Delivery& delivery);
   void postpone(Entry entry, Delivery::Scope scope, const std::string& reason);
   void note_server_failure(const std::string& reason);
@@ -121,6 +127,7 @@ class Courier {
   unsigned server_failures_ = 0;
   unsigned flush_failures_ = 0;  // of the server, since the flush began
   bool server_down_ = false;
+  Suspects suspects_;
   Instant last_success_{};    // when the server last took or refused a message
   Instant last_failure_{};    // when it last was in trouble
   bool outbox_down_ = false;  // it can't be read

@@ -26,18 +26,23 @@ class MailQueue {
     bool was_read = false;  // its text came from the outbox
   };
 
+  using Test = std::function<bool(const Entry&)>;
+
   /// Bytes of texts in memory. The young get one half and those that are read the other: neither waits for the other.
   explicit MailQueue(std::size_t text_bytes) : text_bytes_(text_bytes) {}
 
   /// One that is not due, or for whose text there is no room, loses its text.
   void push(Entry entry, Instant now);
-  /// The next that is due and in memory.
-  std::optional<Entry> take();
+  /// The next that is due and in memory: of those that are not `held`, and the next of all where there is none such
+  /// and `held_too`.
+  std::optional<Entry> take(const Test& held, bool held_too);
+  /// Those in memory that are `held` lose their texts, so that there is room for others.
+  void set_aside(const Test& held);
   /// What is due by now is to be tried.
   void promote(Instant now);
 
-  /// The next whose text is to be read, when there is room for it.
-  std::optional<MailId> begin_read();
+  /// The next whose text is to be read and that is not `held`, when there is room for it.
+  std::optional<MailId> begin_read(const Test& held);
   /// Gives what was to be read back; nothing when it was removed meanwhile.
   std::optional<Entry> end_read(MailId id);
   /// Of end_read, now with its text.
@@ -46,11 +51,11 @@ class MailQueue {
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] bool is_reading() const { return !reading_.empty(); }
   /// When there is something to do with what it holds: now (the epoch), at an instant, never (max). What is being read
-  /// tells by itself.
-  [[nodiscard]] Instant next_due() const;
+  /// tells by itself, and those that are `held` wait for something else.
+  [[nodiscard]] Instant next_due(const Test& held) const;
 
   /// Takes out those that `unwanted` names.
-  std::vector<Entry> remove_if(const std::function<bool(const Entry&)>& unwanted);
+  std::vector<Entry> remove_if(const Test& unwanted);
 
  private:
   [[nodiscard]] bool has_room(std::size_t used, std::size_t bytes) const {

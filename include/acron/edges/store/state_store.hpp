@@ -78,6 +78,7 @@ class StateStore final : public RunJournal, public Outbox {
   void started(const RunIdentity& identity, const Occurrence& occurrence,
                const std::optional<TimeLimit>& limit) override;
   void has_process(const std::string& run, pid_t pid) override;
+  void has_failed(const std::string& run, const FailedAttempt& attempt) override;
   void queued(const std::string& job, const Occurrence& occurrence, std::string_view waits_for) override;
   void dequeued(const std::string& job, TimePoint due) override;
   void ended(const RunRecord& record, std::vector<OutgoingMail> owed) override { record_end(record, std::move(owed)); }

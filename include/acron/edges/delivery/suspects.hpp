@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+
+namespace acron {
+
+/// The recipients and web hooks of one server amid whose messages its connection went wrong, since when, until one of
+/// their messages gets an answer. A server that takes the messages of others meanwhile is not down: what is wrong is
+/// behind that one name. A value without a clock.
+class Suspects {
+ public:
+  using Instant = std::chrono::steady_clock::time_point;
+
+  /// Something went wrong for `target` at `now`. Returns since when it does.
+  Instant suspect(const std::string& target, Instant now) {
+    if (since_.size() >= most) since_.clear();
+    return since_.emplace(target, now).first->second;
+  }
+
+  void clear(const std::string& target) { since_.erase(target); }
+
+ private:
+  static constexpr std::size_t most = 1000;  // who is forgotten is learned anew
+  std::map<std::string, Instant> since_;
+};
+
+}  // namespace acron

@@ -1,0 +1,86 @@
+// Which deliveries go on beside each other.
+#include <algorithm>
+#include <memory>
+
+#include "acron/edges/delivery/courier.hpp"
+#include "courier_lane.hpp"
+
+namespace acron {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+std::size_t Courier::in_hand() const {
+  return static_cast<std::size_t>(
+      std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->hand && !lane->hand_left; }));
+}
+
+std::size_t Courier::busy_lanes() const {
+  return static_cast<std::size_t>(
+      std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->hand.has_value(); }));
+}
+
+bool Courier::only_spare_lanes() const { return busy_lanes() >= limits_.most_lanes; }
+
+/// A web server's hooks are told apart where the text, which has the URL, is in memory.
+bool Courier::is_on_its_way(const Entry& entry) const {
+  const auto same = [&](const Entry& other) {
+    return entry.owed.to == other.owed.to && (!entry.text || entry.text->url == other.text->url);
+  };
+  return std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) { return lane->hand && same(*lane->hand); });
+}
+
+/// What hangs may do so because of its recipient, whose other messages must not take all lanes, nor all memory.
+MailQueue::Test Courier::held() const {
+  return [this, spare = only_spare_lanes()](const Entry& entry) { return spare && is_on_its_way(entry); };
+}
+
+/// When the next delivery may begin, for all that those under way have to say: at once (the epoch), at an instant, or
+/// once one of them has ended (max).
+Courier::Instant Courier::next_lane() const {
+  std::size_t busy = 0;
+  Instant next{};
+  for (const auto& lane : lanes_) {
+    if (!lane->hand) continue;
+    const bool probes = server_down_ && lane->began >= last_failure_;
+    if (probes || ++busy >= limits_.most_lanes + limits_.spare_lanes) return Instant::max();
+    next = std::max(next, lane->began + limits_.stall);
+  }
+  return next;
+}
+
+Courier::Lane& Courier::idle_lane() {
+  for (const auto& lane : lanes_) {
+    if (!lane->hand) return *lane;
+  }
+  return *lanes_.emplace_back(std::make_unique<Lane>(Lane{new_transport_()}));
+}
+
+Courier::Instant Courier::next_idle_end() const {
+  Instant next = Instant::max();
+  for (const auto& lane : lanes_) {
+    if (!lane->hand && lane->connected) next = std::min(next, lane->used + limits_.idle);
+  }
+  return next;
+}
+
+/// Only run() gives an idle lane work, and it waits here.
+Task<> Courier::close_idle_lanes() {
+  const auto now = Clock::now();
+  for (const auto& lane : lanes_) {
+    if (lane->hand || !lane->connected || now < lane->used + limits_.idle) continue;
+    lane->connected = false;
+    co_await lane->transport->close();
+  }
+  // The first one stays, for what its transport remembers.
+  const auto gone = std::remove_if(lanes_.begin() + 1, lanes_.end(),
+                                   [](const auto& lane) { return !lane->hand && !lane->connected; });
+  lanes_.erase(gone, lanes_.end());
+}
+
+Courier::Instant Courier::next_try() const { return std::max({queue_.next_due(held()), server_due_, next_lane()}); }
+
+}  // namespace acron
