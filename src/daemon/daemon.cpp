@@ -117,6 +117,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   recipient_doubts_.log_about(options_.mail_to, site_.host);
   store_.on_mail([this](OwedMail owed, MailText text) { deliver(std::move(owed), std::move(text)); });
   store_.on_late_load([this](SavedState saved) { take_up(std::move(saved)); });
+  store_.on_other_user([this](pid_t other) { give_way_to(other); });
   SavedState saved = store_.load();
   if (handed && handed->state) saved.queued_runs.clear();  // they still wait
   take_up(std::move(saved));
@@ -144,7 +145,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   if (service_manager_.watchdog_interval()) tasks_.start("watchdog", keep_watchdog_calm());
   run_loop();
   log(Severity::info, "goodbye");
-  return EXIT_SUCCESS;
+  return gives_way_ ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /// A handler that throws ends alone: the loop goes on, and the fault is said.

@@ -80,6 +80,7 @@ class Daemon {
   Task<> end_in_order();
   Task<> wait_for_runs(SteadyTime until);
   Task<> stop_jobs();
+  void give_way_to(pid_t other);
   void say_left_mail(bool state_is_written);
   void end_now(bool state_is_written);
 
@@ -149,6 +150,7 @@ class Daemon {
   int unready_looks_ = 0;
   bool lock_is_lost_ = false;
   bool ending_ = false;
+  bool gives_way_ = false;  // to the acron that has the state
   bool hurried_ = false;  // a second signal: nothing is waited for any more
   bool upgrading_ = false;
   bool upgrade_again_ = false;  // that was wished meanwhile: the program may be another by now

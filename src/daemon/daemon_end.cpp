@@ -11,6 +11,7 @@
 #include "acron/core/mail/last_tries.hpp"
 #include "acron/runtime/log.hpp"
 #include "daemon.hpp"
+#include "other_acron.hpp"
 
 namespace acron {
 namespace {
@@ -52,6 +53,18 @@ Task<> Daemon::end_in_order() {
   asio::steady_timer patience(loop_, in_container ? state_flush_in_container : longest_state_flush);
   const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
   end_now(written.index() == 0 && std::get<0>(written));
+}
+
+/// Two that schedule with one state would run everything twice: who has the file goes on.
+void Daemon::give_way_to(pid_t other) {
+  if (ending_ || (other > 0 && !is_acron(other))) return;
+  ending_ = gives_way_ = true;
+  log(Severity::error, "state-taken",
+      {{"directory", options_.state_directory},
+       {"pid", other > 0 ? std::to_string(other) : "unknown"},
+       {"reason", "the state file was moved or removed, and another acron uses the one in its place"},
+       {"effect", "acron starts no more runs and ends, as by SIGTERM"}});
+  tasks_.start("end", end_in_order());
 }
 
 Task<> Daemon::wait_for_runs(SteadyTime until) {

@@ -27,6 +27,7 @@ constexpr const char* stays = "the rules that were read before stay in use";
 
 Site Daemon::first_look_at_site() {
   const SiteLook look = site_watch_.look();
+  if (*look.zone) set_log_zone(**look.zone);
   if (!look.host.warning.empty())
     log(Severity::warning, "hostname", {{"name", look.host.name}, {"reason", look.host.warning}});
   log_zones(look.zones);  // that an image of the program before used
@@ -114,6 +115,7 @@ void Daemon::take_over_zone(const std::string& name) {
 
 void Daemon::set_zone(const TimeZone& zone) {
   site_.zone = zone;
+  set_log_zone(zone);
   launcher_.set_zone_variable(zone_variable_for_children(zone));
 }
 

@@ -25,6 +25,7 @@
 #include "acron/runtime/process_launcher.hpp"
 #include "acron/runtime/system_zone.hpp"
 #include "host_name.hpp"
+#include "job_named.hpp"
 #include "second_look.hpp"
 
 namespace acron {
@@ -297,7 +298,14 @@ int print_next_runs(const Options& options) {
   return tree.faulty ? 1 : 0;
 }
 
-int show_job(const Options& options) {
+int show_job(const Options& given) {
+  const auto named = job_named(given.job, given.tree);
+  if (!named) {
+    complain(named.error().message);
+    return 1;
+  }
+  Options options = given;
+  options.job = *named;
   JobTree tree = tree_of(options);
   tree.keep_texts();
   TreeLook look = tree.look();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "acron/core/text.hpp"
+#include "acron/runtime/system_zone.hpp"
 #include "handed_over.hpp"
 #include "inspection.hpp"
 #include "options.hpp"
@@ -24,6 +25,7 @@ int printed(int status) {
 
 int main(int argc, char** argv) try {
   using Mode = acron::Options::Mode;
+  acron::hide_zone_from_c_library();
   const bool is_asked = acron::is_asked_to_take_over();
   auto handed = acron::take_handed_over();
   const acron::Program program = acron::this_program(argc, argv);

@@ -21,6 +21,7 @@
 #include "acron/core/time.hpp"
 #include "acron/runtime/file_safety.hpp"
 #include "acron/runtime/handover.hpp"
+#include "acron/runtime/system_zone.hpp"
 #include "acron/runtime/trusted_path.hpp"
 #include "handed_over.hpp"
 
@@ -58,11 +59,21 @@ std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
   return pointers;
 }
 
-/// Our environment with one more variable.
+/// Our environment, with TZ as it was given to us.
+std::vector<std::string> our_environment() {
+  constexpr std::string_view zone = "TZ=";
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view(*entry).starts_with(zone)) all.emplace_back(*entry);
+  }
+  if (const auto given = given_zone_variable()) all.push_back(std::string(zone) + *given);
+  return all;
+}
+
+/// ... and one more variable.
 std::vector<std::string> environment_with(const std::string& name, const char* value) {
-  std::vector<std::string> all{name};
-  all.front().append("=").append(value);
-  for (char** entry = environ; *entry != nullptr; ++entry) all.emplace_back(*entry);
+  std::vector<std::string> all = our_environment();
+  all.insert(all.begin(), name + "=" + value);
   return all;
 }
 
@@ -188,7 +199,8 @@ std::string objection_to(const Program& program, const std::string& answer) {
 
 std::string execute(const Program& program) {
   if (::chdir(program.directory.c_str()) != 0) return program.directory + ": " + std::strerror(errno);
-  ::execv(program.path.c_str(), pointers_to(program.arguments).data());
+  const auto environment = our_environment();
+  ::execve(program.path.c_str(), pointers_to(program.arguments).data(), pointers_to(environment).data());
   return program.path + ": " + std::strerror(errno);
 }
 

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <future>
 #include <iostream>
 #include <optional>
@@ -124,15 +125,33 @@ Result<std::optional<InstanceLock>> take_lock(const Options& options, const std:
   return InstanceLock::take(options.run_directory);
 }
 
+/// One whose state was removed while it runs: it will make the file again, so it has the directory.
+std::optional<pid_t> user_of_removed_state(const std::string& directory) {
+  std::error_code failed;
+  const auto real = std::filesystem::weakly_canonical(directory, failed);
+  if (failed || std::filesystem::exists(real / "state.db", failed)) return std::nullopt;
+  auto existing = real;
+  while (!std::filesystem::exists(existing, failed) && existing.has_relative_path()) existing = existing.parent_path();
+  const int place = ::open(existing.c_str(), O_PATH | O_CLOEXEC);
+  const auto user = acron_with_removed((real / "state.db").string(), place);
+  if (place >= 0) ::close(place);
+  return user;
+}
+
+std::optional<pid_t> user_of(const std::string& state_directory) {
+  const auto user = user_of_state(state_directory);
+  return user ? user : user_of_removed_state(state_directory);
+}
+
 /// The second line, where the lock was removed or has another directory: two acrons on one state would each run what
 /// the other has run. The exit status, when there is another; that is no trouble where it has the same run directory.
 std::optional<int> give_way(const Options& options, const InstanceLock& lock) {
   constexpr int looks = 50;  // one that was killed lets go in a moment
   constexpr useconds_t between_looks = 20'000;
-  std::optional<pid_t> other = user_of_state(options.state_directory);
+  std::optional<pid_t> other = user_of(options.state_directory);
   for (int look = 0; look < looks && other; ++look) {
     ::usleep(between_looks);
-    other = user_of_state(options.state_directory);
+    other = user_of(options.state_directory);
   }
   const bool is_known = other && *other > 0;
   if (!other || (is_known && !is_acron(*other))) return std::nullopt;

@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 
+#include "acron/runtime/system_zone.hpp"
+
 namespace acron {
 
 ChildSurroundings surroundings_of_this_user() {
@@ -27,9 +29,9 @@ ChildSurroundings surroundings_of_this_user() {
 }
 
 std::string zone_variable_for_children(const TimeZone& ours) {
-  const char* const variable = std::getenv("TZ");
-  // An empty one is none for acron, but UTC for the C library.
-  if (variable == nullptr || *variable == '\0') return {};
+  const auto variable = given_zone_variable().value_or("");
+  // They are none for acron, but UTC for the C library.
+  if (variable.empty() || variable == ":") return {};
   return ours == TimeZone() ? "UTC" : variable;
 }
 

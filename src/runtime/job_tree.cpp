@@ -140,6 +140,7 @@ class JobTree::Look final : public TreeVisitor {
     auto jobs = reader_.finish();
     for (std::size_t i = 0; i < jobs.size(); ++i) take_up(read_[i], jobs[i]);
     tell_who_waits();
+    forget_resting_beside_active();
     keep_what_vanished();
     std::erase_if(state_.files, [this](const auto& entry) { return is_given_up(entry.first, entry.second); });
     state_.ignores.end_walk();
@@ -292,6 +293,28 @@ class JobTree::Look final : public TreeVisitor {
            });
   }
 
+  /// `a.disabled` beside `a` says nothing of `a`, nor `web.off` of the jobs in `web`. What rested until now does so
+  /// until it is loaded.
+  void forget_resting_beside_active() {
+    const auto names = result_.switched_off.names();
+    for (const auto& [name, by] : names) {
+      if (has_active(name, !state_.last.switched_off.includes(name))) result_.switched_off.forget(name);
+    }
+  }
+
+  [[nodiscard]] bool has_active(const std::string& name, bool unloaded_too) const {
+    const auto is_active = [&](const auto& entry) {
+      return entry.second.look == state_.looks && (entry.second.is_job || unloaded_too);
+    };
+    const auto own = state_.files.find(name);
+    if (own != state_.files.end() && is_active(*own)) return true;
+    for (auto below = state_.files.lower_bound(name + "/"); below != state_.files.end(); ++below) {
+      if (!is_below(below->first, name)) return false;
+      if (is_active(*below)) return true;
+    }
+    return false;
+  }
+
   /// Its absence is meant: its file is there, under a name that is left out.
   [[nodiscard]] bool is_left_out(const std::string& job) const {
     return result_.switched_off.includes(job) || find_at_or_above(result_.left_out, job) != result_.left_out.end();
@@ -306,7 +329,9 @@ class JobTree::Look final : public TreeVisitor {
     Census census, settled_only;
     for (const auto& [name, known] : state_.files) {
       // What was given a name that rests, or is ignored now, is where somebody wanted it.
-      const bool gone = is_gone(name, known) && !is_left_out(name);
+      // Of what vanished and is now out of sight, nothing says that it is back.
+      const bool vanished_unseen = known.look != state_.looks && state_.vanished.keeps(name);
+      const bool gone = (is_gone(name, known) || vanished_unseen) && !is_left_out(name);
       if (gone && known.is_job) {
         census.gone(name);
         settled_only.gone(name);

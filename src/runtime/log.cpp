@@ -60,6 +60,8 @@ struct CountAndDrop {
 
 using Queue = logging::sinks::bounded_fifo_queue<queue_length, CountAndDrop>;
 
+std::atomic<TimeZone> log_zone{TimeZone{}};
+
 struct Level {
   std::string_view word, colour, journal_priority;
   int syslog_priority;
@@ -165,9 +167,10 @@ class SyslogWriter : public logging::sinks::basic_sink_backend<FlushedFeeding> {
 
  private:
   [[nodiscard]] bool write(const Level& level, TimePoint when, const std::string& text) const {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+    const auto offset = log_zone.load().period_at(when).offset;
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(when + offset);
     std::tm local{};
-    ::localtime_r(&seconds, &local);
+    ::gmtime_r(&seconds, &local);
     const std::string head = syslog_head(LOG_CRON | level.syslog_priority, local);
     return socket_.send(_PATH_LOG, head + "[" + std::to_string(::getpid()) + "]: " + text) == 0;
   }
@@ -263,6 +266,8 @@ void open_log(const LogTarget& target, Severity lowest, std::uint64_t lost_befor
     start_sink(line_writer(target));
   }
 }
+
+void set_log_zone(const TimeZone& zone) { log_zone = zone; }
 
 void close_log(std::chrono::milliseconds patience) {
   if (!open_sink.sink) return;

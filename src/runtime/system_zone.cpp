@@ -18,11 +18,18 @@ constexpr const char* localtime_file = "/etc/localtime";
 constexpr std::string_view zone_folder = "zoneinfo/";
 constexpr std::int64_t second_in_ns = 1'000'000'000;
 
+bool is_hidden = false;
+std::optional<std::string> hidden;
+
+std::optional<std::string> zone_in_environment() {
+  const char* variable = std::getenv("TZ");
+  return variable == nullptr ? std::nullopt : std::optional<std::string>{variable};
+}
+
 /// tzset(3): a colon may stand before it.
 std::string zone_variable() {
-  const char* variable = std::getenv("TZ");
-  if (variable == nullptr) return {};
-  return *variable == ':' ? variable + 1 : variable;
+  const auto variable = given_zone_variable().value_or("");
+  return variable.starts_with(':') ? variable.substr(1) : variable;
 }
 
 /// The file that holds the zone's rules; empty where TZ names a zone, or states its rule.
@@ -63,6 +70,13 @@ Result<TimeZone> zone_of_variable(const std::string& variable) {
 }
 
 }  // namespace
+
+void hide_zone_from_c_library() {
+  hidden = zone_in_environment();
+  is_hidden = ::setenv("TZ", "UTC0", 1) == 0;
+}
+
+std::optional<std::string> given_zone_variable() { return is_hidden ? hidden : zone_in_environment(); }
 
 Result<TimeZone> system_zone() {
   const auto path = zone_path();

@@ -26,6 +26,7 @@ namespace {
 constexpr const char* foreign_hard_link =
     "has a second name, and not everybody may read it: whoever can write this directory may have linked it here; it is "
     "not read";
+constexpr const char* not_theirs = " to what is not that user's; it is not followed";
 constexpr std::size_t deepest = 64;  // directories below each other; a tree of jobs is no maze
 
 /// A file that is no job and says something of those beside it and below.
@@ -58,6 +59,11 @@ class Walk {
     const auto root = walk("", root_, "");
     if (root.has_error() && root.error().error == 0) return refuse_all_below("", {}, root.error().reason);
     if (root.has_error()) return visitor_.unreadable("", root.error().reason);
+    struct stat status {};
+    if (::fstatat(root->directory.number(), root->name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+      if (const auto user = betrayed_by(*root, status))
+        return refuse_all_below("", status, root_ + " leads through a symlink of uid " + *user + not_theirs);
+    }
     enter(root->directory.number(), root->name, "", 0);
     while (!links_.empty()) {
       // By name: of two links to one file every machine must take the same, whatever its file system says first.
@@ -205,9 +211,6 @@ class Walk {
 
   /// From the symlink of that name to what it leads to, or why not.
   std::optional<std::string> follow(FoundFile& file) {
-    struct stat link {};
-    const bool is_foreign = safety_.is_strict() && ::lstat((root_ + "/" + file.name).c_str(), &link) == 0 &&
-                            link.st_uid != 0 && link.st_uid != ::geteuid();
     constexpr const char* distrust = "is a symlink to a place that can't be trusted: ";
     auto end = walk(file.name, root_ + "/" + file.name, distrust);
     if (end.has_error() && end.error().error == 0) return distrust + end.error().reason;
@@ -215,11 +218,19 @@ class Walk {
     if (end.has_error()) return std::string("is a symlink to nothing: ") + std::strerror(end.error().error);
     if (::fstatat(end->directory.number(), end->name.c_str(), &file.status, AT_SYMLINK_NOFOLLOW) != 0)
       return std::string("is a symlink to nothing: ") + std::strerror(errno);
-    // Who may make a link could have root print what only root may read.
-    if (is_foreign && file.status.st_uid != link.st_uid)
-      return "is a symlink of uid " + std::to_string(link.st_uid) + " to what is not that user's; it is not followed";
+    if (const auto user = betrayed_by(*end, file.status))
+      return "is a symlink of uid " + *user + ", or leads through one," + not_theirs;
     file.place = {std::make_shared<const Descriptor>(std::move(end->directory)), end->name};
     return std::nullopt;
+  }
+
+  /// The user whose symlink led to what is somebody else's: who may make a link could have root print what only root
+  /// may read.
+  std::optional<std::string> betrayed_by(const WalkedPath& end, const struct stat& status) const {
+    if (!safety_.is_strict()) return std::nullopt;
+    const auto& owners = end.link_owners;
+    const auto other = std::find_if(owners.begin(), owners.end(), [&](uid_t owner) { return owner != status.st_uid; });
+    return other == owners.end() ? std::nullopt : std::optional{std::to_string(*other)};
   }
 
   /// Where others than root can make entries, one may be a second name of a file that they can't read: to quote a line

@@ -73,7 +73,7 @@ class Walk {
   WalkedPath end_at(const std::string& name) {
     Step& last = passed_.back();
     std::string path = name != "." ? last.path + "/" + name : last.path.empty() ? "/" : last.path;
-    return {std::move(last.directory), name, std::move(path), last.is_shared};
+    return {std::move(last.directory), name, std::move(path), last.is_shared, std::move(link_owners_)};
   }
 
   std::optional<WalkFault> enter(const std::string& name) {
@@ -124,6 +124,7 @@ class Walk {
     const std::string_view text(target.data(), static_cast<std::size_t>(size));
     if (text.front() == '/') passed_.resize(1);
     put_ahead(text);
+    if (status.st_uid != 0 && status.st_uid != owner_of_root_) link_owners_.push_back(status.st_uid);
     return std::nullopt;
   }
 
@@ -148,6 +149,7 @@ class Walk {
   std::vector<Step> passed_;        // from the root to where we are
   std::vector<std::string> ahead_;  // names still to go, the next one last
   int links_ = 0;
+  std::vector<uid_t> link_owners_;
 };
 
 }  // namespace

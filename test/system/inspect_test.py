@@ -147,6 +147,20 @@ class Show(SystemTest):
         self.job('a', "every 10m\nrun tr '\\n' ' ' </etc/hosts\n")
         self.assertIn("run tr '\\n' ' ' </etc/hosts\n", self.run_acron('--show', 'a').stdout)
 
+    def test_a_job_may_be_named_by_any_path_to_its_file_below_the_tree(self):
+        self.job('web/a', 'every 10m\nrun true\n')
+        for name in ('web/a', './web/a', 'web//a', 'web/../web/a', self.tree / 'web/a', f'{self.tree}/./web/a'):
+            with self.subTest(name=name):
+                shown = self.run_acron(f'--show={name}')
+                self.assertEqual((shown.returncode, shown.stderr), (0, ''))
+                self.assertEqual(shown.stdout, 'web/a:1\tevery 10m\nweb/a:2\trun true\n')
+        self.assertIn("there is no job file 'web/none'", self.run_acron('--show=./web/none').stderr)
+        for name in ('/web/a', '../tree/web/a', f'{self.tree}2/web/a', '..'):
+            with self.subTest(name=name):
+                shown = self.run_acron(f'--show={name}')
+                self.assertEqual((shown.returncode, shown.stdout), (1, ''))
+                self.assertIn(f"'{name}' does not lie below {self.tree}; a job is named by its path", shown.stderr)
+
     def test_a_job_that_is_not_there_or_is_faulty_gives_1(self):
         self.job('bad', 'every\nrun true\n')
         (self.tree / '_defaults').write_text('timeout 1m\n')

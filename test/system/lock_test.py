@@ -188,6 +188,44 @@ class TheState(LockTest):
             self.assertEqual(second.returncode, 1)
             self.assertIn(f'another acron (pid {daemon.pid}) uses the state directory', second.stderr)
 
+    def test_of_one_whose_state_was_moved_away_and_one_that_began_another_there_the_first_gives_way(self):
+        state = self.dir / 'state'
+        daemon = self.start(state=state)
+        daemon.wait('start', job='a')
+        state.rename(self.dir / 'state.old')
+        second = self.start(state=state, run_dir=self.dir / 'other')
+        taken = daemon.wait('state-taken')
+        self.assertEqual((taken['level'], taken['pid'], taken['directory']), ('error', str(second.pid), str(state)))
+        self.assertEqual(daemon.wait_end(), 1)
+        self.assertEqual(daemon.events('state-set-aside'), [])
+        second.wait('end', 3, job='a', since=second.mark())
+        self.assertEqual(second.stop(), 0)
+        for event in ('state-set-aside', 'state-unavailable', 'state-taken'):
+            self.assertEqual(second.events(event), [])
+
+    def test_an_upgrade_beside_one_that_has_the_state_by_now_gives_way(self):
+        self.job('a', 'every 1d\nrun true\n')
+        state = self.dir / 'state'
+        daemon = self.start(state=state)
+        state.rename(self.dir / 'state.old')
+        second = self.start(state=state, run_dir=self.dir / 'other')
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded')
+        self.job('b', JOB)
+        self.assertEqual(daemon.wait('state-taken')['pid'], str(second.pid))
+        self.assertEqual(daemon.wait_end(), 1)
+
+    def test_one_whose_state_was_removed_keeps_its_directory(self):
+        state = self.dir / 'state'
+        (self.tree / 'a').unlink()
+        self.job('quiet-job', 'every 1d\nrun true\n')
+        daemon = self.start(state=state)
+        for remove in (lambda: (state / 'state.db').unlink(), lambda: shutil.rmtree(state)):
+            remove()
+            second = self.run_acron('-f', run_dir=self.dir / 'other', state=state)
+            self.assertEqual(second.returncode, 1)
+            self.assertIn(f'another acron (pid {daemon.pid}) uses the state directory {state}', second.stderr)
+
     def test_a_lock_by_whoever_is_no_acron_keeps_no_job_from_running(self):
         self.start().stop()
         with contextlib.closing(sqlite3.connect(self.dir / 'run/state/state.db', isolation_level=None)) as database:

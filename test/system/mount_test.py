@@ -94,6 +94,23 @@ class Mounts(SystemTest):
         for job in ('a', 'b'):
             daemon.wait('unload', job=job)
 
+    def test_jobs_that_vanished_are_not_back_when_the_tree_can_not_be_read_either(self):
+        self.job('a', STEADY)
+        daemon = self.watch()
+        for name in ('a', 'steady'):
+            (self.tree / name).rename(self.dir / name)
+        daemon.wait('jobs-vanished', directory=str(self.tree), jobs='2')
+        self.tree.chmod(0o777)
+        daemon.wait('bad-file', file='.')
+        self.tree.chmod(0o755)
+        daemon.wait('end', 3, since=daemon.mark(), job='a')
+        self.assertEqual(daemon.events('jobs-back'), [])
+        for name in ('a', 'steady'):
+            (self.dir / name).rename(self.tree / name)
+        daemon.wait('jobs-back', directory=str(self.tree))
+        self.assertEqual(len(daemon.events('jobs-vanished')), 1)
+        self.assertEqual(daemon.events('unload'), [])
+
     def test_what_is_kept_of_an_unmounted_directory_outlives_an_upgrade(self):
         for name in ('web/a', 'web/b'):
             self.job(name, STEADY)

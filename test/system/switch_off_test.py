@@ -9,6 +9,24 @@ EVERY = 'every 1s\noutput /dev/null\nrun echo {dir} >/dev/null\n'
 MONDAY = '2026-01-05T00:00:00Z'
 
 
+class Name(SystemTest):
+    def test_a_name_that_rests_says_nothing_of_a_job_that_runs_beside_it(self):
+        self.job('a', EVERY)
+        self.job('a.disabled', EVERY)
+        self.job('web/b', EVERY)
+        self.job('web.off/b', EVERY)
+        self.job('c.off', EVERY)
+        daemon = self.start()
+        self.assertEqual(daemon.wait('disabled')['job'], 'c')
+        daemon.wait('end', job='a')
+        daemon.wait('end', job='web/b')
+        mark = daemon.mark()
+        (self.tree / 'a').unlink()
+        daemon.wait('unload', job='a')
+        daemon.wait('disabled', job='a', since=mark)
+        self.assertEqual(len(daemon.events('disabled')), 2)
+
+
 class Directive(SystemTest):
     def test_a_disabled_job_does_not_run_until_it_is_enabled_while_its_neighbour_does(self):
         self.job('steady', EVERY)

@@ -208,6 +208,53 @@ class TrustTree(ForeignTree):
         self.assertNotIn('hunter2', checked.stderr + checked.stdout)
         self.assertIn(f'b: error: is a symlink of uid {USER}', checked.stderr)
 
+    def assert_shows_no_secret(self, *options, tree=None, refused=True):
+        for mode in (['--check', '-v'], ['--next'], ['--show=s'], *([option] for option in options)):
+            with self.subTest(mode=mode):
+                result = self.run_acron(*mode, tree=tree)
+                self.assertNotIn('hunter2', result.stdout + result.stderr)
+                self.assertNotEqual(result.returncode, 0)
+
+    def private_place(self):
+        private = self.dir / 'private'
+        private.mkdir(mode=0o700)
+        (private / 's').write_text('password=hunter2\n')
+        (private / 's').chmod(0o600)
+        return private
+
+    def link(self, path, target):
+        path.symlink_to(target)
+        os.chown(path, USER, USER, follow_symlinks=False)
+
+    def test_neither_a_symlink_in_the_tree_nor_one_on_the_way_to_it_shows_a_user_what_only_root_may_read(self):
+        private = self.private_place()
+        self.job('sub/a', STEADY)
+        self.own(directories=0o755)
+        self.link(self.tree / 's', private / 's')
+        self.link(self.tree / 'directory', private)
+        self.link(self.tree / 'sub/_defaults', private / 's')
+        self.link(self.tree / 'theirs', private / 's')
+        (self.tree / 'through').symlink_to('theirs')
+        self.assert_shows_no_secret('--show=directory/s', '--show=sub/a', '--show=theirs', '--show=through')
+        home = self.dir / 'home'
+        home.mkdir()
+        self.link(home / 'tree', private)
+        self.link(home / 'above', self.dir)
+        for tree in (home / 'tree', home / 'above/private', home / 'above/home/tree'):
+            self.assert_shows_no_secret(tree=tree)
+        checked = self.run_acron('--check', tree=home / 'tree')
+        self.assertIn(f"{home}/tree leads through a symlink of uid {USER} to what is not that user's", checked.stderr)
+        self.assertIn('hunter2', self.run_acron('--check', '--trust-tree', tree=home / 'tree').stderr)
+
+    def test_a_check_follows_a_users_symlink_to_a_tree_of_that_user(self):
+        self.job('web/a', 'every 10m\nrun true\n')
+        self.own(directories=0o755)
+        home = self.dir / 'home'
+        home.mkdir()
+        self.link(home / 'tree', self.tree)
+        checked = self.run_acron('--check', tree=home / 'tree')
+        self.assertEqual((checked.returncode, checked.stdout), (0, 'web/a\tevery 10m\n'))
+
     def test_a_check_reads_no_hard_link_to_what_only_root_may_read(self):
         secret = self.dir / 'secret'
         secret.write_text('password=hunter2\n')

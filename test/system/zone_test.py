@@ -244,6 +244,36 @@ class ZoneTest(SystemTest):
         daemon.wait('load', job='roman')
         self.assertEqual(daemon.stop(), 0)
 
+    def test_a_machine_with_few_zones_or_bad_ones_refuses_a_job_in_an_unknown_one_and_runs_the_others(self):
+        shutil.rmtree(self.zones)
+        self.set_zone('America/New_York', contents('America/New_York'))
+        self.set_zone('Europe/Warsaw', b'garbage')
+        self.job('zoned', 'every day at 09:00\ntimezone Europe/Paris\nrun true\n')
+        self.job('near', 'every day at 09:00\ntimezone Europe/Warsow\nrun true\n')
+        checked = self.run_here('--check')
+        self.assertEqual(checked.returncode, 1, checked.stderr)
+        self.assertIn("unknown time zone 'Europe/Paris' (try a name such as UTC)", checked.stderr)
+        self.assertIn("unknown time zone 'Europe/Warsow' (try a name such as UTC)", checked.stderr)
+        runs, said = self.next_here(env={'TZ': 'Foo/Bar'})
+        self.assertIn("unknown time zone 'Foo/Bar' (try", said)
+        self.assertEqual([job for job, _ in runs], ['daily'])
+        daemon = self.start_here()
+        daemon.wait('bad-file', file='zoned')
+        self.job('later', 'every day at 09:00\ntimezone Asia/Tokyo\nrun true\n')
+        daemon.wait('bad-file', file='later')
+        self.assertEqual(daemon.stop(), 0)
+
+    @unittest.skipUnless(shutil.which('strace'), 'counts system calls')
+    def test_a_thousand_jobs_in_unknown_zones_read_the_list_of_zones_once(self):
+        for number in range(1000):
+            self.job(f'jobs/{number}', f'every day at 09:00\ntimezone Europe/Berlim{number % 50}\nrun true\n')
+        trace = self.dir / 'trace'
+        checked = self.run_command([*self.wrapper(), 'strace', '-f', '-qq', '-o', trace, '-e', 'trace=openat,getdents64',
+                                    *self.command('--check')], env={'TZ': None})
+        self.assertEqual(checked.stderr.count("unknown time zone 'Europe/Berlim"), 1000)
+        reads = [line for line in trace.read_text().splitlines() if '/usr/share/zoneinfo/Europe"' in line]
+        self.assertLess(len(reads), 100)
+
     def test_a_machine_without_localtime_is_on_utc(self):
         on_utc = ([['daily', '2026-07-01T09:00:00.000+00:00']], '')
         self.localtime.unlink()
@@ -271,6 +301,37 @@ class ZoneTest(SystemTest):
                 self.assertEqual(runs, [['daily', '2026-07-01T09:00:00.000+00:00']])
                 self.assertIn(reason, said)
                 self.assertIn('times are in UTC', said)
+
+    def test_a_pipe_as_localtime_holds_up_neither_a_start_nor_an_upgrade_nor_an_end(self):
+        for make in (os.mkfifo, lambda path: path.symlink_to('pipe')):
+            with self.subTest(make=make):
+                self.set_localtime(make)
+                if self.localtime.is_symlink():
+                    os.mkfifo(self.etc / 'pipe')
+                daemon = self.start_here()
+                self.assertIn('is no regular file', daemon.wait('zone')['reason'])
+                mark = daemon.mark()
+                daemon.signal(signal.SIGUSR2)
+                daemon.wait('upgraded', since=mark)
+                daemon.wait('ready', since=mark)
+                self.assertEqual(daemon.stop(), 0)
+
+    def test_a_command_has_the_clock_of_its_schedule_whatever_the_variable_and_after_an_upgrade(self):
+        self.set_localtime(lambda path: path.symlink_to('/usr/share/zoneinfo/Asia/Tokyo'))
+        self.job('clock', 'every 1s\nrun echo "${{TZ-none}} $(date +%z)" >> {dir}/clock\n'.format(dir=self.dir))
+        for value, clock in ((None, 'none +0900'), ('', 'none +0900'), (':', 'none +0900'), ('EST5', 'EST5 -0500'),
+                             ('ABC25', 'UTC +0000'), ('CET-1CEST,M13.5.0,M10.5.0', 'UTC +0000')):
+            with self.subTest(value=value):
+                due = self.next_here(env={'TZ': value})[0][0][1]
+                self.assertTrue(due.replace(':', '').endswith(clock.split()[1]), due)
+                daemon = self.spawn(wrapper=self.wrapper(), env={'TZ': value})
+                daemon.wait('end', job='clock')
+                daemon.signal(signal.SIGUSR2)
+                daemon.wait('upgraded')
+                daemon.wait('end', job='clock', since=daemon.mark())
+                self.assertEqual(daemon.stop(), 0)
+                self.assertEqual(set(self.lines('clock')), {clock})
+                (self.dir / 'clock').unlink()
 
     def test_the_file_that_a_variable_names_is_watched(self):
         zone = self.dir / 'zone'

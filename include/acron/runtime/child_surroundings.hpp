@@ -24,7 +24,7 @@ struct ChildSurroundings {
 ChildSurroundings surroundings_of_this_user();
 
 /// The TZ that has children see the clock which schedules are read by: acron's own TZ, or UTC where that names no zone.
-/// Empty where acron has none, since the C library then reads /etc/localtime as acron does.
+/// Empty where acron has none, or one that says nothing, since the C library then reads /etc/localtime as acron does.
 std::string zone_variable_for_children(const TimeZone& ours);
 
 /// What job files may ask of acron as this user. Calls getpwuid(3) and getgrgid(3): may block.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "acron/core/schedule/time_zone.hpp"
 #include "acron/core/severity.hpp"
 
 namespace acron {
@@ -24,6 +25,9 @@ using LogFields = std::vector<std::pair<std::string_view, std::string>>;
 /// Starts a thread that writes, so that a log which blocks never blocks the loop. Throws std::exception when a file
 /// can't be opened. `lost_before`: lines that the log is still to be told of. Call after any fork.
 void open_log(const LogTarget& target, Severity lowest, std::uint64_t lost_before = 0);
+
+/// The wall clock of the lines for syslog; UTC until it is set.
+void set_log_zone(const TimeZone& zone);
 
 /// Writes what is still queued, waiting for a log that blocks no longer than this.
 void close_log(std::chrono::milliseconds patience = std::chrono::seconds(1));

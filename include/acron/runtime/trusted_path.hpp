@@ -1,9 +1,12 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <boost/system/result.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "acron/runtime/descriptor.hpp"
 
@@ -27,6 +30,8 @@ struct WalkedPath {
   std::string name;      // "." when the path is the root, or ends in "." or ".."
   std::string path;      // what both make, free of symlinks and dots
   bool is_shared;        // others can make entries in that directory: trust only what belongs to root there
+  // Of the symlinks that were followed, those who are not root: what they may not read, their links must not show them.
+  std::vector<uid_t> link_owners;
 };
 
 /// Of a path that leads to another file than it names.

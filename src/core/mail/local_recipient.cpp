@@ -11,7 +11,7 @@ namespace {
 bool means_this_machine(std::string_view name) {
   const auto label = name.substr(0, name.find('.'));
   return label == "localhost" || label == "localhost4" || label == "localhost6" || name.ends_with(".localhost") ||
-         name == "ip6-localhost" || name == "ip6-loopback";
+         name == "ip6-localhost" || name == "ip6-loopback" || name == "ipv6-localhost" || name == "ipv6-loopback";
 }
 
 bool is_loopback_address(std::string_view host) {

@@ -48,9 +48,10 @@ std::string splay_host(std::string_view host) {
 }
 
 bool identifies_host(std::string_view host) {
-  // Of /etc/hosts as distributions ship it, and of Fedora's live image.
-  constexpr std::array<std::string_view, 8> shared{"localhost",     "localhost4",   "localhost6", "localhost-live",
-                                                   "ip6-localhost", "ip6-loopback", "loopback",   "(none)"};
+  // Of /etc/hosts as distributions ship it (`ipv6-` is openSUSE's), and of Fedora's live image.
+  constexpr std::array<std::string_view, 11> shared{"localhost",     "localhost4",   "localhost6",     "localhost-live",
+                                                    "ip6-localhost", "ip6-loopback", "ipv6-localhost", "ipv6-loopback",
+                                                    "loopback",      "loopback6",    "(none)"};
   const auto name = splay_host(host);
   const auto label = std::string_view{name}.substr(0, name.find('.'));
   return !label.empty() && std::find(shared.begin(), shared.end(), label) == shared.end();

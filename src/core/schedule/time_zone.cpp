@@ -4,11 +4,10 @@
 #include <array>
 #include <optional>
 
-#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "known_zones.hpp"
+#include "unknown_zone.hpp"
 #include "zone_files.hpp"
-#include "zone_meant.hpp"
 
 namespace acron {
 namespace {
@@ -38,24 +37,6 @@ bool may_be_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), belongs) && !name.starts_with("posix/") && !name.starts_with("right/");
 }
 
-/// The zone that an unknown name most likely means; empty where there is none that can be used.
-std::string suggestion(std::string_view name, const std::vector<std::string>& names) {
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const auto last = lower_ascii(name.substr(std::min(name.find('/') + 1, name.size())));
-  const auto is_copy = [&last](auto n) { return lower_ascii(n) == last; };  // posix/Europe/Berlin
-  const auto copied = std::find_if(candidates.begin(), candidates.end(), is_copy);
-  const auto likely = copied != candidates.end() ? std::string{*copied} : meant_zone(name, candidates);
-  return likely.empty() || TimeZone::named(likely).has_error() ? std::string{} : likely;
-}
-
-Error unknown(std::string_view name) {
-  const auto message = "unknown time zone '" + printable(name, 60) + "'";
-  const auto names = TimeZone::names();
-  if (names.empty()) return {message + ": this machine has no time zones but UTC; install the package tzdata"};
-  if (const auto likely = suggestion(name, names); !likely.empty()) return {message + did_you_mean(likely)};
-  return {message + " (try a name such as " + (TimeZone::named("Europe/Berlin") ? "Europe/Berlin or " : "") + "UTC)"};
-}
-
 /// The usual name of the zone that has just these rules.
 std::optional<TimeZone> zone_with(const ZoneRules& rules) {
   for (const auto& name : zone_names_by_use()) {
@@ -73,10 +54,10 @@ std::optional<TimeZone> zone_with(const ZoneRules& rules) {
 
 Result<TimeZone> TimeZone::named(std::string_view iana_name) {
   if (is_utc(iana_name)) return TimeZone{};
-  if (!may_be_name(iana_name)) return unknown(iana_name);
+  if (!may_be_name(iana_name)) return unknown_zone(iana_name);
   const auto found = known_zones().listed(std::string{iana_name});
   if (found.zone != nullptr) return TimeZone{found.zone};
-  if (found.is_missing) return unknown(iana_name);
+  if (found.is_missing) return unknown_zone(iana_name);
   return Error{"the time zone '" + printable(iana_name, 60) + "' can't be used: " + printable(found.trouble)};
 }
 

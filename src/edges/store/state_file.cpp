@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "acron/edges/store/state_user.hpp"
 #include "acron/runtime/log.hpp"
 #include "outbox_table.hpp"
 #include "run_tables.hpp"
@@ -58,7 +59,13 @@ std::optional<StoreTrouble> StateFile::open() {
 std::optional<StoreTrouble> StateFile::replace(const std::string& why) {
   const auto path = StatePath::prepare(directory_);
   if (!path) return unavailable(path.error());
+  if (other_user()) return StoreTrouble{StoreTrouble::Kind::busy, why + ", and what is there now is in use"};
   return start_afresh(*path, why);
+}
+
+std::optional<pid_t> StateFile::other_user() const {
+  if (database_ && !database_->has_moved()) return std::nullopt;
+  return user_of_state(directory_);
 }
 
 std::optional<StoreTrouble> StateFile::open_what_is_there(const StatePath& path) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +35,8 @@ class StateFile {
   [[nodiscard]] std::optional<StoreTrouble> open();
   /// Sets the open file aside because of `why`, and opens a fresh one.
   [[nodiscard]] std::optional<StoreTrouble> replace(const std::string& why);
+  /// Who has the file that lies there now, where that is not the open one. See user_of_state.
+  [[nodiscard]] std::optional<pid_t> other_user() const;
 
   /// Null unless it is open.
   [[nodiscard]] Database* database() const { return database_.get(); }

@@ -161,6 +161,7 @@ void StateStore::write_now() {
 }
 
 void StateStore::settle(Written written) {
+  if (written.other_user && other_user_) other_user_(*written.other_user);
   if (written.late_state) {
     take_up(*written.late_state);
     core_->queue.push(MarkKeyMade{mark_key_});  // in the place of the file's own: runs are marked with it already

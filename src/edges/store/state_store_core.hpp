@@ -14,6 +14,7 @@ struct StateStore::Written {
   bool all = false;
   bool incomplete = false;
   std::optional<SavedState> late_state;
+  std::optional<pid_t> other_user;
 };
 
 struct StateStore::NewMail {
@@ -29,7 +30,7 @@ struct StateStore::Core {
 
   Written write() {
     const bool all = writer.write_queued();
-    return {all, writer.take_incomplete(), writer.take_late_state()};
+    return {all, writer.take_incomplete(), writer.take_late_state(), writer.take_other_user()};
   }
 
   boost::asio::strand<boost::asio::thread_pool::executor_type> order;

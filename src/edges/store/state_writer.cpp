@@ -203,10 +203,11 @@ auto StateWriter::read(const Query& query) -> Result<decltype(query(std::declval
 }
 
 void StateWriter::note_trouble(const StoreTrouble& trouble) {
-  if (in_trouble_.exchange(true)) return;
   const bool busy = trouble.kind == StoreTrouble::Kind::busy;
+  if (busy) other_user_ = file_.other_user();
+  if (in_trouble_.exchange(true)) return;
   log(Severity::error, "state-unavailable",
-      {{"reason", busy ? "another acron uses it: " + trouble.reason : trouble.reason},
+      {{"reason", busy ? "another process uses it: " + trouble.reason : trouble.reason},
        {"effect", "jobs run as before; what happens is kept in memory and written when that works again"}});
 }
 

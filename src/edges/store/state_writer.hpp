@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -37,6 +39,9 @@ class StateWriter {
   /// True, once, when the file has missed something that the queue had no room for, or is a fresh one.
   bool take_incomplete() { return std::exchange(incomplete_, false); }
 
+  /// Who has the file, once for each time that it is found to have been taken. See user_of_state.
+  std::optional<pid_t> take_other_user() { return std::exchange(other_user_, std::nullopt); }
+
   // Of any thread.
   [[nodiscard]] bool in_trouble() const { return in_trouble_; }
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
@@ -56,6 +61,7 @@ class StateWriter {
   ChangeQueue& queue_;
   bool loaded_ = false;
   bool incomplete_ = false;
+  std::optional<pid_t> other_user_;
   std::optional<SavedState> late_state_;
   std::uint64_t dropped_ = 0;  // already said
   std::atomic<bool> in_trouble_ = false;

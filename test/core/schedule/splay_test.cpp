@@ -59,7 +59,8 @@ TEST_CASE("a name that many machines bear identifies none", "[splay]") {
   const auto shared =
       GENERATE("", ".", "localhost", "LocalHost.", "localhost.localdomain", "localhost.lan", "localhost4",
                "localhost4.localdomain4", "localhost6", "LOCALHOST6.localdomain6", "localhost-live",
-               "localhost-live.localdomain", "ip6-localhost", "ip6-loopback", "loopback", "(none)", "(none).(none)");
+               "localhost-live.localdomain", "ip6-localhost", "ip6-loopback", "ipv6-localhost", "ipv6-loopback.lan",
+               "loopback", "loopback6", "(none)", "(none).(none)");
   CHECK_FALSE(identifies_host(shared));
   CHECK(identifies_host("localhost-7"));
   CHECK(identifies_host("localhost7.example.com"));

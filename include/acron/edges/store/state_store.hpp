@@ -64,6 +64,8 @@ class StateStore final : public RunJournal, public Outbox {
   SavedState load();
   /// Called on the loop, with what was saved, when the file could not be opened by load() but could later.
   void on_late_load(std::function<void(SavedState)> handler);
+  /// Called on the loop, each time that the file is found to be another process's, with who has it (user_of_state).
+  void on_other_user(std::function<void(pid_t)> handler) { other_user_ = std::move(handler); }
   /// Called on the loop with each message that the outbox has taken in, as soon as it has, which may be before it is on
   /// the disk.
   void on_mail(std::function<void(OwedMail, MailText)> handler) { new_mail_ = std::move(handler); }
@@ -156,6 +158,7 @@ class StateStore final : public RunJournal, public Outbox {
   Phase phase_ = Phase::idle;
   bool urgent_ = false;  // what is not yet written does not wait for more
   std::function<void(SavedState)> late_load_;
+  std::function<void(pid_t)> other_user_;
   std::function<void(OwedMail, MailText)> new_mail_;
   boost::asio::steady_timer retry_;
   std::shared_ptr<StateStore*> self_;  // emptied at our end, for answers that come after it
