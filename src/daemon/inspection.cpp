@@ -161,8 +161,10 @@ void name_switched_off(const std::vector<SharedDefinition>& jobs) {
 
 TimePoint now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
-void warn_of_crowd(const std::vector<UpcomingRun>& runs) {
-  if (const auto crowd = largest_crowd(runs)) complain("warning: " + describe(*crowd));
+bool warn_of_crowd(const std::vector<UpcomingRun>& runs) {
+  const auto crowd = largest_crowd(runs);
+  if (crowd) complain("warning: " + describe(*crowd));
+  return crowd.has_value();
 }
 
 /// In the configuration file no shell has read it. True when there was something to warn of, as with what follows.
@@ -252,10 +254,10 @@ std::optional<std::string> why_no_job(const Options& options, const TreeLook& lo
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
   const auto host = host_name(options.hostname).name;
-  const bool warned = warn_of_options(options, tree.jobs, host);
+  bool warned = warn_of_options(options, tree.jobs, host);
   constexpr std::size_t runs_of_each = 6;
   const auto runs = upcoming_runs(tree.jobs, {host, machine_zone(), now(), runs_of_each, true});
-  warn_of_crowd(runs);
+  warned |= warn_of_crowd(runs);
   for (const auto& job : tree.jobs) {
     std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
               << state_column(*job->settings) << '\n';
