@@ -218,7 +218,7 @@ bool is_proposable(const std::string& line) {
   const SourceFile file{{}, line};
   const auto commands = commands_of(file).commands;
   const bool is_good = std::all_of(commands.begin(), commands.end(),
-                                   [](const WrittenCommand& command) { return objection_to(command).empty(); });
+                                   [](const WrittenCommand& command) { return objection_to(command, {}).empty(); });
   return is_good && warnings_about(file).empty();
 }
 
