@@ -171,8 +171,11 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   for (const auto candidate : candidates) {
     if (candidate.size() > longest_guessed) continue;
     const auto distance = edit_distance(lower, lower_ascii(candidate));
-    // One slip in three letters: more, and the guess is noise.
-    const auto limit = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
+    // One slip in three letters, and two in all where neither word is a part of the other: more, and the guess is
+    // noise, or an opposite.
+    const bool is_part = candidate.find(lower) != std::string_view::npos || lower.find(candidate) != std::string::npos;
+    const auto third = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
+    const auto limit = is_part ? third : std::min<std::size_t>(third, 2);
     if (distance > limit || distance >= std::max(word.size(), candidate.size()) || distance > best_distance) continue;
     is_unique = distance < best_distance || candidate == best;
     best = candidate;
