@@ -198,10 +198,19 @@ bool warn_of_login(const std::string& file) {
   return !login;
 }
 
+bool warn_of_log(const std::string& path) {
+  const auto directory = std::filesystem::path(path).parent_path();
+  std::error_code ignored;
+  if (path.empty() || std::filesystem::is_directory(directory, ignored)) return false;
+  complain("warning: --log: there is no directory '" + printable(directory.string()) + "' here");
+  return true;
+}
+
 /// No more than warnings: a tree is often checked where it is not run, and no mail is sent.
 bool warn_of_options(const Options& options, const std::vector<SharedDefinition>& jobs, const std::string& host) {
   bool warned = warn_of_recipients(options, jobs, host);
   warned |= warn_of_login(options.smtp_login);
+  warned |= warn_of_log(options.log.path);
   for (const std::string& path : {options.log.path, options.state_directory, options.run_directory})
     warned |= warn_of_literal(path);
   return warned;
