@@ -142,6 +142,9 @@ TEST_CASE("no proposal says the opposite, or drops a restriction", "[proposals]"
       {"every 1h between 9-17", {"every 1h between 09:00-17:00"}},
       {"every 1h between 22-6", {"every 1h between 22:00-06:00"}},
       {"every 1h 9-5", {}},
+      {"every 1h between 8:30-5", {}},
+      {"cron 0 9-5 * * *", {}},
+      {"cron 0 9-5/2 * * *", {}},
   });
 }
 
@@ -189,6 +192,8 @@ TEST_CASE("names of days and months of other languages are corrected to none of 
       {"every munday at 09:00", {}},
       {"every don at 09:00", {}},
       {"every lun at 09:00", {}},
+      {"every jour", {}},
+      {"every monat", {}},
       {"cron 0 0 * * mno", {"cron 0 0 * * mon"}},
       {"cron 0 0 * * mo", {"cron 0 0 * * mon"}},
       {"cron 0 0 * * sund", {"cron 0 0 * * sun"}},
