@@ -95,6 +95,22 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
   return row[to.size()];
 }
 
+/// One slip in three letters, and two in all where neither word is a part of the other: more, and the guess is noise,
+/// or an opposite.
+std::size_t slips_allowed(std::string_view word, std::string_view candidate) {
+  const bool is_part = candidate.find(word) != std::string_view::npos || word.find(candidate) != std::string_view::npos;
+  const auto longest = std::max(word.size(), candidate.size());
+  const auto slips = is_part ? longest / 3 : std::min<std::size_t>(word.size() / 3, 2);
+  return std::min(std::max<std::size_t>(slips, 1), longest - 1);
+}
+
+/// Whether a short word has another first letter and else the same ones: it is rather another word, as `jour`.
+bool begins_otherwise(std::string_view word, std::string_view candidate) {
+  constexpr std::size_t longest_short = 4;
+  return word.size() <= longest_short && word.size() == candidate.size() &&
+         lower_ascii(word.substr(0, 1)) != lower_ascii(candidate.substr(0, 1)) && word.substr(1) == candidate.substr(1);
+}
+
 /// The one candidate that begins with `word`.
 std::string_view completion(std::string_view word, std::span<const std::string_view> candidates) {
   if (word.size() < 3) return {};
@@ -171,9 +187,8 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   for (const auto candidate : candidates) {
     if (candidate.size() > longest_guessed) continue;
     const auto distance = edit_distance(lower, lower_ascii(candidate));
-    // One slip in three letters: more, and the guess is noise.
-    const auto limit = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
-    if (distance > limit || distance >= std::max(word.size(), candidate.size()) || distance > best_distance) continue;
+    if (distance > slips_allowed(lower, candidate) || begins_otherwise(lower, candidate)) continue;
+    if (distance > best_distance) continue;
     is_unique = distance < best_distance || candidate == best;
     best = candidate;
     best_distance = distance;

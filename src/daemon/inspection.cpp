@@ -161,8 +161,10 @@ void name_switched_off(const std::vector<SharedDefinition>& jobs) {
 
 TimePoint now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
-void warn_of_crowd(const std::vector<UpcomingRun>& runs) {
-  if (const auto crowd = largest_crowd(runs)) complain("warning: " + describe(*crowd));
+bool warn_of_crowd(const std::vector<UpcomingRun>& runs) {
+  const auto crowd = largest_crowd(runs);
+  if (crowd) complain("warning: " + describe(*crowd));
+  return crowd.has_value();
 }
 
 /// In the configuration file no shell has read it. True when there was something to warn of, as with what follows.
@@ -196,10 +198,19 @@ bool warn_of_login(const std::string& file) {
   return !login;
 }
 
+bool warn_of_log(const std::string& path) {
+  const auto directory = std::filesystem::path(path).parent_path();
+  std::error_code ignored;
+  if (path.empty() || std::filesystem::is_directory(directory, ignored)) return false;
+  complain("warning: --log: there is no directory '" + printable(directory.string()) + "' here");
+  return true;
+}
+
 /// No more than warnings: a tree is often checked where it is not run, and no mail is sent.
 bool warn_of_options(const Options& options, const std::vector<SharedDefinition>& jobs, const std::string& host) {
   bool warned = warn_of_recipients(options, jobs, host);
   warned |= warn_of_login(options.smtp_login);
+  warned |= warn_of_log(options.log.path);
   for (const std::string& path : {options.log.path, options.state_directory, options.run_directory})
     warned |= warn_of_literal(path);
   return warned;
@@ -261,10 +272,10 @@ int tell_why_unread(const TreeLook& look, const std::string& job) {
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
   const auto host = host_name(options.hostname).name;
-  const bool warned = warn_of_options(options, tree.jobs, host);
+  bool warned = warn_of_options(options, tree.jobs, host);
   constexpr std::size_t runs_of_each = 6;
   const auto runs = upcoming_runs(tree.jobs, {host, machine_zone(), now(), runs_of_each, true});
-  warn_of_crowd(runs);
+  warned |= warn_of_crowd(runs);
   for (const auto& job : tree.jobs) {
     std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
               << state_column(*job->settings) << '\n';

@@ -65,7 +65,7 @@ class Looker {
     auto written = commands_of(file);
     const std::string shell = written.shell.empty() ? inherited : written.shell;
     for (WrittenCommand& command : written.commands) {
-      if (auto objection = objection_to(command); !objection.empty()) {
+      if (auto objection = objection_to(command, shell); !objection.empty()) {
         found_.faults.push_back(command_fault(file, command, objection));
       } else {
         questions_.push_back({files_.size(), std::move(command), shell});

@@ -72,6 +72,24 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
+/// Has a process begin a group of its own, with which all that it starts can be ended.
+class OwnGroup {
+ public:
+  OwnGroup() {
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP);
+    ::posix_spawnattr_setpgroup(&attributes_, 0);
+  }
+  ~OwnGroup() { ::posix_spawnattr_destroy(&attributes_); }
+  OwnGroup(const OwnGroup&) = delete;
+  OwnGroup& operator=(const OwnGroup&) = delete;
+
+  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
 /// Empty, with errno, where it can't be started.
 std::optional<Reading> begin_reading(const std::string& shell, const std::string& command) {
   std::array<int, 2> pipe{};
@@ -80,9 +98,10 @@ std::optional<Reading> begin_reading(const std::string& shell, const std::string
   std::array<char*, 5> arguments{name.data(), no_execution.data(), is_command.data(), text.data(), nullptr};
   std::array<char*, 2> environment{language.data(), nullptr};
   const FileActions actions(pipe[1]);
+  const OwnGroup group;
   Reading reading{-1, pipe[0]};
   const int failed =
-      ::posix_spawn(&reading.pid, shell.c_str(), actions.get(), nullptr, arguments.data(), environment.data());
+      ::posix_spawn(&reading.pid, shell.c_str(), actions.get(), group.get(), arguments.data(), environment.data());
   ::close(pipe[1]);
   if (failed == 0) return reading;
   ::close(pipe[0]);
@@ -115,7 +134,7 @@ ShellAnswer ask(const std::string& shell, const std::string& command) {
   if (!reading) return {{}, shell + " can't be started: " + std::generic_category().message(errno)};
   const auto said = hear(reading->words, std::chrono::steady_clock::now() + longest);
   ::close(reading->words);
-  if (!said) ::kill(reading->pid, SIGKILL);
+  if (!said) ::kill(-reading->pid, SIGKILL);
   int status = 0;
   while (::waitpid(reading->pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -103,6 +103,14 @@ class Shells(SystemTest):
         self.job('a', 'every 10m\nrun /usr/bin/x --y=z a,b\n')
         self.assertEqual(self.errors(), ([], 0))
 
+    def test_what_moves_bits_in_another_language_is_no_here_document(self):
+        self.job('_defaults', 'shell /usr/bin/python3\n')
+        self.job('a', 'every 10m\nrun print(1 <<2)\n')
+        self.job('b', 'every 10m\nshell /bin/sh\nrun cat <<EOF\n')
+        lines, status = self.errors()
+        self.assertEqual(status, 1)
+        self.assertEqual([line.split(': ')[0] for line in lines], ['b:3:5'])
+
     def test_a_file_with_another_error_shows_all_of_them(self):
         self.job('a', 'every 10m\ntimeout 5x\nenv A=$HOME\nrun (a\n')
         lines, status = self.errors()
@@ -124,6 +132,14 @@ class Warnings(SystemTest):
         self.assertIn("a:3:12: warning: '\\%' is a crontab's", result.stderr)
         strict = self.run_acron('--check', '--strict')
         self.assertEqual((strict.returncode, strict.stderr), (1, result.stderr))
+
+    def test_many_jobs_in_one_second_are_a_warning_that_counts_with_strict(self):
+        for name in 'abc':
+            self.job(name, 'every 1h\nrun true\n')
+        result = self.run_acron('--check')
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stderr, '^acron: warning: 3 jobs start within the second')
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
 
     def test_a_good_tree_has_none(self):
         self.job('_defaults', "env GREETING='it costs $5'\noutput /var/log/a-b.log\n")

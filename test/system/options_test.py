@@ -102,6 +102,11 @@ class TheCommandLine(SystemTest):
                 self.assertIn('is not the name of a machine', self.refused('--check', f'--smtp-name={name}'))
         self.assertIn(f"--log: '{self.dir}' is a directory", self.refused('--check', log=self.dir))
 
+    def test_a_log_in_a_directory_that_is_missing_is_a_warning_of_the_check(self):
+        result = self.run_acron('--check', log=f'{self.dir}/missing/log')
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(f"acron: warning: --log: there is no directory '{self.dir}/missing' here\n", result.stderr)
+
     def test_what_is_printed_of_an_option_commands_no_terminal(self):
         for options in [['--\x1b[31mred'], ['--config', '/\x1b[31m'], ['--show', '\x1b[31m'], ['--poll=\x1b'],
                         ['--count=\x1b', '--next'], ['--\udcff']]:

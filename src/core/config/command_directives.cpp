@@ -1,7 +1,10 @@
 // What a job runs, and what it asks first: the functions of these directives' rows.
 
 #include <algorithm>
+#include <array>
 
+#include "acron/core/proposal.hpp"
+#include "acron/core/text.hpp"
 #include "rows.hpp"
 #include "words.hpp"
 
@@ -26,6 +29,35 @@ Result<void> apply_if_each_run(std::string_view command, JobDefinition& definiti
   return {};
 }
 
+/// What `each-run` comes to without its hyphen, in small letters, and without a sign behind it.
+std::string run_together(std::string_view word) {
+  auto text = lower_ascii(word);
+  std::erase_if(text, [](char c) { return c == '-' || c == '_'; });
+  while (!text.empty() && std::string_view{":=,;."}.find(text.back()) != std::string_view::npos) text.pop_back();
+  return text;
+}
+
+/// The words at the beginning that are `each-run` but for a slip; empty for others, which may be commands.
+std::string_view slip_in_each_run(std::string_view argument) {
+  constexpr std::array<std::string_view, 1> meant{"eachrun"};
+  const auto words = words_of(argument.substr(0, argument.find_first_of("\"'`$")));
+  if (words.empty() || lower_ascii(words[0].text.substr(0, 1)) != "e") return {};
+  if (words.size() > 1 && run_together(words[0].text) == "each" && run_together(words[1].text) == "run")
+    return argument.substr(0, words[1].at + words[1].text.size());
+  const auto text = run_together(words[0].text);
+  const bool is_near = text.size() + 1 >= meant[0].size() && text.size() <= meant[0].size() + 1 &&
+                       text.find('/') == std::string::npos && !nearest(text, meant).empty();
+  return is_near ? words[0].text : std::string_view{};
+}
+
+Error not_each_run(std::string_view slip, std::string_view argument) {
+  const auto command = trim(argument.substr(slip.size()));
+  const auto meant = "if each-run " + std::string{command};
+  return {quoted(slip) + " is no command here" +
+              (command.empty() ? "; the form is 'if each-run COMMAND'" : write_instead({meant})),
+          0};
+}
+
 }  // namespace
 
 Result<void> apply_if(std::string_view argument, JobDefinition& definition) {
@@ -36,6 +68,7 @@ Result<void> apply_if(std::string_view argument, JobDefinition& definition) {
     if (begin != std::string_view::npos) return apply_if_each_run(argument.substr(begin), definition);
     return Error{"a command is missing after 'each-run'", argument.size()};
   }
+  if (const auto slip = slip_in_each_run(argument); !slip.empty()) return not_each_run(slip, argument);
   if (definition.gates.size() >= most_gates) return Error{"more than 100 conditions", 0};
   definition.gates.emplace_back(argument);
   return {};

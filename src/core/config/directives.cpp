@@ -140,8 +140,9 @@ constexpr Directive table[]{
      .apply = apply_run},
 };
 
-/// `nosplay`, `unlock`: no slips of the word that they negate.
-bool is_negation_of(std::string_view word, std::string_view meant) {
+/// `nosplay`, `unlock`, `ionice`: no slips of the word that they negate or contain.
+bool is_made_of(std::string_view word, std::string_view meant) {
+  if (word.ends_with(meant) && word.size() > meant.size() + 1) return true;
   constexpr std::array<std::string_view, 5> prefixes{"no", "non", "not", "un", "dis"};
   return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) {
     return word.starts_with(prefix) && !meant.starts_with(prefix) &&
@@ -159,11 +160,15 @@ const Directive* find_directive(std::string_view keyword) {
   return found == std::end(table) ? nullptr : found;
 }
 
+bool has_off(const Directive& directive) {
+  return directive.usage.ends_with("| " + std::string{directive.keyword} + " off");
+}
+
 std::string_view nearest_directive(std::string_view word) {
   std::array<std::string_view, std::size(table)> keywords;
   std::transform(std::begin(table), std::end(table), keywords.begin(), [](const Directive& d) { return d.keyword; });
   const auto near = nearest(word, keywords);
-  return is_negation_of(word, near) ? std::string_view{} : near;
+  return is_made_of(word, near) ? std::string_view{} : near;
 }
 
 std::string settled_by(const Directive& directive, std::string_view argument) {

@@ -35,6 +35,9 @@ std::span<const Directive> directives();
 /// Null when there is none.
 const Directive* find_directive(std::string_view keyword);
 
+/// Whether the keyword with `off` takes back what is inherited, as for `lock off`.
+bool has_off(const Directive& directive);
+
 /// The keyword that was most likely meant; empty when none is near.
 std::string_view nearest_directive(std::string_view word);
 

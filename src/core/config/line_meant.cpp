@@ -132,8 +132,11 @@ bool says_no(std::string_view value) { return is_one_of(lower_ascii(value), {"fa
 /// What the value may be here: as it is, without its quotes, as acron spells a duration.
 Lines values_of(std::string_view line, std::string_view value) {
   const auto plain = unquoted(value);
-  if (line == "disabled" && says_yes(plain)) return {""};
-  if (line == "disabled" && says_no(plain)) return {"off"};
+  const auto* directive = find_directive(line);
+  const bool is_switch = directive != nullptr && has_off(*directive);
+  const bool is_count = plain == "1" && line != "disabled";
+  if (is_switch && says_yes(plain) && !is_count) return {""};
+  if (is_switch && says_no(plain)) return {"off"};
   Lines values{std::string{line == "env" ? value : plain}, std::string{plain}};
   if (const auto duration = respelled_duration(plain); !duration.empty()) values.push_back(duration);
   if (const auto size = plain.find_first_not_of("0123456789");
@@ -220,6 +223,17 @@ Lines meant_standard_output(std::string_view value) {
   return value.starts_with("append:/") ? Lines{"output " + std::string{value.substr(7)}} : Lines{};
 }
 
+/// `A=1; B=2` and `A=1 B=2`, which are several in a shell and one in a crontab.
+bool has_another_variable(std::string_view value) {
+  constexpr std::string_view separators = " \t,;";
+  for (auto at = value.find('='); at != std::string_view::npos; at = value.find('=', at + 1)) {
+    const auto before = value.substr(0, at);
+    const auto begin = before.find_last_of(separators) + 1;
+    if (begin > 0 && begin < at && is_upper(before.substr(begin))) return true;
+  }
+  return false;
+}
+
 Lines meant_by_key(const Assignment& assignment, std::string_view line) {
   if (has_notation_of_its_own(assignment, line)) return {};
   if (lower_ascii(assignment.name) == "standardoutput") return meant_standard_output(assignment.value);
@@ -228,6 +242,8 @@ Lines meant_by_key(const Assignment& assignment, std::string_view line) {
   if (line == "every" || line == "cron") {
     return meant_schedule(line, assignment.value, lower_ascii(assignment.name) == "oncalendar");
   }
+  const bool is_quoted = unquoted(assignment.value).size() < assignment.value.size();
+  if (line == "env" && !is_quoted && has_another_variable(assignment.value)) return {};
   for (const auto& value : values_of(line, assignment.value)) {
     auto candidate = std::string{line} + (value.empty() ? "" : " ") + value;
     if (is_proposable(candidate)) return {std::move(candidate)};
@@ -240,6 +256,7 @@ Lines meant_by_variable(const Assignment& assignment) {
   const auto name = std::string{assignment.name};
   const auto plain = std::string{unquoted(assignment.value)};
   if (has_notation_of_its_own(assignment, "env")) return {};
+  if (plain.size() == assignment.value.size() && has_another_variable(plain)) return {};
   if (name == "SHELL") return {"shell " + plain};
   if (name == "RANDOM_DELAY") return {"splay " + plain + "m"};
   const auto raw = std::string{assignment.value};

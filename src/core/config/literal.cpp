@@ -8,14 +8,22 @@ namespace {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_of_name(char c) { return is_letter(c) || c == '_' || (c >= '0' && c <= '9'); }
 
-/// From an opening bracket to the one that closes it, or to the end.
-std::size_t length_to(std::string_view text, char close) { return std::min(text.find(close), text.size() - 1) + 1; }
+/// From the first opening bracket to the one that closes it, or to the end.
+std::size_t length_to(std::string_view text, char open, char close) {
+  std::size_t depth = 0;
+  for (std::size_t at = text.find(open); at < text.size(); ++at) {
+    if (text[at] == close && --depth == 0) return at + 1;
+    if (text[at] == open && open != close) ++depth;
+  }
+  // Some are never closed: what the first ones enclose.
+  return std::min(text.rfind(close), text.size() - 1) + 1;
+}
 
 std::optional<Literal> dollar_at(std::string_view text, std::size_t at) {
   const auto rest = text.substr(at);
   if (rest.size() < 2) return {};
-  if (rest[1] == '(') return Literal{Literal::Kind::command, at, rest.substr(0, length_to(rest, ')'))};
-  if (rest[1] == '{') return Literal{Literal::Kind::variable, at, rest.substr(0, length_to(rest, '}'))};
+  if (rest[1] == '(') return Literal{Literal::Kind::command, at, rest.substr(0, length_to(rest, '(', ')'))};
+  if (rest[1] == '{') return Literal{Literal::Kind::variable, at, rest.substr(0, length_to(rest, '{', '}'))};
   if (!is_letter(rest[1]) && rest[1] != '_') return {};
   const auto end = std::find_if_not(rest.begin() + 1, rest.end(), is_of_name);
   return Literal{Literal::Kind::variable, at, rest.substr(0, static_cast<std::size_t>(end - rest.begin()))};
@@ -71,8 +79,33 @@ std::optional<Literal> pattern_in(std::string_view path) {
   const auto at = path.find_first_of("*?[{");
   if (at == std::string_view::npos) return {};
   const auto rest = path.substr(at);
-  const char close = rest[0] == '[' ? ']' : rest[0] == '{' ? '}' : rest[0];
-  return Literal{Literal::Kind::pattern, at, rest.substr(0, length_to(rest, close))};
+  const char close = rest[0] == '[' ? ']' : '}';
+  const bool is_alone = rest[0] == '*' || rest[0] == '?';
+  return Literal{Literal::Kind::pattern, at, rest.substr(0, is_alone ? 1 : length_to(rest, rest[0], close))};
+}
+
+/// `{{host}}` of a template, `@HOST@` of autoconf and its kin.
+std::optional<Literal> placeholder_in(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto rest = text.substr(at);
+    if (rest.starts_with("{{") && rest.find("}}") != std::string_view::npos)
+      return Literal{Literal::Kind::placeholder, at, rest.substr(0, length_to(rest, '{', '}'))};
+    const auto name = std::min(rest.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", 1), rest.size());
+    if (rest.front() == '@' && name > 1 && name < rest.size() && rest[name] == '@')
+      return Literal{Literal::Kind::placeholder, at, rest.substr(0, name + 1)};
+  }
+  return {};
+}
+
+/// `%i` that stands alone, as in `ops-%i@example.com`; not `a%b@example.com`, nor `%20`.
+std::optional<Literal> specifier_in(std::string_view address) {
+  for (std::size_t at = 0; at + 1 < address.size(); ++at) {
+    const bool is_begun = at > 0 && is_of_name(address[at - 1]);
+    const bool goes_on = at + 2 < address.size() && is_of_name(address[at + 2]);
+    if (is_conversion(address, at) && !is_begun && !goes_on)
+      return Literal{Literal::Kind::placeholder, at, address.substr(at, 2)};
+  }
+  return {};
 }
 
 }  // namespace
@@ -82,22 +115,31 @@ std::optional<Literal> literal_in_value(std::string_view value) {
   const auto home = tilde == std::string_view::npos ? tilde : tilde + (value[tilde] == ':' ? 1 : 0);
   if (const auto found = expansion_in(value); found && (home == std::string_view::npos || found->at < home))
     return found;
-  if (home == std::string_view::npos) return {};
+  if (home == std::string_view::npos) return placeholder_in(value);
   return Literal{Literal::Kind::home, home, value.substr(home, 1)};
 }
 
 std::optional<Literal> literal_in_path(std::string_view path) {
   if (const auto found = expansion_in(path)) return found;
   if (const auto found = date_in(path)) return found;
-  return pattern_in(path);
+  if (const auto found = pattern_in(path)) return found;
+  return placeholder_in(path);
+}
+
+std::optional<Literal> literal_in_address(std::string_view address) {
+  if (const auto found = expansion_in(address)) return found;
+  if (const auto found = placeholder_in(address)) return found;
+  return specifier_in(address);
 }
 
 std::string for_shell(std::string_view path) {
   std::string text;
+  // A backslash or a quote means something else between the quotes of a shell.
+  if (path.find_first_of("\\\"") != std::string_view::npos) return {};
   while (!path.empty()) {
     const auto found = literal_in_path(path);
     if (!found) return text.append(path);
-    if (found->kind == Literal::Kind::pattern) return {};
+    if (found->kind == Literal::Kind::pattern || found->kind == Literal::Kind::placeholder) return {};
     text.append(path.substr(0, found->at));
     const bool is_host = found->text == "$HOSTNAME" || found->text == "${HOSTNAME}" || found->text == "$HOST" ||
                          found->text == "${HOST}";

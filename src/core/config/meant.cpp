@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 #include "acron/core/config/literal.hpp"
 #include "acron/core/config/warnings.hpp"
@@ -41,7 +42,8 @@ std::string joined(const std::vector<Word>& words, std::size_t first, std::strin
 
 /// What stands before or behind an argument in other languages: `= 5m`, `: 5m`, `"5m"`, `5m;`.
 Lines trimmed(std::string_view keyword, std::string_view argument, bool is_command) {
-  const bool has_sign = argument.starts_with('=') || (argument.starts_with(':') && !is_command);
+  // `:www` is a group.
+  const bool has_sign = argument.starts_with('=') || (argument.starts_with(": ") && !is_command);
   const auto behind = has_sign ? trim(argument.substr(1)) : argument;
   if (behind.empty()) return {};
   const bool is_quoted_command = is_command && (behind.starts_with('"') || behind.starts_with('\''));
@@ -81,10 +83,12 @@ Lines env_meant(std::string_view argument) {
   return {"env " + name + "=" + value, "env " + name + "=" + quote + value + quote};
 }
 
-/// Several assignments on one line.
+/// Several assignments on one line, each of another name.
 Lines env_lines(std::string_view argument) {
   Lines lines;
+  std::set<std::string_view> names;
   for (const auto& word : words_of(argument)) {
+    if (!names.insert(word.text.substr(0, word.text.find('='))).second) return {};
     const bool has_separator = word.text.ends_with(';') || word.text.ends_with(',');
     lines.push_back("env " + std::string{word.text.substr(0, word.text.size() - (has_separator ? 1 : 0))});
   }
@@ -142,12 +146,15 @@ Lines switch_meant(std::string_view keyword, std::string_view argument) {
   const auto word = lower_ascii(argument);
   const auto* directive = find_directive(keyword);
   // Elsewhere `off` would be a name.
-  const bool has_off = directive != nullptr && directive->usage.ends_with("| " + std::string{keyword} + " off");
-  if (!has_off) return {};
+  if (directive == nullptr || !has_off(*directive)) return {};
   for (const std::string_view no : {"0", "no", "none", "never", "false"}) {
     if (word == no) return {line_of(keyword, "off")};
   }
   return word == "yes" || word == "true" || word == "on" ? Lines{std::string{keyword}} : Lines{};
+}
+
+std::string_view without_sign(std::string_view argument) {
+  return argument.starts_with('=') || argument.starts_with(':') ? trim(argument.substr(1)) : argument;
 }
 
 Lines candidates_of(std::string_view keyword, std::string_view argument) {
@@ -180,10 +187,13 @@ Lines meant_by_argument(std::string_view keyword, std::string_view argument) {
   }
   if (keyword == "env" && words_of(argument).size() > 1) {
     auto lines = env_lines(argument);
-    if (std::all_of(lines.begin(), lines.end(), is_proposable)) return lines;
+    if (!lines.empty() && std::all_of(lines.begin(), lines.end(), is_proposable)) return lines;
   }
-  auto candidates = trimmed(keyword, argument, directive != nullptr && directive->is_command);
-  for (auto& candidate : switch_meant(keyword, argument)) candidates.push_back(std::move(candidate));
+  auto candidates = switch_meant(keyword, unquoted(without_sign(argument)));
+  // `lock = none` would be a lock called so.
+  if (!candidates.empty()) return first_accepted(candidates);
+  for (auto& candidate : trimmed(keyword, argument, directive != nullptr && directive->is_command))
+    candidates.push_back(std::move(candidate));
   for (auto& candidate : candidates_of(keyword, argument)) candidates.push_back(std::move(candidate));
   return first_accepted(candidates);
 }
@@ -218,7 +228,7 @@ bool is_proposable(const std::string& line) {
   const SourceFile file{{}, line};
   const auto commands = commands_of(file).commands;
   const bool is_good = std::all_of(commands.begin(), commands.end(),
-                                   [](const WrittenCommand& command) { return objection_to(command).empty(); });
+                                   [](const WrittenCommand& command) { return objection_to(command, {}).empty(); });
   return is_good && warnings_about(file).empty();
 }
 

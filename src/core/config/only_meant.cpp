@@ -26,11 +26,12 @@ std::string patterns_in(const std::vector<Word>& words, std::size_t first) {
 
 /// A word that makes a sentence of the patterns, perhaps one that says the opposite: all of it may mean anything.
 bool is_of_sentence(std::string_view word) {
-  constexpr std::array<std::string_view, 42> words{
-      "not",  "no",    "non",     "except", "excepting", "excluding", "exclude", "without", "but",    "all", "any",
-      "none", "never", "every",   "each",   "unless",    "other",     "others",  "than",    "always", "if",  "at",
-      "for",  "with",  "the",     "half",   "third",     "quarter",   "most",    "some",    "few",    "in",  "from",
-      "to",   "of",    "percent", "off",    "on",        "yes",       "true",    "false",   "job"};
+  constexpr std::array<std::string_view, 47> words{
+      "not",   "no",   "non",   "except", "excepting", "excluding", "exclude", "without", "but",  "all",
+      "any",   "none", "never", "every",  "each",      "unless",    "other",   "others",  "than", "always",
+      "if",    "at",   "for",   "with",   "the",       "half",      "third",   "quarter", "most", "some",
+      "few",   "in",   "from",  "to",     "of",        "percent",   "off",     "on",      "yes",  "true",
+      "false", "job",  "when",  "while",  "during",    "before",    "after"};
   const auto plain = lower_ascii(trim(word.substr(0, word.find(','))));
   const bool is_sign = word.find_first_of("!^~<>=") != std::string_view::npos || word.starts_with('-');
   const bool is_number = !plain.empty() && plain.find_first_not_of("0123456789.%") == std::string::npos;
@@ -44,6 +45,7 @@ std::vector<std::string> meant_by_only(std::string_view argument) {
   std::string together;
   for (const auto& word : words) together += word.text;
   const bool is_number = together.find_first_not_of("0123456789.%") == std::string::npos;
+  if (is_number && together.starts_with("0.")) return {"only " + together};  // `0.5` is a half, too
   if (is_number) return {"only " + together, "only " + together + "%"};
   const std::size_t first = words[0].text == "on" ? 1 : 0;
   const auto is_of_it = [](const Word& word) { return is_of_sentence(word.text); };

@@ -49,7 +49,7 @@ std::string_view meaning_of(const std::array<Synonym, N>& synonyms, std::string_
 
 std::string condition_meant(std::string_view word) {
   if (const auto meaning = meaning_of(conditions, word); !meaning.empty()) return std::string{meaning};
-  if (!word.starts_with("if") || word.find("no") != std::string_view::npos) return {};
+  if (!word.starts_with("if") || word.find("no") != std::string_view::npos || is_negative(word)) return {};
   std::array<std::string_view, conditions.size()> known;
   std::transform(conditions.begin(), conditions.end(), known.begin(), [](const Synonym& s) { return s.word; });
   return std::string{meaning_of(conditions, nearest(word, known))};

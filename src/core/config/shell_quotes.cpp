@@ -1,5 +1,7 @@
 #include "shell_quotes.hpp"
 
+#include <algorithm>
+
 namespace acron {
 
 std::size_t ShellQuotes::read(std::string_view piece, std::size_t offset) {
@@ -21,16 +23,26 @@ std::size_t ShellQuotes::read(std::string_view piece, std::size_t offset) {
   return piece.size();
 }
 
+std::optional<std::size_t> ShellQuotes::opened_at() const {
+  const auto found = std::find_if(open_.begin(), open_.end(), [](const Quote& quote) { return quote.kind != '{'; });
+  return found == open_.end() ? std::nullopt : std::optional{found->offset};
+}
+
+bool ShellQuotes::in_quoted_brace() const {
+  return open_.size() > 1 && innermost() == '{' && open_[open_.size() - 2].kind == '"';
+}
+
 void ShellQuotes::read_unescaped(char c, char previous, std::size_t offset) {
   const char inside = innermost();
-  if (inside == '\'' || inside == '"') {
-    const bool opens = inside == '"' && (c == '`' || (c == '(' && previous == '$'));
-    if (opens) open_.push_back({c, offset, false});
-    if (c == inside) open_.pop_back();
+  if (inside == '\'') {
+    if (c == '\'') open_.pop_back();
     return;
   }
-  const bool closes = (inside == '`' && c == '`') || (inside == '(' && c == ')');
-  const bool opens = c == '\'' || c == '"' || c == '`' || (inside == '(' && c == '(');
+  const bool closes = (inside == '"' && c == '"') || (inside == '`' && c == '`') || (inside == '(' && c == ')') ||
+                      (inside == '{' && c == '}');
+  const bool expands = previous == '$' && (c == '{' || (c == '(' && (inside == '"' || inside == '{')));
+  const bool may_quote = c == '"' || (c == '\'' && !in_quoted_brace());
+  const bool opens = c == '`' || expands || (inside != '"' && may_quote) || (inside == '(' && c == '(');
   if (closes) {
     open_.pop_back();
   } else if (opens) {

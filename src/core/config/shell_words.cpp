@@ -22,14 +22,16 @@ class Nesting {
       return ends ? 1 : 0;
     }
     if (text.substr(at).starts_with("$(")) return push('(', 1);
+    if (text.substr(at).starts_with("${")) return push(inside == '"' || inside == 'b' ? 'b' : '{', 1);
     if (inside == '"') {
       if (c == '"') open_.pop_back();
       return c == '`' ? push('`', 0) : 0;
     }
-    const bool closes = (inside == '`' && c == '`') || (inside == '(' && c == ')');
+    const bool closes =
+        (inside == '`' && c == '`') || (inside == '(' && c == ')') || ((inside == '{' || inside == 'b') && c == '}');
     if (closes) {
       open_.pop_back();
-    } else if (c == '\'' || c == '"' || c == '`' || (inside == '(' && c == '(')) {
+    } else if ((c == '\'' && inside != 'b') || c == '"' || c == '`' || (inside == '(' && c == '(')) {
       return push(c, 0);
     }
     return 0;
@@ -43,7 +45,7 @@ class Nesting {
     return more;
   }
 
-  std::vector<char> open_;  // ' " ` ( and `a` for arithmetic, `$` for $'...'
+  std::vector<char> open_;  // ' " ` ( { and `a` for arithmetic, `$` for $'...', `b` for ${...} in double quotes
 };
 
 }  // namespace
@@ -60,9 +62,9 @@ std::vector<ShellCharacter> shell_characters(std::string_view command) {
       continue;
     }
     const auto more = nesting.take(command, i);
-    const bool is_inside = before == '\'' || before == '"' || before == 'a' || before == '$';
+    const bool is_inside = before == '\'' || before == '"' || before == 'a' || before == '$' || before == 'b';
     const char inside = is_inside ? before : nesting.innermost();
-    const char quote = inside == '$' ? '\'' : inside == '\'' || inside == '"' ? inside : '\0';
+    const char quote = inside == '$' ? '\'' : inside == '\'' || inside == '"' ? inside : inside == 'b' ? '"' : '\0';
     characters.push_back({i, quote, quote == '\0' && inside != 'a', begins_word});
     begins_word = command[i] == ' ' || command[i] == '\t';
     i += more;

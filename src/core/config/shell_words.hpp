@@ -14,8 +14,8 @@ struct ShellCharacter {
   bool begins_word;
 };
 
-/// The bytes of a command in order, those that a backslash takes the meaning of left out. Knows quotes, $(...), `...`
-/// and $((...)), not every corner of a shell's grammar: good enough to warn, not to refuse.
+/// The bytes of a command in order, those that a backslash takes the meaning of left out. Knows quotes, $(...), `...`,
+/// ${...} and $((...)), not every corner of a shell's grammar: good enough to warn, not to refuse.
 std::vector<ShellCharacter> shell_characters(std::string_view command);
 
 }  // namespace acron

@@ -158,8 +158,16 @@ void StatementReader::append(std::string_view line, std::size_t from) {
 }
 
 void StatementReader::end() {
-  if (quotes_.open() && !statements_.back().damaged) {
-    faults_.add(locate(statements_.back(), quotes_.opened_at()), "this quote is never closed");
+  if (const auto opened = quotes_.opened_at(); opened && !statements_.back().damaged) {
+    const auto& statement = statements_.back();
+    // As in Python and Perl.
+    const bool has_escape = statement.argument.find("\\'") != std::string::npos;
+    faults_.add(
+        locate(statement, *opened),
+        std::string{"this quote is never closed"} +
+            (has_escape ? ": a backslash before a ' inside of '...' is one more character, whatever the shell; a "
+                          "program in another language belongs in a file"
+                        : ""));
     statements_.back().damaged = true;
   }
   quotes_ = {};

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "acron/core/config/literal.hpp"
+#include "acron/core/job/output_route.hpp"
 #include "acron/core/look_alikes.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/schedule/schedule.hpp"
@@ -42,7 +43,8 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 }
 
 /// What to write in the place of a value that a shell would expand.
-std::string whole_value(std::string_view name, std::string_view value) {
+std::string whole_value(std::string_view name, std::string_view value, const Literal& found) {
+  if (found.kind == Literal::Kind::placeholder) return {};
   auto path = std::string{value};
   for (const std::string_view own : {"${PATH}", "$PATH"}) path = replaced(std::move(path), own, usual_path);
   const bool is_path = name == "PATH" && path != value && !literal_in_value(path);
@@ -57,14 +59,30 @@ bool is_never_meant(const LookAlike& character) {
          std::find(shapers.begin(), shapers.end(), character.code) == shapers.end();
 }
 
-/// Characters of a value, with or without quotes that can hardly be meant.
+/// Whether the word, or the part of a path, that a character stands in is plain but for such characters: where it has
+/// others, or these alone, it is in another language.
+bool is_slip(const LookAlike& character, std::string_view text) {
+  constexpr std::string_view between = "/: \t=";
+  const auto begin = text.find_last_of(between, character.at) + 1;
+  const auto part = text.substr(begin, text.find_first_of(between, character.at) - begin);
+  const auto is_letter_or_digit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return std::any_of(part.begin(), part.end(), is_letter_or_digit) &&
+         first_foreign(with_plain_characters(part)).empty();
+}
+
+/// Characters of a value, with or without quotes, that can hardly be meant.
 void warn_of_characters_in_value(const Statement& statement, std::size_t begin, bool is_quoted, Warnings& warnings) {
   using Kind = LookAlike::Kind;
+  const bool is_path = std::string_view{statement.argument}.substr(0, begin - 1).ends_with("PATH");
   for (auto found = find_look_alike(statement.argument, begin); found;
        found = find_look_alike(statement.argument, found->at + found->length)) {
     const bool is_hidden = found->kind == Kind::blank || found->kind == Kind::invisible;
     const bool begins = found->at == begin && (found->kind == Kind::dash || found->kind == Kind::quote);
-    if (is_quoted ? is_never_meant(*found) : is_hidden || begins)
+    const bool is_text = is_quoted && !is_path;
+    const bool is_misread = !is_text && is_slip(*found, statement.argument);
+    if (is_misread || (is_quoted ? is_never_meant(*found) : is_hidden || begins))
       return warnings.add(statement, found->at, complaint_about(*found));
   }
 }
@@ -88,7 +106,7 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
   if (!found) return;
   warnings.add(statement, at + found->at,
                quoted(found->text) + " is not expanded in 'env', " + std::string{name} + " will hold it as it stands" +
-                   whole_value(name, value));
+                   whole_value(name, value, *found));
 }
 
 std::string fate_of(const Literal& found) {
@@ -194,18 +212,64 @@ void warn_of_characters_in_path(const Statement& statement, const Word& word, Wa
 
 /// A mail address or a URL, which may be secret but for what looks like a variable.
 void warn_of_address(const Statement& statement, const Word& word, Warnings& warnings) {
-  const auto found = literal_in_value(word.text);
-  if (!found || found->kind == Literal::Kind::home) return;
+  const auto found = literal_in_address(word.text);
+  if (!found) return;
   warnings.add(statement, word.at + found->at,
                quoted(found->text) + " is not expanded in an address, which is taken as it is written");
+}
+
+/// The targets of `/a,/b` or `/a;ops@example.com`; empty where the whole is one.
+std::vector<std::string_view> targets_in(std::string_view path, char separator) {
+  std::vector<std::string_view> targets;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const auto end = std::min(path.find(separator, begin), path.size());
+    targets.push_back(path.substr(begin, end - begin));
+    if (!parse_output_target(targets.back())) return {};
+    begin = end + 1;
+  }
+  return targets.size() > 1 ? targets : std::vector<std::string_view>{};
+}
+
+/// Several targets in one word, which is one path or URL.
+void warn_of_several_targets(const Statement& statement, const Word& word, Warnings& warnings) {
+  for (const char separator : {',', ';'}) {
+    const auto sign = quoted(std::string{separator});
+    // Not repeated: a URL may hold a secret.
+    const auto url = word.text.find(std::string{separator} + "http", 1);
+    if (word.text.starts_with("http") && url != std::string_view::npos) {
+      return warnings.add(statement, word.at + url,
+                          sign + " is part of the URL: each target has an 'output' line of its own");
+    }
+    const auto targets =
+        word.text.starts_with('/') ? targets_in(word.text, separator) : std::vector<std::string_view>{};
+    if (targets.empty()) continue;
+    std::vector<std::string> lines;
+    for (const auto target : targets)
+      lines.push_back("output " + statement.argument.substr(0, word.at) + std::string{target});
+    const bool is_good = std::all_of(lines.begin(), lines.end(), is_accepted);
+    return warnings.add(statement, word.at + targets[0].size(),
+                        sign + " is part of the path" + (is_good ? write_instead(lines) : ""));
+  }
+}
+
+/// A sign of another file before a text, which may hold any.
+void warn_of_description(const Statement& statement, Warnings& warnings) {
+  const std::string_view text = statement.argument;
+  if (!text.starts_with('=') && !text.starts_with(':')) return;
+  const auto rest = std::string{trim(text.substr(1))};
+  warnings.add(statement, 0,
+               quoted(text.substr(0, 1)) + " is part of the description" +
+                   (rest.empty() ? "" : write_instead({"description " + rest})));
 }
 
 void warn_of(const Statement& statement, const Directive& directive, Warnings& warnings) {
   constexpr std::array<std::string_view, 4> of_paths{"output", "cwd", "shell", "env-file"};
   if (directive.is_command) return warn_of_command(statement, warnings);
   if (statement.keyword == "env") return warn_of_env(statement, warnings);
+  if (statement.keyword == "description") return warn_of_description(statement, warnings);
   if (std::find(of_paths.begin(), of_paths.end(), statement.keyword) == of_paths.end()) return;
   for (const auto& word : words_of(statement.argument)) {
+    if (statement.keyword == "output") warn_of_several_targets(statement, word, warnings);
     if (!word.text.starts_with('/')) {
       warn_of_address(statement, word, warnings);
       continue;

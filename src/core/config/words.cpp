@@ -23,13 +23,16 @@ std::vector<Word> words_of(std::string_view argument) {
 
 std::string quoted(std::string_view word) { return "'" + printable(word, 60) + "'"; }
 
+bool is_negative(std::string_view word) {
+  const auto text = "-" + lower_ascii(word);
+  constexpr std::array<std::string_view, 3> signs{"-no", "-un", "not"};
+  return std::any_of(signs.begin(), signs.end(), [&](auto sign) { return text.find(sign) != std::string::npos; });
+}
+
 Error unknown_word(const Word& word, std::span<const std::string_view> known) {
   auto meant = nearest(word.text, known);
   // `if-not-error` and `if-zero` say the opposite.
-  const bool negates =
-      word.text.find("not") != std::string_view::npos || word.text.find("non") != std::string_view::npos;
-  const bool is_negation = meant.find("non") != std::string_view::npos;
-  if (negates != is_negation) meant = {};
+  if (is_negative(word.text) != is_negative(meant)) meant = {};
   std::string message = quoted(word.text) + " is not known here";
   if (!meant.empty()) return {message + did_you_mean(meant), word.at};
   for (std::size_t i = 0; i < known.size(); ++i) {

@@ -23,6 +23,9 @@ std::vector<Word> words_of(std::string_view argument);
 /// For a message, bounded and safe to print.
 std::string quoted(std::string_view word);
 
+/// Whether a part of a word with hyphens says no: `if-not-error`, `if-nonzero`, `if-unsuccessful`.
+bool is_negative(std::string_view word);
+
 /// The fault of a word that is none of those known, with the one that was probably meant.
 Error unknown_word(const Word& word, std::span<const std::string_view> known);
 

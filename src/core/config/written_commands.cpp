@@ -60,9 +60,17 @@ bool begins_delimiter(std::string_view text) {
   return !word.empty() && none.find(word.front()) == std::string_view::npos;
 }
 
+/// `dash`, `bash5`, `ksh93`; not python3 or fish.
+bool has_here_documents(std::string_view shell) {
+  auto name = shell.substr(shell.rfind('/') + 1);
+  name = name.substr(0, name.find_last_not_of("0123456789.-") + 1);
+  return shell.empty() || (name.ends_with("sh") && name != "fish");
+}
+
 }  // namespace
 
-std::string objection_to(const WrittenCommand& command) {
+std::string objection_to(const WrittenCommand& command, std::string_view shell) {
+  if (!has_here_documents(shell)) return {};
   for (const auto& character : shell_characters(command.text)) {
     const auto rest = std::string_view{command.text}.substr(character.at);
     const bool begins = character.is_plain && rest.starts_with("<<") && !rest.starts_with("<<<");

@@ -95,6 +95,9 @@ std::optional<std::string> meant_range(const CronField& field, Value from, const
   const bool ends_the_week =
       field.wraps_at != 0 && to->number == field.least && from.number != field.least && to->text == field.names.front();
   if (from.number <= to->number || ends_the_week) return from.text + "-" + to->text + suffix;
+  // `9-5` of the clock of twelve hours ends before midnight.
+  constexpr unsigned noon = 12, last_hour = 23;
+  if (field.most == last_hour && from.number <= noon) return {};
   return over_the_end(field, from.number, to->number, distance);
 }
 

@@ -165,7 +165,11 @@ std::string meant_name(std::string_view word) {
   if (word.find_first_of("@0123456789", 1) != std::string_view::npos) return {};
   std::array<std::string_view, names.size()> known;
   std::transform(names.begin(), names.end(), known.begin(), [](const Name& n) { return n.name; });
-  return std::string{nearest(word, known)};
+  const auto near = nearest(word, known);
+  // `@bi-weekly` is something else.
+  const bool has_prefix =
+      word.size() > near.size() && word.ends_with(near.substr(std::min<std::size_t>(near.size(), 1)));
+  return has_prefix ? std::string{} : std::string{near};
 }
 
 }  // namespace

@@ -134,7 +134,8 @@ void correct(Words& words) {
 /// `9-5` and `9am-5`: the end is later than the beginning by the clock of twelve hours.
 bool may_have_twelve_hours(std::string_view from, std::string_view until, bool is_over_midnight) {
   const auto has_half = [](std::string_view time) { return time.ends_with("am") || time.ends_with("pm"); };
-  const bool is_morning = from.size() < 3 && is_digits(from) && std::stoi(std::string{from}) <= 12;
+  const auto hours = from.substr(0, from.find_first_of(":h."));
+  const bool is_morning = is_digits(hours) && hours.size() < 3 && std::stoi(std::string{hours}) <= 12;
   return has_half(from) != has_half(until) || (is_morning && is_over_midnight);
 }
 

@@ -70,6 +70,23 @@ TEST_CASE("a setting that acron has not becomes no variable of the environment",
 
 TEST_CASE("no proposal says the opposite, or drops a restriction", "[proposals]") {
   check_proposals({
+      {"output if-no-error a@b.c", {}},
+      {"output if-unsuccess a@b.c", {}},
+      {"output if-unsuccessful a@b.c", {}},
+      {"error if-nostderr", {}},
+      {"error if-stdout", {}},
+      {"lock = none", {"lock off"}},
+      {"lock = \"false\"", {"lock off"}},
+      {"lock: no", {"lock off"}},
+      {"lock: yes", {}},
+      {"lock = true", {}},
+      {"timeout = yes", {}},
+      {"ionice = 3", {}},
+      {"only when x", {}},
+      {"user :www", {}},
+      {"only 0.5", {}},
+      {"cron @bi-weekly", {}},
+      {"cron @semi-monthly", {}},
       {"user 0", {}},
       {"user 1000", {}},
       {"user 0:0", {}},
@@ -125,6 +142,35 @@ TEST_CASE("no proposal says the opposite, or drops a restriction", "[proposals]"
       {"every 1h between 9-17", {"every 1h between 09:00-17:00"}},
       {"every 1h between 22-6", {"every 1h between 22:00-06:00"}},
       {"every 1h 9-5", {}},
+      {"every 1h between 8:30-5", {}},
+      {"cron 0 9-5 * * *", {}},
+      {"cron 0 9-5/2 * * *", {}},
+  });
+}
+
+TEST_CASE("a value keeps neither a separator nor what would be executed", "[proposals]") {
+  check_proposals({
+      {"D=$(date +%F)", {}},
+      {"D=`date`", {}},
+      {"D = $(date +%F)", {}},
+      {"FOO=$BAR", {}},
+      {"env FOO=bar; BAZ=q", {"env FOO=bar", "env BAZ=q"}},
+      {"env A=1, B=2", {"env A=1", "env B=2"}},
+      {"env A=1; B=2;", {"env A=1", "env B=2"}},
+      {"A=1; B=2", {}},
+      {"A=1 B=2", {}},
+      {"environment = A=1,B=2", {}},
+      {"env: A=1; B=2", {}},
+      {"A=\"1; B=2\"", {"env A='1; B=2'"}},
+      {"Environment=FOO=bar\\x20baz", {}},
+      {"WorkingDirectory=/srv/a\\x20b", {}},
+      {"if eachrun true", {"if each-run true"}},
+      {"if each-run: true", {"if each-run true"}},
+      {"if each_run test -f /x", {"if each-run test -f /x"}},
+      {"if Each-run true", {"if each-run true"}},
+      {"if eachrun", {}},
+      {"Bcc: x@example.com", {}},
+      {"Foo_Bar=1", {}},
   });
 }
 
@@ -146,6 +192,8 @@ TEST_CASE("names of days and months of other languages are corrected to none of 
       {"every munday at 09:00", {}},
       {"every don at 09:00", {}},
       {"every lun at 09:00", {}},
+      {"every jour", {}},
+      {"every monat", {}},
       {"cron 0 0 * * mno", {"cron 0 0 * * mon"}},
       {"cron 0 0 * * mo", {"cron 0 0 * * mon"}},
       {"cron 0 0 * * sund", {"cron 0 0 * * sun"}},

@@ -161,6 +161,25 @@ TEST_CASE("a gate of each run needs a command", "[settings_faults]") {
                      {"if each-run  # x", {":3:12: error: a command is missing after 'each-run'"}}});
 }
 
+TEST_CASE("a slip in each-run is no command, which would never succeed", "[settings_faults]") {
+  const auto refused = [](const std::string& word) {
+    return ":3:4: error: '" + word + "' is no command here; write 'if each-run test -f /x'";
+  };
+  check_line_faults({{"if eachrun test -f /x", {refused("eachrun")}},
+                     {"if each-run: test -f /x", {refused("each-run:")}},
+                     {"if each_run test -f /x", {refused("each_run")}},
+                     {"if Each-run test -f /x", {refused("Each-run")}},
+                     {"if each-rum test -f /x", {refused("each-rum")}},
+                     {"if each run test -f /x", {refused("each run")}},
+                     {"if each-run, test -f /x", {refused("each-run,")}},
+                     {"if eachrun", {":3:4: error: 'eachrun' is no command here; the form is 'if each-run COMMAND'"}}});
+  for (const std::string command :
+       {"reach-run x", "each x", "./each-run x", "/bin/eachrun", "breach run", "echo run"}) {
+    INFO(command);
+    CHECK(parse_job({"job", "every 10m\nrun true\nif " + command + "\n"}).has_value());
+  }
+}
+
 TEST_CASE("a job has a hundred variables and gates of each run at most", "[settings_faults]") {
   std::string lines;
   for (int i = 0; i < 100; ++i) lines += "env A" + std::to_string(i) + "=1\nif each-run x\n";

@@ -76,6 +76,35 @@ TEST_CASE("quotes inside a substitution inside quotes are the substitution's", "
   });
 }
 
+TEST_CASE("an expansion in braces has quotes of its own and no comment", "[statement]") {
+  const std::vector<std::string> commands{"echo \"${x:-\"it's\"}\"",
+                                          "echo \"${x:-\"a # b\"}\"",
+                                          "echo ${x:-a #b} c",
+                                          "echo \"${x:-it's}\" d",
+                                          "echo ${x:-\"a } # b\"} c",
+                                          "echo \"${x:-\"a } # b\"}\" c",
+                                          "echo ${1+\"$@\"}",
+                                          "echo ${x:-$(echo '}' \" # \")}",
+                                          "echo \"${x:-${y:-\"it's\"}}\"",
+                                          "echo ${x:-'it is'} ${y#a}",
+                                          "echo ${#x}",
+                                          "echo ${x"};
+  for (const auto& command : commands) {
+    INFO(command);
+    CHECK(job_of("every 1m\nrun " + command + " # comment\n").command ==
+          command + (command.ends_with("${x") ? " # comment" : ""));
+  }
+}
+
+TEST_CASE("a program in another language whose quotes are no shell's is sent to a file", "[statement]") {
+  const auto job = parse_job({"job", "every 10m\nshell /usr/bin/python3\nrun print('it\\'s')\n"});
+  REQUIRE(job.has_error());
+  CHECK(
+      job.error().front().message ==
+      "this quote is never closed: a backslash before a ' inside of '...' is one more character, whatever the shell; a "
+      "program in another language belongs in a file");
+}
+
 TEST_CASE("a quote may go on over indented lines, and a comment sign in it is none", "[statement]") {
   check_commands({
       {"run awk '{ print }\n  # no comment\n  END { x }' # comment", "awk '{ print } # no comment END { x }'"},

@@ -115,6 +115,75 @@ TEST_CASE("a path that is taken as it is written is told where it looks like mor
        {"output ~/x.log", {":3:8: error: '~/x.log' is not a path here*"}}});
 }
 
+TEST_CASE("a placeholder that other programs fill in is told", "[warnings]") {
+  check_warnings({
+      {"output ops-{{x}}@example.com", "1:12", "'{{x}}' is not expanded in an address"},
+      {"output ops-%i@example.com", "1:12", "'%i' is not expanded in an address"},
+      {"output %i@example.com", "1:8", "'%i' is not expanded in an address"},
+      {"output /x/@HOST@.log", "1:11", "'@HOST@' is not expanded in a path"},
+      {"output /x/ops@example.com", "", ""},
+      {"output /x/a@b@c", "", ""},
+      {"env X={{x}}", "1:7", "'{{x}}' is not expanded in 'env'"},
+      {"env X='{{x}}'", "", ""},
+      {"env X=@HOST@", "1:7", "'@HOST@' is not expanded in 'env'"},
+      {"env X=%H", "", ""},
+      {"output /x/{{{x}}}.log", "1:11", "'{{{x}}}' is no pattern"},
+      {"output /x/{{x}.log", "1:11", "'{{x}' is no pattern"},
+      {"env A=$((1)", "1:7", "'$((1)' is not expanded"},
+      {"env A=$((1))", "1:7", "'$((1))' is not expanded"},
+      {"env A=$(a$(b))c", "1:7", "'$(a$(b))' is not expanded"},
+      {"env A=${x:-${y}}", "1:7", "'${x:-${y}}' is not expanded"},
+      {"output /x/$HOST\\.log", "1:11", "'$HOST' is not expanded in a path, which is taken as it is written"},
+  });
+  const auto found = warnings_about({"job", "output /x/\\$HOST.log\n"});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].message.find("COMMAND") == std::string::npos);
+}
+
+TEST_CASE("several targets in one word are told", "[warnings]") {
+  check_warnings({
+      {"output /x/a,/x/b", "1:12", "',' is part of the path; write 'output /x/a' and 'output /x/b', a line each"},
+      {"output if-error /x/a,ops@example.com", "1:21",
+       "',' is part of the path; write 'output if-error /x/a' and 'output if-error ops@example.com', a line each"},
+      {"output /x/a;/x/b", "1:12", "';' is part of the path; write 'output /x/a' and 'output /x/b', a line each"},
+      {"output https://a/x,https://b/y", "1:19", "',' is part of the URL: each target has an 'output' line of its own"},
+      {"output /x/a,b.log", "", ""},
+      {"output /x/a,", "", ""},
+      {"output https://a/x,y", "", ""},
+  });
+}
+
+TEST_CASE("a description that begins as a value does is told", "[warnings]") {
+  check_warnings({{"description = Cleans up", "1:13", "'=' is part of the description; write 'description Cleans up'"},
+                  {"description =", "1:13", "'=' is part of the description"},
+                  {"description a = b", "", ""}});
+}
+
+TEST_CASE("a value in which a word mixes scripts is told, and one in another language is not", "[warnings]") {
+  check_warnings({
+      {"env PATH=/usr/l\xD0\xBE"
+       "cal/bin",
+       "1:16", "U+043E CYRILLIC SMALL LETTER O is no 'o'"},
+      {"env PATH=\"/usr/l\xD0\xBE"
+       "cal/bin\"",
+       "1:17", "U+043E CYRILLIC SMALL LETTER O is no 'o'"},
+      {"env A=x\xE2\x80\x93y", "1:8", "U+2013 EN DASH is no '-'"},
+      {"env A=x\xE2\x80\x93", "1:8", "U+2013 EN DASH is no '-'"},
+      {"env A=it\xE2\x80\x99s", "1:9", "U+2019 RIGHT SINGLE QUOTATION MARK"},
+      {"env PATH=/a\xEF\xBC\x9A/b", "1:12", "U+FF1A FULLWIDTH COLON is no ':'"},
+      {"env PORT=\xEF\xBC\x98"
+       "0",
+       "1:10", "U+FF18 FULLWIDTH DIGIT EIGHT is no '8'"},
+      {"env A='x\xE2\x80\x93y'", "", ""},
+      {"env A=\"done \xE2\x80\x93 ok\"", "", ""},
+      {"env A=\xD0\xBC\xD0\xB8\xD1\x80", "", ""},
+      {"env A=\xD0\xBC\xD0\xB8\xD1\x80\xE2\x80\x93\xD0\xBC\xD0\xB8\xD1\x80", "", ""},
+      {"env DIR=/srv/\xD0\xBC\xD0\xB8\xD1\x80/log", "", ""},
+      {"env A=\xE6\x9D\xB1\xE4\xBA\xAC\xEF\xBC\x88Tokyo\xEF\xBC\x89", "", ""},
+      {"run echo \"done \xE2\x80\x93 ok\"", "", ""},
+  });
+}
+
 TEST_CASE("a command is told where a crontab or a typewriter has left its traces", "[warnings]") {
   check_warnings({
       {"run date \"+\\%F\"", "1:12", "here the program gets the backslash, too; write '%'"},
@@ -175,14 +244,22 @@ TEST_CASE("who asks for more is told of days that must match both fields", "[war
 TEST_CASE("a here-document has no lines of its own", "[written_commands]") {
   for (const std::string text : {"cat <<EOF hello EOF", "cat <<-EOF a", "a | cat << 'X'", "x $(cat <<X)"}) {
     INFO(text);
-    CHECK_FALSE(objection_to({text, {}, true}).empty());
+    CHECK_FALSE(objection_to({text, {}, true}, "").empty());
   }
   for (const std::string text : {"cat <<<hello", "echo '<<EOF'", "echo \"a << b\"", "echo $((1<<2))", "(( x = 1<<2 ))",
                                  "for ((i=1<<2;i<9;i++)); do :; done", "echo $[1<<2]", "x[1<<2]=3", "echo ${x[1<<2]}",
                                  "echo ${x:1<<2}", "echo ${x:-<<y}", "let x=1<<2", "echo \\<<x", "cat <x"}) {
     INFO(text);
-    CHECK(objection_to({text, {}, false}).empty());
+    CHECK(objection_to({text, {}, false}, "/bin/bash").empty());
   }
+}
+
+TEST_CASE("what is no shell has no here-document", "[written_commands]") {
+  for (const std::string shell :
+       {"/usr/bin/python3", "/usr/bin/perl", "/usr/bin/ruby", "/usr/bin/node", "/usr/bin/fish"})
+    CHECK(objection_to({"print(1 <<2)", {}, false}, shell).empty());
+  for (const std::string shell : {"", "/bin/sh", "/usr/local/bin/bash5", "/bin/ksh93", "/bin/zsh", "/bin/busybox-sh"})
+    CHECK_FALSE(objection_to({"cat <<EOF x", {}, false}, shell).empty());
 }
 
 TEST_CASE("a quote may be escaped in bash's quotes of a dollar", "[statement]") {

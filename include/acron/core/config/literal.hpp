@@ -10,16 +10,18 @@ namespace acron {
 
 /// Text that a shell, a date or a pattern would make something else of.
 struct Literal {
-  enum class Kind : std::uint8_t { variable, command, home, date, pattern };
+  enum class Kind : std::uint8_t { variable, command, home, date, pattern, placeholder };
 
   Kind kind = Kind::variable;
   std::size_t at = 0;
-  std::string_view text;  // `$HOSTNAME`, `$(date)`, `~`, `%Y%m%d`, `{a,b}`
+  std::string_view text;  // `$HOSTNAME`, `$(date)`, `~`, `%Y%m%d`, `{a,b}`, `{{host}}`
 };
 
 /// The first of them in a value that stands in no quotes; dates and patterns are those of paths.
 std::optional<Literal> literal_in_value(std::string_view value);
 std::optional<Literal> literal_in_path(std::string_view path);
+/// The first in a mail address or a URL, in which `~` is a letter and `%i`, as systemd has it, seems to be none.
+std::optional<Literal> literal_in_address(std::string_view address);
 
 /// The path as a shell has to be given it, between double quotes, to put in what is meant: `$(date +%Y%m%d)` for
 /// `%Y%m%d`. Empty where that can't be told.

@@ -26,8 +26,8 @@ struct WrittenCommands {
 WrittenCommands commands_of(const SourceFile& file);
 
 /// Why a command is no good, whatever its shell says: a here-document, which has no lines of its own here. Empty when
-/// there is no such reason.
-std::string objection_to(const WrittenCommand& command);
+/// there is no such reason, as for a `shell` that is none: elsewhere `<<` moves bits. An empty one is /bin/sh.
+std::string objection_to(const WrittenCommand& command, std::string_view shell);
 
 /// An error of the file: the command has that fault, in the words of whoever found it.
 Diagnostic command_fault(const SourceFile& file, const WrittenCommand& command, const std::string& reason);
