@@ -167,13 +167,11 @@ void Courier::settle_read(MailId id, const Result<MailText>& text) {
 }
 
 /// Whose trouble a failure is. A server that took other messages while this one went wrong, or since its target first
-/// made connections go wrong, is not to blame.
+/// made connections go wrong or was refused as if all were, is not to blame.
 Delivery::Scope Courier::blame(const Lane& lane, const std::string& target, const Delivery& delivery) {
-  if (delivery.scope != Delivery::Scope::connection) {
-    if (delivery.scope == Delivery::Scope::message) suspects_.clear(target);
-    return last_success_ > lane.began ? Delivery::Scope::message : delivery.scope;
-  }
-  const auto since = std::min(lane.began, suspects_.suspect(target, Clock::now()));
+  if (delivery.scope == Delivery::Scope::message) suspects_.clear(target);
+  const bool nobody_knows = delivery.scope == Delivery::Scope::connection || delivery.perhaps_one;
+  const auto since = nobody_knows ? std::min(lane.began, suspects_.suspect(target, Clock::now())) : lane.began;
   return last_success_ > since ? Delivery::Scope::message : delivery.scope;
 }
 

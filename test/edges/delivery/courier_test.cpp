@@ -165,6 +165,25 @@ TEST_CASE("an outbox that does not answer holds up only what is in it alone", "[
   Post post{limits};
   post.outbox.hangs = true;
   for (const auto* job : {"a", "b", "c"}) post.submit(mail_of(job, 400));
+TEST_CASE("a recipient who is refused as if all were is told apart from a server that refuses all", "[courier]") {
+  Post post;
+  auto filter = mail_of("filter");
+  filter.to = "filtered@example.com";
+  post.transport.answers["filter"] = {filtered, filtered, filtered};
+  post.submit(filter);
+  post.start();
+  post.run_until([&] { return post.said("mail-server-down") == 1; });
+  CHECK(post.said("mail-postponed filter") == 0);
+  for (int i = 0; i < 3; ++i) {
+    post.submit(mail_of("good"));
+    post.run_until([&] { return post.said("mail-sent good") == i + 1; });
+  }
+  post.run_until_empty();
+  CHECK(post.said("mail-server-down") == 1);
+  CHECK(post.said("mail-server-up") == 1);
+  CHECK(post.said("mail-sent filter") == 1);
+}
+
   post.start();
   post.run_until([&] { return post.courier.waiting() == 2; });
   post.submit(mail_of("young", 1));
