@@ -86,6 +86,17 @@ class Trouble(WebhookTest):
         daemon.stop()
 
     def test_a_server_that_is_down_holds_up_no_other(self):
+    def test_a_server_that_closes_every_other_connection_gets_all_records_and_is_not_down(self):
+        server = self.serve(WebServer(every_other=True))
+        for name in 'abc':
+            self.job(name, f'every 1s\noutput {server.url("/hook/" + name)}\nrun true\n')
+        daemon = self.start()
+        server.wait(12)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual({post[3]['run'] for post in server.posts()}, {e['run'] for e in daemon.events('end')})
+        for event in ('webhook-server-down', 'webhook-retry', 'webhook-postponed', 'webhook-lost'):
+            self.assertEqual(daemon.events(event), [])
+
         down, up = self.serve(WebServer(), start=False), self.serve(WebServer())
         self.job('both', f'every 1s\noutput {down.url()}\noutput {up.url()}\nrun true\n')
         daemon = self.start()
