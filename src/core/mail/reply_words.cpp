@@ -1,12 +1,14 @@
 #include "reply_words.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "acron/core/text.hpp"
 
 namespace acron {
 namespace {
 
+constexpr std::size_t most_bytes = 4096;  // the peer may be anyone, and say 100 lines
 constexpr std::string_view blanks = " \t\r\n";
 constexpr std::string_view of_words = "abcdefghijklmnopqrstuvwxyz0123456789_-.@'+";
 
@@ -38,7 +40,7 @@ void add_words(std::string_view chunk, std::string& words) {
 }  // namespace
 
 std::string reply_words(std::string_view text) {
-  const auto plain = without_brackets(lower_ascii(text));
+  const auto plain = without_brackets(lower_ascii(text.substr(0, most_bytes)));
   std::string words = " ";
   for (std::string_view rest = plain; !rest.empty();) {
     const auto size = std::min(rest.find_first_of(blanks), rest.size());
