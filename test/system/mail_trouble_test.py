@@ -158,6 +158,25 @@ class AServerThatRelaysForFriends(Mailbox):
 
 
 class ARefusingServer(MailTroubleTest):
+    def test_mail_waits_for_a_server_that_refuses_this_machine_or_its_sender_and_the_log_names_the_option(self):
+        refusals = ['554 5.7.1 Service unavailable; Client host [127.0.0.1] blocked using zen.example.com',
+                    '550 HELO should be your own name',
+                    '554 Message rejected: Email address is not verified.']
+        expected = ['', '; --smtp-name sets what acron calls this machine', '; --mail-from sets the sender']
+        for number, (refusal, remedy) in enumerate(zip(refusals, expected)):
+            with self.subTest(refusal=refusal):
+                said = [refusal]
+                mail = self.serve_mail(Mailbox(recipient_hook=lambda _, said=said: said[0]))
+                self.job('once', ONCE.replace('once', f'once{number}'))
+                daemon = self.start()
+                reason = daemon.wait('mail-server-down')['reason']
+                self.assertTrue(reason.endswith(f'was answered: {refusal}{remedy}'), reason)
+                said[0] = None
+                mail.wait(1)
+                daemon.wait('mail-server-up')
+                self.assertEqual(daemon.events('mail-lost'), [])
+                self.assertEqual(daemon.stop(), 0)
+
     def test_mail_that_a_server_does_not_relay_waits_until_it_does_and_holds_up_no_other(self):
         mail = self.serve_mail(AServerThatRelaysForFriends())
         self.job('once', ONCE + 'output far@example.org\noutput near@example.com\n')

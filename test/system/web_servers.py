@@ -41,6 +41,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class HttpServer(http.server.ThreadingHTTPServer):
+    every_other = False
+    connections = 0
+
+    def verify_request(self, request, client_address):
+        """Like a load balancer before two servers of which one is dead."""
+        self.connections += 1
+        return not self.every_other or self.connections % 2 == 0
+
     def handle_error(self, request, client_address):
         """A client that refuses our certificate is no fault."""
 
@@ -48,9 +56,10 @@ class HttpServer(http.server.ThreadingHTTPServer):
 class WebServer:
     """May be made before it is started, and stopped and started again on the same port."""
 
-    def __init__(self, certificate=None, statuses=()):
+    def __init__(self, certificate=None, statuses=(), every_other=False):
         """`statuses` are the first answers, also SILENCE; 204 follows. `certificate` is a pair of files, for TLS. What is
-        posted to /ENDLESS is never answered but by promises."""
+        posted to /ENDLESS is never answered but by promises. `every_other` connection, the first, is closed unheard."""
+        self._every_other = every_other
         self._port = closed_port()
         self._certificate = certificate
         self._statuses = list(statuses)
@@ -63,6 +72,7 @@ class WebServer:
     def start(self):
         self._server = HttpServer(('127.0.0.1', self._port), Handler)
         self._server.posts, self._server.statuses = self._posts, self._statuses
+        self._server.every_other = self._every_other
         if self._certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*self._certificate)

@@ -62,9 +62,10 @@ class Trouble(WebhookTest):
         daemon = self.start()
         down = daemon.wait('webhook-server-down')
         self.assertIn('Connection refused', down['reason'])
+        self.assertEqual(down['server'], server.url().removeprefix('http://'))
         daemon.wait('end', 2, job='once', since=daemon.mark())
         server.start()
-        daemon.wait('webhook-server-up')
+        self.assertEqual(daemon.wait('webhook-server-up')['server'], down['server'])
         record = server.wait()[0][3]
         self.assertEqual(record['job'], 'once')
         self.assertEqual(len(daemon.events('webhook-server-down')), 1)
@@ -84,6 +85,17 @@ class Trouble(WebhookTest):
         lost = daemon.wait('webhook-lost', job='once')
         self.assertEqual((lost['reason'], lost['level']), ('404 Not Found', 'error'))
         daemon.stop()
+
+    def test_a_server_that_closes_every_other_connection_gets_all_records_and_is_not_down(self):
+        server = self.serve(WebServer(every_other=True))
+        for name in 'abc':
+            self.job(name, f'every 1s\noutput {server.url("/hook/" + name)}\nrun true\n')
+        daemon = self.start()
+        server.wait(12)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual({post[3]['run'] for post in server.posts()}, {e['run'] for e in daemon.events('end')})
+        for event in ('webhook-server-down', 'webhook-retry', 'webhook-postponed', 'webhook-lost'):
+            self.assertEqual(daemon.events(event), [])
 
     def test_a_server_that_is_down_holds_up_no_other(self):
         down, up = self.serve(WebServer(), start=False), self.serve(WebServer())

@@ -75,9 +75,7 @@ SmtpStep SmtpDialogue::on_reply(Stage stage, const SmtpReply& reply) {
     broken_ = refusal_->whole_server = true;
     return refused();
   }
-  const bool is_about_us = (is_of_transaction(stage) && reply.code >= 400 && is_about_client(reply)) ||
-                           (stage == Stage::mail && refuses_sender(reply));
-  if (wants_login_or_tls(reply) || is_about_us) return turned_away(stage, reply);
+  if (wants_login_or_tls(reply) || refuses_all(stage, reply)) return turned_away(stage, reply);
   switch (stage) {
     case Stage::greeting: return on_greeting(reply);
     case Stage::ehlo:
@@ -106,21 +104,10 @@ SmtpStep SmtpDialogue::on_hello(Stage stage, const SmtpReply& reply) {
   }
   if (stage == Stage::ehlo && reply.permanent()) {
     const bool unknown_command = reply.code == 500 || reply.code == 502;
-    if (!unknown_command) ehlo_refusal_ = answer(stage, reply);
+    if (!unknown_command) ehlo_refusal_ = reply;
     return send({Stage::helo});
   }
   return turned_away(stage, reply);
-}
-
-/// A server that wants nothing of us says nothing about the message, not even by a 5xx: it may be a rule that is wrong
-/// for an hour, and the message is as good then as it is now.
-SmtpStep SmtpDialogue::turned_away(Stage stage, const SmtpReply& reply) {
-  note_refusal(stage, reply);
-  broken_ = refusal_->whole_server = true;
-  refusal_->permanent = false;
-  const bool hello = stage == Stage::ehlo || stage == Stage::helo;
-  refusal_->reply += hello ? remedy_at_hello(reply) : remedy_for(reply);
-  return refused();
 }
 
 SmtpStep SmtpDialogue::meet_terms() {
@@ -267,40 +254,6 @@ std::string SmtpDialogue::words_of(const SmtpReply& reply) const {
   auto words = printable(text, 400);
   const bool hidden = terms_.login && (repeats_secret(text, *terms_.login) || repeats_secret(words, *terms_.login));
   return hidden ? std::to_string(reply.code) + " [with the secret in it]" : words;
-}
-
-void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
-  if (refusal_) return;
-  refusal_ = SmtpRefused{answer(stage, reply), reply.permanent(), false};
-  if (reply.code < 400) broken_ = true;  // an answer that makes no sense here: who knows to what
-  if (!is_of_transaction(stage)) return;
-  const bool could_log_in = !logged_in_ && (extensions_.plain || extensions_.login) && may_want_login(reply);
-  if (!could_log_in && !refuses_to_relay(reply)) return;
-  refusal_->permanent = false;
-  refusal_->reply += could_log_in ? "; the server offers a login, which --smtp-login sets"
-                                  : "; the server has to allow this machine to relay, or --smtp to name another";
-}
-
-SmtpStep SmtpDialogue::refused() {
-  reset_due_ = true;
-  awaited_.clear();
-  mail_ = nullptr;
-  return *std::exchange(refusal_, std::nullopt);
-}
-
-SmtpStep SmtpDialogue::broken_off(const std::string& reason) {
-  broken_ = true;
-  const bool hidden = terms_.login && repeats_secret(reason, *terms_.login);
-  const auto* words = hidden ? "the server makes no sense [with the secret in it]" : reason.c_str();
-  if (!refusal_) refusal_ = SmtpRefused{words, false, !ready_};
-  return refused();
-}
-
-SmtpStep SmtpDialogue::left(const std::string& reason) {
-  broken_ = true;
-  // After HELO a server has neither TLS nor logins to offer.
-  refusal_ = SmtpRefused{reason + (ehlo_refusal_.empty() ? "" : "; " + ehlo_refusal_), false, true};
-  return refused();
 }
 
 }  // namespace acron

@@ -21,14 +21,17 @@ bool has_word(std::string_view text, std::string_view word) {
 }
 
 void read_extension(std::string_view line, SmtpExtensions& found) {
-  const auto blank = std::min(line.find(' '), line.size());
+  // `AUTH=LOGIN` is the form of servers from before RFC 2554, beside the proper one or alone.
+  const bool old_auth = lower_ascii(line.substr(0, 5)) == "auth=";
+  const auto blank = old_auth ? 4 : std::min(line.find(' '), line.size());
   const auto keyword = lower_ascii(line.substr(0, blank));
-  const auto parameters = trim(line.substr(blank));
+  const auto parameters = trim(line.substr(std::min(blank + (old_auth ? 1 : 0), line.size())));
   if (keyword == "pipelining") found.pipelining = true;
   if (keyword == "starttls") found.starttls = true;
   if (keyword == "auth") {
-    found.plain = has_word(parameters, "plain");
-    found.login = has_word(parameters, "login");
+    found.auth |= !parameters.empty();
+    found.plain |= has_word(parameters, "plain");
+    found.login |= has_word(parameters, "login");
   }
   if (keyword == "size") {
     found.size = true;

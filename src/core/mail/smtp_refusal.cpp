@@ -1,115 +1,190 @@
 #include "smtp_refusal.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "acron/core/text.hpp"
+#include "reply_words.hpp"
 
 namespace acron {
 namespace {
 
-/// Postfix (smtpd_check.c) names what it rejects, and by default only in the answer to RCPT (smtpd_delay_reject). Of
-/// the name in HELO others say much the same; the word alone may be part of a recipient's name.
-constexpr std::string_view words_about_client[] = {"client host rejected", "client certificate rejected",
-                                                   "sasl login name rejected"};
-constexpr std::string_view words_about_name[] = {
-    "helo command", "ehlo command",   "helo name",    "ehlo name", "helo argument",
-    " helo:",       " helo rejected", "invalid helo", "bogus name"};
-/// Postfix; Exim's default configuration (`require verify = sender`); sendmail (check_mail); Exchange.
-constexpr std::string_view words_about_sender[] = {"sender address rejected", "sender verify failed",
-                                                   "domain of sender address", "permissions to send as this sender"};
+using Kind = RefusalKind;
 
-/// Before and after `relay`: Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay and many a gateway. Not
-/// the word alone, which may be part of a recipient's name or of `unknown in relay recipient table`.
-constexpr std::string_view words_before_relay[] = {"unable to ",  "not ",           "permitted to ",
-                                                   "allowed to ", "authorized to ", "credentials for "};
-constexpr std::string_view words_after_relay[] = {" access denied", " denied",   " not permitted", " not allowed",
-                                                  " is not",        " rejected", " prohibited",    " refused"};
-/// qmail; Haraka.
-constexpr std::string_view other_words_about_relaying[] = {"rcpthosts", "i cannot deliver mail for"};
+struct WordsRow {
+  Kind kind;
+  std::string_view phrases;  // ` | ` parts them, and ` & ` joins two that must both be there
+};
 
-/// X.1.7 and X.1.8: the sender's address (RFC 3463). X.7.8, X.7.10 and X.7.11: credentials and encryption (RFC 4954,
-/// RFC 5248). X.7.25: the address has no name; X.7.26: no check of the
-/// sender's domain passes (RFC 7372).
-constexpr std::string_view codes_about_client[] = {"1.7", "1.8", "7.8", "7.10", "7.11", "7.25", "7.26"};
+/// The first row that has one of a reply's phrases decides: whole words, as reply_words() gives them. Where a server
+/// says words of two kinds at once, the order of rows says which of them counts.
+constexpr WordsRow words_table[] = {
+    // Postfix asks the sender's own server, and then quotes its `no such user`.
+    {Kind::login, "not logged in"},
+    {Kind::sender, "sender address rejected | sender verify failed | sender verification failed"},
+    // What follows these may be a quotation, or the name of a mailbox.
+    {Kind::message,
+     "user unknown | unknown user | no such user | no such recipient | no such mailbox | unknown recipient | "
+     "recipient unknown | invalid recipient | recipient not found | user not found | unknown mailbox | "
+     "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
+     "recipient address rejected need fully-qualified address | delivery restriction | greylisted | "
+     "greylisting | graylisted | message contains | contains a url | url listed | virus | too many hops"},
+    // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
+    // `unknown in relay recipient table`.
+    {Kind::relaying,
+     "relaying | unable to relay | cannot relay | not relay | don't relay | permitted to relay | "
+     "allowed to relay | authorized to relay | no relay | credentials for relay | relay access denied | "
+     "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | "
+     "relay prohibited | relay refused | not an open relay | rcpthosts | i cannot deliver mail for"},
+    // The order of commands, what a server can do, and what is too much for it.
+    {Kind::server,
+     "helo first | ehlo first | send helo | send ehlo | say helo | not implemented | command unrecognized | "
+     "unrecognized command | command not recognized | unknown command | too many messages | too many mails | "
+     "too many emails | too many connections | too many sessions | too many concurrent | too many requests | "
+     "too many errors | rate limit | rate limited | rate exceeded | sending limit | sending quota | "
+     "message limit | daily limit | hourly limit | throttled | throttling | insufficient system | "
+     "insufficient disk | system resources | disk full | out of memory"},
+    {Kind::name, "helo | ehlo | bogus name"},
+    // SPF and DMARC judge the sender's domain; Amazon and SendGrid want to know the sender first; qmail; Exchange.
+    {Kind::sender,
+     "spf | dmarc | dkim | sender address | sender domain | sending domain | sender identity | "
+     "envelope sender | sender rejected | sender denied | sender blocked | sender not allowed | "
+     "sender not authorized | invalid sender | unverified sender | banned sender | from address | "
+     "from domain | email address is not verified | identities failed | badmailfrom | sendasdenied | "
+     "send as | not owned by"},
+    {Kind::encryption,
+     "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | "
+     "use tls | tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
+    {Kind::login,
+     "sasl login name | authentication required | authentication is required | authentication needed | "
+     "requires authentication | require authentication | without authentication | must authenticate | "
+     "please authenticate | authenticate first | need to authenticate | not authenticated | no auth | "
+     "auth required | auth first | smtp auth | login required | must log in | log in first | "
+     "unauthenticated senders | anonymous mail"},
+    {Kind::machine,
+     "client host | client certificate | client address | client ip | sending ip | connecting ip | "
+     "source ip | your ip | ip address | sending server | sending host | your host | your server | "
+     "your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | "
+     "name lookup failed | block list | blocklist | blocklisted | black list | blacklist | blacklisted | "
+     "dnsbl | rbl | spamhaus"},
+};
 
-constexpr std::string_view name_remedy = "; --smtp-name sets what acron calls this machine";
+struct CodeRow {
+  std::string_view code;  // the subject and detail of RFC 3463; `?` is any digit
+  Kind kind;
+};
 
-bool has_any(const std::string& text, const auto& words) {
-  return std::any_of(std::begin(words), std::end(words),
-                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+/// Looked at where words say nothing. RFC 3463, 4954 (section 6), 5248, 7372 and 7505; with three digits, and 7.54 to
+/// 7.64, Exchange and Exchange Online.
+constexpr CodeRow codes_table[] = {
+    {"1.7", Kind::sender},    {"1.8", Kind::sender},      {"2.252", Kind::sender},    {"3.1", Kind::server},
+    {"3.2", Kind::server},    {"3.5", Kind::server},      {"4.5", Kind::server},      {"7.8", Kind::login},
+    {"7.9", Kind::login},     {"7.10", Kind::encryption}, {"7.11", Kind::encryption}, {"7.20", Kind::sender},
+    {"7.21", Kind::sender},   {"7.22", Kind::sender},     {"7.23", Kind::sender},     {"7.24", Kind::sender},
+    {"7.25", Kind::machine},  {"7.26", Kind::sender},     {"7.27", Kind::sender},     {"7.54", Kind::relaying},
+    {"7.57", Kind::login},    {"7.60", Kind::sender},     {"7.64", Kind::relaying},   {"7.509", Kind::sender},
+    {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
+};
+
+/// Of the recipient's address or domain, whatever the words are.
+constexpr std::string_view recipient_codes[] = {"1.1", "1.2", "1.3", "1.6", "1.10"};
+
+/// The part of `list` before `mark`, which is taken off with it.
+std::string_view take_part(std::string_view& list, std::string_view mark) {
+  const auto size = std::min(list.find(mark), list.size());
+  const auto part = list.substr(0, size);
+  list.remove_prefix(std::min(size + mark.size(), list.size()));
+  return part;
 }
 
-bool says_no_to_relaying(const std::string& text) {
-  for (auto at = text.find("relay"); at != std::string::npos; at = text.find("relay", at + 1)) {
-    const auto before = std::string_view{text}.substr(0, at);
-    auto after = std::string_view{text}.substr(at + 5);
-    if (after.starts_with("ing")) after.remove_prefix(3);
-    if (after.starts_with(" to <")) after.remove_prefix(std::min(after.find('>') + 1, after.size()));  // Exim, Kerio
-    const auto ends = [=](std::string_view word) { return before.ends_with(word); };
-    const auto begins = [=](std::string_view word) { return after.starts_with(word); };
-    if (std::any_of(std::begin(words_before_relay), std::end(words_before_relay), ends) ||
-        std::any_of(std::begin(words_after_relay), std::end(words_after_relay), begins))
-      return true;
+bool has_all(const std::string& words, std::string_view phrases) {
+  while (!phrases.empty()) {
+    if (words.find(" " + std::string{take_part(phrases, " & ")} + " ") == std::string::npos) return false;
+  }
+  return true;
+}
+
+bool has_any(const std::string& words, std::string_view phrases) {
+  while (!phrases.empty()) {
+    if (has_all(words, take_part(phrases, " | "))) return true;
   }
   return false;
 }
 
-/// `1.7` of `5.1.7 ...`, the subject and detail of RFC 3463; else empty.
-std::string_view enhanced_code(std::string_view text) {
-  const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
-  return end > 2 && text[1] == '.' && (text[0] == '4' || text[0] == '5') ? text.substr(2, end - 2) : std::string_view{};
+Kind kind_of_words(const std::string& words) {
+  const auto* const row = std::find_if(std::begin(words_table), std::end(words_table),
+                                       [&](const WordsRow& one) { return has_any(words, one.phrases); });
+  return row == std::end(words_table) ? Kind::message : row->kind;
+}
+
+Kind kind_of_code(std::string_view code) {
+  const auto matches = [code](const CodeRow& row) {
+    return std::equal(code.begin(), code.end(), row.code.begin(), row.code.end(),
+                      [](char digit, char pattern) { return digit == pattern || (pattern == '?' && digit != '.'); });
+  };
+  const auto* const row = std::find_if(std::begin(codes_table), std::end(codes_table), matches);
+  return row == std::end(codes_table) ? Kind::message : row->kind;
 }
 
 }  // namespace
+
+RefusalKind kind_of(const SmtpReply& reply) {
+  const auto words = reply_words(reply.text);
+  const auto code = enhanced_code(reply.text);
+  const auto said = kind_of_words(words);
+  if (reply.code == 538) return Kind::encryption;  // RFC 2554, section 6
+  if (wants_login_or_tls(reply)) return said == Kind::encryption ? said : Kind::login;
+  if (reply.code == 552) {  // the message's size, or the recipient's room
+    return code == "3.1" || said == Kind::server ? Kind::server : Kind::message;
+  }
+  if (reply.code == 502 || reply.code == 503) return Kind::server;  // RFC 5321, section 4.2.2
+  if (std::find(std::begin(recipient_codes), std::end(recipient_codes), code) != std::end(recipient_codes))
+    return Kind::message;
+  if (said != Kind::message) return said;
+  // Postfix rejects names that are not full by 504, in HELO, in the sender's address and in the recipient's.
+  if (reply.code == 504) return has_any(words, "recipient address") ? Kind::message : Kind::server;
+  return reply.code == 521 ? Kind::server : kind_of_code(code);  // 521: RFC 7504
+}
 
 bool wants_login_or_tls(const SmtpReply& reply) {
   return reply.code == 530 || reply.code == 534 || reply.code == 535 || reply.code == 538;
 }
 
-bool is_about_client(const SmtpReply& reply) {
-  const auto text = lower_ascii(reply.text);
-  // Postfix rejects names that are not full by 504, in HELO, in the sender's address and in the recipient's.
-  if (reply.code == 504) return text.find("recipient address") == std::string::npos;
-  const auto code = enhanced_code(text);
-  return wants_login_or_tls(reply) || has_any(text, words_about_client) || has_any(text, words_about_name) ||
-         has_any(text, words_about_sender) ||
-         std::find(std::begin(codes_about_client), std::end(codes_about_client), code) != std::end(codes_about_client);
-}
-
 bool refuses_sender(const SmtpReply& reply) {
   // No two servers say it alike. 552 is about the message's size.
-  constexpr std::string_view words[] = {"sender", "domain",      "denied", "authoriz", "authoris", "permit",
+  constexpr std::string_view parts[] = {"sender", "domain",      "denied", "authoriz", "authoris", "permit",
                                         "relay",  "not allowed", "client", "your ip",  "block",    "reject"};
-  return reply.permanent() && reply.code != 552 && has_any(lower_ascii(reply.text), words);
+  const auto words = reply_words(reply.text);
+  return reply.permanent() && reply.code != 552 &&
+         std::any_of(std::begin(parts), std::end(parts),
+                     [&](std::string_view part) { return words.find(part) != std::string::npos; });
+}
+
+bool refuses_name(const SmtpReply& reply) {
+  return reply.code == 501 || reply.code == 504 ||
+         has_any(reply_words(reply.text), "helo | ehlo | hostname | host name | domain name");
 }
 
 bool may_want_login(const SmtpReply& reply) {
   // Postfix's master.cf (permit_sasl_authenticated,reject) and its relay restrictions; Exim; RFC 3463's X.7.1.
-  const auto text = lower_ascii(reply.text);
-  return refuses_to_relay(reply) || text.find("access denied") != std::string::npos || enhanced_code(text) == "7.1" ||
-         enhanced_code(text) == "7.0";
+  const auto code = enhanced_code(reply.text);
+  return code == "7.1" || code == "7.0" ||
+         has_any(reply_words(reply.text), "access denied | administrative prohibition");
 }
 
-bool refuses_to_relay(const SmtpReply& reply) {
-  const auto text = lower_ascii(reply.text);
-  const auto code = enhanced_code(text);
-  if (reply.code < 400 || reply.code == 552) return false;
-  if (code == "7.54" || code == "7.64") return true;  // Exchange, and Exchange Online
-  return says_no_to_relaying(text) || has_any(text, other_words_about_relaying);
-}
-
-std::string_view remedy_for(const SmtpReply& reply) {
-  constexpr std::string_view name_words[] = {"helo", "hostname", "host name", "domain name"};
-  const auto text = lower_ascii(reply.text);
-  if (has_any(text, words_about_sender)) return "; --mail-from sets the sender";
-  return has_any(text, name_words) ? name_remedy : std::string_view{};
-}
-
-std::string_view remedy_at_hello(const SmtpReply& reply) {
-  const auto remedy = remedy_for(reply);
-  return remedy.empty() && (reply.code == 501 || reply.code == 504) ? name_remedy : remedy;
+std::string_view remedy_for(RefusalKind kind) {
+  switch (kind) {
+    case Kind::name: return "; --smtp-name sets what acron calls this machine";
+    case Kind::sender: return "; --mail-from sets the sender";
+    case Kind::login:
+      return "; --smtp-login sets a login, for a server that --smtp names by smtps:// or smtp+starttls://";
+    case Kind::encryption: return "; smtps:// or smtp+starttls:// in --smtp sends mail by TLS only";
+    case Kind::relaying: return "; the server has to allow this machine to relay, or --smtp to name another";
+    case Kind::message:
+    case Kind::machine:
+    case Kind::server: break;
+  }
+  return {};
 }
 
 }  // namespace acron

@@ -1,32 +1,45 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "acron/core/mail/smtp_reply.hpp"
 
 namespace acron {
 
+/// What a refusal is about, as far as its code and its words say so.
+enum class RefusalKind : std::uint8_t {
+  message,     // the recipient or the content; also what nothing is known about
+  name,        // what this machine calls itself
+  machine,     // its address: blocked, or without a name
+  sender,      // the address in MAIL
+  login,       // the server demands one
+  encryption,  // the server demands TLS
+  relaying,    // the server brings no mail to others for this machine
+  server,      // load, the order of commands, or a command that it does not know
+};
+
+/// Says `message` unless the case is clear. The reply's addresses, host names and URLs do not count: `michelo@...` is
+/// no HELO.
+RefusalKind kind_of(const SmtpReply& reply);
+
+/// No other message would fare better, because all have the same sender and come from the same machine. A server that
+/// does not relay may still take mail to its own recipients.
+constexpr bool is_about_all(RefusalKind kind) { return kind != RefusalKind::message && kind != RefusalKind::relaying; }
+
 /// The server wants a login or TLS, whatever it was asked (RFC 4954, section 6; RFC 3207, section 4).
 bool wants_login_or_tls(const SmtpReply& reply);
-
-/// A refusal of MAIL, RCPT, DATA or the message that is about this machine or its sender address, which are the same
-/// for all messages: the message is as good as it was. Only clear cases; what is in doubt is about the message.
-bool is_about_client(const SmtpReply& reply);
 
 /// Of an answer to MAIL, which knows only the sender: whether no message of ours would fare better.
 bool refuses_sender(const SmtpReply& reply);
 
+/// Of an answer to EHLO or HELO, whose only argument is our name: 501 and 504 are about that, in any words.
+bool refuses_name(const SmtpReply& reply);
+
 /// A server that offers logins, and was told none, says so to strangers; what it says may still be about the recipient.
 bool may_want_login(const SmtpReply& reply);
 
-/// The server brings no mail to others for this machine: --smtp names the wrong server, or that one does not know the
-/// machine yet. Either can be mended, and the message is as good then as it is now.
-bool refuses_to_relay(const SmtpReply& reply);
-
-/// What a person can do about it, to follow the server's words; empty when that is not known.
-std::string_view remedy_for(const SmtpReply& reply);
-
-/// The same of an answer to EHLO or HELO, whose only argument is our name: 501 and 504 are about that, in any words.
-std::string_view remedy_at_hello(const SmtpReply& reply);
+/// The option that a person can set, to follow the server's words; empty when there is none.
+std::string_view remedy_for(RefusalKind kind);
 
 }  // namespace acron

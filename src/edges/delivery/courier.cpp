@@ -42,6 +42,7 @@ Courier::Courier(const asio::any_io_executor& executor, NewTransport new_transpo
       limits_(limits),
       kind_(kind),
       queue_(limits.texts),
+      news_(limits.calm),
       wake_(executor),
       drained_(executor),
       self_(std::make_shared<Courier*>(this)),
@@ -167,13 +168,11 @@ void Courier::settle_read(MailId id, const Result<MailText>& text) {
 }
 
 /// Whose trouble a failure is. A server that took other messages while this one went wrong, or since its target first
-/// made connections go wrong, is not to blame.
+/// made connections go wrong or was refused as if all were, is not to blame.
 Delivery::Scope Courier::blame(const Lane& lane, const std::string& target, const Delivery& delivery) {
-  if (delivery.scope != Delivery::Scope::connection) {
-    if (delivery.scope == Delivery::Scope::message) suspects_.clear(target);
-    return last_success_ > lane.began ? Delivery::Scope::message : delivery.scope;
-  }
-  const auto since = std::min(lane.began, suspects_.suspect(target, Clock::now()));
+  if (delivery.scope == Delivery::Scope::message) suspects_.clear(target);
+  const bool nobody_knows = delivery.scope == Delivery::Scope::connection || delivery.perhaps_one;
+  const auto since = nobody_knows ? std::min(lane.began, suspects_.suspect(target, Clock::now())) : lane.began;
   return last_success_ > since ? Delivery::Scope::message : delivery.scope;
 }
 
@@ -228,26 +227,32 @@ void Courier::note_server_failure(const std::string& reason) {
   last_failure_ = Clock::now();
   const auto delay = backoff_.delay_after(flushing_ ? ++flush_failures_ : server_failures_);
   server_due_ = last_failure_ + delay;
-  const bool news = !std::exchange(server_down_, true);
+  server_down_ = true;
+  const bool news = news_.on_failure(last_failure_);
   say(news ? Severity::warning : Severity::debug, news ? "-server-down" : "-retry",
       {{"reason", reason}, {"next-in", format_duration(delay)}, {"waiting", std::to_string(waiting() + 1)}});
 }
 
 void Courier::note_server_success() {
   last_success_ = Clock::now();
-  if (std::exchange(server_down_, false)) {
-    wake_.cancel();  // run() waited for this try alone
-    say(Severity::info, "-server-up",
-        {{"failures", std::to_string(server_failures_)}, {"waiting", std::to_string(waiting())}});
-  }
+  if (std::exchange(server_down_, false)) wake_.cancel();  // run() waited for this try alone
+  news_.on_success(last_success_);
+  tell_if_up(last_success_);
   server_failures_ = 0;
+}
+
+void Courier::tell_if_up(Instant now) {
+  if (now < news_.up_at()) return;
+  say(Severity::info, "-server-up",
+      {{"failures", std::to_string(news_.tell_up(now))}, {"waiting", std::to_string(waiting())}});
 }
 
 Task<> Courier::sleep() {
   if (flushing_) drained_.cancel();
-  wake_.expires_at(std::min(next_try(), next_idle_end()));
+  wake_.expires_at(std::min({next_try(), next_idle_end(), news_.up_at()}));
   co_await wake_.async_wait(quietly);
   co_await leave_if_cancelled();
+  tell_if_up(Clock::now());
   if (Clock::now() >= next_idle_end()) co_await close_idle_lanes();
 }
 

@@ -5,7 +5,9 @@
 
 #include <array>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/beast/http.hpp>
 #include <charconv>
 #include <cstdint>
@@ -31,6 +33,8 @@ using namespace asio::experimental::awaitable_operators;
 namespace {
 
 using Request = http::request<http::string_body>;
+
+constexpr int most_repeats = 2;
 
 Delivery server_trouble(std::string reason) {
   return {Delivery::Kind::postponed, Delivery::Scope::server, std::move(reason)};
@@ -78,13 +82,14 @@ Delivery no_answer(const std::string& reason) {
 
 /// The body of an answer says nothing to us, so it is not read.
 template <typename Stream>
-Task<Delivery> exchange(Stream& stream, const Request& request) {
+Task<Delivery> exchange(Stream& stream, const Request& request, bool& broke_off) {
   // A server may refuse in mid-request, and its words are worth more than our broken pipe: so we read in any case.
   const auto [unsent, written] = co_await http::async_write(stream, request, quietly);
   HttpAnswer answer;
   std::array<char, 4096> buffer{};
   for (;;) {
     const auto [failure, size] = co_await stream.async_read_some(asio::buffer(buffer), quietly);
+    broke_off = bool{failure};
     if (failure) co_return no_answer((unsent ? unsent : failure).message());
     const auto status = answer.add({buffer.data(), size});
     if (!status) co_return no_answer(status.error().message);
@@ -121,20 +126,35 @@ struct WebhookClient::Wire {
       failure = co_await connect(endpoint);
       if (!failure) co_return Result<void>{};
     }
+    broke_off = failure != asio::error::timed_out;
     co_return Error{"no connection to " + describe(server) + ": " + failure.message()};
   }
 
   Task<Delivery> talk(const HttpAddress& address, const Request& request) {
     allow(address.tls ? limits.connect : limits.answer);
-    if (!address.tls) co_return co_await exchange(socket, request);
+    if (!address.tls) co_return co_await exchange(socket, request, broke_off);
     auto prepare = [host = address.host] { return new_tls_session(host, TlsTrust::certificate); };
     auto session = co_await off_the_loop(pool, std::move(prepare));
     if (!session) co_return server_trouble(session.error().message);
     asio::ssl::stream<tcp::socket&> stream{socket, session->release()};
     const auto [failure] = co_await stream.async_handshake(asio::ssl::stream_base::client, quietly);
+    broke_off = failure && failure.category() != asio::error::get_ssl_category();
     if (failure) co_return server_trouble(tls_fault(stream.native_handle(), failure));
     allow(limits.answer);
-    co_return co_await exchange(stream, request);
+    co_return co_await exchange(stream, request, broke_off);
+  }
+
+  Task<Delivery> attempt(const HttpAddress& address, const Request& request) {
+    broke_off = false;
+    const auto opened = co_await connect(endpoint_of(address));
+    if (!opened) co_return server_trouble(opened.error().message);
+    allow(limits.connect);
+    auto ended = co_await (talk(address, request) || cut_off());
+    error_code ignored;
+    socket.close(ignored);
+    if (auto* delivery = std::get_if<Delivery>(&ended)) co_return std::move(*delivery);
+    broke_off = false;
+    co_return server_trouble("no answer in time");
   }
 
   /// Closing ends whatever is waited for, also what knows nothing of cancellation.
@@ -149,6 +169,7 @@ struct WebhookClient::Wire {
   HostLookup lookup;
   Deadline deadline;
   tcp::socket socket;
+  bool broke_off = false;  // the last connection was refused or closed, and not for lack of time
 };
 
 WebhookClient::WebhookClient(const asio::any_io_executor& executor, asio::any_io_executor pool,
@@ -157,17 +178,19 @@ WebhookClient::WebhookClient(const asio::any_io_executor& executor, asio::any_io
 
 WebhookClient::~WebhookClient() = default;
 
+/// Behind a load balancer one of the servers may be dead, and the next connection comes to another: only one that is
+/// refused again and again is down. What takes long is not repeated.
 Task<Delivery> WebhookClient::deliver(const OutgoingMail& mail) {
   const auto address = address_of(HttpTarget{mail.url});
   const auto request = request_of(address, mail.text);
-  const auto opened = co_await wire_->connect(endpoint_of(address));
-  if (!opened) co_return server_trouble(opened.error().message);
-  wire_->allow(limits_.connect);
-  auto ended = co_await (wire_->talk(address, request) || wire_->cut_off());
-  error_code ignored;
-  wire_->socket.close(ignored);
-  if (auto* delivery = std::get_if<Delivery>(&ended)) co_return std::move(*delivery);
-  co_return server_trouble("no answer in time");
+  const auto until = Deadline::Clock::now() + limits_.answer;
+  auto delivery = co_await wire_->attempt(address, request);
+  for (int again = 0; again < most_repeats && wire_->broke_off && Deadline::Clock::now() < until; ++again) {
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) break;
+    delivery = co_await wire_->attempt(address, request);
+  }
+  co_return delivery;
 }
 
 Task<> WebhookClient::close() { co_return; }

@@ -1,5 +1,8 @@
 #include "acron/edges/delivery/webhooks.hpp"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "acron/core/job/run_json.hpp"
@@ -16,6 +19,27 @@ OutgoingMail webhook_about(const RunReport& report, const HttpTarget& target) {
   message.url = target.url;
   return message;
 }
+
+namespace {
+
+/// `host:port` of what `describe` says of a URL.
+std::string server_in(std::string_view described) {
+  described.remove_prefix(std::min(described.find("://") + 3, described.size()));
+  return std::string{described.substr(0, described.find('/'))};
+}
+
+/// Which server a courier's word about its server is about. That of a record has the job instead.
+Courier::Log naming(Courier::Log log, std::string server) {
+  return [log = std::move(log), server = std::move(server)](Severity severity, std::string_view event,
+                                                            const LogFields& fields) {
+    const bool of_record = !fields.empty() && fields.front().first == "job";
+    auto all = fields;
+    if (!of_record) all.emplace_back("server", server);
+    log(severity, event, all);
+  };
+}
+
+}  // namespace
 
 struct Webhooks::Server {
   Server(const boost::asio::any_io_executor& executor, const boost::asio::any_io_executor& pool, Outbox& outbox,
@@ -54,7 +78,8 @@ void Webhooks::take(OwedMail owed, MailText text) {
 Courier& Webhooks::courier_of(const std::string& name) {
   auto& server = servers_[name];
   if (!server) {
-    server = std::make_unique<Server>(executor_, pool_, outbox_, backoff_, log_, time_limits_, limits_);
+    server = std::make_unique<Server>(executor_, pool_, outbox_, backoff_, naming(log_, server_in(name)), time_limits_,
+                                      limits_);
     tasks_.start("webhook", server->courier.run());
   }
   return server->courier;

@@ -13,6 +13,9 @@ namespace {
 
 const std::string name_remedy = "; --smtp-name sets what acron calls this machine";
 const std::string sender_remedy = "; --mail-from sets the sender";
+const std::string tls_remedy = "; smtps:// or smtp+starttls:// in --smtp sends mail by TLS only";
+const std::string no_login_remedy =
+    "; --smtp-login sets a login, for a server that --smtp names by smtps:// or smtp+starttls://";
 const std::string login_remedy = "; the server offers a login, which --smtp-login sets";
 const std::string relay_remedy = "; the server has to allow this machine to relay, or --smtp to name another";
 const std::string rcpt = "RCPT TO:<mark@example.com> was answered: ";
@@ -41,7 +44,7 @@ TEST_CASE("a refusal of this machine or its sender is trouble with the server, a
       {"501 5.5.2 <web_1>: Helo command rejected: Invalid name", name_remedy},
       {"450 4.7.1 <web-0001>: Helo command rejected: Host not found", name_remedy},
       {"550 5.7.1 <web-0001>: Helo command rejected: go away", name_remedy},
-      {"450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.7]", name_remedy},
+      {"450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.7]", ""},
       {"554 5.7.1 <unknown[192.0.2.7]>: Client host rejected: Access denied", ""},
       {"504 5.5.2 <root@web-0001>: Sender address rejected: need fully-qualified address", sender_remedy},
       {"450 4.1.8 <root@web-0001>: Sender address rejected: Domain not found", sender_remedy},
@@ -52,8 +55,8 @@ TEST_CASE("a refusal of this machine or its sender is trouble with the server, a
       {"550 Access denied - Invalid HELO name", name_remedy},
       {"550 HELO argument does not match calling host", name_remedy},
       {"554 5.7.1 helo: need fully-qualified hostname", name_remedy},
-      {"530 5.7.0 Must issue a STARTTLS command first", ""},
-      {"530 5.7.1 Authentication required", ""},
+      {"530 5.7.0 Must issue a STARTTLS command first", tls_remedy},
+      {"530 5.7.1 Authentication required", no_login_remedy},
       {"550 5.7.25 no PTR", ""},
       {"504 what?", ""},
   };
@@ -74,6 +77,198 @@ TEST_CASE("a refusal of a recipient is about the message", "[smtp_refusal]") {
     CHECK(after_recipient(answer) == "refused for good: " + rcpt + answer);
   }
   CHECK(after_recipient("450 4.2.0 greylisted") == "refused for now: " + rcpt + "450 4.2.0 greylisted");
+}
+
+namespace {
+
+struct Refusals {
+  std::string remedy;
+  std::vector<std::string> answers;
+};
+
+/// Words of Postfix, Exim, sendmail, netqmail, Courier, Exchange, Exchange Online, Google, Amazon SES, SendGrid, Haraka
+/// and of common policy services, by what they are about.
+const std::vector<Refusals> about_all = {
+    {name_remedy,
+     {"553 sorry, your HELO/EHLO greeting is not allowed (#5.7.1)", "550 HELO should be your own name",
+      "550 5.7.1 Forged HELO hostname detected",
+      "550 5.7.1 HELO/EHLO mismatch: web.example.com does not resolve to 192.0.2.7",
+      "550 5.7.1 Go away (helo=web.example.com is a dynamic name)", "550 5.7.1 <WEB>: HELO COMMAND REJECTED: no",
+      "550 Bad HELO - Host impersonating domain name [web.example.com]",
+      "550 Access denied - Invalid HELO name (See RFC2821 4.1.1.1)"}},
+    {"",
+     {"554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; "
+      "https://www.spamhaus.org/query/ip/192.0.2.7",
+      "550 5.7.606 Access denied, banned sending IP [192.0.2.7]", "550 5.7.1 Fix reverse DNS for 192.0.2.7",
+      "550 Reverse DNS lookup failed for host 192.0.2.7", "554 5.7.1 The sending IP has no reverse DNS",
+      "550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider "
+      "since part of their network is on our block list (S3140)",
+      "550 5.7.25 The IP address sending this message does not have a PTR record", "550 5.7.708 Service unavailable"}},
+    {sender_remedy,
+     {"553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)",
+      "554 5.2.252 SendAsDenied; a@example.com not allowed to send as c@example.com",
+      "554 Message rejected: Email address is not verified. The following identities failed the check in region "
+      "US-EAST-1: root@web-0001",
+      "550 The from address does not match a verified Sender Identity. Mail cannot be sent until this error is "
+      "resolved.",
+      "517 SPF fail",
+      "550 5.7.23 <mark@example.com>: Recipient address rejected: Message rejected due to: SPF fail - not authorized",
+      "550 5.7.509 Access denied, sending domain EXAMPLE.COM does not pass DMARC verification",
+      "550 5.7.26 Your email has been blocked because the sender is unauthenticated.",
+      "550 Verification failed for <root@web-0001> Unrouteable address Sender verify failed",
+      "550 5.1.7 <root@vm>: Sender address rejected: undeliverable address: host x said: 550 no such user",
+      "554 5.7.1 Service unavailable; Sender address [root@vm.example] blocked using dbl.spamhaus.org",
+      "550 Unrouteable sender domain", "501 5.1.7 Invalid address", "501 5.1.7 Bad sender address syntax",
+      "553 5.5.4 <root@web>... Domain name required for sender address root@web",
+      "553 5.1.8 <root@web>... Domain of sender address root@web does not exist",
+      "553 sorry, your envelope sender domain must exist (#5.7.1)"}},
+    {no_login_remedy,
+     {"550 authentication required", "521 no AUTH", "550 5.7.57 Client was not authenticated to send anonymous mail",
+      "550 Unauthenticated senders not allowed", "530 SMTP authentication is required.", "550 5.7.8 who are you?",
+      "553 5.7.1 <root@web>: Sender address rejected: not logged in"}},
+    {tls_remedy,
+     {"554 5.7.1 <mark@example.com>: Session encryption is required", "550 TLS encryption required",
+      "550 5.7.10 Encryption needed", "451 5.7.3 STARTTLS is required to send mail", "538 5.7.11 no"}},
+    {"",
+     {"503 5.5.1 Error: send HELO/EHLO first", "502 not implemented", "550 5.7.1 Too many messages from 192.0.2.7",
+      "554 5.7.1 Rate limit exceeded, policyd", "552 5.3.1 Insufficient system resources",
+      "452 4.3.1 Insufficient system storage", "554 5.3.2 no"}},
+};
+
+/// What becomes of a message when that is answered to `stage`: 0 is MAIL, 3 the message.
+std::string refused_at(std::size_t stage, const std::string& answer) {
+  SmtpDialogue dialogue{"web-0001"};
+  dialogue.begin(mail);
+  std::vector<Turn> turns = {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                             {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"},
+                             {"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
+                             {"250 ok\r\n", "DATA\r\n"},
+                             {"354 go\r\n", content}};
+  turns.resize(stage + 2);
+  play(dialogue, turns);
+  return spelled(dialogue.on_bytes(answer + "\r\n"));
+}
+
+}  // namespace
+
+TEST_CASE("what a refusal says of name, machine, sender, login, TLS or load holds for all mail, with the option to set",
+          "[smtp_refusal]") {
+  const std::vector<std::string> asked = {"MAIL FROM:<root@web-0001>", "RCPT TO:<mark@example.com>", "DATA",
+                                          "the message"};
+  for (const auto& [remedy, answers] : about_all) {
+    for (const auto& answer : answers) {
+      for (std::size_t stage = 0; stage < asked.size(); ++stage) {
+        CAPTURE(answer, stage);
+        CHECK(refused_at(stage, answer) ==
+              "refused for now, all: " + asked[stage] + " was answered: " + answer + remedy);
+      }
+    }
+  }
+}
+
+TEST_CASE("words about all mail may be about one recipient, once that one was named", "[smtp_refusal]") {
+  const auto perhaps_one = [](const std::vector<Turn>& turns) {
+    SmtpDialogue dialogue{"web-0001"};
+    dialogue.begin(mail);
+    play(dialogue, turns);
+    return std::get<SmtpRefused>(dialogue.on_bytes("554 5.7.1 Client host rejected\r\n")).perhaps_one;
+  };
+  CHECK_FALSE(perhaps_one({}));
+  CHECK_FALSE(
+      perhaps_one({{"220 relay\r\n", "EHLO web-0001\r\n"}, {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"}}));
+  CHECK(perhaps_one({{"220 relay\r\n", "EHLO web-0001\r\n"},
+                     {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"},
+                     {"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"}}));
+}
+
+TEST_CASE("a recipient, a host or a text that has such a word in its name is not about this machine",
+          "[smtp_refusal]") {
+  for (const std::string answer : {"550 5.7.1 michelo@example.com is not welcome",
+                                   "550 <spf-team@example.com>: no",
+                                   "550 spf-team@example.com: no",
+                                   "550 mailbox spf-team is closed",
+                                   "550 <helo@example.com> is closed",
+                                   "550 helo@example.com is closed",
+                                   "550 helo.example.com says no",
+                                   "550 user helo unknown",
+                                   "550 5.1.1 helo",
+                                   "550 ptr@example.com: unknown user",
+                                   "550 <starttls@tls.required.example.com>: no",
+                                   "550 see https://example.com/helo/spf/relaying",
+                                   "550 dmarc@relay.example.com: no such user here",
+                                   "550 who is rbl@blocklist.example.com?",
+                                   "550 <relaying@example.com>: denied",
+                                   "550 5.1.1 rate limit",
+                                   "550 michelo, starttlsx or prelaying",
+                                   "550 5.1.10 Recipient address has null MX",
+                                   "556 5.1.10 Recipient address has null MX",
+                                   "554 5.7.1 Message contains a URL that is in our blacklist",
+                                   "554 5.7.1 virus found by spf"}) {
+    for (const std::size_t stage : {1U, 3U}) {
+      CAPTURE(answer, stage);
+      CHECK(refused_at(stage, answer).starts_with("refused for good: "));
+    }
+  }
+  CHECK(refused_at(1, "554 5.5.2 <unfinished HELO").ends_with(name_remedy));
+  CHECK(refused_at(1, "450 4.2.0 Greylisted, your IP is new").starts_with("refused for now: "));
+}
+
+TEST_CASE("what follows from a refusal does not make it one of all mail", "[smtp_refusal]") {
+  SmtpDialogue dialogue{"web-0001"};
+  dialogue.begin(mail);
+  play(dialogue, {{"220 relay\r\n", "EHLO web-0001\r\n"}, {"250-relay\r\n250 PIPELINING\r\n", group}});
+  CHECK(spelled(dialogue.on_bytes("250 ok\r\n550 5.1.1 who?\r\n503 5.5.1 need RCPT\r\n")) ==
+        "refused for good: " + rcpt + "550 5.1.1 who?");
+  CHECK(dialogue.idle());
+}
+
+TEST_CASE("a login that the server offers in any form is what strangers lack, but not what spam lacks",
+          "[smtp_refusal]") {
+  const std::string other = "; the server offers logins, but not by PLAIN or LOGIN";
+  struct Row {
+    std::string offer;
+    std::string answer;
+    std::string remedy;
+  };
+  const std::vector<Row> rows = {
+      {"AUTH LOGIN", "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", login_remedy},
+      {"AUTH LOGIN", "553 sorry, not for you (#5.7.1)", login_remedy},
+      {"AUTH NTLM", "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", other},
+      {"AUTH GSSAPI NTLM", "550 5.7.1 no", other},
+      {"AUTH=LOGIN", "550 5.7.1 Unable to relay", login_remedy},
+      {"AUTH PLAIN", "550 Administrative prohibition", login_remedy}};
+  const auto at_recipient = [](const std::string& offer, const std::string& answer) {
+    SmtpDialogue dialogue{"web-0001"};
+    dialogue.begin(mail);
+    play(dialogue, {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                    {"250-relay\r\n250 " + offer + "\r\n", "MAIL FROM:<root@web-0001>\r\n"},
+                    {"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"}});
+    if (!answer.starts_with("dot ")) return spelled(dialogue.on_bytes(answer + "\r\n"));
+    play(dialogue, {{"250 ok\r\n", "DATA\r\n"}, {"354 go\r\n", content}});
+    return spelled(dialogue.on_bytes(answer.substr(4) + "\r\n"));
+  };
+  for (const auto& [offer, answer, remedy] : rows) {
+    CAPTURE(offer, answer);
+    CHECK(at_recipient(offer, answer) == "refused for now: " + rcpt + answer + remedy);
+  }
+  CHECK(at_recipient("AUTH PLAIN", "550 authentication required") ==
+        "refused for now, all: " + rcpt + "550 authentication required" + login_remedy);
+  CHECK(at_recipient("AUTH PLAIN", "550 5.7.1 Forged HELO") ==
+        "refused for now, all: " + rcpt + "550 5.7.1 Forged HELO" + name_remedy);
+  CHECK(at_recipient("AUTH PLAIN", "550 5.1.1 No such user") == "refused for good: " + rcpt + "550 5.1.1 No such user");
+  CHECK(at_recipient("AUTH PLAIN", "dot 554 5.7.1 spam") ==
+        "refused for good: the message was answered: 554 5.7.1 spam");
+}
+
+TEST_CASE("what EHLO said of the name is told where HELO is refused in other words", "[smtp_refusal]") {
+  SmtpDialogue dialogue{"web-0001"};
+  dialogue.begin(mail);
+  play(dialogue, {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                  {"550 HELO host must be a FQDN\r\n", "HELO web-0001\r\n"},
+                  {"550 no\r\n",
+                   "refused for now, all: HELO web-0001 was answered: 550 no; EHLO web-0001 was answered: 550 HELO "
+                   "host must be a FQDN" +
+                       name_remedy}});
 }
 
 TEST_CASE("a message that a server refuses to strangers waits for the login", "[smtp_refusal]") {
@@ -115,6 +310,9 @@ TEST_CASE("a message that a server does not relay waits until it does, and holds
         "513 Relaying denied.", "554 Relay rejected for policy reasons.",
         "550 5.7.1 Relaying to <mark@example.com> denied (authentication required)", "571 we do not relay example.com",
         "550 5.7.0 Mail relay denied [192.0.2.7]. Invalid credentials for relay",
+        "550 Relaying denied. Please authenticate or use your own ISP", "550 This server does not relay",
+        "550 5.7.64 TenantAttribution; Relay Access Denied",
+        "550 5.7.1 Invalid credentials for relay [192.0.2.7]. The IP address you've registered",
         "550 I cannot deliver mail for mark@example.com"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for now: " + rcpt + answer + relay_remedy);

@@ -209,14 +209,17 @@ TEST_CASE("a login that fails is no fault of the message", "[smtp_dialogue]") {
 }
 
 TEST_CASE("a server that wants a login or TLS refuses no message for good", "[smtp_dialogue]") {
-  for (const auto* code : {"530", "534", "535", "538"}) {
+  const std::string login =
+      "; --smtp-login sets a login, for a server that --smtp names by smtps:// or smtp+starttls://";
+  const std::string tls = "; smtps:// or smtp+starttls:// in --smtp sends mail by TLS only";
+  using Row = std::pair<std::string, std::string>;
+  for (const auto& [code, remedy] : {Row{"530", login}, Row{"534", login}, Row{"535", login}, Row{"538", tls}}) {
     SmtpDialogue dialogue{"web-0001"};
     dialogue.begin(mail);
-    play(dialogue,
-         {{"220 relay\r\n", ehlo},
-          {"250 relay\r\n", first},
-          {std::string{code} + " 5.7.0 log in\r\n",
-           std::string{"refused for now, all: MAIL FROM:<root@web-0001> was answered: "} + code + " 5.7.0 log in"}});
+    play(dialogue, {{"220 relay\r\n", ehlo},
+                    {"250 relay\r\n", first},
+                    {code + " 5.7.0 log in\r\n", "refused for now, all: MAIL FROM:<root@web-0001> was answered: " +
+                                                     code + " 5.7.0 log in" + remedy}});
     CHECK_FALSE(dialogue.idle());
   }
 }

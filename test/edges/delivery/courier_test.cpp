@@ -46,6 +46,38 @@ TEST_CASE("that the server is down is said once, and that it is back", "[courier
   }
 }
 
+TEST_CASE("a server that is down again and again is told to be so until it is well for a while", "[courier]") {
+  for (const bool unsteady : {true, false}) {
+    CourierLimits limits;
+    limits.calm = unsteady ? far_off : Duration{0};
+    Post post{limits};
+    for (int i = 0; i < 4; ++i) {
+      const auto job = std::string(1, static_cast<char>('a' + i));
+      post.transport.answers[job] = {down};
+      post.submit(mail_of(job));
+      if (i == 0) post.start();
+      post.run_until_empty();
+    }
+    CHECK(post.courier.counters().sent == 4);
+    CHECK(post.said("mail-server-down") == (unsteady ? 2 : 4));
+    CHECK(post.said("mail-server-up") == (unsteady ? 1 : 4));
+  }
+}
+
+TEST_CASE("that it is well is told when the while is over, without any other mail", "[courier]") {
+  CourierLimits limits;
+  limits.calm = Duration{50};
+  Post post{limits};
+  for (const auto* job : {"a", "b"}) {
+    post.transport.answers[job] = {down};
+    post.submit(mail_of(job));
+    if (post.log.empty()) post.start();
+    post.run_until_empty();
+  }
+  post.run_until([&] { return post.said("mail-server-up") == 2; });
+  CHECK(post.said("mail-server-down") == 2);
+}
+
 TEST_CASE("new mail does not hurry a server that is down", "[courier]") {
   Post post{{}, {far_off, far_off, 0}};
   post.transport.answers["a"] = {down};
@@ -131,6 +163,25 @@ TEST_CASE("a recipient whose messages break the connection is told apart from a 
   post.submit(killer);
   post.run_until_empty();
   CHECK(post.said("mail-server-down") == 2);
+}
+
+TEST_CASE("a recipient who is refused as if all were is told apart from a server that refuses all", "[courier]") {
+  Post post;
+  auto filter = mail_of("filter");
+  filter.to = "filtered@example.com";
+  post.transport.answers["filter"] = {filtered, filtered, filtered};
+  post.submit(filter);
+  post.start();
+  post.run_until([&] { return post.said("mail-server-down") == 1; });
+  CHECK(post.said("mail-postponed filter") == 0);
+  for (int i = 0; i < 3; ++i) {
+    post.submit(mail_of("good"));
+    post.run_until([&] { return post.said("mail-sent good") == i + 1; });
+  }
+  post.run_until_empty();
+  CHECK(post.said("mail-server-down") == 1);
+  CHECK(post.said("mail-server-up") == 1);
+  CHECK(post.said("mail-sent filter") == 1);
 }
 
 TEST_CASE("what is not in memory is read from the outbox before its turn, in order", "[courier]") {

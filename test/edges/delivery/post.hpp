@@ -28,6 +28,7 @@ inline OutgoingMail mail_of(const std::string& job, std::size_t bytes = 10) {
 inline const Delivery down{Delivery::Kind::postponed, Delivery::Scope::server, "no route"};
 inline const Delivery greylisted{Delivery::Kind::postponed, Delivery::Scope::message, "451 later"};
 inline const Delivery dropped{Delivery::Kind::postponed, Delivery::Scope::connection, "closed"};
+inline const Delivery filtered{Delivery::Kind::postponed, Delivery::Scope::server, "550 SPF fail", true};
 inline const Delivery unknown{Delivery::Kind::refused, Delivery::Scope::message, "550 who?"};
 inline const Delivery banned{Delivery::Kind::refused, Delivery::Scope::server, "554 go away"};
 

@@ -125,6 +125,14 @@ TEST_CASE("the request is a POST of the JSON to the URL's path, with its user as
   CHECK(request.ends_with("\r\n\r\n" + json));
 }
 
+TEST_CASE("a web server that breaks off is asked twice more, and one that answers or says nothing is not",
+          "[webhook]") {
+  CHECK(post_to("HTTP/1.1 200").requests.size() == 3);
+  CHECK(post_to("SSH-2.0-OpenSSH\r\n").requests.size() == 1);
+  CHECK(post_to(status("503 Away")).requests.size() == 1);
+  CHECK(post_to("", "/", "", {std::chrono::minutes{5}, Duration{50}}).requests.size() == 1);
+}
+
 TEST_CASE("a web server that says nothing is given up in time", "[webhook]") {
   const auto delivery = post_to("", "/secret", "", {std::chrono::minutes{5}, Duration{50}}).delivery;
   CHECK(delivery.kind == Kind::postponed);

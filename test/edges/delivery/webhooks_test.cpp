@@ -35,6 +35,7 @@ struct Hooks {
   boost::asio::io_context loop;
   FakeOutbox outbox{loop};
   std::vector<std::string> log;
+  std::string server;  // named last
   Webhooks webhooks{
       loop.get_executor(),
       loop.get_executor(),
@@ -42,6 +43,9 @@ struct Hooks {
       {long_time, long_time, 0},
       [this](Severity, std::string_view event, const LogFields& fields) {
         log.push_back(std::string(event) + (fields.front().first == "job" ? " " + fields.front().second : ""));
+        for (const auto& [name, value] : fields) {
+          if (name == "server") server = value;
+        }
         for (const auto& [name, value] : fields) CHECK(value.find("secret") == std::string::npos);
       },
       {long_time, long_time}};
@@ -71,6 +75,15 @@ TEST_CASE("a server that hangs and one that is down hold up no other", "[webhook
   while (hooks.webhooks.waiting() > 2 || hooks.said("webhook-server-down") == 0) hooks.loop.run_one();
   CHECK(hooks.said("webhook-sent good") == 1);
   CHECK(hooks.said("webhook-server-down") == 1);
+}
+
+TEST_CASE("that a server is down is told with its name, and neither path nor secret", "[webhooks]") {
+  Hooks hooks;
+  const auto server = nobody();
+  hooks.post("down", server);
+  hooks.loop.restart();
+  while (hooks.said("webhook-server-down") == 0) hooks.loop.run_one();
+  CHECK(hooks.server == server);
 }
 
 TEST_CASE("at the end all servers are tried at once, and what is left stays in the outbox", "[webhooks]") {

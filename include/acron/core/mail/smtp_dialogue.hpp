@@ -33,7 +33,8 @@ struct SmtpAccepted {
 struct SmtpRefused {
   std::string reply;  // the server's words, printable, with the command they answer
   bool permanent = false;
-  bool whole_server = false;  // said before this message was named: the next one would fare no better
+  bool whole_server = false;  // the next message would fare no better,
+  bool perhaps_one = false;   // if the words are right: they were said when the recipient was named already
 };
 using SmtpStep = std::variant<SmtpSend, SmtpAwait, SmtpUpgrade, SmtpAccepted, SmtpRefused>;
 
@@ -124,6 +125,9 @@ class SmtpDialogue {
   [[nodiscard]] std::string line(Stage stage) const;
   [[nodiscard]] std::string asked(Stage stage) const;
   [[nodiscard]] bool fit_text();
+  [[nodiscard]] bool refuses_all(Stage stage, const SmtpReply& reply) const;
+  [[nodiscard]] bool wants_login_of_ours(Stage stage, const SmtpReply& reply) const;
+  [[nodiscard]] std::string remedy(Stage stage, const SmtpReply& reply) const;
   void note_refusal(Stage stage, const SmtpReply& reply);
 
   std::string host_;
@@ -135,7 +139,7 @@ class SmtpDialogue {
   std::deque<Stage> awaited_{Stage::greeting};  // commands sent whose replies have not come
   std::optional<SmtpRefused> refusal_;          // the first one of this message
   SmtpExtensions extensions_;
-  std::string ehlo_refusal_;
+  std::optional<SmtpReply> ehlo_refusal_;
   std::string starttls_refusal_;
   bool awaits_tls_ = false;
   bool encrypted_ = false;

@@ -13,6 +13,7 @@ struct SmtpExtensions {
   bool login = false;            // AUTH LOGIN
   bool size = false;             // RFC 1870
   std::uint64_t size_limit = 0;  // 0: none
+  bool auth = false;             // some login, perhaps none that we can say
   bool operator==(const SmtpExtensions&) const = default;
 };
 

@@ -17,6 +17,7 @@
 #include "acron/core/severity.hpp"
 #include "acron/edges/delivery/mail_queue.hpp"
 #include "acron/edges/delivery/mail_transport.hpp"
+#include "acron/edges/delivery/server_news.hpp"
 #include "acron/edges/delivery/suspects.hpp"
 #include "acron/runtime/log.hpp"
 #include "acron/runtime/outbox.hpp"
@@ -32,6 +33,7 @@ struct CourierLimits {
   Duration stall = std::chrono::seconds{10};           // a delivery that takes longer does not hold the others
   std::size_t most_lanes = 4;                          // deliveries to one server at a time,
   std::size_t spare_lanes = 2;                         // and beside them to recipients who have no other under way
+  Duration calm = std::chrono::minutes{1};  // that a server which was down has to be well, to count as steady
 };
 
 /// Brings what is in the outbox to one server, one message after the other, and removes it from there. While each
@@ -106,6 +108,7 @@ class Courier {
   void postpone(Entry entry, Delivery::Scope scope, const std::string& reason);
   void note_server_failure(const std::string& reason);
   void note_server_success();
+  void tell_if_up(Instant now);
 
   Task<> sleep();
   [[nodiscard]] Instant next_idle_end() const;
@@ -126,7 +129,8 @@ class Courier {
   Instant server_due_{};  // no try before
   unsigned server_failures_ = 0;
   unsigned flush_failures_ = 0;  // of the server, since the flush began
-  bool server_down_ = false;
+  bool server_down_ = false;     // as far as tries go; what is told of it is news_
+  ServerNews news_;
   Suspects suspects_;
   Instant last_success_{};    // when the server last took or refused a message
   Instant last_failure_{};    // when it last was in trouble

@@ -16,7 +16,8 @@ struct Delivery {
   enum class Scope : std::uint8_t { message, connection, server };
   Kind kind = Kind::postponed;
   Scope scope = Scope::message;
-  std::string reason;  // printable
+  std::string reason;        // printable
+  bool perhaps_one = false;  // of the scope `server`: said about this message, in words about all
 };
 
 /// A port (tests have a fake): takes a message to where it is owed.

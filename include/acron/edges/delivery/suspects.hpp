@@ -7,9 +7,9 @@
 
 namespace acron {
 
-/// The recipients and web hooks of one server amid whose messages its connection went wrong, since when, until one of
-/// their messages gets an answer. A server that takes the messages of others meanwhile is not down: what is wrong is
-/// behind that one name. A value without a clock.
+/// The recipients and web hooks of one server amid whose messages its connection went wrong, or whose messages it
+/// refused in words about all, since when, until one of their messages gets an answer of its own. A server that takes
+/// the messages of others meanwhile is not down: what is wrong is behind that one name. A value without a clock.
 class Suspects {
  public:
   using Instant = std::chrono::steady_clock::time_point;

@@ -19,7 +19,8 @@ struct WebhookTimeLimits {
 /// that the system trusts, for the host that the URL names; the files are OpenSSL's default ones, or those that
 /// SSL_CERT_FILE and SSL_CERT_DIR name. 2xx is delivered, whatever follows its header; 4xx is refused but for 408, 425
 /// and 429, which ask for another try (RFC 9110; RFC 8470, section 5.2; RFC 6585, section 4); so does everything else.
-/// No redirect is followed. No reason names more of the URL than the server.
+/// A connection that is refused or breaks off is tried twice more at once, within the time for an answer; so a server
+/// may get a record twice, by the same run. No redirect is followed. No reason names more of the URL than the server.
 class WebhookClient final : public MailTransport {
  public:
   /// `pool` is where TLS is prepared.

@@ -1,0 +1,59 @@
+#include "reply_words.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "acron/core/text.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::size_t most_bytes = 4096;  // the peer may be anyone, and say 100 lines
+constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view of_words = "abcdefghijklmnopqrstuvwxyz0123456789_-.@'+";
+
+std::string without_brackets(std::string text) {
+  for (auto open = text.find('<'); open != std::string::npos; open = text.find('<', open + 1)) {
+    const auto close = text.find_first_of(std::string{"<>"}.append(blanks), open + 1);
+    if (close != std::string::npos && text[close] == '>') text.replace(open, close + 1 - open, " ");
+  }
+  return text;
+}
+
+void add_word(std::string_view word, std::string& words) {
+  constexpr std::string_view at_ends = ".-'+";
+  const auto begin = std::min(word.find_first_not_of(at_ends), word.size());
+  word = word.substr(begin, word.find_last_not_of(at_ends) + 1 - begin);
+  if (!word.empty() && word.find_first_of("@.") == std::string_view::npos) words.append(word) += ' ';
+}
+
+/// What has no blank in it: `(helo=w.example.com`, `HELO/EHLO`.
+void add_words(std::string_view chunk, std::string& words) {
+  if (chunk.find("://") != std::string_view::npos) return;
+  while (!chunk.empty()) {
+    const auto size = std::min(chunk.find_first_not_of(of_words), chunk.size());
+    add_word(chunk.substr(0, size), words);
+    chunk.remove_prefix(std::min(size + 1, chunk.size()));
+  }
+}
+
+}  // namespace
+
+std::string reply_words(std::string_view text) {
+  const auto plain = without_brackets(lower_ascii(text.substr(0, most_bytes)));
+  std::string words = " ";
+  for (std::string_view rest = plain; !rest.empty();) {
+    const auto size = std::min(rest.find_first_of(blanks), rest.size());
+    add_words(rest.substr(0, size), words);
+    rest.remove_prefix(std::min(size + 1, rest.size()));
+  }
+  return words;
+}
+
+std::string_view enhanced_code(std::string_view text) {
+  if (const auto mark = text.find("(#"); mark != std::string_view::npos) text.remove_prefix(mark + 2);
+  const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
+  return end > 2 && text[1] == '.' && (text[0] == '4' || text[0] == '5') ? text.substr(2, end - 2) : std::string_view{};
+}
+
+}  // namespace acron

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace acron {
+
+/// The words of a server's reply in lower case, with one blank before and after each: ` helo command rejected `. Left
+/// out is what is named and not said: addresses, host names, numbers with dots, URLs, and what is in angle brackets.
+/// No more than the first 4 KiB count.
+std::string reply_words(std::string_view text);
+
+/// `1.7` of `5.1.7 ...` or, as qmail has it, of `... (#5.1.7)`: the subject and detail of RFC 3463; else empty.
+std::string_view enhanced_code(std::string_view text);
+
+}  // namespace acron

@@ -1,0 +1,82 @@
+// What becomes of a message that is refused, and of the connection.
+#include <string>
+#include <utility>
+
+#include "acron/core/mail/smtp_dialogue.hpp"
+#include "smtp_refusal.hpp"
+
+namespace acron {
+
+/// Of a transaction's commands only the first refusal tells something: the others follow from it.
+bool SmtpDialogue::refuses_all(Stage stage, const SmtpReply& reply) const {
+  if (!is_of_transaction(stage) || reply.code < 400 || refusal_) return false;
+  return is_about_all(kind_of(reply)) || (stage == Stage::mail && refuses_sender(reply));
+}
+
+/// A server that wants nothing of us says nothing about the message, not even by a 5xx: it may be a rule that is wrong
+/// for an hour, and the message is as good then as it is now.
+SmtpStep SmtpDialogue::turned_away(Stage stage, const SmtpReply& reply) {
+  note_refusal(stage, reply);
+  broken_ = refusal_->whole_server = true;
+  refusal_->perhaps_one = is_of_transaction(stage) && stage != Stage::mail;
+  refusal_->permanent = false;
+  return refused();
+}
+
+void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
+  if (refusal_) return;
+  refusal_ = SmtpRefused{answer(stage, reply), reply.permanent(), false};
+  if (reply.code < 400) broken_ = true;  // an answer that makes no sense here: who knows to what
+  refusal_->reply += remedy(stage, reply);
+  const bool waits = kind_of(reply) == RefusalKind::relaying || wants_login_of_ours(stage, reply);
+  if (is_of_transaction(stage) && waits) refusal_->permanent = false;
+}
+
+/// That a server lets no strangers in is told before the message; what it says after that is about the content.
+bool SmtpDialogue::wants_login_of_ours(Stage stage, const SmtpReply& reply) const {
+  if (!is_of_transaction(stage) || terms_.login || !extensions_.auth || reply.code < 400) return false;
+  const auto kind = kind_of(reply);
+  return kind == RefusalKind::login || kind == RefusalKind::relaying ||
+         (kind == RefusalKind::message && stage != Stage::content && may_want_login(reply));
+}
+
+/// The option to set, to follow the server's words.
+std::string SmtpDialogue::remedy(Stage stage, const SmtpReply& reply) const {
+  if (stage == Stage::ehlo || stage == Stage::helo) {
+    const std::string name{remedy_for(RefusalKind::name)};
+    if (refuses_name(reply)) return name;
+    if (ehlo_refusal_ && refuses_name(*ehlo_refusal_)) return "; " + answer(Stage::ehlo, *ehlo_refusal_) + name;
+  }
+  if (wants_login_of_ours(stage, reply)) {
+    return extensions_.plain || extensions_.login ? "; the server offers a login, which --smtp-login sets"
+                                                  : "; the server offers logins, but not by PLAIN or LOGIN";
+  }
+  const auto kind = kind_of(reply);
+  const bool is_met =
+      kind == RefusalKind::login ? terms_.login.has_value() : kind == RefusalKind::encryption && encrypted_;
+  return reply.code < 400 || is_met ? std::string{} : std::string{remedy_for(kind)};
+}
+
+SmtpStep SmtpDialogue::refused() {
+  reset_due_ = true;
+  awaited_.clear();
+  mail_ = nullptr;
+  return *std::exchange(refusal_, std::nullopt);
+}
+
+SmtpStep SmtpDialogue::broken_off(const std::string& reason) {
+  broken_ = true;
+  const bool hidden = terms_.login && repeats_secret(reason, *terms_.login);
+  const auto* words = hidden ? "the server makes no sense [with the secret in it]" : reason.c_str();
+  if (!refusal_) refusal_ = SmtpRefused{words, false, !ready_};
+  return refused();
+}
+
+SmtpStep SmtpDialogue::left(const std::string& reason) {
+  broken_ = true;
+  // After HELO a server has neither TLS nor logins to offer.
+  refusal_ = SmtpRefused{reason + (ehlo_refusal_ ? "; " + answer(Stage::ehlo, *ehlo_refusal_) : ""), false, true};
+  return refused();
+}
+
+}  // namespace acron

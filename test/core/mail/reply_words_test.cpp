@@ -1,0 +1,52 @@
+#include "../src/core/mail/reply_words.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace acron;
+
+TEST_CASE("the words of a reply are what it says, without what it names", "[reply_words]") {
+  struct Row {
+    std::string text;
+    std::string words;
+  };
+  const std::vector<Row> rows = {
+      {"", " "},
+      {"Helo command REJECTED: no", " helo command rejected no "},
+      {"5.7.1 <mark@example.com>... Relaying denied.", " relaying denied "},
+      {"HELO/EHLO (helo=w.example.com)", " helo ehlo helo "},
+      {"isn't fully-qualified, 'quoted' -dashed-", " isn't fully-qualified quoted dashed "},
+      {"see https://example.com/helo?spf now", " see now "},
+      {"one\ntwo\r\n\tthree", " one two three "},
+      {"<not an address> <unfinished <a@b> <", " not an address unfinished "},
+      {"192.0.2.7 a@b host.example.com.", " "},
+      {"\x01 helo\x7f", " helo "},
+  };
+  for (const auto& [text, words] : rows) {
+    CAPTURE(text);
+    CHECK(reply_words(text) == words);
+  }
+  CHECK(reply_words(std::string(100'000, 'a') + " helo").size() < 5000);
+}
+
+TEST_CASE("an enhanced code is at the front or where qmail puts it", "[reply_words]") {
+  struct Row {
+    std::string text;
+    std::string code;
+  };
+  const std::vector<Row> rows = {{"5.7.1 no", "7.1"},
+                                 {"4.7.25 no", "7.25"},
+                                 {"no 5.7.1", ""},
+                                 {"3.7.1 no", ""},
+                                 {"sorry, no (#5.7.1)", "7.1"},
+                                 {"5", ""},
+                                 {"5.", ""},
+                                 {"(#", ""},
+                                 {"5.2.252 x", "2.252"}};
+  for (const auto& [text, code] : rows) {
+    CAPTURE(text);
+    CHECK(enhanced_code(text) == code);
+  }
+}
