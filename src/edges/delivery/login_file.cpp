@@ -39,8 +39,8 @@ boost::system::result<Descriptor, WalkFault> open_trusted(const std::string& pat
   Descriptor file(::openat(end->directory.number(), end->name.c_str(), flags | O_NOFOLLOW));
   if (!file) return WalkFault{errno, words_of(errno)};
   struct stat status {};
-  const bool is_known = ::fstat(file.number(), &status) == 0;
-  if (is_strict && end->is_shared && is_known && status.st_nlink > 1)
+  const bool is_file = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode);
+  if (is_strict && end->is_shared && is_file && status.st_nlink > 1)
     return WalkFault{wrong_file, "has a second name (a hard link) in a directory that others can write"};
   return file;
 }

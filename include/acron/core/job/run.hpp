@@ -52,12 +52,12 @@ struct RunOutcome {
   bool out_of_memory = false;               // the kernel killed it for want of memory; only its cgroup tells
   bool end_unseen = false;                  // acron was interrupted: neither ending nor output are known
   bool retry_lost = false;                  // with it: the run waited for its next attempt then
-  Duration held{};                          // between its end and ours, since acron read no output then
   bool output_left_open = false;            // a grandchild still held a pipe when we stopped listening
   std::uint64_t stdout_bytes = 0;
   std::uint64_t stderr_bytes = 0;
   std::optional<Usage> usage;   // empty when nothing was started
   bool streams_joined = false;  // both were one pipe: stdout_bytes counts everything, and stderr_bytes says nothing
+  Duration held{};              // from its end on, reading was held for so long: no time of the run
 };
 
 /// An attempt that failed and was followed by another.
