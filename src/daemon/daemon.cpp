@@ -188,6 +188,11 @@ void Daemon::say_ready(const TreeLook& look) {
       {{"jobs", std::to_string(scheduler_.size())},
        {"disabled", std::to_string(scheduler_.disabled())},
        {"faulty-files", std::to_string(look.faulty_files)}});
+  if (look.job_files == 0 && scheduler_.size() == 0 && store_.known_jobs() > 0)
+    log(Severity::warning, "tree-empty",
+        {{"tree", options_.tree},
+         {"known-jobs", std::to_string(store_.known_jobs())},
+         {"reason", "no job file is there, though the state knows of jobs; is something not mounted?"}});
   give_back_file_pages();  // more than half of them was for the start alone
 }
 

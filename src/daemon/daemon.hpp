@@ -151,7 +151,7 @@ class Daemon {
   bool lock_is_lost_ = false;
   bool ending_ = false;
   bool gives_way_ = false;  // to the acron that has the state
-  bool hurried_ = false;  // a second signal: nothing is waited for any more
+  bool hurried_ = false;    // a second signal: nothing is waited for any more
   bool upgrading_ = false;
   bool upgrade_again_ = false;  // that was wished meanwhile: the program may be another by now
   TaskGroup watching_, tasks_;

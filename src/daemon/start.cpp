@@ -6,12 +6,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <iostream>
 #include <optional>
@@ -143,9 +145,23 @@ std::optional<pid_t> user_of(const std::string& state_directory) {
   return user ? user : user_of_removed_state(state_directory);
 }
 
+/// The same command line, in the same mounts, means the same run directory, though somebody has moved that away.
+bool was_started_alike(pid_t other, const Program& program) {
+  const std::string process = "/proc/" + std::to_string(other);
+  std::error_code failed;
+  const auto mounts = std::filesystem::read_symlink(process + "/ns/mnt", failed);
+  if (failed || mounts != std::filesystem::read_symlink("/proc/self/ns/mnt", failed)) return false;
+  std::ifstream file(process + "/cmdline", std::ios::binary);
+  std::vector<std::string> arguments;
+  for (std::string argument; std::getline(file, argument, '\0');) arguments.push_back(argument);
+  const auto& ours = program.arguments;
+  return !arguments.empty() && !ours.empty() &&
+         std::equal(arguments.begin() + 1, arguments.end(), ours.begin() + 1, ours.end());
+}
+
 /// The second line, where the lock was removed or has another directory: two acrons on one state would each run what
 /// the other has run. The exit status, when there is another; that is no trouble where it has the same run directory.
-std::optional<int> give_way(const Options& options, const InstanceLock& lock) {
+std::optional<int> give_way(const Options& options, const InstanceLock& lock, const Program& program) {
   constexpr int looks = 50;  // one that was killed lets go in a moment
   constexpr useconds_t between_looks = 20'000;
   std::optional<pid_t> other = user_of(options.state_directory);
@@ -155,7 +171,7 @@ std::optional<int> give_way(const Options& options, const InstanceLock& lock) {
   }
   const bool is_known = other && *other > 0;
   if (!other || (is_known && !is_acron(*other))) return std::nullopt;
-  if (is_known && lock.noted_pid() == *other) return EXIT_SUCCESS;
+  if (is_known && (lock.noted_pid() == *other || was_started_alike(*other, program))) return EXIT_SUCCESS;
   const std::string who = is_known ? "another acron (pid " + std::to_string(*other) + ")" : "an acron elsewhere";
   return refuse(who + " uses the state directory " + options.state_directory +
                 "; each acron needs one of its own: name another with --state");
@@ -200,7 +216,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   if (!lock) return refuse(lock.error().message);
   if (!*lock) return EXIT_SUCCESS;
   if (!handed) {
-    if (const auto status = give_way(options, **lock)) return *status;
+    if (const auto status = give_way(options, **lock, program)) return *status;
   }
   const auto objection = objection_to_tree(options);
   if (objection && !handed) return refuse(*objection);

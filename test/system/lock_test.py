@@ -119,6 +119,9 @@ class ARemovedLock(LockTest):
     def test_the_directory_with_the_state(self):
         self.remove_and_restore(lambda: shutil.rmtree(self.dir / 'run'))
 
+    def test_the_directory_by_another_name(self):
+        self.remove_and_restore(lambda: (self.dir / 'run').rename(self.dir / 'run.moved'), state=self.dir / 'state')
+
     def test_a_file_in_its_place(self):
         def replace():
             (self.dir / 'run/fresh').touch(mode=0o600)
@@ -190,10 +193,11 @@ class TheState(LockTest):
 
     def test_of_one_whose_state_was_moved_away_and_one_that_began_another_there_the_first_gives_way(self):
         state = self.dir / 'state'
+        self.job('a', 'every 1d\nrun true\n')  # else the first might make its file anew before the second starts
         daemon = self.start(state=state)
-        daemon.wait('start', job='a')
         state.rename(self.dir / 'state.old')
         second = self.start(state=state, run_dir=self.dir / 'other')
+        self.job('a', JOB)
         taken = daemon.wait('state-taken')
         self.assertEqual((taken['level'], taken['pid'], taken['directory']), ('error', str(second.pid), str(state)))
         self.assertEqual(daemon.wait_end(), 1)

@@ -94,6 +94,17 @@ class Mounts(SystemTest):
         for job in ('a', 'b'):
             daemon.wait('unload', job=job)
 
+    def test_a_start_on_an_empty_tree_that_had_jobs_is_warned_of(self):
+        daemon = self.watch()
+        daemon.wait('end', job='steady')
+        self.assertEqual(daemon.stop(), 0)
+        (self.tree / 'steady').unlink()
+        daemon = self.start()
+        empty = daemon.wait('tree-empty')
+        self.assertEqual((empty['level'], empty['tree'], empty['known-jobs']), ('warning', str(self.tree), '1'))
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(self.start(state=self.dir / 'fresh').events('tree-empty'), [])
+
     def test_jobs_that_vanished_are_not_back_when_the_tree_can_not_be_read_either(self):
         self.job('a', STEADY)
         daemon = self.watch()

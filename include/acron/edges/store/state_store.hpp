@@ -83,6 +83,8 @@ class StateStore final : public RunJournal, public Outbox {
   void dequeued(const std::string& job, TimePoint due) override;
   void ended(const RunRecord& record, std::vector<OutgoingMail> owed) override { record_end(record, std::move(owed)); }
 
+  /// How many jobs it knows of, loaded or not.
+  [[nodiscard]] std::size_t known_jobs() const { return last_runs_.size(); }
   /// Null for a job that is not known.
   [[nodiscard]] const LastRun* last_run(const std::string& job) const;
   void record_start(OpenRun run);
