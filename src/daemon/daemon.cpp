@@ -80,6 +80,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       site_watch_(options.hostname),
       site_(first_look_at_site()),
       store_(loop_.get_executor(), pool_, {.directory = options.state_directory}),
+      starts_(options.run_directory),
       clock_(loop_),
       launcher_(loop_.get_executor(), surroundings),
       accounts_(loop_.get_executor()),
@@ -121,7 +122,8 @@ int Daemon::run(std::optional<HandedOver> handed) {
   SavedState saved = store_.load();
   if (handed && handed->state) saved.queued_runs.clear();  // they still wait
   take_up(std::move(saved));
-  launcher_.mark_with(store_.mark_key());
+  launcher_.mark_with(store_.mark_key(), starts_);
+  store_.on_rest([this] { clear_starts(); });
   const bool is_new_process = !handed;
   clock_.on_step([this](Duration step) {
     log(Severity::warning, "clock-set", {{"step", format_duration(step)}});
@@ -223,8 +225,9 @@ Task<> Daemon::try_login_file() {
 Task<> Daemon::watch_lock() {
   asio::steady_timer timer(loop_);
   for (;;) {
-    auto look_at = [&lock = seat_.lock] { return lock.look(); };
-    const auto look = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
+    auto look_at = [&lock = seat_.lock, &starts = starts_] { return std::pair(lock.look(), starts.is_in_place()); };
+    const auto [look, has_starts] = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
+    if (!has_starts) starts_.make_anew();
     const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
     if (look.place == InstanceLock::Place::restored)
       log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
@@ -270,7 +273,8 @@ void Daemon::take_up(SavedState saved) {
   if (!saved.outbox.empty()) log(Severity::info, "outbox", {{"waiting", std::to_string(saved.outbox.size())}});
   for (OwedMail& owed : saved.outbox) deliver(std::move(owed), nullptr);
   left_runs_.insert(left_runs_.end(), saved.open_runs.begin(), saved.open_runs.end());
-  say_lost(saved.queued_runs);
+  left_queued_.insert(left_queued_.end(), saved.queued_runs.begin(), saved.queued_runs.end());
+  if (left_starts_are_known_) say_lost({});
   if (ready_) adopt_left_runs();
 }
 
