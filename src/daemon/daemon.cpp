@@ -138,16 +138,16 @@ int Daemon::run(std::optional<HandedOver> handed) {
   });
   if (handed) take_over(*std::move(handed));
   watching_.start("remember", remember_loaded_jobs());
-  watching_.start("watch", watch_tree(is_new_process));
+  watching_.start("watch", watch_tree(is_new_process), [this] { give_up(); });
   watching_.start("hostname", watch_host_name());
   watching_.start("lock", watch_lock());
   tasks_.start("mail", courier_.run());
   tasks_.start("login", try_login_file());
-  tasks_.start("signals", handle_signals());
+  tasks_.start("signals", handle_signals(), [this] { give_up(); });
   if (service_manager_.watchdog_interval()) tasks_.start("watchdog", keep_watchdog_calm());
   run_loop();
   log(Severity::info, "goodbye");
-  return EXIT_SUCCESS;
+  return gave_up_ ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /// A handler that throws ends alone: the loop goes on, and the fault is said.
@@ -302,7 +302,7 @@ void Daemon::end_on(int signal) {
   if (!std::exchange(ending_, true)) {
     log(Severity::info, "stopping",
         {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}, {"running", std::to_string(runs_.size())}});
-    return tasks_.start("end", end_in_order());
+    return tasks_.start("end", end_in_order(), [this] { give_up(); });
   }
   log(Severity::warning, "end-now");
   const bool jobs_are_stopped = options_.stop_jobs && runs_.size() > 0;

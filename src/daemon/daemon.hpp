@@ -72,6 +72,7 @@ class Daemon {
   void adopt_left_runs();
   void deliver(OwedMail owed, MailText text);
   void run_loop();
+  void give_up();
 
   Task<> remember_loaded_jobs();
   Task<> try_login_file();
@@ -150,6 +151,7 @@ class Daemon {
   bool ending_ = false;
   bool hurried_ = false;  // a second signal: nothing is waited for any more
   bool upgrading_ = false;
+  bool gave_up_ = false;  // the exit status says so
   TaskGroup watching_, tasks_;
 };
 
