@@ -122,15 +122,15 @@ class ARunThatHasEnded(StartRecordTest):
                           'run touch {dir}/held; while [ ! -e {dir}/go ]; do sleep 0.1; done\n')
         self.job('ticking', 'every 1s\noutput {dir}/out\nrun true\n')
         daemon = self.start(env=self.calls.environment)
-        self.wait_lines('held', 0)
         eventually((self.dir / 'held').exists, 'a run that has the lock')
-        self.job('second', f'every 1s\nlock one\noutput {{dir}}/out\nrun {KILLS}\n')
+        self.job('second', 'every 1s\nlock one\noutput {dir}/out\n'
+                           f'run echo $ACRON_RUN_ID >>{{dir}}/second; {KILLS}\n')
         queued = daemon.wait('queued', job='second')
         eventually(lambda: self.written("SELECT count(*) FROM queued_run WHERE job = 'second'") > 0, 'it in the state')
         self.calls.fail('pwrite', errno.ENOSPC, 'state.db').wait()
         (self.dir / 'go').touch()
         self.assertEqual(daemon.wait_end(), -signal.SIGKILL)
-        run = daemon.wait('start', job='second', scheduled=queued['scheduled'])['run']
+        run = self.wait_lines('second', 1)[0]  # the log may not have its start
         (self.tree / 'second').unlink()
         daemon = self.start()
         self.assertEqual(daemon.wait('lost', job='second')['run'], run)
