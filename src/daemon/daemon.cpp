@@ -79,6 +79,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       site_watch_(options.hostname),
       site_(first_look_at_site()),
       store_(loop_.get_executor(), pool_, {.directory = options.state_directory}),
+      starts_(options.run_directory),
       clock_(loop_),
       launcher_(loop_.get_executor(), surroundings),
       accounts_(loop_.get_executor()),
@@ -121,7 +122,8 @@ int Daemon::run(std::optional<HandedOver> handed) {
   SavedState saved = store_.load();
   if (handed && handed->state) saved.queued_runs.clear();  // they still wait
   take_up(std::move(saved));
-  launcher_.mark_with(store_.mark_key());
+  launcher_.mark_with(store_.mark_key(), starts_);
+  store_.on_rest([this] { clear_starts(); });
   const bool is_new_process = !handed;
   clock_.on_step([this](Duration step) {
     log(Severity::warning, "clock-set", {{"step", format_duration(step)}});
@@ -136,16 +138,16 @@ int Daemon::run(std::optional<HandedOver> handed) {
   });
   if (handed) take_over(*std::move(handed));
   watching_.start("remember", remember_loaded_jobs());
-  watching_.start("watch", watch_tree(is_new_process));
+  watching_.start("watch", watch_tree(is_new_process), [this] { give_up(); });
   watching_.start("hostname", watch_host_name());
   watching_.start("lock", watch_lock());
   tasks_.start("mail", courier_.run());
   tasks_.start("login", try_login_file());
-  tasks_.start("signals", handle_signals());
+  tasks_.start("signals", handle_signals(), [this] { give_up(); });
   if (service_manager_.watchdog_interval()) tasks_.start("watchdog", keep_watchdog_calm());
   run_loop();
   log(Severity::info, "goodbye");
-  return gives_way_ ? EXIT_FAILURE : EXIT_SUCCESS;
+  return gives_way_ || gave_up_ ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /// A handler that throws ends alone: the loop goes on, and the fault is said.
@@ -229,8 +231,9 @@ Task<> Daemon::try_login_file() {
 Task<> Daemon::watch_lock() {
   asio::steady_timer timer(loop_);
   for (;;) {
-    auto look_at = [&lock = seat_.lock] { return lock.look(); };
-    const auto look = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
+    auto look_at = [&lock = seat_.lock, &starts = starts_] { return std::pair(lock.look(), starts.is_in_place()); };
+    const auto [look, has_starts] = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
+    if (!has_starts) starts_.make_anew();
     const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
     if (look.place == InstanceLock::Place::restored)
       log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
@@ -276,7 +279,8 @@ void Daemon::take_up(SavedState saved) {
   if (!saved.outbox.empty()) log(Severity::info, "outbox", {{"waiting", std::to_string(saved.outbox.size())}});
   for (OwedMail& owed : saved.outbox) deliver(std::move(owed), nullptr);
   left_runs_.insert(left_runs_.end(), saved.open_runs.begin(), saved.open_runs.end());
-  say_lost(saved.queued_runs);
+  left_queued_.insert(left_queued_.end(), saved.queued_runs.begin(), saved.queued_runs.end());
+  if (left_starts_are_known_) say_lost({});
   if (ready_) adopt_left_runs();
 }
 
@@ -304,7 +308,7 @@ void Daemon::end_on(int signal) {
   if (!std::exchange(ending_, true)) {
     log(Severity::info, "stopping",
         {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}, {"running", std::to_string(runs_.size())}});
-    return tasks_.start("end", end_in_order());
+    return tasks_.start("end", end_in_order(), [this] { give_up(); });
   }
   log(Severity::warning, "end-now");
   const bool jobs_are_stopped = options_.stop_jobs && runs_.size() > 0;

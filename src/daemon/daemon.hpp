@@ -24,6 +24,7 @@
 #include "acron/runtime/runs.hpp"
 #include "acron/runtime/scheduler.hpp"
 #include "acron/runtime/site.hpp"
+#include "acron/runtime/start_record.hpp"
 #include "acron/runtime/system_clock.hpp"
 #include "acron/runtime/task_group.hpp"
 #include "acron/runtime/tree_watcher.hpp"
@@ -64,13 +65,15 @@ class Daemon {
   RunOutputs::Ways ways_of_output();
   std::optional<OutgoingMail> write_mail(const RunReport& report, const std::string& recipient);
   void take_up(SavedState saved);
-  void say_lost(const std::vector<QueuedRun>& queued);
+  void say_lost(const std::vector<OpenRun>& begun);
   Task<> watch_tree(bool runs_may_be_left);
-  Task<> find_marked_runs();
+  Task<std::vector<OpenRun>> find_marked_runs();
+  void clear_starts();
   Task<> watch_lock();
   void adopt_left_runs();
   void deliver(OwedMail owed, MailText text);
   void run_loop();
+  void give_up();
 
   Task<> remember_loaded_jobs();
   Task<> try_login_file();
@@ -127,6 +130,7 @@ class Daemon {
   std::string zone_trouble_;  // why the machine's zone is still what it was
   Site site_;
   StateStore store_;
+  StartRecord starts_;
   SystemClock clock_;
   ProcessLauncher launcher_;
   Accounts accounts_;
@@ -145,6 +149,8 @@ class Daemon {
   boost::asio::signal_set signals_;
   boost::asio::steady_timer run_ended_;  // cancelled whenever a run ends
   std::vector<OpenRun> left_runs_;       // by an acron that died, until the tree has been read
+  std::vector<QueuedRun> left_queued_;   // of that acron, until it is known which of them have begun
+  bool left_starts_are_known_ = false;   // to the state, so that their record may go
   std::set<std::string> kept_jobs_;      // whose files could not be loaded at the last look
   bool ready_ = false;
   int unready_looks_ = 0;
@@ -154,6 +160,7 @@ class Daemon {
   bool hurried_ = false;    // a second signal: nothing is waited for any more
   bool upgrading_ = false;
   bool upgrade_again_ = false;  // that was wished meanwhile: the program may be another by now
+  bool gave_up_ = false;  // the exit status says so
   TaskGroup watching_, tasks_;
 };
 

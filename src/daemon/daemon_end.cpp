@@ -128,4 +128,15 @@ void Daemon::end_now(bool state_is_written) {
   loop_.stop();
 }
 
+/// Without one of its essential tasks acron would be there, and schedule nothing or not end. Whoever watches over it
+/// starts another one, which adopts what runs.
+void Daemon::give_up() {
+  gave_up_ = true;
+  loop_.stop();
+  const std::string of_jobs = is_first_process() ? "the kernel kills its jobs, since acron is process 1" : "jobs go on";
+  log(Severity::error, "giving-up",
+      {{"reason", "acron is of no use without that task"}, {"effect", "acron ends; " + of_jobs}});
+  if (!is_first_process()) launcher_.leave_running();
+}
+
 }  // namespace acron

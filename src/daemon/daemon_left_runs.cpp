@@ -30,27 +30,40 @@ void Daemon::adopt_left_runs() {
   left_runs_ = std::move(rest);
 }
 
-/// Runs that waited for their turn have not begun: nothing of them counts, or can have failed.
-void Daemon::say_lost(const std::vector<QueuedRun>& queued) {
-  for (const QueuedRun& run : queued) {
+/// Runs that waited for their turn and have not begun: nothing of them counts, or can have failed.
+void Daemon::say_lost(const std::vector<OpenRun>& begun) {
+  for (const QueuedRun& run : std::exchange(left_queued_, {})) {
+    const auto is_it = [&](const OpenRun& other) {
+      return other.identity.job == run.job && other.identity.scheduled == run.occurrence.due;
+    };
+    // Their turn had come, which did not reach the disk, or not all of it.
+    const LastRun* last = store_.last_run(run.job);
+    const bool has_begun = (last != nullptr && last->due == run.occurrence.due) ||
+                           std::any_of(begun.begin(), begun.end(), is_it) ||
+                           std::any_of(left_runs_.begin(), left_runs_.end(), is_it);
+    store_.dequeued(run.job, run.occurrence.due);
+    if (has_begun) continue;
     log(Severity::warning, "lost",
         {{"job", run.job},
          {"scheduled", format_rfc3339(run.occurrence.due, std::chrono::seconds(0))},
          {"reason", "it waited for " + run.waits_for + " when acron was killed, and has not begun"}});
-    store_.dequeued(run.job, run.occurrence.due);
   }
 }
 
 /// The first look at the tree may start jobs: what runs already must be known by then.
 Task<> Daemon::watch_tree(bool runs_may_be_left) {
-  if (runs_may_be_left) co_await find_marked_runs();
+  std::vector<OpenRun> begun;
+  if (runs_may_be_left) begun = co_await find_marked_runs();
+  say_lost(begun);
+  left_starts_are_known_ = true;
+  if (store_.at_rest()) clear_starts();
   TreeWatcher::Handler handler = [this](const TreeLook& look) { apply(look); };
   co_await watcher_.run(std::move(handler));
 }
 
 /// Those of the last moment before an acron was killed, whose start is not on the disk.
-Task<> Daemon::find_marked_runs() {
-  const auto runs = co_await marked_runs(loop_.get_executor(), store_.mark_key());
+Task<std::vector<OpenRun>> Daemon::find_marked_runs() {
+  auto runs = co_await marked_runs(loop_.get_executor(), store_.mark_key(), starts_.take_left());
   co_await leave_if_cancelled();
   for (const OpenRun& run : runs) {
     if (!store_.record_marked(run)) continue;
@@ -61,6 +74,13 @@ Task<> Daemon::find_marked_runs() {
     else
       known->process = run.process;
   }
+  co_return runs;
+}
+
+/// The state has reached the disk, with all that began. A start writes its record behind its place in the state, and
+/// both happen on the loop, as this does: none lies between.
+void Daemon::clear_starts() {
+  if (left_starts_are_known_) starts_.clear();
 }
 
 }  // namespace acron

@@ -39,6 +39,12 @@ Task<> ask(asio::thread_pool& pool, Program program, std::string answer,
   *objection = co_await off_the_loop(pool.get_executor(), std::move(question));
 }
 
+OpenRun as_open(const StartedRun& run) {
+  OpenRun open{run.identity, run.order.occurrence.tick, run.order.definition->time_limit, {}};
+  if (run.command) open.process = identify_process(run.command->pid);
+  return open;
+}
+
 }  // namespace
 
 void Daemon::take_over(HandedOver handed) {
@@ -53,6 +59,8 @@ void Daemon::take_over(HandedOver handed) {
     return std::any_of(state.runs.started.begin(), state.runs.started.end(),
                        [&](const StartedRun& run) { return run.identity.id == left.identity.id; });
   });
+  // Where the state could not be written before, the next acron would not find them after a crash.
+  for (const StartedRun& run : state.runs.started) store_.record_marked(as_open(run));
   take_over_zone(state.zone);
   scheduler_.take_over(std::move(state.jobs));
   keep(state.kept);

@@ -270,16 +270,6 @@ Options::Mode mode_of(const Reader& read) {
   return Mode::schedule;
 }
 
-/// A job's name is its path below the tree, also where it comes from a shell as `./web/cleanup` or as a whole path.
-std::string job_named(const std::string& text, const std::string& tree) {
-  const std::filesystem::path path(text);
-  const auto below = path.is_absolute() ? path.lexically_relative(tree) : path.lexically_normal();
-  const auto name = below.string();
-  if (name.empty() || name == "." || name.starts_with(".."))
-    throw po::error("--show: '" + text + "' is no job: a job's name is its path below " + tree);
-  return name;
-}
-
 Options options_from(const Given& given) {
   const Reader read(given);
   Options options;
@@ -311,7 +301,7 @@ Options options_from(const Given& given) {
   const bool needs_tree = options.mode != Options::Mode::help && options.mode != Options::Mode::version;
   if (needs_tree && options.tree.empty()) throw po::error("the directory of job files is missing");
   if (needs_tree) options.tree = absolute(options.tree);
-  if (options.mode == Options::Mode::show) options.job = job_named(read.text("show", ""), options.tree);
+  if (options.mode == Options::Mode::show) options.job = read.text("show", "");
   return options;
 }
 

@@ -61,6 +61,12 @@ UnsignedMark mark_of(const OpenRun& run, const std::optional<Account>& account, 
 
 }  // namespace
 
+void ChildPlan::tell_start() const {
+  if (!mark) return;
+  mark->sign(static_cast<pid_t>(::syscall(SYS_getpid)));
+  if (starts != nullptr) starts->write(mark->entry());
+}
+
 bool ChildPlan::apply() const {
   ::setsid();
   failed_step = "can't set the priority";
@@ -75,7 +81,6 @@ bool ChildPlan::apply() const {
   failed_to_enter = ::chdir(directory.c_str()) != 0;
   if (failed_to_enter) return false;
   failed_step = nullptr;
-  if (mark) mark->sign(static_cast<pid_t>(::syscall(SYS_getpid)));
   return true;
 }
 

@@ -12,6 +12,7 @@
 #include "acron/runtime/accounts.hpp"
 #include "acron/runtime/child_surroundings.hpp"
 #include "acron/runtime/launcher.hpp"
+#include "acron/runtime/start_record.hpp"
 
 namespace acron {
 
@@ -31,6 +32,7 @@ struct ChildPlan {
   std::optional<Account> become;
   /// By which the run is known to the next acron; signed in the child. Empty: none.
   mutable std::optional<UnsignedMark> mark;
+  StartRecord* starts = nullptr;  // where the child writes its mark; null: nowhere
   bool joins_streams = false;
 
   /// What `apply` was at when it failed: `can't become the user`. A literal.
@@ -39,6 +41,10 @@ struct ChildPlan {
 
   /// Why there is no place for the command to start in; empty where that can only be known by trying.
   [[nodiscard]] std::string objection() const;
+
+  /// In the child, before it has done anything else and while it still holds the lock of acron, if acron was killed: so
+  /// the next one finds what is written here. Signs the mark; system calls only.
+  void tell_start() const;
 
   /// In the child, without any lock or allocation, and by system calls, straight to the kernel where the C library
   /// would tell its other threads, which are ours: becomes what the plan says, in an order in which each step is still

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "acron/core/job/simple_command.hpp"
+#include "acron/runtime/descriptor.hpp"
 #include "signals_blocked.hpp"
 
 namespace acron {
@@ -60,9 +61,10 @@ struct ChildSetup {
 /// the child, which would close our epoll descriptor in shared memory, and leaves through exit(3), which would run our
 /// destructors; this one does neither.
 struct PadLauncher : process::posix::default_launcher {
-  explicit PadLauncher(LaunchPad& launch_pad) : pad(launch_pad) {}
+  PadLauncher(LaunchPad& launch_pad, const ChildPlan& child_plan) : pad(launch_pad), plan(child_plan) {}
 
   LaunchPad& pad;
+  const ChildPlan& plan;
   int out = -1, err = -1;  // what the child writes to
   int cgroup = -1;         // the directory of the group that it is born in; -1: ours
   int exited = -1;         // a pidfd of the child that was started, for the caller
@@ -76,6 +78,7 @@ struct PadLauncher : process::posix::default_launcher {
     ec = steps::on_setup(*this, executable, argv, inits...);
     if (ec) return -1;
     auto child = [&] {
+      plan.tell_start();  // to a file that is not the child's own yet
       ec = pad.take_files() ? steps::on_exec_setup(*this, executable, argv, inits...) : last_error();
       if (!ec) {
         ::syscall(SYS_close_range, 3, ~0U, 0);
@@ -99,21 +102,10 @@ struct PadLauncher : process::posix::default_launcher {
   }
 };
 
-class Descriptor {
- public:
-  Descriptor() = default;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-  int number = -1;
-};
-
 boost::system::error_code open_pipe(asio::posix::stream_descriptor& reader, Descriptor& writer) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return last_error();
-  writer.number = ends[1];
+  writer = Descriptor(ends[1]);
   boost::system::error_code ec;
   reader.assign(ends[0], ec);
   if (ec) {
@@ -171,16 +163,19 @@ boost::system::error_code start_child(Child& child, const std::string& text, con
   if (!plan.joins_streams) {
     if (const auto failed = open_pipe(child.err, err)) return failed;
   }
-  if (child.cgroup && (cgroup.number = child.cgroup->open_directory()) < 0) return last_error();
+  if (child.cgroup) {
+    cgroup = Descriptor(child.cgroup->open_directory());
+    if (!cgroup) return last_error();
+  }
   auto environment = pointers_to({&plan.environment});
   if (plan.mark) environment.insert(environment.begin(), plan.mark->line().c_str());  // signed in place, by the child
   sigset_t none;
   ::sigemptyset(&none);
-  PadLauncher launcher(pad);
+  PadLauncher launcher(pad, plan);
   launcher.env = environment.data();
-  launcher.out = out.number;
-  launcher.err = plan.joins_streams ? out.number : err.number;
-  launcher.cgroup = cgroup.number;
+  launcher.out = out.number();
+  launcher.err = plan.joins_streams ? out.number() : err.number();
+  launcher.cgroup = cgroup.number();
   const SignalsBlocked blocked;
   const auto launch = [&](const std::string& program, const std::vector<std::string>& arguments) {
     boost::system::error_code ec;

@@ -37,7 +37,8 @@ class LaunchPad {
 
   /// Runs `child` in a new process, which has `out` and `err` on the pad. `cgroup` is the directory of the group
   /// (cgroup v2) that it is born in, -1 for ours. The child must not return, may only make system calls on what was
-  /// prepared before (also no allocation, no lock), and must begin with take_files. Signals have to be blocked.
+  /// prepared before (also no allocation, no lock), and must take_files before it opens or closes one. Signals have to
+  /// be blocked.
   template <typename Child>
   Started start(int out, int err, int cgroup, Child& child) {
     static_assert(std::is_void_v<decltype(child())>);
@@ -49,8 +50,8 @@ class LaunchPad {
     return clone(out, err, cgroup, enter, &child);
   }
 
-  /// In the child, before it touches a descriptor: makes the files that it has open its own. False, and errno, when
-  /// that failed, so that they are still ours.
+  /// In the child, before it opens or closes a descriptor: makes the files that it has open its own. False, and errno,
+  /// when that failed, so that they are still ours.
   [[nodiscard]] bool take_files() const;
 
  private:

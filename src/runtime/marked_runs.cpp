@@ -65,15 +65,30 @@ bool is_first_process(const ProcessEntry& process, std::int64_t user, const RunM
          begin >= mark.begun - coarseness && begin <= mark.begun + longest_start && still_lives(process);
 }
 
+OpenRun run_of(const RunMark& mark, const ProcessEntry& process, std::int64_t user) {
+  OpenRun run{mark.identity, mark.tick, mark.time_limit, {}};
+  if (is_first_process(process, user, mark))
+    run.process = ProcessIdentity{process.pid, process.start_time, this_boot()};
+  return run;
+}
+
 std::optional<OpenRun> run_marked_on(const ProcessEntry& process, std::int64_t user, const DigestKey& key) {
   const auto lines = environment_lines(process.pid, "ACRON_");
   const auto mark = read_mark(value_of(lines, mark_variable), value_of(lines, "ACRON_JOB"),
                               value_of(lines, "ACRON_RUN_ID"), this_boot(), key);
   if (!mark) return std::nullopt;
-  OpenRun run{mark->identity, mark->tick, mark->time_limit, {}};
-  if (is_first_process(process, user, *mark))
-    run.process = ProcessIdentity{process.pid, process.start_time, this_boot()};
-  return run;
+  return run_of(*mark, process, user);
+}
+
+/// Whoever has cleared its environment is found by its pid.
+std::vector<OpenRun> runs_told_of(const std::string& entries, const DigestKey& key) {
+  std::vector<OpenRun> runs;
+  for (const RunMark& mark : read_marks(entries, this_boot(), key)) {
+    const auto process = process_entry(static_cast<pid_t>(mark.process));
+    const auto user = process && process->alive ? user_of(process->pid) : std::nullopt;
+    runs.push_back(user ? run_of(mark, *process, *user) : OpenRun{mark.identity, mark.tick, mark.time_limit, {}});
+  }
+  return runs;
 }
 
 std::vector<OpenRun> runs_marked_on(const std::vector<ProcessEntry>& processes, std::int64_t user,
@@ -94,16 +109,18 @@ std::vector<OpenRun> each_once(std::vector<OpenRun> runs) {
   }
   std::vector<OpenRun> all;
   for (auto& [id, run] : by_id) all.push_back(std::move(run));
+  std::stable_sort(all.begin(), all.end(),
+                   [](const OpenRun& a, const OpenRun& b) { return a.identity.started < b.identity.started; });
   return all;
 }
 
 }  // namespace
 
-Task<std::vector<OpenRun>> marked_runs(boost::asio::any_io_executor loop, DigestKey key) {
+Task<std::vector<OpenRun>> marked_runs(boost::asio::any_io_executor loop, DigestKey key, std::string entries) {
   OwnThread threads(loop, most_hanging);
-  std::vector<OpenRun> runs;
+  std::vector<OpenRun> runs = runs_told_of(entries, key);
   const auto processes = co_await threads.run(living_processes, longest_listing);
-  if (!processes) co_return runs;
+  if (!processes) co_return each_once(std::move(runs));
   for (const auto& [user, of_user] : *processes) {
     auto look = [of_user = of_user, user = user, key] { return runs_marked_on(of_user, user, key); };
     const auto found = co_await threads.run(std::move(look), longest_look);

@@ -187,6 +187,7 @@ bool ProcessLauncher::start(Child& child, const Command& command) {
     return false;
   }
   ChildPlan plan = plan_for(command, surroundings_, mark_key_);
+  plan.starts = starts_;
   if (std::string objection = plan.objection(); !objection.empty()) {
     child.outcome.ending = NotStarted{std::move(objection)};
     return false;
@@ -196,6 +197,7 @@ bool ProcessLauncher::start(Child& child, const Command& command) {
   // Asked once, since it takes 64 system calls: whoever wants a signal has said so by the first run.
   if (!caught_or_ignored_) caught_or_ignored_ = signals_caught_or_ignored();
   const auto failed = start_child(child, command.text, plan, *caught_or_ignored_, *pad_);
+  if (starts_ != nullptr && plan.mark) starts_->say_trouble();
   if (!failed) children_.insert(child.pid);
   if (failed) child.outcome.ending = NotStarted{why_not_started(failed, plan)};
   return !failed;

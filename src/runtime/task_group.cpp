@@ -11,6 +11,7 @@
 #include <boost/system/system_error.hpp>
 #include <exception>
 #include <list>
+#include <utility>
 
 #include "acron/runtime/log.hpp"
 
@@ -23,16 +24,18 @@ struct TaskGroup::State {
 
 namespace {
 
-void log_failure(std::string_view name, const std::exception_ptr& failure) {
-  if (!failure) return;
+/// False for one that has ended well, or was cancelled.
+bool log_failure(std::string_view name, const std::exception_ptr& failure) {
+  if (!failure) return false;
   try {
     std::rethrow_exception(failure);
   } catch (const boost::system::system_error& error) {
-    if (error.code() == asio::error::operation_aborted) return;  // cancelled: expected
+    if (error.code() == asio::error::operation_aborted) return false;  // expected
     log(Severity::error, "fault", {{"task", std::string(name)}, {"reason", error.what()}});
   } catch (const std::exception& error) {
     log(Severity::error, "fault", {{"task", std::string(name)}, {"reason", error.what()}});
   }
+  return true;
 }
 
 }  // namespace
@@ -42,12 +45,14 @@ TaskGroup::TaskGroup(asio::any_io_executor executor)
 
 TaskGroup::~TaskGroup() { cancel(); }
 
-void TaskGroup::start(std::string_view name, Task<> task) {
+void TaskGroup::start(std::string_view name, Task<> task, std::function<void()> failed) {
   const auto entry = state_->running.emplace(state_->running.end());
   asio::co_spawn(executor_, std::move(task),
-                 asio::bind_cancellation_slot(entry->slot(), [state = state_, entry, name](std::exception_ptr failure) {
-                   log_failure(name, failure);
+                 asio::bind_cancellation_slot(entry->slot(), [state = state_, entry, name,
+                                                              failed = std::move(failed)](std::exception_ptr failure) {
+                   const bool has_failed = log_failure(name, failure);
                    state->running.erase(entry);
+                   if (has_failed && failed) failed();
                  }));
 }
 

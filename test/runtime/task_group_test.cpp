@@ -42,6 +42,23 @@ TEST_CASE("a task that throws is logged with its name and ends alone", "[task_gr
   CHECK(log.count("event=fault", "task=doomed", "disk on fire") == 1);
 }
 
+TEST_CASE("the failure of a task is told to who wants to know, behind its log line", "[task_group]") {
+  RecordedLog log;
+  TestLoop loop;
+  TaskGroup tasks(loop.executor());
+  int counter = 0, failures = 0;
+  const auto failed = [&] { failures += log.count("event=fault", "task=doomed") == 1 ? 1 : 100; };
+  tasks.start("counter", count(counter), failed);
+  tasks.start("waiter", wait_for_ever(loop), failed);
+  loop.run_ready();
+  tasks.cancel();
+  loop.run_ready();
+  CHECK(failures == 0);
+  tasks.start("doomed", fail(), failed);
+  loop.run_ready();
+  CHECK(failures == 1);
+}
+
 TEST_CASE("cancelling a group ends its tasks in silence", "[task_group]") {
   RecordedLog log;
   TestLoop loop;

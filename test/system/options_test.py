@@ -116,18 +116,6 @@ class TheCommandLine(SystemTest):
         result = self.run_command(self.command('--check', tree=self.dir / 'a\x1b[31m'))
         self.assertIn('a\\x1b[31m: No such file', result.stderr)
 
-    def test_a_job_may_be_named_by_its_path(self):
-        self.job('web/a', 'every 1h\nrun true\n')
-        shown = self.run_acron('--show', 'web/a')
-        for name in ['./web/a', 'web//a', f'{self.tree}/web/a']:
-            with self.subTest(name=name):
-                self.assertEqual(self.run_acron('--show', name).stdout, shown.stdout)
-        for name in ['/web/a', '../tree/web/a', '.']:
-            with self.subTest(name=name):
-                result = self.run_acron('--show', name)
-                self.assertEqual((result.returncode, result.stdout), (1, ''))
-                self.assertIn(f"'{name}' is no job", result.stderr)
-
     def test_the_tree_must_be_named(self):
         result = self.run_command(self.command()[:-1])
         self.assertEqual(result.returncode, 1)

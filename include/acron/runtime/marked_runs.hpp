@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <string>
 #include <vector>
 
 #include "acron/core/keyed_digest.hpp"
@@ -12,7 +13,8 @@ namespace acron {
 /// The runs that living processes carry the mark of (see RunMark), each once. `process` is the run's first process
 /// where that is alive: only itself can show so, since the mark names its pid, user and start. Of a run whose first
 /// process has ended, what it left behind shows that it has begun. Looks into the environment of every process, on
-/// threads of its own; one that hangs hides only what belongs to the same user.
-Task<std::vector<OpenRun>> marked_runs(boost::asio::any_io_executor loop, DigestKey key);
+/// threads of its own; one that hangs hides only what belongs to the same user. And the runs that `entries` tell of
+/// (see StartRecord), whether a process of theirs is alive or not. In the order in which they started.
+Task<std::vector<OpenRun>> marked_runs(boost::asio::any_io_executor loop, DigestKey key, std::string entries);
 
 }  // namespace acron

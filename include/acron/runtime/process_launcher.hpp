@@ -27,6 +27,7 @@ class LeftPipes;
 class ListenedPipes;
 class OwnThread;
 class RunCgroups;
+class StartRecord;
 
 /// How what runs start is followed where it goes.
 struct LauncherOptions {
@@ -90,8 +91,11 @@ class ProcessLauncher final : public Launcher {
   [[nodiscard]] bool has_others() const;
   /// Before the first command.
   void watch_pipes(LastingPipes lasting);
-  /// What the processes of runs are marked with from now on.
-  void mark_with(const DigestKey& key) { mark_key_ = key; }
+  /// What the processes of runs are marked with from now on, and where each start of one is written down.
+  void mark_with(const DigestKey& key, StartRecord& starts) {
+    mark_key_ = key;
+    starts_ = &starts;
+  }
 
  private:
   bool begin(Child& child, const Command& command);
@@ -105,6 +109,7 @@ class ProcessLauncher final : public Launcher {
   boost::asio::any_io_executor executor_;
   ChildSurroundings surroundings_;
   std::optional<DigestKey> mark_key_;
+  StartRecord* starts_ = nullptr;
   std::optional<std::vector<int>> caught_or_ignored_;  // signals
   std::unique_ptr<LaunchPad> pad_;
   std::unique_ptr<RunCgroups> cgroups_;  // null where there are none for us

@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -19,8 +20,9 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  /// `name` must be a literal or outlive the task.
-  void start(std::string_view name, Task<> task);
+  /// `name` must be a literal or outlive the task. `failed` is called behind the log line of a task that throws: for
+  /// one that the others are worth nothing without. Not when it was cancelled.
+  void start(std::string_view name, Task<> task, std::function<void()> failed = {});
   void cancel();
   [[nodiscard]] std::size_t size() const;
 

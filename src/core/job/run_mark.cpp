@@ -10,6 +10,8 @@ namespace {
 constexpr std::size_t process_digits = 10;
 constexpr std::size_t digest_digits = std::tuple_size_v<DigestText>;
 constexpr std::size_t numbers = 8;
+/// No field of an entry is empty, so that two zero bytes stand at its end only.
+constexpr std::string_view end_of_entry("\0\0", 2);
 
 /// PROCESS.BEGUN.USER.TICK.SCHEDULED.STARTED.LIMIT.GRACE. with milliseconds for times, and 0 for no limit.
 std::string text_of(const RunMark& mark) {
@@ -42,23 +44,32 @@ std::optional<std::array<std::int64_t, numbers>> numbers_in(std::string_view tex
   return text.empty() ? std::optional(all) : std::nullopt;
 }
 
+std::string_view take_last_field(std::string_view& fields) {
+  const auto before = fields.rfind('\0');
+  const std::string_view last = fields.substr(before + 1);  // all of it where there is no zero byte
+  fields = fields.substr(0, before == std::string_view::npos ? 0 : before);
+  return last;
+}
+
 }  // namespace
 
 UnsignedMark::UnsignedMark(const RunMark& mark, std::string_view boot, const DigestKey& key)
-    : key_(key), signed_text_(context_of(boot, mark.identity.job, mark.identity.id)) {
-  const std::string text = text_of(mark);
-  process_in_text_ = signed_text_.size();
-  signed_text_ += text;
-  line_ = std::string(mark_variable) + "=" + text + std::string(digest_digits, '0');
+    : key_(key), entry_(context_of(boot, mark.identity.job, mark.identity.id)) {
+  const std::string value = text_of(mark) + std::string(digest_digits, '0');
+  value_in_entry_ = entry_.size();
+  entry_.append(value).append(end_of_entry);
+  line_ = std::string(mark_variable) + "=" + value;
 }
 
 void UnsignedMark::sign(std::int64_t process) {
-  const std::size_t process_in_line = mark_variable.size() + 1;
+  const std::size_t value_in_line = mark_variable.size() + 1;
   for (std::size_t digit = process_digits; digit-- > 0; process /= 10) {
     const char character = static_cast<char>('0' + process % 10);
-    signed_text_[process_in_text_ + digit] = line_[process_in_line + digit] = character;
+    entry_[value_in_entry_ + digit] = line_[value_in_line + digit] = character;
   }
-  const DigestText digest = keyed_digest(key_, signed_text_);
+  const std::size_t signed_bytes = entry_.size() - end_of_entry.size() - digest_digits;
+  const DigestText digest = keyed_digest(key_, std::string_view(entry_).substr(0, signed_bytes));
+  std::copy(digest.begin(), digest.end(), entry_.begin() + static_cast<std::ptrdiff_t>(signed_bytes));
   std::copy(digest.begin(), digest.end(), line_.end() - static_cast<std::ptrdiff_t>(digest_digits));
 }
 
@@ -80,6 +91,18 @@ std::optional<RunMark> read_mark(std::string_view value, std::string_view job, s
                process};
   if (limit > 0) mark.time_limit = TimeLimit{Duration(limit), Duration(grace)};
   return mark;
+}
+
+std::vector<RunMark> read_marks(std::string_view entries, std::string_view boot, const DigestKey& key) {
+  std::vector<RunMark> marks;
+  for (auto end = entries.find(end_of_entry); end != std::string_view::npos; end = entries.find(end_of_entry)) {
+    std::string_view entry = entries.substr(0, end);
+    entries.remove_prefix(end + end_of_entry.size());
+    // From the end, since a torn entry may lie before this one.
+    const std::string_view value = take_last_field(entry), run = take_last_field(entry), job = take_last_field(entry);
+    if (auto mark = read_mark(value, job, run, boot, key)) marks.push_back(*std::move(mark));
+  }
+  return marks;
 }
 
 }  // namespace acron

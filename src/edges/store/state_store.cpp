@@ -101,6 +101,7 @@ Task<Result<std::vector<PastRun>>> StateStore::recent(std::optional<std::string>
 
 Task<bool> StateStore::flush() {
   identify_processes();
+  ++writes_under_way_;
   auto write = [core = core_] { return core->write(); };
   Written written = co_await off_the_loop(core_->order, std::move(write));
   const bool all = written.all;
@@ -116,7 +117,7 @@ void StateStore::write_early() {
 
 bool StateStore::is_writing() const { return phase_ == Phase::writing; }
 
-bool StateStore::at_rest() const { return phase_ == Phase::idle && !has_news(); }
+bool StateStore::at_rest() const { return phase_ == Phase::idle && writes_under_way_ == 0 && !has_news(); }
 
 bool StateStore::has_news() const { return core_->queue.size() > 0 || !unidentified_.empty(); }
 
@@ -146,6 +147,7 @@ void StateStore::write_at_once() {
 void StateStore::write_now() {
   phase_ = Phase::writing;
   urgent_ = false;
+  ++writes_under_way_;
   identify_processes();
   boost::asio::post(core_->order, [core = core_, loop = loop_, self = std::weak_ptr(self_)] {
     Written written;
@@ -161,6 +163,7 @@ void StateStore::write_now() {
 }
 
 void StateStore::settle(Written written) {
+  --writes_under_way_;
   if (written.other_user && other_user_) other_user_(*written.other_user);
   if (written.late_state) {
     take_up(*written.late_state);
@@ -176,7 +179,8 @@ void StateStore::settle(Written written) {
   }
   if (!written.all) return wait_to_retry();
   phase_ = Phase::idle;
-  if (has_news()) urgent_ ? write_now() : write_soon();
+  if (has_news()) return urgent_ ? write_now() : write_soon();
+  if (rests_ && at_rest()) rests_();
 }
 
 void StateStore::wait_to_retry() {

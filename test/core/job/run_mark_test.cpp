@@ -71,3 +71,46 @@ TEST_CASE("a mark of which a single character was changed is none", "[run_mark]"
   for (const std::string& other : {std::string(), value.substr(1), value + "0", value.substr(0, value.size() - 1)})
     CHECK_FALSE(read_mark(other, "a", "1", "boot", key));
 }
+
+namespace {
+
+std::string entry_of(const std::string& job, const std::string& run, const std::string& boot = "boot") {
+  UnsignedMark fresh(mark_of(job, run), boot, key);
+  const char* const place = fresh.entry().data();
+  fresh.sign(4711);
+  REQUIRE(fresh.entry().data() == place);
+  return fresh.entry();
+}
+
+/// `JOB RUN;` of each.
+std::string read_from(const std::string& entries) {
+  std::string read;
+  for (const RunMark& mark : read_marks(entries, "boot", key)) {
+    CHECK(mark.process == 4711);
+    read += mark.identity.job + " " + mark.identity.id + ";";
+  }
+  return read;
+}
+
+}  // namespace
+
+TEST_CASE("marks are read from their entries, whatever lies between them", "[run_mark]") {
+  const std::string a = entry_of("a", "1"), b = entry_of("web/clean up\n", "2"), zeros(5, '\0');
+  CHECK(read_from("").empty());
+  CHECK(read_from(a) == "a 1;");
+  CHECK(read_from(a + b + a) == "a 1;web/clean up\n 2;a 1;");
+  CHECK(read_from(zeros + a + zeros + b + zeros) == "a 1;web/clean up\n 2;");
+  CHECK(read_from(a + entry_of("c", "3", "another") + b) == "a 1;web/clean up\n 2;");
+  CHECK(read_from("garbage" + a) == "a 1;");
+  CHECK(read_from(std::string("\0garbage\0\0", 10) + a + "\xff") == "a 1;");
+}
+
+TEST_CASE("a torn entry is left out, and none other with it", "[run_mark]") {
+  const std::string a = entry_of("a", "1"), b = entry_of("b", "2");
+  for (std::size_t size = 0; size < a.size() - 2; ++size) {
+    CAPTURE(size);
+    CHECK(read_from(a.substr(0, size)).empty());
+    CHECK(read_from(a.substr(0, size) + b) == "b 2;");
+    CHECK(read_from(b + a.substr(0, size)) == "b 2;");
+  }
+}

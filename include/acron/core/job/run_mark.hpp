@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "acron/core/job/definition.hpp"
 #include "acron/core/job/run.hpp"
@@ -35,11 +36,13 @@ class UnsignedMark {
   void sign(std::int64_t process);
   /// `ACRON_MARK=...`; stays where it is when it is signed.
   [[nodiscard]] const std::string& line() const { return line_; }
+  /// The mark and its run, for whoever finds them among others, by read_marks; of a mark that is signed.
+  [[nodiscard]] const std::string& entry() const { return entry_; }
 
  private:
   DigestKey key_;
-  std::string signed_text_;  // what the digest is of: boot, job, run, and the line's beginning
-  std::size_t process_in_text_ = 0;
+  std::string entry_;  // boot, job, run, and the line's value, each ended by a zero byte; and one more
+  std::size_t value_in_entry_ = 0;
   std::string line_;
 };
 
@@ -47,5 +50,8 @@ class UnsignedMark {
 /// not made with this key, in this boot, for that run.
 [[nodiscard]] std::optional<RunMark> read_mark(std::string_view value, std::string_view job, std::string_view run,
                                                std::string_view boot, const DigestKey& key);
+
+/// Those of the entries in a text that are marks, in their order. What is torn, foreign or none is left out.
+[[nodiscard]] std::vector<RunMark> read_marks(std::string_view entries, std::string_view boot, const DigestKey& key);
 
 }  // namespace acron

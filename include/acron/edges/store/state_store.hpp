@@ -70,6 +70,9 @@ class StateStore final : public RunJournal, public Outbox {
   /// the disk.
   void on_mail(std::function<void(OwedMail, MailText)> handler) { new_mail_ = std::move(handler); }
 
+  /// Called on the loop whenever all that was recorded so far has reached the disk: nothing begins meanwhile.
+  void on_rest(std::function<void()> handler) { rests_ = std::move(handler); }
+
   [[nodiscard]] std::optional<Occurrence> last_start(const std::string& job) const override;
   [[nodiscard]] std::optional<TimePoint> last_tick(const std::string& job) const override;
   [[nodiscard]] Incident incident(const std::string& job) const override;
@@ -158,10 +161,12 @@ class StateStore final : public RunJournal, public Outbox {
   std::uint64_t refused_mails_ = 0;
   MailId next_mail_;
   Phase phase_ = Phase::idle;
+  std::size_t writes_under_way_ = 0;
   bool urgent_ = false;  // what is not yet written does not wait for more
   std::function<void(SavedState)> late_load_;
   std::function<void(pid_t)> other_user_;
   std::function<void(OwedMail, MailText)> new_mail_;
+  std::function<void()> rests_;
   boost::asio::steady_timer retry_;
   std::shared_ptr<StateStore*> self_;  // emptied at our end, for answers that come after it
 };

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "acron/runtime/descriptor.hpp"
+
+namespace acron {
+
+/// The file `starts` of the run directory: what the next acron knows of starts that are not yet in the state file when
+/// this one is killed. Each child writes there that it has begun, before its program starts, and no program can take it
+/// back. What was written survives a killed acron, not a crash of the machine, after which no process is left either.
+///
+/// The file keeps its place on the disk when it is emptied, so that starts find room while the disk is full. Without
+/// the file acron works as ever, but for those starts; that is logged once, until it is well.
+class StartRecord {
+ public:
+  /// Opens the file, and reads what an earlier life left there. Blocks.
+  explicit StartRecord(std::string directory);
+
+  /// What an earlier life left, once: entries (see read_marks).
+  [[nodiscard]] std::string take_left();
+  /// In the child, in memory that it shares with us: one system call. Beyond 1 MiB nothing is written.
+  void write(std::string_view entry);
+  /// Behind a start: says what has hindered a child, once.
+  void say_trouble();
+  /// All that is in it is known elsewhere. A system call where there is something, and none where there is not.
+  void clear();
+
+  /// Whether the next acron would find it. Blocks, and may be asked on any thread.
+  [[nodiscard]] bool is_in_place() const;
+  /// Where it was removed, with its directory say: an empty one. Blocks.
+  void make_anew();
+
+ private:
+  void open();
+
+  std::string path_;
+  Descriptor file_;
+  std::string left_;
+  std::size_t used_ = 0;  // up to there the file is not empty
+  int trouble_ = 0;       // an errno
+  bool is_said_ = false;
+};
+
+}  // namespace acron

@@ -1,0 +1,124 @@
+#include "acron/runtime/start_record.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "acron/runtime/log.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::size_t most_bytes = 1024 * 1024;
+/// That stay on the disk: some 250 starts.
+constexpr std::size_t kept_bytes = std::size_t{64} * 1024;
+
+/// In a directory that is ours alone. Empty, and errno, when it can't be used.
+Descriptor open_own_file(const std::string& path) {
+  // O_NONBLOCK: a FIFO would hang the open.
+  constexpr int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+  Descriptor file(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
+  struct stat status {};
+  if (!file || ::fstat(file.number(), &status) != 0) return {};
+  if (S_ISREG(status.st_mode) && status.st_uid == ::geteuid() && status.st_nlink == 1) return file;
+  errno = EPERM;
+  return {};
+}
+
+std::string content_of(int file) {
+  struct stat status {};
+  if (::fstat(file, &status) != 0 || status.st_size <= 0) return {};
+  std::string content(std::min(most_bytes, static_cast<std::size_t>(status.st_size)), '\0');
+  std::size_t size = 0;
+  while (size < content.size()) {
+    const ssize_t count = ::pread(file, content.data() + size, content.size() - size, static_cast<off_t>(size));
+    if (count <= 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  // Behind the last entry are the zero bytes that end it, and those of room that is kept.
+  const auto last = content.find_last_not_of('\0');
+  size = last == std::string::npos ? 0 : std::min(last + 3, size);
+  return content.substr(0, size);
+}
+
+bool fill_with_zeros(int file, std::size_t size) {
+  static constexpr std::array<char, 4096> zeros{};
+  for (std::size_t at = 0; at < size;) {
+    const ssize_t count = ::pwrite(file, zeros.data(), std::min(zeros.size(), size - at), static_cast<off_t>(at));
+    if (count <= 0) return false;
+    at += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+}  // namespace
+
+StartRecord::StartRecord(std::string directory) : path_(std::move(directory) + "/starts") {
+  open();
+  say_trouble();
+  if (!file_) return;
+  left_ = content_of(file_.number());
+  used_ = left_.size();
+  ::lseek(file_.number(), static_cast<off_t>(used_), SEEK_SET);
+}
+
+void StartRecord::open() {
+  file_ = open_own_file(path_);
+  trouble_ = file_ ? 0 : errno;
+  // Where that is not possible, or not now, the file grows as it is written.
+  if (file_) static_cast<void>(::fallocate(file_.number(), 0, 0, kept_bytes));
+}
+
+std::string StartRecord::take_left() { return std::exchange(left_, {}); }
+
+void StartRecord::write(std::string_view entry) {
+  if (!file_) return;
+  trouble_ = used_ + entry.size() > most_bytes ? EFBIG : 0;
+  if (trouble_ != 0) return;
+  // The place in the file is that of its descriptor, which the child shares with us, too.
+  const long written = ::syscall(SYS_write, file_.number(), entry.data(), entry.size());
+  if (written > 0) used_ += static_cast<std::size_t>(written);
+  if (written < 0) trouble_ = errno;
+  if (written >= 0 && static_cast<std::size_t>(written) < entry.size()) trouble_ = ENOSPC;
+}
+
+void StartRecord::say_trouble() {
+  const bool was_said = std::exchange(is_said_, trouble_ != 0);
+  if (trouble_ == 0 || was_said) return;
+  log(Severity::warning, "starts-unwritten",
+      {{"file", path_},
+       {"reason", std::strerror(trouble_)},
+       {"effect", "a start is not known after a kill -9 before it is in the state file"}});
+}
+
+void StartRecord::clear() {
+  if (used_ == 0) return;
+  if (used_ > kept_bytes) static_cast<void>(::ftruncate(file_.number(), kept_bytes));
+  if (!fill_with_zeros(file_.number(), std::min(used_, kept_bytes))) return;  // tried again behind the next start
+  ::lseek(file_.number(), 0, SEEK_SET);
+  used_ = 0;
+}
+
+bool StartRecord::is_in_place() const {
+  struct stat named {};
+  struct stat open {};
+  return file_ && ::fstat(file_.number(), &open) == 0 && ::lstat(path_.c_str(), &named) == 0 &&
+         named.st_ino == open.st_ino && named.st_dev == open.st_dev;
+}
+
+void StartRecord::make_anew() {
+  open();
+  say_trouble();
+  if (!file_) return;
+  used_ = most_bytes;  // of whatever lies there
+  clear();
+}
+
+}  // namespace acron

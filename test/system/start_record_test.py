@@ -1,0 +1,199 @@
+"""acron is killed before a start is in the state file, and no process tells of it: its record of starts does."""
+
+import contextlib
+import errno
+import os
+import shutil
+import signal
+import sqlite3
+
+from faulty_calls import FaultyCalls
+from harness import SystemTest, eventually, main
+from processes import is_alive
+
+HANGS = 'exec env -i /bin/sh -c "while [ ! -e {dir}/go ]; do /bin/sleep 0.1; done"'
+KILLS = 'kill -9 $(cat {dir}/run/acron.pid)'
+
+
+class StartRecordTest(SystemTest):
+    def setUp(self):
+        super().setUp()
+        self.calls = FaultyCalls(self.dir / 'faults')
+        self.record = self.dir / 'run/starts'
+        self.addCleanup((self.dir / 'go').touch)
+
+    def job_that(self, does, lines='', name='a'):
+        """A job that does so from `begin` on, and says of each such run when it was due, its name and its pid."""
+        say = 'echo "$ACRON_SCHEDULED $ACRON_RUN_ID $$" >>{dir}/runs'
+        self.job(name, f'every 1s\n{lines}output {{dir}}/out\nrun [ -e {{dir}}/begin ] || exit 0; {say}; {does}\n')
+
+    def start_without_state(self):
+        """acron, once its state knows the job; nothing that begins reaches the disk from here on."""
+        daemon = self.start(env=self.calls.environment)
+        eventually(lambda: self.written('SELECT count(*) FROM history') > 0, 'a run in the state')
+        fault = self.calls.fail('pwrite', errno.ENOSPC, 'state.db')
+        fault.wait()
+        (self.dir / 'begin').touch()
+        return daemon
+
+    def written(self, question):
+        """acron keeps its file to itself, so a copy is asked, which may be torn."""
+        copy = self.dir / 'copy'
+        shutil.rmtree(copy, ignore_errors=True)
+        try:
+            shutil.copytree(self.dir / 'run/state', copy)
+            with contextlib.closing(sqlite3.connect(copy / 'state.db')) as database:
+                return database.execute(question).fetchone()[0]
+        except (sqlite3.Error, shutil.Error, OSError):
+            return -1
+
+    def runs(self, count):
+        """When each was due, its name and its pid."""
+        return [line.split() for line in self.wait_lines('runs', count)]
+
+    def kill(self, daemon):
+        daemon.process.kill()
+        daemon.wait_end()
+
+    def is_empty(self):
+        return not self.record.read_bytes().strip(b'\0')
+
+
+class ARunThatHasClearedItsEnvironment(StartRecordTest):
+    def test_it_is_adopted_and_its_lock_and_tick_hold(self):
+        self.job_that(HANGS, 'catch-up\nlock one\n')
+        daemon = self.start_without_state()
+        due, run, pid = self.runs(1)[0]
+        self.kill(daemon)
+        self.job('b', 'every 1s\nlock one\noutput {dir}/b\nrun echo b\n')
+        daemon = self.start()
+        adopted = daemon.wait('adopted', job='a')
+        self.assertEqual((adopted['run'], adopted['pid']), (run, pid))
+        daemon.wait('queued', job='b')
+        daemon.wait('skip', job='a', reason='the previous run is still going')
+        self.assertEqual(daemon.events('start'), [])
+        (self.dir / 'go').touch()
+        self.assertEqual(daemon.wait('end', job='a', result='unknown')['run'], run)
+        self.assertGreater(daemon.wait('start', job='a')['scheduled'], due)
+        self.assertEqual([e for e in daemon.events('catch-up') if e['scheduled'] <= due], [])
+
+    def test_its_time_limit_holds(self):
+        self.job_that(HANGS, 'timeout 3s grace 1s\n')
+        daemon = self.start_without_state()
+        pid = int(self.runs(1)[0][2])
+        self.kill(daemon)
+        daemon = self.start()
+        self.assertIn('timed out after 3s', daemon.wait('end', job='a', result='unknown')['reason'])
+        self.assertFalse(is_alive(pid))
+
+
+class ARunThatHasEnded(StartRecordTest):
+    def test_it_is_lost_once_and_its_tick_is_not_run_again(self):
+        self.job_that(f'mkdir {{dir}}/once 2>/dev/null && {KILLS}; false', 'catch-up\n')
+        daemon = self.start_without_state()
+        self.assertEqual(daemon.wait_end(), -signal.SIGKILL)
+        due, run, _ = self.runs(1)[0]
+        daemon = self.start()
+        daemon.wait('end', job='a')
+        self.assertIn(run, [e['run'] for e in daemon.events('lost')])
+        self.assertEqual(daemon.stop(), 0)
+        daemon = self.start()
+        daemon.wait('end', job='a')
+        self.assertEqual(daemon.events('lost'), [])
+        ticks = [line[0] for line in self.runs(3)]
+        self.assertEqual(ticks.count(due), 1)
+
+    def test_no_tick_runs_twice_where_each_run_kills_acron(self):
+        self.job_that(f'{KILLS}; false', 'catch-up\n')
+        daemon = self.start_without_state()
+        for count in range(1, 5):
+            self.assertEqual(daemon.wait_end(), -signal.SIGKILL)
+            self.runs(count)
+            daemon = self.spawn()
+        daemon.wait_end()
+        runs = self.runs(5)
+        self.assertEqual(len({line[0] for line in runs}), len(runs))
+        (self.dir / 'begin').unlink()
+        daemon = self.start()
+        self.assertIn(runs[-1][1], [e['run'] for e in [daemon.wait('lost', job='a')]])
+
+    def test_one_that_had_waited_for_its_lock_is_not_said_to_have_not_begun(self):
+        self.job('first', 'every 1s\nlock one\noutput {dir}/out\n'
+                          'run touch {dir}/held; while [ ! -e {dir}/go ]; do sleep 0.1; done\n')
+        self.job('ticking', 'every 1s\noutput {dir}/out\nrun true\n')
+        daemon = self.start(env=self.calls.environment)
+        eventually((self.dir / 'held').exists, 'a run that has the lock')
+        self.job('second', 'every 1s\nlock one\noutput {dir}/out\n'
+                           f'run echo $ACRON_RUN_ID >>{{dir}}/second; {KILLS}\n')
+        queued = daemon.wait('queued', job='second')
+        eventually(lambda: self.written("SELECT count(*) FROM queued_run WHERE job = 'second'") > 0, 'it in the state')
+        self.calls.fail('pwrite', errno.ENOSPC, 'state.db').wait()
+        (self.dir / 'go').touch()
+        self.assertEqual(daemon.wait_end(), -signal.SIGKILL)
+        run = self.wait_lines('second', 1)[0]  # the log may not have its start
+        (self.tree / 'second').unlink()
+        daemon = self.start()
+        self.assertEqual(daemon.wait('lost', job='second')['run'], run)
+        self.assertEqual([e for e in daemon.events('lost', job='second') if e.get('scheduled') == queued['scheduled']],
+                         [])
+
+
+class TheFile(StartRecordTest):
+    def test_it_is_ours_alone_and_empty_when_all_is_in_the_state(self):
+        self.job_that('true')
+        daemon = self.start_without_state()
+        self.runs(1)
+        self.assertFalse(self.is_empty())
+        self.assertEqual((self.record.stat().st_mode & 0o777, self.record.stat().st_uid), (0o600, os.geteuid()))
+        self.kill(daemon)
+        (self.tree / 'a').unlink()
+        self.start()
+        eventually(self.is_empty, 'an empty record')
+
+    def test_what_is_no_record_is_harmless(self):
+        self.job_that('true')
+        for garbage in (os.urandom(100_000), b'\0' * 3_000_000, b'x' * 3_000_000, b'\0\0a\0b\0c\0\0'):
+            (self.dir / 'run').mkdir(mode=0o755, exist_ok=True)
+            self.record.write_bytes(garbage)
+            daemon = self.start()
+            daemon.wait('end', job='a', result='ok')
+            eventually(self.is_empty, 'an empty record')
+            self.assertEqual(daemon.events('lost') + daemon.events('starts-unwritten'), [])
+            self.assertEqual(daemon.stop(), 0)
+
+    def test_one_that_can_not_be_used_is_said_once_and_jobs_run(self):
+        self.record.mkdir(parents=True, mode=0o755)
+        self.job_that('true')
+        daemon = self.start()
+        daemon.wait('end', 3, job='a', result='ok')
+        self.assertEqual([e['file'] for e in daemon.events('starts-unwritten')], [str(self.record)])
+        self.record.rmdir()
+        eventually(self.record.is_file, 'the record')
+
+    def test_it_is_made_anew_when_it_or_its_directory_is_removed(self):
+        self.job_that(HANGS)
+        daemon = self.start(env=self.calls.environment, state=self.dir / 'state')
+        self.record.unlink()
+        eventually(self.record.exists, 'the record')
+        shutil.rmtree(self.dir / 'run')
+        daemon.wait('lock-restored')
+        eventually(self.record.exists, 'the record')
+        self.calls.fail('pwrite', errno.ENOSPC, 'state.db').wait()
+        (self.dir / 'begin').touch()
+        run = self.runs(1)[0][1]
+        self.kill(daemon)
+        self.assertEqual(self.start(state=self.dir / 'state').wait('adopted', job='a')['run'], run)
+
+    def test_an_upgrade_leaves_what_is_not_in_the_state(self):
+        self.job_that(HANGS)
+        daemon = self.start_without_state()
+        run = self.runs(1)[0][1]
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded')
+        daemon.wait('ready', 2)
+        self.kill(daemon)
+        self.assertEqual(self.start().wait('adopted', job='a')['run'], run)
+
+
+if __name__ == '__main__':
+    main()
