@@ -15,7 +15,7 @@ constexpr std::string_view of_words = "abcdefghijklmnopqrstuvwxyz0123456789_-.@'
 std::string without_brackets(std::string text) {
   for (auto open = text.find('<'); open != std::string::npos; open = text.find('<', open + 1)) {
     const auto close = text.find_first_of(std::string{"<>"}.append(blanks), open + 1);
-    if (close != std::string::npos && text[close] == '>') text.replace(open, close + 1 - open, " ");
+    if (close != std::string::npos && text[close] == '>') text.replace(open, close + 1 - open, 1, ' ');
   }
   return text;
 }
