@@ -166,6 +166,8 @@ Lines candidates_of(std::string_view keyword, std::string_view argument) {
   if (keyword == "shell") return shell_meant(argument);
   if (keyword == "nice" && argument.starts_with('+')) return {"nice " + std::string{argument.substr(1)}};
   if (keyword == "overlap") return overlap_meant(argument);
+  // Of more words the others may be times.
+  if (keyword == "cron" && words_of(argument).size() == 1) return {"cron @" + lower_ascii(argument)};
   return {};
 }
 

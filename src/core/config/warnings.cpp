@@ -19,13 +19,17 @@
 namespace acron {
 namespace {
 
-/// The PATH that root's runs have: child_surroundings.
-constexpr std::string_view usual_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// The PATH that runs of root have, and those of others: child_surroundings.
+constexpr std::string_view path_of_root = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr std::string_view path_of_others = "/usr/local/bin:/usr/bin:/bin";
 
 /// Of one file, each where it stands.
 class Warnings {
  public:
-  explicit Warnings(const SourceFile& file) : faults_(file) {}
+  Warnings(const SourceFile& file, std::string_view usual_path) : faults_(file), usual_path_(usual_path) {}
+
+  /// The PATH that the run has if the file sets none.
+  [[nodiscard]] std::string_view usual_path() const { return usual_path_; }
 
   void add(const Statement& statement, std::size_t offset, const std::string& message) {
     faults_.warn(locate(statement, offset), message);
@@ -34,6 +38,7 @@ class Warnings {
 
  private:
   Faults faults_;
+  std::string_view usual_path_;
 };
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
@@ -43,7 +48,8 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 }
 
 /// What to write in the place of a value that a shell would expand.
-std::string whole_value(std::string_view name, std::string_view value, const Literal& found) {
+std::string whole_value(std::string_view name, std::string_view value, const Literal& found,
+                        std::string_view usual_path) {
   if (found.kind == Literal::Kind::placeholder) return {};
   auto path = std::string{value};
   for (const std::string_view own : {"${PATH}", "$PATH"}) path = replaced(std::move(path), own, usual_path);
@@ -111,7 +117,7 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
   if (!found) return;
   warnings.add(statement, at + found->at,
                quoted(found->text) + " is not expanded in 'env', " + std::string{name} + " will hold it as it stands" +
-                   whole_value(name, value, *found));
+                   whole_value(name, value, *found, warnings.usual_path()));
 }
 
 std::string fate_of(const Literal& found) {
@@ -298,12 +304,20 @@ void warn_of(const Statement& statement, const Directive& directive, Warnings& w
   }
 }
 
+std::string_view usual_path_of(const std::vector<Statement>& statements) {
+  const auto names_another = [](const Statement& statement) {
+    return statement.keyword == "user" && statement.argument != "root" && !statement.argument.starts_with("root:");
+  };
+  return std::any_of(statements.begin(), statements.end(), names_another) ? path_of_others : path_of_root;
+}
+
 /// Calls `look` with each directive that stands for itself.
 template <typename Look>
 Diagnostics look_at(const SourceFile& file, const Look& look) {
-  Warnings warnings{file};
   Faults ignored{file};
-  for (const auto& statement : read_statements(file, ignored)) {
+  const auto statements = read_statements(file, ignored);
+  Warnings warnings{file, usual_path_of(statements)};
+  for (const auto& statement : statements) {
     const auto* directive = find_directive(statement.keyword);
     if (directive == nullptr || statement.damaged || statement.argument.empty()) continue;
     JobDefinition scratch;

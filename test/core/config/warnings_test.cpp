@@ -71,6 +71,20 @@ TEST_CASE("a value that a shell would expand is told", "[warnings]") {
   });
 }
 
+TEST_CASE("the PATH that is proposed is that of the user of the run", "[warnings]") {
+  const auto proposed = [](const std::string& user) {
+    const auto found = warnings_about({"job", "env PATH=$PATH:/x\n" + user});
+    REQUIRE(found.size() == 1);
+    return proposed_in(found[0].message);
+  };
+  const std::vector<std::string> of_root{"env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/x"};
+  const std::vector<std::string> of_others{"env PATH=/usr/local/bin:/usr/bin:/bin:/x"};
+  CHECK(proposed("") == of_root);
+  CHECK(proposed("user root\n") == of_root);
+  CHECK(proposed("user root:adm\n") == of_root);
+  CHECK(proposed("user backup\n") == of_others);
+}
+
 TEST_CASE("a path that is taken as it is written is told where it looks like more", "[warnings]") {
   check_warnings({
       {"output /x/$HOSTNAME.log", "1:11",
