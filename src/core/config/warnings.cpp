@@ -26,10 +26,13 @@ constexpr std::string_view path_of_others = "/usr/local/bin:/usr/bin:/bin";
 /// Of one file, each where it stands.
 class Warnings {
  public:
-  Warnings(const SourceFile& file, std::string_view usual_path) : faults_(file), usual_path_(usual_path) {}
+  Warnings(const SourceFile& file, std::string_view usual_path, bool has_other_language)
+      : faults_(file), usual_path_(usual_path), has_other_language_(has_other_language) {}
 
   /// The PATH that the run has if the file sets none.
   [[nodiscard]] std::string_view usual_path() const { return usual_path_; }
+  /// Whether the file names a shell that has a `not`, or words that we do not know.
+  [[nodiscard]] bool has_other_language() const { return has_other_language_; }
 
   void add(const Statement& statement, std::size_t offset, const std::string& message) {
     faults_.warn(locate(statement, offset), message);
@@ -39,6 +42,7 @@ class Warnings {
  private:
   Faults faults_;
   std::string_view usual_path_;
+  bool has_other_language_;
 };
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
@@ -211,7 +215,8 @@ bool goes_to_the_background(std::string_view command) {
 void warn_of_command(const Statement& statement, Warnings& warnings) {
   warn_of_per_cent(statement, warnings);
   warn_of_characters(statement, warnings);
-  const auto misread = statement.keyword == "if" ? misread_condition(statement.argument) : std::nullopt;
+  const bool may_be_misread = statement.keyword == "if" && !warnings.has_other_language();
+  const auto misread = may_be_misread ? misread_condition(statement.argument) : std::nullopt;
   if (misread) warnings.add(statement, misread->at, misread->message);
   if (statement.keyword == "run" && goes_to_the_background(statement.argument)) {
     warnings.add(
@@ -311,12 +316,19 @@ std::string_view usual_path_of(const std::vector<Statement>& statements) {
   return std::any_of(statements.begin(), statements.end(), names_another) ? path_of_others : path_of_root;
 }
 
+bool name_other_language(const std::vector<Statement>& statements) {
+  return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+    const std::string_view path = statement.argument;
+    return statement.keyword == "shell" && (!path.ends_with("sh") || path.ends_with("/fish"));
+  });
+}
+
 /// Calls `look` with each directive that stands for itself.
 template <typename Look>
 Diagnostics look_at(const SourceFile& file, const Look& look) {
   Faults ignored{file};
   const auto statements = read_statements(file, ignored);
-  Warnings warnings{file, usual_path_of(statements)};
+  Warnings warnings{file, usual_path_of(statements), name_other_language(statements)};
   for (const auto& statement : statements) {
     const auto* directive = find_directive(statement.keyword);
     if (directive == nullptr || statement.damaged || statement.argument.empty()) continue;

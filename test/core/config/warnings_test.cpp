@@ -257,6 +257,9 @@ TEST_CASE("a condition that begins with a word of a sentence is told", "[warning
       {"if [ -e /x ]", "", ""},
       {"if $CHECK -q", "", ""},
       {"if notify", "", ""},
+      {"shell /usr/bin/fish\nif not test -e /x", "", ""},
+      {"shell /usr/bin/python3\nif not 1", "", ""},
+      {"shell /bin/bash\nif not test -e /x", "2:4", "write 'if ! test -e /x'"},
       {"if true", "", ""},
   });
 }
