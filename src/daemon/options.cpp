@@ -179,6 +179,14 @@ class Reader {
     return given(name) ? checked(name, read(values_[name].as<std::string>())) : std::string();
   }
 
+  /// Of a directory, as it is given; a file is read by daemons that were started in different places.
+  [[nodiscard]] std::string directory(const char* name, std::string otherwise) const {
+    auto path = text(name, std::move(otherwise));
+    // Of a `~` the check warns, as of all that a shell would expand.
+    if (given_.line_of(name) == nullptr || path.starts_with('/') || path.starts_with('~')) return path;
+    throw po::error(place(name) + ": '" + printable(path, 80) + "' is not an absolute path");
+  }
+
   [[nodiscard]] LogTarget log_target(const char* name, LogTarget otherwise) const {
     return given(name) ? checked(name, parse_log_target(values_[name].as<std::string>())) : std::move(otherwise);
   }
@@ -290,8 +298,8 @@ Options options_from(const Given& given) {
   options.gate_interval = read.duration("if-interval", options.gate_interval);
   read_the_end(read, options);
   options.hostname = read.name("hostname", given_machine_name);
-  options.run_directory = absolute(read.text("run-dir", default_run_directory()));
-  options.state_directory = absolute(read.text("state", default_state_directory(read)));
+  options.run_directory = absolute(read.directory("run-dir", default_run_directory()));
+  options.state_directory = absolute(read.directory("state", default_state_directory(read)));
   options.log = read.log_target("log", {options.foreground ? LogTarget::Kind::console : LogTarget::Kind::syslog, {}});
   if (read.given("from")) options.from = read.text("from", "");
   options.count = read.count("count", options.count, 1);

@@ -136,6 +136,15 @@ class TheConfigurationFile(SystemTest):
         (self.dir / 'acron.conf').write_text(text.replace('{dir}', str(self.dir)))
         return {'config': self.dir / 'acron.conf'}
 
+    def test_a_relative_directory_is_refused_in_the_file_alone(self):
+        for name in ['run-dir', 'state']:
+            with self.subTest(name=name):
+                result = self.run_acron('--check', **self.configure(f'{name} = x\n'), **{name.replace('-', '_'): None})
+                self.assertEqual((result.returncode, result.stdout), (1, ''))
+                self.assertIn(f"/acron.conf:1:{len(name) + 4}: {name}: 'x' is not an absolute path", result.stderr)
+                result = self.run_acron('--check', **{name.replace('-', '_'): 'x'})
+                self.assertEqual((result.returncode, result.stderr), (0, ''))
+
     def test_it_gives_every_setting(self):
         mail = self.serve_mail(Mailbox())
         self.job('gated', 'every 1s\nif echo asked >>{dir}/asked\nrun echo hello\n')

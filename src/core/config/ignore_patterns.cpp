@@ -9,6 +9,7 @@
 #include "acron/core/result.hpp"
 #include "acron/core/text.hpp"
 #include "faults.hpp"
+#include "meant.hpp"
 #include "words.hpp"
 
 namespace acron {
@@ -58,6 +59,9 @@ Result<void> check_part(std::string_view part) {
 Result<void> check_characters(std::string_view pattern) {
   if (pattern.size() > longest_pattern) return Error{"a pattern has 1000 bytes at most", longest_pattern};
   if (pattern.front() == '!') return Error{"'!' is not supported: what one line leaves out, no other can take back", 0};
+  if (unquoted(pattern).size() < pattern.size()) {
+    return Error{"quotes are a part of the name here; write it without them, and '?' for a blank in it", 0};
+  }
   if (const auto at = pattern.find("**"); at != none) {
     return Error{"'**' is not needed: a name without '/' counts at any depth, and that of a directory for all below it",
                  at};

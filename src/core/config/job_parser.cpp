@@ -58,20 +58,23 @@ class FileReader {
 std::string form_of(const Directive& directive) { return "; the form is '" + std::string{directive.usage} + "'"; }
 
 /// For a line that is a crontab's, or another file's, but none that can be rewritten.
-std::string hint_for(std::string_view keyword) {
+std::string hint_for(std::string_view keyword, std::string_view argument) {
   if (keyword.starts_with("@reboot")) return "; acron runs nothing when the machine boots";
   if (std::string_view{"*@0123456789"}.find(keyword.front()) != std::string_view::npos) {
     return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
   }
   const auto name = keyword.substr(0, keyword.find_first_of("=:"));
   if (const auto* meant = directive_for(name)) return form_of(*meant);
-  if (is_switch(name)) return "; a job is scheduled unless 'disabled' stands in its file";
-  if (const auto scheduler = setting_of(name); keyword.substr(name.size()).starts_with('=') && !scheduler.empty()) {
+  if (is_switch(name) && switches_on(std::string{keyword} + " " + std::string{argument}))
+    return "; a job is scheduled unless 'disabled' stands in its file";
+  if (is_switch(name)) return "; with 'disabled' in its file a job is not scheduled, and without it is";
+  const bool is_assigned = keyword.substr(name.size()).starts_with('=') || argument.starts_with('=');
+  if (const auto scheduler = setting_of(name); is_assigned && !scheduler.empty()) {
     return "; " + quoted(name) + " looks like a setting of " + std::string{scheduler} + ", which has no directive here";
   }
   if (keyword.starts_with('[')) return "; a job file has no sections";
   if (keyword == "-" || keyword == "---") return "; a job file has directives only";
-  return keyword.find('=') == std::string_view::npos ? "" : "; 'env NAME=VALUE' sets a variable";
+  return is_assigned && may_be_variable(name) ? "; 'env NAME=VALUE' sets a variable" : "";
 }
 
 /// A count, which is no command: `runs = 3`.
@@ -146,8 +149,7 @@ void FileReader::refuse_unknown(const Statement& statement) {
   if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
   if (const auto* directive = directive_for(name)) note(*directive);
   if (meant.empty()) {
-    const std::string sign = statement.argument.starts_with('=') ? "=" : "";
-    return faults_.add(statement.where, message + hint_for(std::string{statement.keyword} + sign));
+    return faults_.add(statement.where, message + hint_for(statement.keyword, statement.argument));
   }
   note(*find_directive(meant));
   const auto& directive = *find_directive(meant);

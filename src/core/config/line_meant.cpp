@@ -82,6 +82,11 @@ constexpr std::array switches{Switch{"enabled", true},  Switch{"enable", true}, 
                               Switch{"disable", false}, Switch{"suspend", false}, Switch{"suspended", false},
                               Switch{"pause", false},   Switch{"paused", false},  Switch{"inactive", false}};
 
+/// What other programs choose hosts, users and conditions by: no variables, though acron has no directive called so.
+constexpr std::array<std::string_view, 16> restrictions{"host",    "hosts",  "exclude", "group",    "groups", "owner",
+                                                        "retries", "when",   "unless",  "state",    "ensure", "off",
+                                                        "skip",    "locked", "nolock",  "exclusive"};
+
 /// `NAME = VALUE` in any of the notations.
 struct Assignment {
   std::string_view name;
@@ -112,11 +117,6 @@ const Switch* find_switch(std::string_view name) {
   return found == switches.end() ? nullptr : found;
 }
 
-/// Whether a variable of the environment may be called so: other settings have names in small letters.
-bool is_name_of_variable(std::string_view name) {
-  return is_upper(name) || (name.ends_with("_proxy") && name == lower_ascii(name));
-}
-
 /// The beginning of a line that a key becomes; empty when it is none.
 std::string_view line_for(const Assignment& assignment) {
   const auto name = lower_ascii(assignment.name);
@@ -126,14 +126,28 @@ std::string_view line_for(const Assignment& assignment) {
   return directive == nullptr ? std::string_view{} : directive->keyword;
 }
 
+/// Whether the name, in any letters, is a setting: as a variable it would be without effect.
+bool is_name_of_setting(std::string_view name) {
+  const auto lower = lower_ascii(name);
+  return !line_for({lower, '=', {}}).empty() || find_switch(lower) != nullptr ||
+         std::find(restrictions.begin(), restrictions.end(), lower) != restrictions.end();
+}
+
+/// A value without the comment that many files may have behind it.
+std::string_view without_comment(std::string_view value) {
+  const auto end = std::min({value.find(" #"), value.find("\t#"), value.find(';'), value.size()});
+  return value.starts_with('#') ? std::string_view{} : trim(value.substr(0, end));
+}
+
 bool says_yes(std::string_view value) { return is_one_of(lower_ascii(value), {"true", "yes", "on", "1"}); }
 bool says_no(std::string_view value) { return is_one_of(lower_ascii(value), {"false", "no", "off", "0"}); }
 
 /// What the value may be here: as it is, without its quotes, as acron spells a duration.
 Lines values_of(std::string_view line, std::string_view value) {
-  const auto plain = unquoted(value);
   const auto* directive = find_directive(line);
   const bool is_switch = directive != nullptr && has_off(*directive);
+  const auto answer = unquoted(without_comment(value));
+  const auto plain = is_switch && (says_yes(answer) || says_no(answer)) ? answer : unquoted(value);
   const bool is_count = plain == "1" && line != "disabled";
   if (is_switch && says_yes(plain) && !is_count) return {""};
   if (is_switch && says_no(plain)) return {"off"};
@@ -236,6 +250,7 @@ bool has_another_variable(std::string_view value) {
 
 Lines meant_by_key(const Assignment& assignment, std::string_view line) {
   if (has_notation_of_its_own(assignment, line)) return {};
+  if (lower_ascii(assignment.name) == "persistent" && assignment.value.empty()) return {};  // which is `no` to systemd
   if (lower_ascii(assignment.name) == "standardoutput") return meant_standard_output(assignment.value);
   if (line == "output" && lower_ascii(assignment.name) == "mailto") return meant_recipients(assignment.value);
   if (line == "output") return meant_by_output(unquoted(assignment.value));
@@ -270,7 +285,7 @@ Lines meant_by_variable(const Assignment& assignment) {
 
 /// A job is scheduled as it is; only what says that it is not becomes a line.
 Lines meant_by_switch(const Assignment& assignment, const Switch& found) {
-  const auto value = unquoted(assignment.value);
+  const auto value = unquoted(without_comment(assignment.value));
   const bool is_true = value.empty() || says_yes(value);
   const bool is_off = found.runs ? says_no(value) : is_true;
   return is_off ? Lines{"disabled"} : Lines{};
@@ -307,6 +322,18 @@ std::string_view setting_of(std::string_view name) {
 
 bool is_switch(std::string_view name) { return find_switch(name) != nullptr; }
 
+bool switches_on(std::string_view line) {
+  const auto assignment = assignment_in(line);
+  const auto* found = find_switch(assignment.name);
+  const auto value = unquoted(without_comment(assignment.value));
+  return found != nullptr && (found->runs ? value.empty() || says_yes(value) : says_no(value));
+}
+
+bool may_be_variable(std::string_view name) {
+  if (name.ends_with("_proxy")) return name == lower_ascii(name) || is_upper(name);
+  return name != lower_ascii(name) && (name == "SHELL" || !is_name_of_setting(name));
+}
+
 const Directive* directive_for(std::string_view name) {
   const auto line = line_for({name, '=', {}});
   return find_directive(line.substr(0, line.find(' ')));
@@ -322,7 +349,8 @@ std::vector<std::string> meant_by_line(std::string_view keyword, std::string_vie
   const auto assignment = assignment_in(line);
   const auto key = line_for(assignment);
   const bool is_variable = setting_of(assignment.name).empty() && assignment.sign == '=' &&
-                           is_name_of_variable(assignment.name) && key != "output" && assignment.name != "CRON_TZ";
+                           may_be_variable(assignment.name) &&
+                           (is_upper(assignment.name) || assignment.name.ends_with("_proxy"));
   if (is_variable) all.push_back(meant_by_variable(assignment));
   // A directive of that very name with a blank behind it is no other notation but a fault of its own.
   if (!key.empty() && (assignment.sign != ' ' || find_directive(assignment.name) == nullptr)) {

@@ -147,7 +147,7 @@ Lines switch_meant(std::string_view keyword, std::string_view argument) {
   const auto* directive = find_directive(keyword);
   // Elsewhere `off` would be a name.
   if (directive == nullptr || !has_off(*directive)) return {};
-  for (const std::string_view no : {"0", "no", "none", "never", "false"}) {
+  for (const std::string_view no : {"0", "no", "none", "never", "false", "off"}) {
     if (word == no) return {line_of(keyword, "off")};
   }
   return word == "yes" || word == "true" || word == "on" ? Lines{std::string{keyword}} : Lines{};
@@ -166,6 +166,8 @@ Lines candidates_of(std::string_view keyword, std::string_view argument) {
   if (keyword == "shell") return shell_meant(argument);
   if (keyword == "nice" && argument.starts_with('+')) return {"nice " + std::string{argument.substr(1)}};
   if (keyword == "overlap") return overlap_meant(argument);
+  // Of more words the others may be times.
+  if (keyword == "cron" && words_of(argument).size() == 1) return {"cron @" + lower_ascii(argument)};
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,12 @@ std::string_view setting_of(std::string_view name);
 /// Whether a name is a setting elsewhere by which a job is switched on or off.
 bool is_switch(std::string_view name);
 
+/// Whether a line with such a setting says for sure that the job is on.
+bool switches_on(std::string_view line);
+
+/// Whether a variable of the environment may be called so: other settings have names in small letters, or are known.
+bool may_be_variable(std::string_view name);
+
 /// The directive that a name of another scheduler's files stands for; null where there is none.
 const Directive* directive_for(std::string_view name);
 
@@ -48,6 +55,13 @@ std::vector<std::string> meant_by_crontab(std::string_view line);
 
 /// Of the argument of `only`, as candidates: `only on web*, db*`, `only web*`, `only 5`, `only 5 %`.
 std::vector<std::string> meant_by_only(std::string_view argument);
+
+/// Of the argument of `only`, accepted, that is a word for all hosts or for none.
+std::optional<Error> misread_hosts(std::string_view argument);
+
+/// Of the argument of `if`: a condition whose first word is no command but one of a sentence, so that it never
+/// succeeds.
+std::optional<Error> misread_condition(std::string_view argument);
 
 /// Of the argument of `output`; and its error with that.
 std::vector<std::string> meant_by_output(std::string_view argument);

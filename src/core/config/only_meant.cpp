@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "meant.hpp"
 #include "words.hpp"
@@ -51,6 +52,17 @@ std::vector<std::string> meant_by_only(std::string_view argument) {
   const auto is_of_it = [](const Word& word) { return is_of_sentence(word.text); };
   if (std::any_of(words.begin() + static_cast<std::ptrdiff_t>(first), words.end(), is_of_it)) return {};
   return {"only on " + patterns_in(words, first)};
+}
+
+std::optional<Error> misread_hosts(std::string_view argument) {
+  const auto words = words_of(argument);
+  if (words.size() != 2 || words[0].text != "on") return {};
+  const auto lower = lower_ascii(words[1].text);
+  const auto taken = quoted(words[1].text) + " is the name of a host here";
+  if (lower == "all" || lower == "any") return Error{taken + write_instead({"only on *"}), words[1].at};
+  if (lower == "none" || lower == "off")
+    return Error{taken + ": with 'disabled' in its file a job runs on no host, and without 'only' on all", words[1].at};
+  return {};
 }
 
 }  // namespace acron

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/text.hpp"
 #include "rows.hpp"
 #include "words.hpp"
 
@@ -17,6 +18,18 @@ constexpr std::string_view retry_usage = "retry N every D | retry N backoff D | 
 
 bool is_of_lock(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+/// A word that answers whether there is a lock, in the place of its name: each job with it would lock the others out.
+Result<void> check_name_of_lock(const Word& word) {
+  constexpr std::array<std::string_view, 6> of_no{"no", "none", "never", "false", "off", "0"};
+  constexpr std::array<std::string_view, 3> of_yes{"yes", "true", "on"};
+  const auto lower = lower_ascii(word.text);
+  const auto is_among = [&](const auto& words) { return std::find(words.begin(), words.end(), lower) != words.end(); };
+  if (is_among(of_yes))
+    return Error{quoted(word.text) + " names no lock: jobs with the same name exclude each other", word.at};
+  if (word.text == "off" || !is_among(of_no)) return {};
+  return Error{quoted(word.text) + " would be the name of a lock", word.at};
 }
 
 Result<RetryPolicy> read_retry(const std::vector<Word>& words) {
@@ -82,6 +95,7 @@ Result<void> apply_lock(std::string_view argument, JobDefinition& definition) {
   if (!word) return word.error();
   const auto name = word->text;
   if (name.size() > longest_lock) return Error{"the name of a lock has 100 bytes at most", word->at};
+  if (auto checked = check_name_of_lock(*word); !checked) return checked;
   const auto bad = std::find_if_not(name.begin(), name.end(), is_of_lock);
   if (bad != name.end()) {
     const auto at = static_cast<std::size_t>(bad - name.begin());

@@ -19,13 +19,20 @@
 namespace acron {
 namespace {
 
-/// The PATH that root's runs have: child_surroundings.
-constexpr std::string_view usual_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// The PATH that runs of root have, and those of others: child_surroundings.
+constexpr std::string_view path_of_root = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr std::string_view path_of_others = "/usr/local/bin:/usr/bin:/bin";
 
 /// Of one file, each where it stands.
 class Warnings {
  public:
-  explicit Warnings(const SourceFile& file) : faults_(file) {}
+  Warnings(const SourceFile& file, std::string_view usual_path, bool has_other_language)
+      : faults_(file), usual_path_(usual_path), has_other_language_(has_other_language) {}
+
+  /// The PATH that the run has if the file sets none.
+  [[nodiscard]] std::string_view usual_path() const { return usual_path_; }
+  /// Whether the file names a shell that has a `not`, or words that we do not know.
+  [[nodiscard]] bool has_other_language() const { return has_other_language_; }
 
   void add(const Statement& statement, std::size_t offset, const std::string& message) {
     faults_.warn(locate(statement, offset), message);
@@ -34,6 +41,8 @@ class Warnings {
 
  private:
   Faults faults_;
+  std::string_view usual_path_;
+  bool has_other_language_;
 };
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
@@ -43,7 +52,8 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 }
 
 /// What to write in the place of a value that a shell would expand.
-std::string whole_value(std::string_view name, std::string_view value, const Literal& found) {
+std::string whole_value(std::string_view name, std::string_view value, const Literal& found,
+                        std::string_view usual_path) {
   if (found.kind == Literal::Kind::placeholder) return {};
   auto path = std::string{value};
   for (const std::string_view own : {"${PATH}", "$PATH"}) path = replaced(std::move(path), own, usual_path);
@@ -59,12 +69,17 @@ bool is_never_meant(const LookAlike& character) {
          std::find(shapers.begin(), shapers.end(), character.code) == shapers.end();
 }
 
+/// The word, or the part of a path or of a name, that a character stands in.
+std::string_view part_around(const LookAlike& character, std::string_view text) {
+  constexpr std::string_view between = "/:;,.-_=@+()[]{}'\"|&<>$` \t";
+  const auto begin = text.find_last_of(between, character.at) + 1;
+  return text.substr(begin, text.find_first_of(between, character.at) - begin);
+}
+
 /// Whether the word, or the part of a path, that a character stands in is plain but for such characters: where it has
 /// others, or these alone, it is in another language.
 bool is_slip(const LookAlike& character, std::string_view text) {
-  constexpr std::string_view between = "/: \t=";
-  const auto begin = text.find_last_of(between, character.at) + 1;
-  const auto part = text.substr(begin, text.find_first_of(between, character.at) - begin);
+  const auto part = part_around(character, text);
   const auto is_letter_or_digit = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
@@ -106,7 +121,7 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
   if (!found) return;
   warnings.add(statement, at + found->at,
                quoted(found->text) + " is not expanded in 'env', " + std::string{name} + " will hold it as it stands" +
-                   whole_value(name, value, *found));
+                   whole_value(name, value, *found, warnings.usual_path()));
 }
 
 std::string fate_of(const Literal& found) {
@@ -128,17 +143,36 @@ void warn_of_path(const Statement& statement, const Word& word, Warnings& warnin
   warnings.add(statement, word.at + found->at, message);
 }
 
+/// Whether a command up to some place ends in a format of `date`: `date -d yesterday '+`.
+bool ends_in_date_format(std::string_view before) {
+  const auto date = before.rfind("date ");
+  if (date == std::string_view::npos ||
+      (date > 0 && std::string_view{" \t/(`;|&"}.find(before[date - 1]) == std::string_view::npos))
+    return false;
+  const auto rest = before.substr(date);
+  const auto plus = rest.find('+');
+  return plus != std::string_view::npos && std::string_view{" '\""}.find(rest[plus - 1]) != std::string_view::npos &&
+         rest.find_first_of(";|&)`") == std::string_view::npos;
+}
+
 void warn_of_per_cent(const Statement& statement, Warnings& warnings) {
   const std::string_view command = statement.argument;
-  const auto at = command.find("\\%");
-  if (at == std::string_view::npos) return;
-  // What stands before it tells whether the shell takes the backslash away.
-  const auto probe = std::string{command.substr(0, at)} + "x";
-  const auto last = shell_characters(probe).back();
-  const bool is_kept = last.quote != '\0';
-  warnings.add(statement, at,
-               is_kept ? "'\\%' is a crontab's: here the program gets the backslash, too; write '%'"
-                       : "'\\%' is a crontab's: here a '%' needs no backslash; write '%'");
+  for (auto at = command.find("\\%"); at != std::string_view::npos; at = command.find("\\%", at + 2)) {
+    const auto before = command.substr(0, at);
+    // What stands before it tells whether the shell takes the backslash away.
+    const bool is_kept = shell_characters(std::string{before} + "x").back().quote != '\0';
+    // In quotes SQL and regular expressions have it, too.
+    if (is_kept && !ends_in_date_format(before)) continue;
+    return warnings.add(statement, at,
+                        is_kept ? "'\\%' is a crontab's: here the program gets the backslash, too; write '%'"
+                                : "'\\%' is a crontab's: here a '%' needs no backslash; write '%'");
+  }
+}
+
+/// Whether the part that the character stands in has letters of ASCII, too: else it is in another language.
+bool is_among_plain_letters(const LookAlike& character, std::string_view text) {
+  const auto part = part_around(character, text);
+  return std::any_of(part.begin(), part.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
 /// Whether a character changes what the shell reads, which it does not inside of quotes.
@@ -148,18 +182,13 @@ bool misleads(const LookAlike& character, std::string_view command, const std::v
   if (is_never_meant(character)) return true;
   if (place == characters.end() || !place->is_plain) return false;
   using Kind = LookAlike::Kind;
-  const auto begin = command.find_last_of(" \t", character.at);
-  const auto end = std::min(command.find_first_of(" \t", character.at), command.size());
-  const auto word = command.substr(begin + 1, end - begin - 1);
   switch (character.kind) {
     case Kind::blank:
     case Kind::invisible:
     case Kind::quote: return true;
     case Kind::dash: return place->begins_word;
     case Kind::sign: return std::string_view{";|&<>$()"}.find(character.plain) != std::string_view::npos;
-    case Kind::letter:
-      return std::any_of(word.begin(), word.end(),
-                         [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+    case Kind::letter: return is_among_plain_letters(character, command);
   }
   return false;
 }
@@ -186,18 +215,14 @@ bool goes_to_the_background(std::string_view command) {
 void warn_of_command(const Statement& statement, Warnings& warnings) {
   warn_of_per_cent(statement, warnings);
   warn_of_characters(statement, warnings);
+  const bool may_be_misread = statement.keyword == "if" && !warnings.has_other_language();
+  const auto misread = may_be_misread ? misread_condition(statement.argument) : std::nullopt;
+  if (misread) warnings.add(statement, misread->at, misread->message);
   if (statement.keyword == "run" && goes_to_the_background(statement.argument)) {
     warnings.add(
         statement, statement.argument.size() - 1,
         "'&' lets the run end at once: its time limit, its result and 'overlap' will not be those of the command");
   }
-}
-
-/// Whether the name in a path that the character stands in has letters of ASCII, too: else it is another language's.
-bool is_among_plain_letters(const LookAlike& character, std::string_view path) {
-  const auto begin = path.rfind('/', character.at) + 1;
-  const auto name = path.substr(begin, path.find('/', character.at) - begin);
-  return std::any_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
 }
 
 /// Characters in a path that may be meant.
@@ -266,6 +291,11 @@ void warn_of(const Statement& statement, const Directive& directive, Warnings& w
   constexpr std::array<std::string_view, 4> of_paths{"output", "cwd", "shell", "env-file"};
   if (directive.is_command) return warn_of_command(statement, warnings);
   if (statement.keyword == "env") return warn_of_env(statement, warnings);
+  if (statement.keyword == "only") {
+    const auto misread = misread_hosts(statement.argument);
+    if (misread) warnings.add(statement, misread->at, misread->message);
+    return;
+  }
   if (statement.keyword == "description") return warn_of_description(statement, warnings);
   if (std::find(of_paths.begin(), of_paths.end(), statement.keyword) == of_paths.end()) return;
   for (const auto& word : words_of(statement.argument)) {
@@ -279,12 +309,27 @@ void warn_of(const Statement& statement, const Directive& directive, Warnings& w
   }
 }
 
+std::string_view usual_path_of(const std::vector<Statement>& statements) {
+  const auto names_another = [](const Statement& statement) {
+    return statement.keyword == "user" && statement.argument != "root" && !statement.argument.starts_with("root:");
+  };
+  return std::any_of(statements.begin(), statements.end(), names_another) ? path_of_others : path_of_root;
+}
+
+bool name_other_language(const std::vector<Statement>& statements) {
+  return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+    const std::string_view path = statement.argument;
+    return statement.keyword == "shell" && (!path.ends_with("sh") || path.ends_with("/fish"));
+  });
+}
+
 /// Calls `look` with each directive that stands for itself.
 template <typename Look>
 Diagnostics look_at(const SourceFile& file, const Look& look) {
-  Warnings warnings{file};
   Faults ignored{file};
-  for (const auto& statement : read_statements(file, ignored)) {
+  const auto statements = read_statements(file, ignored);
+  Warnings warnings{file, usual_path_of(statements), name_other_language(statements)};
+  for (const auto& statement : statements) {
     const auto* directive = find_directive(statement.keyword);
     if (directive == nullptr || statement.damaged || statement.argument.empty()) continue;
     JobDefinition scratch;

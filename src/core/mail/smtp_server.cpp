@@ -14,6 +14,11 @@ Error no_server(std::string_view text) {
   return {"'" + printable(text) + "' is no mail server (try localhost:25, [::1]:25 or smtps://relay.example.com)"};
 }
 
+bool says_none(std::string_view text) {
+  constexpr std::string_view words[] = {"none", "no", "off", "false", "never", "disabled"};
+  return std::find(std::begin(words), std::end(words), lower_ascii(text)) != std::end(words);
+}
+
 bool is_host(std::string_view host, bool bracketed) {
   const auto belongs = [bracketed](char c) {
     const bool letter_or_digit = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -50,6 +55,8 @@ std::uint16_t port_of(std::string_view text) {
 }  // namespace
 
 Result<SmtpServer> parse_smtp_server(std::string_view text) {
+  if (says_none(text))
+    return Error{no_server(text).message + "; no mail is sent of a job with another target, such as 'output syslog'"};
   const auto scheme = scheme_of(text);
   const auto place = text.substr(scheme.prefix.size());
   const bool bracketed = place.starts_with('[');

@@ -105,7 +105,7 @@ std::optional<std::string> meant_item(const CronField& field, std::string_view i
   const auto slash = std::min(item.find('/'), item.size());
   const auto step = item.substr(std::min(slash + 1, item.size()));
   const auto range = item.substr(0, slash);
-  if (range == "*" || range == "?") return "*" + std::string{item.substr(slash)};
+  if (range == "*") return "*" + std::string{item.substr(slash)};
   const auto hyphen = range.find('-');
   const auto from = meant_value(field, range.substr(0, hyphen));
   if (!from) return {};
@@ -119,6 +119,9 @@ std::optional<std::string> meant_item(const CronField& field, std::string_view i
 }  // namespace
 
 std::optional<std::string> meant_cron_field(const CronField& field, std::string_view text) {
+  // Quartz's `?` gives a day no say; elsewhere it stands for what is not known here.
+  const bool is_day = field.most == 31 || field.wraps_at != 0;
+  if (text == "?") return is_day ? std::optional<std::string>{"*"} : std::nullopt;
   std::string meant;
   for (std::size_t begin = 0; begin <= text.size();) {
     const auto end = std::min(text.find(',', begin), text.size());

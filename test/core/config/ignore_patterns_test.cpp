@@ -74,6 +74,10 @@ TEST_CASE("what other programs' patterns have and these have not is refused", "[
         "_ignore:1:2: error: '\\' is not supported; write '?' for a character that means something "
         "else here");
   CHECK(fault_of("a.{sh,py}") == "_ignore:1:3: error: braces are not supported; write each name on a line of its own");
+  CHECK(fault_of("  \"x\"") ==
+        "_ignore:1:3: error: quotes are a part of the name here; write it without them, and '?' for a blank in it");
+  CHECK(fault_of("'x'").find("quotes are a part of the name here") != std::string::npos);
+  CHECK(fault_of("it's") == "no error");
   CHECK(fault_of("[^a]") == "_ignore:1:1: error: '[^' is written '[!' here");
   CHECK(fault_of("a/[b") == "_ignore:1:3: error: '[' is never closed by a ']' in the same name");
   CHECK(fault_of("[a/b]") == "_ignore:1:1: error: '[' is never closed by a ']' in the same name");

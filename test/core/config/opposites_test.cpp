@@ -35,6 +35,16 @@ TEST_CASE("what switches a job off in another language does so here", "[proposal
       {"disable = false", {"disabled off"}},
       {"enabled = perhaps", {}},
       {"suspend = perhaps", {}},
+      {"enabled = no # for now", {"disabled"}},
+      {"enabled = no; maintenance", {"disabled"}},
+      {"enabled: n", {}},
+      {"active: disabled", {}},
+      {"suspend = true # for now", {"disabled"}},
+      {"suspend = false # for now", {}},
+      {"disabled=false # for now", {"disabled off"}},
+      {"disabled: false # for now", {"disabled off"}},
+      {"disabled = false # for now", {"disabled off"}},
+      {"Persistent=", {}},
   });
 }
 
@@ -68,6 +78,52 @@ TEST_CASE("a setting that acron has not becomes no variable of the environment",
   });
 }
 
+TEST_CASE("a setting in capitals becomes no variable of the environment", "[proposals]") {
+  check_proposals({
+      {"ENABLED=no", {"disabled"}},
+      {"DISABLED=1", {"disabled"}},
+      {"ACTIVE=0", {"disabled"}},
+      {"ENABLED=yes", {}},
+      {"USER=backup", {"user backup"}},
+      {"RUN_AS=backup", {"user backup"}},
+      {"ONLY=web1", {}},
+      {"HOST=web1", {}},
+      {"HOSTS=web1", {}},
+      {"GROUP=www", {}},
+      {"RETRIES=3", {}},
+      {"TIMEOUT=5m", {"timeout 5m"}},
+      {"LOCK=backup", {"lock backup"}},
+      {"LOCK=no", {"lock off"}},
+      {"IF=test -e /x", {"if test -e /x"}},
+      {"NICE=10", {"nice 10"}},
+      {"UMASK=022", {"umask 022"}},
+      {"CWD=/srv", {"cwd /srv"}},
+      {"SCHEDULE=0 5 * * *", {"cron 0 5 * * *"}},
+      {"CRON=0 5 * * *", {"cron 0 5 * * *"}},
+      {"EVERY=5m", {"every 5m"}},
+      {"RUN=/x", {"run /x"}},
+      {"HOSTNAME=web1", {"env HOSTNAME=web1"}},
+      {"HTTP_PROXY=http://proxy:3128", {"env HTTP_PROXY=http://proxy:3128"}},
+  });
+}
+
+TEST_CASE("the hint of a variable is given for what may be one", "[proposals]") {
+  check_line_faults({
+      {"host=web1", {":3:1: error: unknown directive 'host=web1'"}},
+      {"exclude = web1", {":3:1: error: unknown directive 'exclude'"}},
+      {"run-missed = yes", {":3:1: error: unknown directive 'run-missed'"}},
+      {"HOST=web1", {":3:1: error: unknown directive 'HOST=web1'"}},
+      {"FOO=$BAR", {":3:1: error: unknown directive 'FOO=$BAR'; 'env NAME=VALUE' sets a variable"}},
+      {"enabled = yes # x",
+       {":3:1: error: unknown directive 'enabled'; a job is scheduled unless 'disabled' stands in its file"}},
+      {"enabled: n",
+       {":3:1: error: unknown directive 'enabled:'; with 'disabled' in its file a job is not scheduled, and without it "
+        "is"}},
+      {"lock yes", {":3:6: error: 'yes' names no lock: jobs with the same name exclude each other"}},
+      {"lock no", {":3:6: error: 'no' would be the name of a lock; write 'lock off'"}},
+  });
+}
+
 TEST_CASE("no proposal says the opposite, or drops a restriction", "[proposals]") {
   check_proposals({
       {"output if-no-error a@b.c", {}},
@@ -79,6 +135,18 @@ TEST_CASE("no proposal says the opposite, or drops a restriction", "[proposals]"
       {"lock = \"false\"", {"lock off"}},
       {"lock: no", {"lock off"}},
       {"lock: yes", {}},
+      {"lock no", {"lock off"}},
+      {"lock none", {"lock off"}},
+      {"lock false", {"lock off"}},
+      {"lock 0", {"lock off"}},
+      {"lock OFF", {"lock off"}},
+      {"lock yes", {}},
+      {"lock on", {}},
+      {"cron ? 5 * * *", {}},
+      {"cron 0 ? * * *", {}},
+      {"cron 0 5 1,? * mon", {}},
+      {"cron ?/2 5 * * *", {}},
+      {"cron 0 5 ? * mon", {"cron 0 5 * * mon"}},
       {"lock = true", {}},
       {"timeout = yes", {}},
       {"ionice = 3", {}},

@@ -71,6 +71,20 @@ TEST_CASE("a value that a shell would expand is told", "[warnings]") {
   });
 }
 
+TEST_CASE("the PATH that is proposed is that of the user of the run", "[warnings]") {
+  const auto proposed = [](const std::string& user) {
+    const auto found = warnings_about({"job", "env PATH=$PATH:/x\n" + user});
+    REQUIRE(found.size() == 1);
+    return proposed_in(found[0].message);
+  };
+  const std::vector<std::string> of_root{"env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/x"};
+  const std::vector<std::string> of_others{"env PATH=/usr/local/bin:/usr/bin:/bin:/x"};
+  CHECK(proposed("") == of_root);
+  CHECK(proposed("user root\n") == of_root);
+  CHECK(proposed("user root:adm\n") == of_root);
+  CHECK(proposed("user backup\n") == of_others);
+}
+
 TEST_CASE("a path that is taken as it is written is told where it looks like more", "[warnings]") {
   check_warnings({
       {"output /x/$HOSTNAME.log", "1:11",
@@ -192,6 +206,10 @@ TEST_CASE("a command is told where a crontab or a typewriter has left its traces
       {"if each-run test $(date +\\%u) = 1", "1:26", "needs no backslash"},
       {"run echo \"$(date +\\%F)\"", "1:19", "needs no backslash"},
       {"run date +%F%T; echo 100%", "", ""},
+      {"run psql -c \"select 1 where a like '100\\%'\"", "", ""},
+      {"run grep -E 'a\\%' /x; date '+\\%F'", "1:30", "here the program gets the backslash, too; write '%'"},
+      {"run grep '+\\%' /x", "", ""},
+      {"run update '+\\%'", "", ""},
       {"run echo a\xC2\xA0"
        "b",
        "1:11", "U+00A0 NO-BREAK SPACE stands where a plain blank belongs; the shell takes it for a letter"},
@@ -215,6 +233,60 @@ TEST_CASE("a command is told where a crontab or a typewriter has left its traces
       {"run echo '&'", "", ""},
       {"run echo \\&", "", ""},
       {"run x >/dev/null 2>&1", "", ""},
+  });
+}
+
+TEST_CASE("a condition that begins with a word of a sentence is told", "[warnings]") {
+  check_warnings({
+      {"if not test -e /x", "1:4", "the shell takes 'not' for a command; write 'if ! test -e /x'"},
+      {"if unless test -e /x", "1:4", "write 'if ! test -e /x'"},
+      {"if no test x", "1:4", "write 'if ! test x'"},
+      {"if each-run not test x", "1:13", "write 'if each-run ! test x'"},
+      {"if not -e /x", "1:4", "write 'if ! test -e /x'"},
+      {"if !test x", "1:4", "write 'if ! test x'"},
+      {"if !-e /x", "1:4", "write 'if ! test -e /x'"},
+      {"if -e /x", "1:4", "write 'if test -e /x'"},
+      {"if only web01", "1:4", "the form for hosts is 'only on PATTERN,...'"},
+      {"if on web01", "1:4", "the form for hosts is"},
+      {"if each-time test x", "1:4", "the form is 'if [each-run] COMMAND'"},
+      {"if every-run test x", "1:4", "the form is"},
+      {"if always true", "1:4", "the form is"},
+      {"if once test x", "1:4", "the form is"},
+      {"if $HOSTNAME = web01", "1:4", "a comparison begins with 'test'"},
+      {"if ! test -e /x", "", ""},
+      {"if [ -e /x ]", "", ""},
+      {"if $CHECK -q", "", ""},
+      {"if notify", "", ""},
+      {"shell /usr/bin/fish\nif not test -e /x", "", ""},
+      {"shell /usr/bin/python3\nif not 1", "", ""},
+      {"shell /bin/bash\nif not test -e /x", "2:4", "write 'if ! test -e /x'"},
+      {"if true", "", ""},
+  });
+}
+
+TEST_CASE("a host that has a word for all hosts or for none as its name is told", "[warnings]") {
+  check_warnings({
+      {"only on all", "1:9", "'all' is the name of a host here; write 'only on *'"},
+      {"only on Any", "1:9", "write 'only on *'"},
+      {"only on none", "1:9", "with 'disabled' in its file a job runs on no host"},
+      {"only on off", "1:9", "'off' is the name of a host here"},
+      {"only on all-in-one", "", ""},
+      {"only on *", "", ""},
+      {"only 5%", "", ""},
+  });
+}
+
+TEST_CASE("a path in another language is no slip, and one in which a part mixes scripts is", "[warnings]") {
+  check_warnings({
+      {"run /opt/скрипты/x.sh", "", ""},
+      {"run /opt/αρχείο/x.sh", "", ""},
+      {"run echo отчёт.sh", "", ""},
+      {"run /opt/сас/x.sh", "", ""},
+      {"output /var/log/отчёт.log", "", ""},
+      {"output /var/log/x-отчёт.log", "", ""},
+      {"env FILE=/srv/сас.sh", "", ""},
+      {"run /opt/sсripts/x.sh", "1:11", "U+0441 CYRILLIC SMALL LETTER ES is no 'c'"},
+      {"output /var/log/mаil.log", "1:18", "U+0430 CYRILLIC SMALL LETTER A is no 'a'"},
   });
 }
 

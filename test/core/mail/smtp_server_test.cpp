@@ -64,6 +64,16 @@ TEST_CASE("what is no mail server is refused with an example", "[smtp_server]") 
   }
 }
 
+TEST_CASE("a word for none is no mail server, and the error says how no mail is sent", "[smtp_server]") {
+  for (const auto* text : {"none", "off", "Off", "no", "false"}) {
+    INFO(text);
+    const auto server = parse_smtp_server(text);
+    REQUIRE_FALSE(server.has_value());
+    CHECK(server.error().message.ends_with("; no mail is sent of a job with another target, such as 'output syslog'"));
+  }
+  CHECK(parse_smtp_server("none:25").has_value());
+}
+
 TEST_CASE("a login in the name of a mail server is refused, and not repeated", "[smtp_server]") {
   const auto server = parse_smtp_server("smtps://me:hidden@relay.example.com");
   REQUIRE_FALSE(server.has_value());

@@ -157,7 +157,7 @@ TEST_CASE("a faulty expression is refused with a reason at its place", "[cron_pa
       {"* * * * mon-fry", "'fry' is unknown; write 'cron * * * * mon-fri'", 12},
       {"* * * * monday", "write 'cron * * * * mon'", 8},
       {"jan * * * *", "minute field: 'jan' is unknown", 0},
-      {"? * * * *", "write 'cron * * * * *'", 0},
+      {"0 5 ? * *", "write 'cron 0 5 * * *'", 4},
       {"* * L * *", "are not known here", 4},
       {"* * 15W * *", "are not known here", 6},
       {"* * * * 5#2", "are not known here", 9},
