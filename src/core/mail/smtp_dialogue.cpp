@@ -73,6 +73,7 @@ SmtpStep SmtpDialogue::on_reply(Stage stage, const SmtpReply& reply) {
   if (reply.code == 421) {  // the server closes the connection, whatever was asked
     note_refusal(stage, reply);
     broken_ = refusal_->whole_server = true;
+    refusal_->perhaps_one = was_named(stage);
     return refused();
   }
   if (wants_login_or_tls(reply) || refuses_all(stage, reply)) return turned_away(stage, reply);

@@ -13,12 +13,15 @@ bool SmtpDialogue::refuses_all(Stage stage, const SmtpReply& reply) const {
   return is_about_all(kind_of(reply)) || (stage == Stage::mail && refuses_sender(reply));
 }
 
+/// Whether the server knew the recipient by then.
+bool SmtpDialogue::was_named(Stage stage) { return is_of_transaction(stage) && stage != Stage::mail; }
+
 /// A server that wants nothing of us says nothing about the message, not even by a 5xx: it may be a rule that is wrong
 /// for an hour, and the message is as good then as it is now.
 SmtpStep SmtpDialogue::turned_away(Stage stage, const SmtpReply& reply) {
   note_refusal(stage, reply);
   broken_ = refusal_->whole_server = true;
-  refusal_->perhaps_one = is_of_transaction(stage) && stage != Stage::mail;
+  refusal_->perhaps_one = was_named(stage);
   refusal_->permanent = false;
   return refused();
 }

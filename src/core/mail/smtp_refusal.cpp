@@ -20,7 +20,7 @@ struct WordsRow {
 /// says words of two kinds at once, the order of rows says which of them counts.
 constexpr WordsRow words_table[] = {
     // Postfix asks the sender's own server, and then quotes its `no such user`.
-    {Kind::login, "not logged in"},
+    {Kind::login, "not logged in | without authentication | turn on smtp authentication"},
     {Kind::sender, "sender address rejected | sender verify failed | sender verification failed"},
     // What follows these may be a quotation, or the name of a mailbox.
     {Kind::message,
@@ -28,12 +28,14 @@ constexpr WordsRow words_table[] = {
      "recipient unknown | invalid recipient | recipient not found | user not found | unknown mailbox | "
      "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
      "recipient address rejected need fully-qualified address | delivery restriction | greylisted | "
-     "greylisting | graylisted | message contains | contains a url | url listed | virus | too many hops"},
+     "greylisting | graylisted | message contains | contains a url | url listed | virus | too many hops | "
+     "content rejected | address blacklisted | size limit | storage limit | mailbox & exceeded"},
     // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
     // `unknown in relay recipient table`.
     {Kind::relaying,
      "relaying | unable to relay | cannot relay | not relay | don't relay | permitted to relay | "
-     "allowed to relay | authorized to relay | no relay | credentials for relay | relay access denied | "
+     "allowed to relay | authorized to relay | no relay | external domains | credentials for relay | relay access "
+     "denied | "
      "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | "
      "relay prohibited | relay refused | not an open relay | rcpthosts | i cannot deliver mail for"},
     // The order of commands, what a server can do, and what is too much for it.
@@ -42,14 +44,17 @@ constexpr WordsRow words_table[] = {
      "unrecognized command | command not recognized | unknown command | too many messages | too many mails | "
      "too many emails | too many connections | too many sessions | too many concurrent | too many requests | "
      "too many errors | rate limit | rate limited | rate exceeded | sending limit | sending quota | "
-     "message limit | daily limit | hourly limit | throttled | throttling | insufficient system | "
+     "message limit | daily limit | hourly limit | limit exceeded | exceeded the max | credits exceeded | "
+     "sending paused | outgoing mail | outbounds disabled | your account | account blocked | throttled | throttling | "
+     "insufficient system | "
      "insufficient disk | system resources | disk full | out of memory"},
     {Kind::name, "helo | ehlo | bogus name"},
     // SPF and DMARC judge the sender's domain; Amazon and SendGrid want to know the sender first; qmail; Exchange.
     {Kind::sender,
      "spf | dmarc | dkim | sender address | sender domain | sending domain | sender identity | "
      "envelope sender | sender rejected | sender denied | sender blocked | sender not allowed | "
-     "sender not authorized | invalid sender | unverified sender | banned sender | from address | "
+     "sender not authorized | invalid sender | unverified sender | banned sender | blocked senders | "
+     "anti-spoofing | not authorized to perform | recipient address rejected please see | from address | "
      "from domain | email address is not verified | identities failed | badmailfrom | sendasdenied | "
      "send as | not owned by"},
     {Kind::encryption,
@@ -57,12 +62,14 @@ constexpr WordsRow words_table[] = {
      "use tls | tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
     {Kind::login,
      "sasl login name | authentication required | authentication is required | authentication needed | "
-     "requires authentication | require authentication | without authentication | must authenticate | "
+     "requires authentication | require authentication | must authenticate | "
      "please authenticate | authenticate first | need to authenticate | not authenticated | no auth | "
      "auth required | auth first | smtp auth | login required | must log in | log in first | "
      "unauthenticated senders | anonymous mail"},
     {Kind::machine,
-     "client host | client certificate | client address | client ip | sending ip | connecting ip | "
+     "client host | mail from refused | mail from rejected | weren't sent | blocked see | ip blocked | "
+     "ip range | sender ip | reputation | connections will not be accepted | client certificate | client address | "
+     "client ip | sending ip | connecting ip | "
      "source ip | your ip | ip address | sending server | sending host | your host | your server | "
      "your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | "
      "name lookup failed | block list | blocklist | blocklisted | black list | blacklist | blacklisted | "
@@ -77,13 +84,13 @@ struct CodeRow {
 /// Looked at where words say nothing. RFC 3463, 4954 (section 6), 5248, 7372 and 7505; with three digits, and 7.54 to
 /// 7.64, Exchange and Exchange Online.
 constexpr CodeRow codes_table[] = {
-    {"1.7", Kind::sender},    {"1.8", Kind::sender},      {"2.252", Kind::sender},    {"3.1", Kind::server},
-    {"3.2", Kind::server},    {"3.5", Kind::server},      {"4.5", Kind::server},      {"7.8", Kind::login},
-    {"7.9", Kind::login},     {"7.10", Kind::encryption}, {"7.11", Kind::encryption}, {"7.20", Kind::sender},
-    {"7.21", Kind::sender},   {"7.22", Kind::sender},     {"7.23", Kind::sender},     {"7.24", Kind::sender},
-    {"7.25", Kind::machine},  {"7.26", Kind::sender},     {"7.27", Kind::sender},     {"7.54", Kind::relaying},
-    {"7.57", Kind::login},    {"7.60", Kind::sender},     {"7.64", Kind::relaying},   {"7.509", Kind::sender},
-    {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
+    {"1.7", Kind::sender},      {"1.8", Kind::sender},      {"2.252", Kind::sender},  {"3.1", Kind::server},
+    {"3.2", Kind::server},      {"3.5", Kind::server},      {"4.5", Kind::server},    {"7.8", Kind::login},
+    {"7.10", Kind::encryption}, {"7.11", Kind::encryption}, {"7.20", Kind::sender},   {"7.21", Kind::sender},
+    {"7.22", Kind::sender},     {"7.23", Kind::sender},     {"7.24", Kind::sender},   {"7.25", Kind::machine},
+    {"7.26", Kind::sender},     {"7.27", Kind::sender},     {"7.54", Kind::relaying}, {"7.57", Kind::login},
+    {"7.60", Kind::sender},     {"7.64", Kind::relaying},   {"7.509", Kind::sender},  {"7.6??", Kind::machine},
+    {"7.7??", Kind::machine},
 };
 
 /// Of the recipient's address or domain, whatever the words are.

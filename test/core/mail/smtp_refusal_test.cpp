@@ -72,7 +72,10 @@ TEST_CASE("a refusal of a recipient is about the message", "[smtp_refusal]") {
         "550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown in relay recipient table",
         "550 5.1.1 <relay@example.com>: rejected", "550 5.1.1 relay.example.com says: denied",
         "504 5.5.2 <mark@example>: Recipient address rejected: need fully-qualified address",
-        "550 5.1.1 <michelo@example.com>: user unknown", "550 5.7.1 no", "552 5.2.2 mailbox full", "550 who?"}) {
+        "550 5.1.1 <michelo@example.com>: user unknown", "550 5.7.1 no", "554 Message rejected: Address blacklisted.",
+        "554 5.7.1 [R2] Message content rejected due to suspected spam", "550 account suspended",
+        "554 5.7.9 Message not accepted for policy reasons", "550 message size limit exceeded",
+        "552 5.2.2 mailbox full", "550 who?"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for good: " + rcpt + answer);
   }
@@ -103,7 +106,13 @@ const std::vector<Refusals> about_all = {
       "550 Reverse DNS lookup failed for host 192.0.2.7", "554 5.7.1 The sending IP has no reverse DNS",
       "550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider "
       "since part of their network is on our block list (S3140)",
-      "550 5.7.25 The IP address sending this message does not have a PTR record", "550 5.7.708 Service unavailable"}},
+      "550 5.7.25 The IP address sending this message does not have a PTR record", "550 5.7.708 Service unavailable",
+      "554 Blocked - see https://ipcheck.example.com/?ip=192.0.2.7",
+      "550 5.7.1 Mail from 192.0.2.7 rejected, ip blocked", "550 csi.example.org Poor Reputation Sender",
+      "550 5.7.501 Service unavailable. Spam abuse detected from IP range",
+      "553 5.3.0 mark... Spam blocked see: http://dnsbl.example.net/bl.shtml?192.0.2.7",
+      "553 5.3.0 Mail from 192.0.2.7 refused", "550 SC-001 Unfortunately, messages from 192.0.2.7 weren't sent.",
+      "553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.7, because the ip is in a list"}},
     {sender_remedy,
      {"553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)",
       "554 5.2.252 SendAsDenied; a@example.com not allowed to send as c@example.com",
@@ -118,13 +127,22 @@ const std::vector<Refusals> about_all = {
       "550 Verification failed for <root@web-0001> Unrouteable address Sender verify failed",
       "550 5.1.7 <root@vm>: Sender address rejected: undeliverable address: host x said: 550 no such user",
       "554 5.7.1 Service unavailable; Sender address [root@vm.example] blocked using dbl.spamhaus.org",
-      "550 Unrouteable sender domain", "501 5.1.7 Invalid address", "501 5.1.7 Bad sender address syntax",
+      "550 Unrouteable sender domain",
+      "501 5.1.7 Invalid address",
+      "501 5.1.7 Bad sender address syntax",
       "553 5.5.4 <root@web>... Domain name required for sender address root@web",
       "553 5.1.8 <root@web>... Domain of sender address root@web does not exist",
-      "553 sorry, your envelope sender domain must exist (#5.7.1)"}},
+      "553 sorry, your envelope sender domain must exist (#5.7.1)",
+      "554 Access denied: User 'arn:aws:iam::1:user/x' is not authorized to perform 'ses:SendRawEmail' on resource",
+      "550 Rejected by header based manually Blocked Senders",
+      "550 Anti-Spoofing policy - Inbound not allowed",
+      "550 5.7.1 <mark@example.com>: Recipient address rejected: Please see http://www.openspf.net/Why?s=mfrom;id=x"}},
     {no_login_remedy,
-     {"550 authentication required", "521 no AUTH", "550 5.7.57 Client was not authenticated to send anonymous mail",
-      "550 Unauthenticated senders not allowed", "530 SMTP authentication is required.", "550 5.7.8 who are you?",
+     {"550 authentication required", "521 no AUTH",
+      "550 Please turn on SMTP Authentication: web is not permitted to relay through this server without "
+      "authentication",
+      "550 5.7.57 Client was not authenticated to send anonymous mail", "550 Unauthenticated senders not allowed",
+      "530 SMTP authentication is required.", "550 5.7.8 who are you?",
       "553 5.7.1 <root@web>: Sender address rejected: not logged in"}},
     {tls_remedy,
      {"554 5.7.1 <mark@example.com>: Session encryption is required", "550 TLS encryption required",
@@ -132,7 +150,13 @@ const std::vector<Refusals> about_all = {
     {"",
      {"503 5.5.1 Error: send HELO/EHLO first", "502 not implemented", "550 5.7.1 Too many messages from 192.0.2.7",
       "554 5.7.1 Rate limit exceeded, policyd", "552 5.3.1 Insufficient system resources",
-      "452 4.3.1 Insufficient system storage", "554 5.3.2 no"}},
+      "452 4.3.1 Insufficient system storage", "554 5.3.2 no", "554 Message rejected: Sending paused for this account.",
+      "550 Maximum credits exceeded", "550 5.7.1 spam detected: account blocked for spam",
+      "553 Account outbounds disabled",
+      "550 Message rejected: domain h has exceeded the max emails per hour (50/50 (100%)) allowed",
+      "550 Domain h has exceeded the max defers and failures per hour",
+      "554 5.7.0 Your message could not be sent. Limit exceeded",
+      "550 5.7.1 outgoing mail is suspended for this account", "550 Your account has been suspended, contact billing"}},
 };
 
 /// What becomes of a message when that is answered to `stage`: 0 is MAIL, 3 the message.

@@ -105,6 +105,7 @@ class SmtpDialogue {
   SmtpStep on_reply(Stage stage, const SmtpReply& reply);
   SmtpStep on_greeting(const SmtpReply& reply);
   SmtpStep turned_away(Stage stage, const SmtpReply& reply);
+  [[nodiscard]] static bool was_named(Stage stage);
   SmtpStep on_hello(Stage stage, const SmtpReply& reply);
   SmtpStep on_starttls(const SmtpReply& reply);
   SmtpStep on_login(Stage stage, const SmtpReply& reply);
