@@ -191,11 +191,12 @@ TEST_CASE("what a refusal says of name, machine, sender, login, TLS or load hold
 }
 
 TEST_CASE("words about all mail may be about one recipient, once that one was named", "[smtp_refusal]") {
-  const auto perhaps_one = [](const std::vector<Turn>& turns) {
+  const std::string answer = GENERATE("554 5.7.1 Client host rejected\r\n", "421 4.3.0 shutting down\r\n");
+  const auto perhaps_one = [&answer](const std::vector<Turn>& turns) {
     SmtpDialogue dialogue{"web-0001"};
     dialogue.begin(mail);
     play(dialogue, turns);
-    return std::get<SmtpRefused>(dialogue.on_bytes("554 5.7.1 Client host rejected\r\n")).perhaps_one;
+    return std::get<SmtpRefused>(dialogue.on_bytes(answer)).perhaps_one;
   };
   CHECK_FALSE(perhaps_one({}));
   CHECK_FALSE(
