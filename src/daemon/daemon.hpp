@@ -160,7 +160,7 @@ class Daemon {
   bool hurried_ = false;    // a second signal: nothing is waited for any more
   bool upgrading_ = false;
   bool upgrade_again_ = false;  // that was wished meanwhile: the program may be another by now
-  bool gave_up_ = false;  // the exit status says so
+  bool gave_up_ = false;        // the exit status says so
   TaskGroup watching_, tasks_;
 };
 
