@@ -44,8 +44,12 @@ class ZoneTest(SystemTest):
         fresh.rename(path)
 
     def set_localtime(self, make):
-        self.localtime.unlink(missing_ok=True)
-        make(self.localtime)
+        """As timedatectl(1) does, by renaming: nobody sees a moment without one."""
+        fresh = self.localtime.with_name('.fresh')
+        make(fresh)
+        if fresh.is_dir() and not fresh.is_symlink():  # which takes the place of nothing but a directory
+            self.localtime.unlink()
+        fresh.rename(self.localtime)
 
     def wrapper(self, mount=''):
         mounts = f'mount --bind {self.etc} /etc && mount --bind {self.zones} /usr/share/zoneinfo {mount}'
