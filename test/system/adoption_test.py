@@ -4,7 +4,6 @@ import contextlib
 import datetime
 import os
 import pathlib
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -26,18 +25,7 @@ class AdoptionTest(SystemTest):
         daemon.wait_end()
 
     def written_processes(self):
-        return self.copied('SELECT count(pid) FROM open_run')
-
-    def copied(self, question):
-        """acron keeps its file to itself, so a copy is asked, which may be torn."""
-        copy = self.dir / 'copy'
-        shutil.rmtree(copy, ignore_errors=True)
-        try:
-            shutil.copytree(self.dir / 'run/state', copy)
-            with contextlib.closing(sqlite3.connect(copy / 'state.db')) as database:
-                return database.execute(question).fetchone()[0]
-        except (sqlite3.Error, shutil.Error, OSError):
-            return -1
+        return self.asked_of_state('SELECT count(pid) FROM open_run')
 
     def query(self, text, *values):
         path = self.dir / 'run/state/state.db'
@@ -155,7 +143,7 @@ class WhatIsGone(AdoptionTest):
         self.job('a', lines)
         daemon = self.start_before(datetime.datetime(2026, 1, 7, 10, 0, tzinfo=datetime.timezone.utc))
         failed = daemon.wait('retry', job='a')
-        eventually(lambda: self.copied('SELECT count(*) FROM failed_attempt') == 1, 'the state to be written')
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM failed_attempt') == 1, 'the state to be written')
         daemon.process.kill()
         daemon.wait_end()
         daemon = self.start()
@@ -173,7 +161,7 @@ class WhatIsGone(AdoptionTest):
     def test_a_run_that_was_queued_is_told_of(self):
         daemon = self.begin('overlap queue\ncatch-up\noutput if-error someone@example.com\n')
         queued = daemon.wait('queued', job='a')
-        eventually(lambda: self.copied('SELECT count(*) FROM queued_run') == 1, 'the state to be written')
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM queued_run') == 1, 'the state to be written')
         daemon.process.kill()
         daemon.wait_end()
         daemon = self.start()

@@ -1,5 +1,6 @@
 """What the tests of the built program share: a temporary tree, acron on it, and an end for both."""
 
+import contextlib
 import datetime
 import os
 import pathlib
@@ -7,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -158,6 +160,17 @@ class SystemTest(unittest.TestCase):
         server.start()
         self.smtp = server.address
         return server
+
+    def asked_of_state(self, question):
+        """acron keeps its file to itself, so a copy is asked, which may be torn: -1."""
+        copy = self.dir / 'copy'
+        shutil.rmtree(copy, ignore_errors=True)
+        try:
+            shutil.copytree(self.dir / 'run/state', copy)
+            with contextlib.closing(sqlite3.connect(copy / 'state.db')) as database:
+                return database.execute(question).fetchone()[0]
+        except (sqlite3.Error, shutil.Error, OSError):
+            return -1
 
     def job(self, name, text, mode=0o644):
         """Writes a job file as config management would, by renaming; `{dir}` is the test's directory."""

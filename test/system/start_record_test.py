@@ -1,11 +1,9 @@
 """acron is killed before a start is in the state file, and no process tells of it: its record of starts does."""
 
-import contextlib
 import errno
 import os
 import shutil
 import signal
-import sqlite3
 
 from faulty_calls import FaultyCalls
 from harness import SystemTest, eventually, main
@@ -30,22 +28,11 @@ class StartRecordTest(SystemTest):
     def start_without_state(self):
         """acron, once its state knows the job; nothing that begins reaches the disk from here on."""
         daemon = self.start(env=self.calls.environment)
-        eventually(lambda: self.written('SELECT count(*) FROM history') > 0, 'a run in the state')
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM history') > 0, 'a run in the state')
         fault = self.calls.fail('pwrite', errno.ENOSPC, 'state.db')
         fault.wait()
         (self.dir / 'begin').touch()
         return daemon
-
-    def written(self, question):
-        """acron keeps its file to itself, so a copy is asked, which may be torn."""
-        copy = self.dir / 'copy'
-        shutil.rmtree(copy, ignore_errors=True)
-        try:
-            shutil.copytree(self.dir / 'run/state', copy)
-            with contextlib.closing(sqlite3.connect(copy / 'state.db')) as database:
-                return database.execute(question).fetchone()[0]
-        except (sqlite3.Error, shutil.Error, OSError):
-            return -1
 
     def runs(self, count):
         """When each was due, its name and its pid."""
@@ -126,7 +113,7 @@ class ARunThatHasEnded(StartRecordTest):
         self.job('second', 'every 1s\nlock one\noutput {dir}/out\n'
                            f'run echo $ACRON_RUN_ID >>{{dir}}/second; {KILLS}\n')
         queued = daemon.wait('queued', job='second')
-        eventually(lambda: self.written("SELECT count(*) FROM queued_run WHERE job = 'second'") > 0, 'it in the state')
+        eventually(lambda: self.asked_of_state("SELECT count(*) FROM queued_run WHERE job = 'second'") > 0, 'it in the state')
         self.calls.fail('pwrite', errno.ENOSPC, 'state.db').wait()
         (self.dir / 'go').touch()
         self.assertEqual(daemon.wait_end(), -signal.SIGKILL)

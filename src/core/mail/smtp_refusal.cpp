@@ -34,8 +34,8 @@ constexpr WordsRow words_table[] = {
     // `unknown in relay recipient table`.
     {Kind::relaying,
      "relaying | unable to relay | cannot relay | not relay | don't relay | permitted to relay | "
-     "allowed to relay | authorized to relay | no relay | external domains | credentials for relay | relay access "
-     "denied | "
+     "allowed to relay | authorized to relay | no relay | external domains | credentials for relay | "
+     "relay access denied | "
      "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | "
      "relay prohibited | relay refused | not an open relay | rcpthosts | i cannot deliver mail for"},
     // The order of commands, what a server can do, and what is too much for it.
@@ -45,8 +45,8 @@ constexpr WordsRow words_table[] = {
      "too many emails | too many connections | too many sessions | too many concurrent | too many requests | "
      "too many errors | rate limit | rate limited | rate exceeded | sending limit | sending quota | "
      "message limit | daily limit | hourly limit | limit exceeded | exceeded the max | credits exceeded | "
-     "sending paused | outgoing mail | outbounds disabled | your account | account blocked | throttled | throttling | "
-     "insufficient system | "
+     "sending paused | outgoing mail | outbounds disabled | your account | account blocked | throttled | "
+     "throttling | insufficient system | "
      "insufficient disk | system resources | disk full | out of memory"},
     {Kind::name, "helo | ehlo | bogus name"},
     // SPF and DMARC judge the sender's domain; Amazon and SendGrid want to know the sender first; qmail; Exchange.
