@@ -8,6 +8,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -55,6 +58,32 @@ bool has_open(const fs::path& process, Condition wanted) {
   return false;
 }
 
+std::set<pid_t> all_processes() {
+  std::set<pid_t> processes;
+  std::error_code failed;
+  fs::directory_iterator entry("/proc", failed);
+  for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
+    const pid_t process = std::atoi(entry->path().filename().c_str());
+    if (process > 0) processes.insert(process);
+  }
+  return processes;
+}
+
+/// Those that hold a lock of fcntl(2) on any file. A machine has thousands of processes, with a thousand descriptors
+/// each, but few of these. A /proc that is mounted with subset=pid has no list of locks.
+std::set<pid_t> processes_with_claims() {
+  std::ifstream locks("/proc/locks");
+  if (!locks) return all_processes();
+  std::set<pid_t> processes;
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number, kind, strictness, access;
+    pid_t process = 0;
+    if (words >> number >> kind >> strictness >> access >> process && kind == "POSIX") processes.insert(process);
+  }
+  return processes;
+}
+
 }  // namespace
 
 /// Until its child has descriptors of its own, the claim of one that was killed lasts, too.
@@ -80,10 +109,8 @@ std::optional<pid_t> acron_with_removed(const std::string& path, int fresh) {
   const auto holds_it = [&](const fs::path& descriptor) {
     return fs::read_symlink(descriptor, failed) == link && is_claimed_removed(descriptor, file.st_dev);
   };
-  fs::directory_iterator entry("/proc", failed);
-  for (; !failed && entry != fs::directory_iterator(); entry.increment(failed)) {
-    const pid_t process = std::atoi(entry->path().filename().c_str());
-    if (process > 0 && process != ::getpid() && has_open(entry->path(), holds_it)) return process;
+  for (const pid_t process : processes_with_claims()) {
+    if (process != ::getpid() && has_open(fs::path("/proc") / std::to_string(process), holds_it)) return process;
   }
   return std::nullopt;
 }
