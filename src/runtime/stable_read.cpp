@@ -40,18 +40,15 @@ Reading read_unchanged(const FilePlace& place, const FileVersion& version, const
   const Descriptor file(::openat(place.directory->number(), place.entry.c_str(),
                                  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file) return not_readable(errno);
-  // The version alone does not tell who may write it: a kernel's ctime stands still for milliseconds.
-  const auto is_what_was_found = [&] {
-    struct stat status {};
-    return ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && version_of(status) == version &&
-           !safety.objection_to(status);
-  };
-  if (!is_what_was_found()) return {};
   // One byte more than allowed tells that it is too large.
   const auto size = std::min(static_cast<std::size_t>(version.size), largest_job_file + 1);
   Reading reading = read_to_end(file.number(), size);
-  // If it is still that, it was that all the time.
-  return is_what_was_found() ? reading : Reading{};
+  // If it still is what was found, it was that all the time, and what was read is that. The version alone does not tell
+  // who may write it: a kernel's ctime stands still for milliseconds.
+  struct stat status {};
+  const bool is_what_was_found = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) &&
+                                 version_of(status) == version && !safety.objection_to(status);
+  return is_what_was_found ? reading : Reading{};
 }
 
 }  // namespace acron
