@@ -7,8 +7,6 @@
 namespace acron {
 namespace {
 
-constexpr std::string_view blanks = " \t";
-
 bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
 
 /// What the bytes that may follow a lead byte look like: RFC 3629, section 4.
@@ -125,10 +123,21 @@ std::string_view completion(std::string_view word, std::span<const std::string_v
 
 }  // namespace
 
+// Every line of every job goes through these: they ask each character, and search no set for it.
+std::size_t past_blanks(std::string_view text, std::size_t from) {
+  while (from < text.size() && is_blank(text[from])) ++from;
+  return from;
+}
+
+std::size_t next_blank(std::string_view text, std::size_t from) {
+  while (from < text.size() && !is_blank(text[from])) ++from;
+  return from;
+}
+
 std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return text.substr(0, 0);
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+  text.remove_prefix(past_blanks(text, 0));
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::string lower_ascii(std::string_view text) {
@@ -169,7 +178,8 @@ std::string without_controls(std::string_view text) {
 std::size_t utf8_prefix(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
-    const auto length = sequence_length(text.substr(at));
+    const bool is_ascii = static_cast<unsigned char>(text[at]) < 0x80;
+    const auto length = is_ascii ? 1 : sequence_length(text.substr(at));
     if (length == 0) break;
     at += length;
   }

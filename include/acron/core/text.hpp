@@ -8,6 +8,15 @@
 
 namespace acron {
 
+/// What separates words: a blank or a tab.
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// Where the blanks that begin at `from` end; the size of `text` if they go on to its end.
+std::size_t past_blanks(std::string_view text, std::size_t from);
+
+/// Where the first blank from `from` on stands; the size of `text` if there is none.
+std::size_t next_blank(std::string_view text, std::size_t from);
+
 /// Without the blanks and tabs at both ends.
 std::string_view trim(std::string_view text);
 

@@ -40,8 +40,8 @@ std::string run_together(std::string_view word) {
 /// The words at the beginning that are `each-run` but for a slip; empty for others, which may be commands.
 std::string_view slip_in_each_run(std::string_view argument) {
   constexpr std::array<std::string_view, 1> meant{"eachrun"};
+  if (!argument.starts_with('e') && !argument.starts_with('E')) return {};
   const auto words = words_of(argument.substr(0, argument.find_first_of("\"'`$")));
-  if (words.empty() || lower_ascii(words[0].text.substr(0, 1)) != "e") return {};
   if (words.size() > 1 && run_together(words[0].text) == "each" && run_together(words[1].text) == "run")
     return argument.substr(0, words[1].at + words[1].text.size());
   const auto text = run_together(words[0].text);

@@ -11,10 +11,6 @@
 namespace acron {
 namespace {
 
-constexpr std::string_view blanks = " \t";
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
 /// Bytes before the comment of a line that is no command. There a quote opens before a word or after `=`, and one that
 /// is not closed on its line is none: elsewhere it is an apostrophe.
 std::size_t length_before_comment(std::string_view words) {
@@ -75,8 +71,8 @@ void StatementReader::read_line(std::string_view line) {
   ++line_number_;
   if (line.ends_with('\r')) line.remove_suffix(1);
   const bool damaged = !check_text(line);
-  const auto indent = line.find_first_not_of(blanks);
-  if (indent == std::string_view::npos) return;
+  const auto indent = past_blanks(line, 0);
+  if (indent == line.size()) return;
   const bool in_quotes = indent > 0 && quotes_.open();
   if (line[indent] == '#' && !in_quotes) return;
   if (indent == 0) {
@@ -106,7 +102,7 @@ bool StatementReader::check_text(std::string_view line) {
 }
 
 void StatementReader::begin(std::string_view line, bool damaged) {
-  const auto keyword = line.substr(0, line.find_first_of(blanks));
+  const auto keyword = line.substr(0, next_blank(line, 0));
   auto& statement = statements_.emplace_back();
   statement.keyword = keyword;
   statement.where = {line_number_, 1};
@@ -128,7 +124,7 @@ void StatementReader::resume(std::string_view line, std::size_t indent, bool dam
 
 void StatementReader::refuse_indent(std::string_view line, std::size_t indent) {
   const auto above = std::string{statements_.back().keyword};
-  const auto word = line.substr(indent, line.find_first_of(blanks, indent) - indent);
+  const auto word = line.substr(indent, next_blank(line, indent) - indent);
   const auto* remedy =
       extent_of(word) == Extent::unknown ? "; it belongs on that line" : "; a directive is not indented";
   faults_.add({line_number_, indent + 1},
@@ -136,8 +132,8 @@ void StatementReader::refuse_indent(std::string_view line, std::size_t indent) {
 }
 
 void StatementReader::append(std::string_view line, std::size_t from) {
-  const auto begin = line.find_first_not_of(blanks, from);
-  if (begin == std::string_view::npos) return;
+  const auto begin = past_blanks(line, from);
+  if (begin == line.size()) return;
   auto& statement = statements_.back();
   const auto offset = statement.argument.empty() ? 0 : statement.argument.size() + 1;
   auto piece = line.substr(begin);
@@ -146,7 +142,7 @@ void StatementReader::append(std::string_view line, std::size_t from) {
   } else if (!is_assignment(statement.keyword, piece)) {
     piece = piece.substr(0, length_before_comment(piece));
   }
-  piece = piece.substr(0, piece.find_last_not_of(blanks) + 1);
+  piece = trim(piece);
   if (piece.empty()) return;
   if (offset > 0) statement.argument += ' ';
   statement.argument += piece;

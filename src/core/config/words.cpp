@@ -11,12 +11,11 @@
 namespace acron {
 
 std::vector<Word> words_of(std::string_view argument) {
-  constexpr std::string_view blanks = " \t";
   std::vector<Word> words;
-  for (auto begin = argument.find_first_not_of(blanks); begin != std::string_view::npos;) {
-    const auto end = std::min(argument.find_first_of(blanks, begin), argument.size());
+  for (auto begin = past_blanks(argument, 0); begin < argument.size();) {
+    const auto end = next_blank(argument, begin);
     words.push_back({argument.substr(begin, end - begin), begin});
-    begin = argument.find_first_not_of(blanks, end);
+    begin = past_blanks(argument, end);
   }
   return words;
 }
