@@ -29,6 +29,8 @@ namespace asio = boost::asio;
 constexpr int most_unready_looks = 3;
 /// So many jobs that are loaded at once are one event, not a line each.
 constexpr std::size_t many_jobs = 1000;
+/// timeout(1) and some init programs signal a process, and its group a moment later.
+constexpr auto one_order = std::chrono::milliseconds(100);
 
 /// A kernel takes any bytes for its host name; those that no mail address may have are `-` here.
 std::string sender(const Options& options, const std::string& host) {
@@ -306,10 +308,12 @@ Task<> Daemon::handle_signals() {
 /// The first signal begins the end, a second one means now: jobs that are not to be left running still get theirs.
 void Daemon::end_on(int signal) {
   if (!std::exchange(ending_, true)) {
+    end_ordered_ = std::chrono::steady_clock::now();
     log(Severity::info, "stopping",
         {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}, {"running", std::to_string(runs_.size())}});
     return tasks_.start("end", end_in_order(), [this] { give_up(); });
   }
+  if (std::chrono::steady_clock::now() < end_ordered_ + one_order) return;
   log(Severity::warning, "end-now");
   const bool jobs_are_stopped = options_.stop_jobs && runs_.size() > 0;
   if (std::exchange(hurried_, true) || !jobs_are_stopped) return end_now(!store_.counters().in_trouble);

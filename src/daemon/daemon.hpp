@@ -156,6 +156,7 @@ class Daemon {
   int unready_looks_ = 0;
   bool lock_is_lost_ = false;
   bool ending_ = false;
+  SteadyTime end_ordered_;  // when the first signal said so
   bool gives_way_ = false;  // to the acron that has the state
   bool hurried_ = false;    // a second signal: nothing is waited for any more
   bool upgrading_ = false;

@@ -64,6 +64,7 @@ void prepare_process() {
   ::mallopt(M_ARENA_MAX, 2);   // a few threads do not need an arena each
   ::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is an error of the write
   ::signal(SIGXFSZ, SIG_IGN);  // so is a file that must not grow
+  ::signal(SIGUSR1, SIG_IGN);  // it has other daemons open their logs again, which acron does by itself
 }
 
 std::optional<std::string> objection_to_tree(const Options& options) {

@@ -2,9 +2,10 @@
 
 import os
 import signal
+import time
 import unittest
 
-from harness import IS_ROOT, SystemTest, eventually, main
+from harness import IS_ROOT, SAME_ORDER, SystemTest, eventually, main
 from processes import children_of, is_alive
 
 IN_A_CONTAINER = ('unshare', '--pid', '--fork', '--kill-child', '--mount-proc')
@@ -106,6 +107,7 @@ class AsFirstProcess(EndTest):
         daemon = self.start_jobs(IGNORES, drain='1h', stop_jobs='1h')
         self.terminate()
         daemon.wait('stopping')
+        time.sleep(SAME_ORDER)
         self.terminate()
         self.assertEqual(self.end_of(daemon, 'job0'), ('failed', 'ended with acron, killed by SIGKILL'))
         self.check_end(daemon)
@@ -113,7 +115,7 @@ class AsFirstProcess(EndTest):
     def test_a_second_signal_cuts_the_grace_short(self):
         daemon = self.start_jobs(IGNORES, drain='1s', stop_jobs='1h')
         self.terminate()
-        daemon.wait('stop-jobs')
+        daemon.wait('stop-jobs')  # a second after the first one
         self.terminate()
         self.assertEqual(self.end_of(daemon, 'job0'), ('failed', 'ended with acron, killed by SIGKILL'))
         self.check_end(daemon)
@@ -154,7 +156,7 @@ class Elsewhere(EndTest):
         self.wait_lines('up', 1)
         daemon.signal(signal.SIGTERM)
         daemon.wait('stopping')
-        daemon.signal(signal.SIGTERM)
+        daemon.insist()
         self.check_end(daemon)
 
     def test_a_setting_of_the_file_does_the_same(self):

@@ -21,6 +21,7 @@ from wall_clock import WallClock
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 ACRON = os.environ.get('ACRON') or str(SOURCE / 'build/src/daemon/acron')
 # Only a program that hangs reaches it: no test may depend on how fast the machine is.
+SAME_ORDER = 0.15  # seconds: signals to end that are closer together than 0.1 s are one order
 DEADLINE = float(os.environ.get('ACRON_TEST_DEADLINE', '300'))
 IS_ROOT = os.geteuid() == 0
 
@@ -112,6 +113,11 @@ class Acron:
     def signal(self, number):
         self.process.send_signal(number)
 
+    def insist(self):
+        """Ends it now, by a second signal: what follows the first one at once is the same order."""
+        time.sleep(SAME_ORDER)
+        self.signal(signal.SIGTERM)
+
     def wait_end(self):
         """The exit status."""
         status = self.process.wait(DEADLINE)
@@ -128,7 +134,8 @@ class Acron:
         """Ends it by any means."""
         if self.process.poll() is None:
             self.signal(signal.SIGTERM)
-            time.sleep(0.05)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(SAME_ORDER)
             self.signal(signal.SIGTERM)  # the second one means now
         try:
             self.process.wait(15)

@@ -103,7 +103,7 @@ class AHangingServer(MailTroubleTest):
         daemon.wait('end', job='once', result='ok')
         daemon.signal(signal.SIGTERM)
         daemon.wait('stopping', signal='SIGTERM')
-        daemon.signal(signal.SIGTERM)
+        daemon.insist()
         self.assertEqual(daemon.wait_end(), 0)
         self.assertEqual(daemon.wait('mail-kept')['count'], '1')
         self.serve_mail(SmtpSink())

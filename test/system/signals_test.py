@@ -49,10 +49,30 @@ class SigTerm(SystemTest):
         daemon = self.start_busy('exec sleep 1000', drain='1h')
         daemon.signal(signal.SIGTERM)
         daemon.wait('stopping', signal='SIGTERM')
-        daemon.signal(signal.SIGTERM)
+        daemon.insist()
         self.assertEqual(daemon.wait_end(), 0)
         self.assertEqual(daemon.events('left-running')[0]['job'], 'busy')
         self.assertTrue(is_alive(self.lines('pids')[0]))
+
+    def test_two_at_once_are_one_order(self):
+        daemon = self.start_busy(drain='1h')
+        daemon.signal(signal.SIGSTOP)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCONT):  # the first two are there when it goes on
+            daemon.signal(number)
+        daemon.wait('stopping')
+        (self.dir / 'release').touch()
+        self.assertEqual(daemon.wait('end', job='busy')['result'], 'ok')
+        self.assertEqual(daemon.wait_end(), 0)
+        self.assertEqual(daemon.events('end-now'), [])
+
+    def test_the_signal_that_has_others_open_their_logs_again_does_nothing(self):
+        daemon = self.start_busy(drain='1h')
+        daemon.signal(signal.SIGUSR1)
+        daemon.signal(signal.SIGHUP)
+        daemon.wait('rescan')
+        (self.dir / 'release').touch()
+        self.assertEqual(daemon.wait('end', job='busy')['result'], 'ok')
+        self.assertEqual(daemon.stop(), 0)
 
     def test_when_the_drain_is_over_a_job_is_left_running_and_said(self):
         daemon = self.start_busy('exec sleep 1000', drain='1s')
