@@ -228,7 +228,14 @@ std::string default_state_directory(const Reader& read) {
 }
 
 /// A daemon leaves its working directory.
-std::string absolute(const std::string& path) { return std::filesystem::absolute(path).lexically_normal().string(); }
+std::string absolute(const std::string& path) {
+  std::error_code failed;
+  const auto whole = std::filesystem::absolute(path, failed);
+  if (failed)
+    throw po::error("'" + printable(path, 80) + "' is meant from the working directory, which can't be found (" +
+                    failed.message() + "); give an absolute path");
+  return whole.lexically_normal().string();
+}
 
 /// Of a container, whose processes the kernel kills with its first; it is given ten seconds to end.
 bool is_first_process() { return ::getpid() == 1; }

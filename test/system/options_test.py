@@ -2,7 +2,7 @@
 
 import os
 
-from harness import SystemTest, main
+from harness import ACRON, SystemTest, main
 from mail_servers import Mailbox
 
 SETTINGS = ['mailto', 'mail-from', 'mail-limit', 'smtp', 'smtp-login', 'smtp-name', 'poll', 'if-interval', 'drain', 'hostname', 'run-dir', 'log']
@@ -115,6 +115,13 @@ class TheCommandLine(SystemTest):
                 self.assertNotIn('\x1b', said)
         result = self.run_command(self.command('--check', tree=self.dir / 'a\x1b[31m'))
         self.assertIn('a\\x1b[31m: No such file', result.stderr)
+
+    def test_a_working_directory_that_was_removed_is_told_where_a_path_is_meant_from_it(self):
+        gone = self.dir / 'gone'
+        gone.mkdir()
+        done = self.run_command(['sh', '-c', f'cd {gone} && rmdir {gone} && exec {ACRON} --check .'])
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("'.' is meant from the working directory, which can't be found", done.stderr)
 
     def test_the_tree_must_be_named(self):
         result = self.run_command(self.command()[:-1])
