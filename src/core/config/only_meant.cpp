@@ -54,6 +54,24 @@ std::vector<std::string> meant_by_only(std::string_view argument) {
   return {"only on " + patterns_in(words, first)};
 }
 
+namespace {
+
+/// `[1-20]`, as nobody writes it who knows that a bracket takes one character.
+std::optional<std::size_t> range_of_numbers(std::string_view pattern) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (auto open = pattern.find('['); open != std::string_view::npos; open = pattern.find('[', open + 1)) {
+    const auto in = pattern.substr(open, pattern.find(']', open) - open);
+    for (std::size_t dash = in.find('-'); dash != std::string_view::npos; dash = in.find('-', dash + 1)) {
+      const bool is_between = dash > 0 && is_digit(in[dash - 1]) && dash + 1 < in.size() && is_digit(in[dash + 1]);
+      const bool is_long = (dash > 1 && is_digit(in[dash - 2])) || (dash + 2 < in.size() && is_digit(in[dash + 2]));
+      if (is_between && is_long) return open;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 std::optional<Error> misread_hosts(std::string_view argument) {
   const auto words = words_of(argument);
   if (words.size() != 2 || words[0].text != "on") return {};
@@ -62,6 +80,11 @@ std::optional<Error> misread_hosts(std::string_view argument) {
   if (lower == "all" || lower == "any") return Error{taken + write_instead({"only on *"}), words[1].at};
   if (lower == "none" || lower == "off")
     return Error{taken + ": with 'disabled' in its file a job runs on no host, and without 'only' on all", words[1].at};
+  if (const auto range = range_of_numbers(words[1].text))
+    return Error{
+        "'[...]' takes one character, not a number; name several patterns instead, as in "
+        "'web-[1-9],web-1[0-9],web-20'",
+        words[1].at + *range};
   return {};
 }
 

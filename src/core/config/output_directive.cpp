@@ -59,6 +59,7 @@ Result<void> apply_output(std::string_view argument, JobDefinition& definition) 
   if (condition && condition_called(words[place].text)) {
     return Error{quoted(words[place].text) + " is a second condition, and a line has one", words[place].at};
   }
+  if (auto cut = path_with_blank(words, place)) return *std::move(cut);
   const auto target = read_target(words, place);
   if (!target) {
     const bool is_no_target = !condition && words.size() > 1 && target.error().at == words[0].at;

@@ -16,6 +16,7 @@ constexpr std::string_view limit_usage = "limit memory|cpu|files|processes|core 
 
 /// Reads an absolute path that is the only word of an argument. Its `text` stays as long as the argument.
 Result<std::string_view> read_path(std::string_view argument, std::string_view usage) {
+  if (auto cut = path_with_blank(words_of(argument), 0)) return *std::move(cut);
   const auto word = only_word(argument, usage);
   if (!word) return word.error();
   if (const auto checked = check_absolute_path(word->text); !checked) return in_word(*word, checked.error());

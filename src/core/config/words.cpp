@@ -20,6 +20,16 @@ std::vector<Word> words_of(std::string_view argument) {
   return words;
 }
 
+std::optional<Error> path_with_blank(const std::vector<Word>& words, std::size_t first) {
+  if (words.size() < first + 2) return {};
+  const auto text = words[first].text;
+  const bool is_quoted = text.starts_with("\"/") || text.starts_with("'/");
+  if (!is_quoted && !(text.starts_with('/') && text.ends_with('\\'))) return {};
+  return Error{
+      "a path is one word here, and can't hold a blank, not even in quotes; let a symlink without one lead there",
+      words[first].at};
+}
+
 std::string quoted(std::string_view word) { return "'" + printable(word, 60) + "'"; }
 
 bool is_negative(std::string_view word) {

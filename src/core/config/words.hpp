@@ -20,6 +20,9 @@ struct Word {
 
 std::vector<Word> words_of(std::string_view argument);
 
+/// What is wrong with a path that begins at this word and goes on behind a blank, as a shell would read it.
+std::optional<Error> path_with_blank(const std::vector<Word>& words, std::size_t first);
+
 /// For a message, bounded and safe to print.
 std::string quoted(std::string_view word);
 

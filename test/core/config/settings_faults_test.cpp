@@ -22,6 +22,8 @@ TEST_CASE("a user that is none is refused, whatever the system would make of it"
   });
 }
 
+const std::string remedy = "let a symlink without one lead there";
+
 TEST_CASE("surroundings that a run can't have are refused", "[settings_faults]") {
   check_line_faults({
       {"env", {":3:1: error: 'env' says nothing; the form is 'env NAME=VALUE'"}},
@@ -35,6 +37,13 @@ TEST_CASE("surroundings that a run can't have are refused", "[settings_faults]")
       {"cwd srv",
        {":3:5: error: 'srv' is a relative path, which depends on where acron was started: a path begins with '/'"}},
       {"cwd ~", {":3:5: error: '~' is not a path here, where no shell reads '~': a path begins with '/'"}},
+      {"cwd \"/a b\"", {":3:5: error: a path is one word here, and can't hold a blank, not even in quotes; " + remedy}},
+      {"cwd '/a b'", {":3:5: error: a path is one word here, and can't hold a blank, not even in quotes; " + remedy}},
+      {"cwd /a\\ b", {":3:5: error: a path is one word here, and can't hold a blank, not even in quotes; " + remedy}},
+      {"shell '/opt/my sh'",
+       {":3:7: error: a path is one word here, and can't hold a blank, not even in quotes; " + remedy}},
+      {"output if-error '/a b.log'",
+       {":3:17: error: a path is one word here, and can't hold a blank, not even in quotes; " + remedy}},
       {"cwd /a /b", {":3:8: error: '/b' is one word too many; the form is 'cwd DIRECTORY'"}},
       {"umask 028", {":3:7: error: '028' is no mask of permissions, three octal digits such as 027"}},
       {"umask 1000", {":3:7: error: '1000' is no mask of permissions, three octal digits such as 027"}},

@@ -84,8 +84,8 @@ TEST_CASE("a job may be switched off, with a reason or without", "[settings]") {
   CHECK(is_switched_off(settings_of("only 0%")));
   CHECK(is_switched_off(settings_of("only 0%\nonly on web*")));
   CHECK(!is_switched_off(settings_of("only 0.0001%")));
-  CHECK(!is_scheduled_on("web1", settings_of("only on web1\ndisabled")));
-  CHECK(is_scheduled_on("web1", settings_of("only on web1\ndisabled off")));
+  CHECK(!is_scheduled_on({"web1"}, settings_of("only on web1\ndisabled")));
+  CHECK(is_scheduled_on({"web1"}, settings_of("only on web1\ndisabled off")));
 }
 
 TEST_CASE("a job inherits that it is switched off, and may say otherwise", "[settings]") {
