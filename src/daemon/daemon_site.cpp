@@ -32,10 +32,10 @@ Site Daemon::first_look_at_site() {
     log(Severity::warning, "hostname", {{"name", look.host.name}, {"reason", look.host.warning}});
   log_zones(look.zones);  // that an image of the program before used
   const Result<TimeZone>& zone = *look.zone;
-  if (zone) return {look.host.name, *zone};
+  if (zone) return {look.host.name, *zone, look.host.called};
   zone_trouble_ = zone.error().message;
   log(Severity::warning, "zone", {{"zone", "UTC"}, {"reason", zone_trouble_}});
-  return {look.host.name, TimeZone()};
+  return {look.host.name, TimeZone(), look.host.called};
 }
 
 /// A look on the way may have passed what changes now, so another follows it.
@@ -120,11 +120,12 @@ void Daemon::set_zone(const TimeZone& zone) {
 }
 
 void Daemon::apply_host(const HostName& host) {
-  if (host.name == site_.host) return;
+  if (host.name == site_.host && host.called == site_.called) return;
   LogFields fields{{"before", site_.host}, {"name", host.name}};
   if (!host.warning.empty()) fields.emplace_back("reason", host.warning);
   log(Severity::warning, "hostname", fields);
   site_.host = host.name;
+  site_.called = host.called;
   courier_.set_backoff(backoff_for(site_.host));
   webhooks_.set_backoff(backoff_for(site_.host));
   scheduler_.host_changed();

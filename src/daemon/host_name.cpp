@@ -23,10 +23,11 @@ HostName host_name(const std::string& given) {
   std::array<char, 256> buffer{};
   if (given.empty()) ::gethostname(buffer.data(), buffer.size() - 1);
   const std::string name = splay_host(given.empty() ? buffer.data() : given);
-  if (identifies_host(name)) return {name, {}};
+  if (identifies_host(name)) return {name, name, {}};
   const std::string problem = "the host name '" + name + "' is no name of this machine alone";
-  if (const std::string id = machine_id(); !id.empty()) return {id, problem + "; splay uses /etc/machine-id"};
-  return {name, problem + ", and there is no /etc/machine-id: every such machine gets the same splay; give --hostname"};
+  if (const std::string id = machine_id(); !id.empty()) return {id, name, problem + "; splay uses /etc/machine-id"};
+  return {name, name,
+          problem + ", and there is no /etc/machine-id: every such machine gets the same splay; give --hostname"};
 }
 
 }  // namespace acron

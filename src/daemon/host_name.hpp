@@ -7,6 +7,7 @@ namespace acron {
 /// What this machine is called, in the spelling that the splay hashes.
 struct HostName {
   std::string name;
+  std::string called;   // what the machine is called itself; the same if that names this machine alone
   std::string warning;  // not empty when the name is a stand-in
 };
 

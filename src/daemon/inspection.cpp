@@ -271,10 +271,10 @@ int tell_why_unread(const TreeLook& look, const std::string& job) {
 
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
-  const auto host = host_name(options.hostname).name;
-  bool warned = warn_of_options(options, tree.jobs, host);
+  const HostName host = host_name(options.hostname);
+  bool warned = warn_of_options(options, tree.jobs, host.name);
   constexpr std::size_t runs_of_each = 6;
-  const auto runs = upcoming_runs(tree.jobs, {host, machine_zone(), now(), runs_of_each, true});
+  const auto runs = upcoming_runs(tree.jobs, {host.name, machine_zone(), now(), runs_of_each, true, host.called});
   warned |= warn_of_crowd(runs);
   for (const auto& job : tree.jobs) {
     std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
@@ -298,7 +298,8 @@ int print_next_runs(const Options& options) {
   const HostName host = host_name(options.hostname);
   if (!host.warning.empty()) complain(host.warning);
   const InspectedTree tree = inspect(options);
-  const auto runs = upcoming_runs(tree.jobs, {host.name, machine_zone(), *from, options.count, options.per_job});
+  const auto runs =
+      upcoming_runs(tree.jobs, {host.name, machine_zone(), *from, options.count, options.per_job, host.called});
   warn_of_crowd(runs);
   name_switched_off(tree.jobs);
   if (options.json) {

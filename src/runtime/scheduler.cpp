@@ -33,7 +33,7 @@ void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
 }
 
 bool Scheduler::is_for_this_host(const SharedDefinition& definition) const {
-  return is_scheduled_on(services_.site.host, *definition->settings);
+  return is_scheduled_on({services_.site.host, services_.site.called}, *definition->settings);
 }
 
 void Scheduler::load(const SharedDefinition& definition, Severity news) {

@@ -74,6 +74,19 @@ class HostNameTest(SystemTest):
         self.assertIn("'localhost6.localdomain6' is no name of this machine alone", said['reason'])
         self.assertEqual(daemon.stop(), 0)
 
+    def test_only_asks_the_name_itself_of_a_machine_whose_name_others_share(self):
+        self.job('shared', 'every 1h\nonly on localhost\nrun true\n')
+        self.job('other', 'every 1h\nonly on ubuntu\nrun true\n')
+        shown = self.run_acron('--next', '--count=1', hostname='localhost').stdout
+        self.assertEqual([line.split('\t')[1] for line in shown.splitlines()], ['shared'])
+        daemon = self.start_as('localhost')
+        daemon.wait('load', job='shared')
+        daemon.wait('elsewhere', job='other')
+        self.rename(daemon, 'ubuntu')
+        daemon.wait('load', job='other')
+        daemon.wait('elsewhere', job='shared')
+        self.assertEqual(daemon.stop(), 0)
+
     def test_a_name_that_was_given_stays(self):
         self.job('web', 'every 1h\nonly on web*\nrun true\n')
         daemon = self.start_as('ubuntu', hostname='web7', poll='1s')

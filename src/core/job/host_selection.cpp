@@ -90,10 +90,10 @@ std::uint32_t digits_value(std::string_view digits) {
 
 }  // namespace
 
-bool includes(const HostSelection& selection, std::string_view host) {
-  if (selection.share && canary_rank(host) >= *selection.share) return false;
+bool includes(const HostSelection& selection, const Host& host) {
+  if (selection.share && canary_rank(host.identity) >= *selection.share) return false;
   if (selection.patterns.empty()) return true;
-  const auto name = splay_host(host);
+  const auto name = splay_host(host.name);
   const auto label = std::string_view{name}.substr(0, name.find('.'));
   return std::any_of(selection.patterns.begin(), selection.patterns.end(), [&](const std::string& pattern) {
     return matches_pattern(pattern, name) || matches_pattern(pattern, label);
@@ -155,7 +155,7 @@ Result<std::vector<std::string>> parse_host_patterns(std::string_view text) {
       return Error{checked.error().message, checked.error().at + begin};
     }
     if (patterns.size() == most_patterns) return Error{"more than 1000 patterns of host names", begin};
-    patterns.push_back(lower_ascii(pattern));
+    patterns.push_back(splay_host(pattern));
     if (end == text.size()) return patterns;
     begin = end + 1;
   }

@@ -56,7 +56,7 @@ Result<EnvironmentVariable> parse_environment_variable(std::string_view text) {
 
 bool is_switched_off(const RunSettings& settings) { return settings.disabled || settings.only.share == 0U; }
 
-bool is_scheduled_on(std::string_view host, const RunSettings& settings) {
+bool is_scheduled_on(const Host& host, const RunSettings& settings) {
   return !settings.disabled && includes(settings.only, host);
 }
 

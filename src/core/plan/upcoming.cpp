@@ -70,7 +70,7 @@ std::vector<UpcomingRun> upcoming_runs(std::span<const std::shared_ptr<const Job
   std::vector<Cursor> cursors;
   cursors.reserve(jobs.size());
   for (const auto& job : jobs) {
-    if (is_scheduled_on(query.host, *job->settings)) cursors.emplace_back(*job, query);
+    if (is_scheduled_on({query.host, query.called}, *job->settings)) cursors.emplace_back(*job, query);
   }
   return query.per_job ? of_each(std::move(cursors), query.count) : of_all(std::move(cursors), query.count);
 }

@@ -21,8 +21,8 @@ TEST_CASE("a host's rank is what a shell computes of its name", "[host_selection
   for (const auto& row : rows) {
     INFO(row.host);
     CHECK(canary_rank(row.host) == row.rank);
-    CHECK(includes({row.rank + 1, {}}, row.host));
-    CHECK_FALSE(includes({row.rank, {}}, row.host));
+    CHECK(includes({row.rank + 1, {}}, {row.host}));
+    CHECK_FALSE(includes({row.rank, {}}, {row.host}));
   }
 }
 
@@ -34,7 +34,7 @@ TEST_CASE("a share takes in so many of a fleet, and a larger one all of them and
     const auto host = "web-" + std::to_string(i) + ".example.com";
     bool before = false;
     for (std::size_t s = 0; s < shares.size(); ++s) {
-      const bool now = includes({shares[s], {}}, host);
+      const bool now = includes({shares[s], {}}, {host});
       CHECK((now || !before));
       taken_by[s] += now ? 1 : 0;
       before = now;
@@ -101,21 +101,38 @@ TEST_CASE("a pattern of many stars takes no longer than its length times the tex
 
 TEST_CASE("patterns are held against the full name and its first label, in lower case", "[host_selection]") {
   const HostSelection web{{}, parse_host_patterns("WEB*,db-0[1-9]").value()};
-  CHECK(includes(web, "web-1"));
-  CHECK(includes(web, "Web-1.example.com."));
-  CHECK(includes(web, "db-03.dc1.example.com"));
-  CHECK_FALSE(includes(web, "db-10.dc1.example.com"));
-  CHECK_FALSE(includes(web, "www.web.example.com"));
+  CHECK(includes(web, {"web-1"}));
+  CHECK(includes(web, {"Web-1.example.com."}));
+  CHECK(includes(web, {"db-03.dc1.example.com"}));
+  CHECK_FALSE(includes(web, {"db-10.dc1.example.com"}));
+  CHECK_FALSE(includes(web, {"www.web.example.com"}));
   const HostSelection site{{}, parse_host_patterns("*.dc1.example.com").value()};
-  CHECK(includes(site, "db-10.dc1.example.com"));
-  CHECK_FALSE(includes(site, "db-10.dc2.example.com"));
+  CHECK(includes(site, {"db-10.dc1.example.com"}));
+  CHECK_FALSE(includes(site, {"db-10.dc2.example.com"}));
+}
+
+TEST_CASE("a dot at the end of a full name counts as little in a pattern", "[host_selection]") {
+  const HostSelection dotted{{}, parse_host_patterns("web-1.,*.example.com.").value()};
+  CHECK(includes(dotted, {"web-1"}));
+  CHECK(includes(dotted, {"web-1."}));
+  CHECK(includes(dotted, {"db.example.com"}));
+  CHECK_FALSE(includes(dotted, {"db"}));
+}
+
+TEST_CASE("patterns are of names, and a share is of what stands in for a shared one", "[host_selection]") {
+  const std::string_view identity = "3d0ffc1ba1ee4d0d8b1b2c1a2f3e4d5c";
+  const HostSelection localhost{{}, {"localhost"}}, hexadecimal{{}, {"3d*"}};
+  CHECK(includes(localhost, {identity, "localhost"}));
+  CHECK_FALSE(includes(hexadecimal, {identity, "localhost"}));
+  CHECK_FALSE(includes({canary_rank(identity), {}}, {identity, "localhost"}));
+  CHECK(includes({canary_rank(identity) + 1, {}}, {identity, "localhost"}));
 }
 
 TEST_CASE("of a share and patterns both must hold", "[host_selection]") {
-  CHECK(includes({}, "any"));
-  CHECK(includes({320'000, {"web*"}}, "web-0001.dc1.example.com"));
-  CHECK_FALSE(includes({320'000, {"web*"}}, "web-0002.dc1.example.com"));
-  CHECK_FALSE(includes({320'000, {"db*"}}, "web-0001.dc1.example.com"));
+  CHECK(includes({}, {"any"}));
+  CHECK(includes({320'000, {"web*"}}, {"web-0001.dc1.example.com"}));
+  CHECK_FALSE(includes({320'000, {"web*"}}, {"web-0002.dc1.example.com"}));
+  CHECK_FALSE(includes({320'000, {"db*"}}, {"web-0001.dc1.example.com"}));
 }
 
 TEST_CASE("a share is a percentage with a point", "[host_selection]") {

@@ -17,8 +17,13 @@ struct HostSelection {
   bool operator==(const HostSelection&) const = default;
 };
 
-/// `host` is a name in any spelling.
-bool includes(const HostSelection& selection, std::string_view host);
+/// A machine as `only` sees it: names in any spelling.
+struct Host {
+  std::string_view identity;         // what shares and splay hash: the name, or what stands in for one that many share
+  std::string_view name = identity;  // what patterns are compared with
+};
+
+bool includes(const HostSelection& selection, const Host& host);
 
 /// Where a host stands in the order in which a growing share takes hosts in: `(U * 1,000,000) >> 32`, with U = first 4
 /// bytes, big-endian, of SHA-256("only:" + host), the host spelt as splay_host gives it. Less than 1,000,000. A share
@@ -34,7 +39,8 @@ bool matches_pattern(std::string_view pattern, std::string_view text);
 [[nodiscard]] Result<std::uint32_t> parse_share(std::string_view text);
 
 /// Reads `web*,db-0[1-9]`: patterns of host names, which may hold letters, digits, `-`, `_` and `.` besides what
-/// `matches_pattern` knows. Each is compared with the full name and with its first label.
+/// `matches_pattern` knows. Each is compared with the full name and with its first label; the dot at the end of a full
+/// name counts as little there as in the name of a host.
 [[nodiscard]] Result<std::vector<std::string>> parse_host_patterns(std::string_view text);
 
 /// `only 5% on web*,db-0[1-9]` without the first word; empty for one that includes all.

@@ -48,8 +48,8 @@ struct RunSettings {
 /// Whether a job with these settings is scheduled on no host at all, whatever the host is called.
 [[nodiscard]] bool is_switched_off(const RunSettings& settings);
 
-/// Whether a job with these settings is scheduled on `host`, a name in any spelling: it is not disabled, and `only`
-/// does not choose other hosts.
-[[nodiscard]] bool is_scheduled_on(std::string_view host, const RunSettings& settings);
+/// Whether a job with these settings is scheduled on `host`: it is not disabled, and `only` does not choose other
+/// hosts.
+[[nodiscard]] bool is_scheduled_on(const Host& host, const RunSettings& settings);
 
 }  // namespace acron

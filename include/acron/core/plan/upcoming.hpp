@@ -26,7 +26,8 @@ struct UpcomingQuery {
   TimeZone zone;     // for jobs that name none
   TimePoint from;    // strictly after it
   std::size_t count = 10;
-  bool per_job = false;  // `count` of each job, not of all
+  bool per_job = false;       // `count` of each job, not of all
+  std::string called = host;  // what `only` compares
 };
 
 /// In the order of their due times, then of names. Gates are not asked: what is scheduled, not what they let through.
