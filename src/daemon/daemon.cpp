@@ -196,6 +196,7 @@ void Daemon::say_ready(const TreeLook& look) {
          {"known-jobs", std::to_string(store_.known_jobs())},
          {"reason", "no job file is there, though the state knows of jobs; is something not mounted?"}});
   give_back_file_pages();  // more than half of them was for the start alone
+  if (upgrade_again_) begin_upgrade();
 }
 
 std::string Daemon::status_line(const TreeLook& look) const {

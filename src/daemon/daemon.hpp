@@ -159,7 +159,7 @@ class Daemon {
   bool gives_way_ = false;  // to the acron that has the state
   bool hurried_ = false;    // a second signal: nothing is waited for any more
   bool upgrading_ = false;
-  bool upgrade_again_ = false;  // that was wished meanwhile: the program may be another by now
+  bool upgrade_again_ = false;  // wished meanwhile, or before acron was ready: the program may be another by now
   bool gave_up_ = false;        // the exit status says so
   TaskGroup watching_, tasks_;
 };

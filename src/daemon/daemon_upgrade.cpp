@@ -81,6 +81,7 @@ void Daemon::keep(const std::vector<SharedDefinition>& jobs) {
 void Daemon::begin_upgrade() {
   if (ending_) return log(Severity::error, "upgrade-failed", {{"reason", "acron ends"}});
   upgrade_again_ = true;
+  if (!ready_) return;  // what the image before handed over is not all taken up; say_ready() comes back to it
   if (std::exchange(upgrading_, true)) return;
   tasks_.start("upgrade", upgrade());
 }
@@ -91,7 +92,7 @@ Task<> Daemon::upgrade() {
     log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.size())}});
     const std::string reason = co_await try_to_upgrade();
     log(Severity::error, "upgrade-failed", {{"reason", reason}});
-    if (ready_ && !ending_) service_manager_.ready(std::to_string(scheduler_.size()) + " jobs");
+    if (!ending_) service_manager_.ready(std::to_string(scheduler_.size()) + " jobs");
   }
   upgrading_ = false;
 }
@@ -101,7 +102,6 @@ Task<std::string> Daemon::try_to_upgrade() {
   std::string reason;
   upgrade_again_ = false;
   if (lock_is_lost_) co_return "the lock file is another's, so the new program would not start";
-  if (!ready_) co_return "acron has only just been started";
   reason = co_await try_state();
   if (!reason.empty()) co_return reason;
   do {

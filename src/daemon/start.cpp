@@ -32,6 +32,7 @@
 #include "instance_lock.hpp"
 #include "other_acron.hpp"
 #include "service_manager.hpp"
+#include "signals_held_back.hpp"
 
 namespace acron {
 namespace {
@@ -225,6 +226,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   if (!options.foreground && !handed) background.emplace();
   if (!options.foreground && handed) stay_in_background();
   read_away_what_was_kept(kept);
+  SignalsHeldBack::hold_back_requests();
   (*lock)->claim();
   (*lock)->write_pid_file();
   const std::uint64_t lost_lines = handed && handed->state ? handed->state->lost_log_lines : 0;
