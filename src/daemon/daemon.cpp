@@ -170,6 +170,7 @@ void Daemon::apply(const TreeLook& look) {
   log_emptied(look, options_.tree, clock_.now());
   const bool many = look.changes.loaded.size() >= many_jobs;
   kept_jobs_ = look.kept;
+  missing_jobs_ = look.missing;
   scheduler_.apply(look.changes, many ? Severity::debug : Severity::info);
   recipient_doubts_.log_about(look.changes.loaded, site_.host);
   scheduler_.rest(look.switched_off, many ? Severity::debug : Severity::info);

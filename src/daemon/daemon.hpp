@@ -104,7 +104,7 @@ class Daemon {
 
   // daemon_upgrade.cpp
   void take_over(HandedOver handed);
-  void keep(const std::vector<SharedDefinition>& jobs);
+  void keep(const std::vector<SharedDefinition>& jobs, std::vector<MissingJobs> missing);
   void begin_upgrade();
   Task<> upgrade();
   Task<std::string> try_to_upgrade();
@@ -147,11 +147,12 @@ class Daemon {
   JobTree tree_;
   TreeWatcher watcher_;
   boost::asio::signal_set signals_;
-  boost::asio::steady_timer run_ended_;  // cancelled whenever a run ends
-  std::vector<OpenRun> left_runs_;       // by an acron that died, until the tree has been read
-  std::vector<QueuedRun> left_queued_;   // of that acron, until it is known which of them have begun
-  bool left_starts_are_known_ = false;   // to the state, so that their record may go
-  std::set<std::string> kept_jobs_;      // whose files could not be loaded at the last look
+  boost::asio::steady_timer run_ended_;    // cancelled whenever a run ends
+  std::vector<OpenRun> left_runs_;         // by an acron that died, until the tree has been read
+  std::vector<QueuedRun> left_queued_;     // of that acron, until it is known which of them have begun
+  bool left_starts_are_known_ = false;     // to the state, so that their record may go
+  std::set<std::string> kept_jobs_;        // whose files could not be loaded at the last look
+  std::vector<MissingJobs> missing_jobs_;  // of these
   bool ready_ = false;
   int unready_looks_ = 0;
   bool lock_is_lost_ = false;

@@ -63,7 +63,7 @@ void Daemon::take_over(HandedOver handed) {
   for (const StartedRun& run : state.runs.started) store_.record_marked(as_open(run));
   take_over_zone(state.zone);
   scheduler_.take_over(std::move(state.jobs));
-  keep(state.kept);
+  keep(state.kept, std::move(state.missing));
   streams_.take_over(std::move(state.waiting_lines));  // before what runs print from now on
   runs_.take_over(std::move(state.runs));
   for (LeftOutput& left : state.left)
@@ -72,9 +72,10 @@ void Daemon::take_over(HandedOver handed) {
 }
 
 /// Only memory has their good version.
-void Daemon::keep(const std::vector<SharedDefinition>& jobs) {
+void Daemon::keep(const std::vector<SharedDefinition>& jobs, std::vector<MissingJobs> missing) {
   for (const SharedDefinition& job : jobs) kept_jobs_.insert(job->name);
-  tree_.keep(kept_jobs_);
+  missing_jobs_ = std::move(missing);
+  tree_.keep(kept_jobs_, missing_jobs_);
   scheduler_.apply({jobs, {}});
 }
 
@@ -228,6 +229,7 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   for (const std::string& job : kept_jobs_) {
     if (auto definition = scheduler_.definition(job)) handover.kept.push_back(std::move(definition));
   }
+  handover.missing = missing_jobs_;
   auto runs = runs_.state();
   if (!runs) return std::nullopt;
   handover.runs = *std::move(runs);

@@ -310,6 +310,12 @@ struct Format {
     visit("is_listed", of.is_listed);
   }
   template <typename Visit>
+  static void members(MissingJobs& of, Visit visit) {
+    visit("directory", of.directory);
+    visit("jobs", of.jobs);
+    visit("until", of.until);
+  }
+  template <typename Visit>
   static void members(rlimit& of, Visit visit) {
     visit("soft", of.rlim_cur);
     visit("hard", of.rlim_max);
@@ -328,6 +334,7 @@ struct Format {
     visit("waiting_lines", of.waiting_lines);
     visit("lost_log_lines", of.lost_log_lines);
     visit("left", of.left);
+    visit("missing", of.missing);
   }
 };
 

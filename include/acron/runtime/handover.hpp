@@ -12,6 +12,7 @@
 #include "acron/core/schedule/time_zone.hpp"
 #include "acron/runtime/job_state.hpp"
 #include "acron/runtime/late_output.hpp"
+#include "acron/runtime/missing_jobs.hpp"
 #include "acron/runtime/output_state.hpp"
 #include "acron/runtime/runs_state.hpp"
 
@@ -31,10 +32,11 @@ struct Handover {
   std::vector<WaitingLines> waiting_lines;
   std::uint64_t lost_log_lines = 0;  // that a log which blocks did not take
   std::vector<LeftOutput> left;
+  std::vector<MissingJobs> missing;  // of `kept`
 };
 
 /// The version of the format that handover_text writes and handover_from reads.
-inline constexpr int handover_version = 3;
+inline constexpr int handover_version = 4;
 
 /// One JSON object. May hold secrets of job files.
 std::string handover_text(const Handover& handover);
