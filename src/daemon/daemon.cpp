@@ -101,7 +101,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       watching_(loop_.get_executor()),
       tasks_(loop_.get_executor()) {
   signals_.add(SIGUSR2);
-  launcher_.set_zone_variable(zone_variable_for_children(site_.zone));
+  give_zone_to_children();
 }
 
 /// What the pool still does refers to runs, which the loop has until it ends.

@@ -98,6 +98,7 @@ class Daemon {
   void apply_host(const HostName& host);
   bool apply_zone(const Result<TimeZone>& zone);
   void set_zone(const TimeZone& zone);
+  void give_zone_to_children();
   static bool log_zones(const std::vector<TimeZone::Reread>& zones);
   void take_over_zone(const std::string& name);
   static Backoff backoff_for(const std::string& host);
