@@ -222,6 +222,7 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   Handover handover;
   handover.pid = ::getpid();
   if (const auto process = identify_process(handover.pid)) handover.started = process->started;
+  handover.program = seat_.program;
   handover.open_files = open_files_of_children_;
   handover.zone = site_.zone.name();
   handover.zones = TimeZone::save();

@@ -237,7 +237,8 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   refill_spare_memory();
   int status = EXIT_FAILURE;
   {
-    Daemon daemon(options, surroundings, {program, **lock});
+    const Program& next = handed && handed->state ? handed->state->program : program;
+    Daemon daemon(options, surroundings, {next, **lock});
     if (background) background->started();
     status = daemon.run(std::move(handed));
     end_at_the_latest(status);

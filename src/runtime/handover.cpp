@@ -316,6 +316,12 @@ struct Format {
     visit("until", of.until);
   }
   template <typename Visit>
+  static void members(Program& of, Visit visit) {
+    visit("path", of.path);
+    visit("directory", of.directory);
+    visit("arguments", of.arguments);
+  }
+  template <typename Visit>
   static void members(rlimit& of, Visit visit) {
     visit("soft", of.rlim_cur);
     visit("hard", of.rlim_max);
@@ -324,6 +330,7 @@ struct Format {
   static void members(Handover& of, Visit visit) {
     visit("pid", of.pid);
     visit("started", of.started);
+    visit("program", of.program);
     visit("open_files", of.open_files);
     visit("zone", of.zone);
     visit("zones", of.zones);

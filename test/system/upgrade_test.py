@@ -284,6 +284,20 @@ class BeforeItIsReady(UpgradeTest):
         daemon.wait('upgraded')
 
 
+class Wrappers(UpgradeTest):
+    def test_a_script_in_the_place_of_the_program_is_executed_each_time_as_it_was_called(self):
+        real = self.dir / 'real'
+        shutil.copy(ACRON, real)
+        daemon = self.start()
+        # An option that may be given once.
+        self.replace_program(f'#!/bin/sh\necho "$@" >> {self.dir}/calls\nexec {real} -v "$@"\n')
+        for upgrades in (1, 2, 3):
+            self.assertEqual(self.upgrade(daemon)['running'], '0')
+            self.assertEqual(len(self.lines('calls')), 2 * upgrades)  # asked, and executed
+        self.assertEqual(len(set(self.lines('calls'))), 1)
+        self.assertEqual({e['program'] for e in daemon.events('upgrade')}, {str(self.program)})
+
+
 class BadPrograms(UpgradeTest):
     def test_one_that_takes_its_time_to_answer_takes_over(self):
         real = self.dir / 'real'

@@ -18,10 +18,19 @@
 
 namespace acron {
 
+/// The file that a process executes and how it was called: what it takes to call it, or what will have taken its place,
+/// once more.
+struct Program {
+  std::string path;       // as it was called, so that a symlink may come to lead elsewhere
+  std::string directory;  // the working directory at that time
+  std::vector<std::string> arguments;
+};
+
 /// What one image of this program leaves to the one that replaces it in the same process.
 struct Handover {
   pid_t pid = 0;                       // the process,
   std::uint64_t started = 0;           // and its start: field 22 of /proc/PID/stat, proc(5)
+  Program program;                     // that is executed: a script, maybe, which executes the new image
   rlimit open_files{};                 // for children
   std::string zone;                    // the machine's, as it was read last
   std::vector<TimeZone::Saved> zones;  // all in use
