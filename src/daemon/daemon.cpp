@@ -190,7 +190,8 @@ void Daemon::say_ready(const TreeLook& look) {
   log(Severity::info, "ready",
       {{"jobs", std::to_string(scheduler_.size())},
        {"disabled", std::to_string(scheduler_.disabled())},
-       {"faulty-files", std::to_string(look.faulty_files)}});
+       {"faulty-files", std::to_string(look.faulty_files)},
+       {"left-out", std::to_string(look.left_out.size())}});
   if (look.job_files == 0 && scheduler_.size() == 0 && store_.known_jobs() > 0)
     log(Severity::warning, "tree-empty",
         {{"tree", options_.tree},
