@@ -236,7 +236,10 @@ Task<> Daemon::watch_lock() {
   for (;;) {
     auto look_at = [&lock = seat_.lock, &starts = starts_] { return std::pair(lock.look(), starts.is_in_place()); };
     const auto [look, has_starts] = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
-    if (!has_starts) starts_.make_anew();
+    if (!has_starts) {
+      auto make = [&starts = starts_] { return starts.make_anew(); };
+      starts_.use(co_await off_the_loop(pool_.get_executor(), std::move(make)));
+    }
     const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
     if (look.place == InstanceLock::Place::restored)
       log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
