@@ -103,7 +103,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       watching_(loop_.get_executor()),
       tasks_(loop_.get_executor()) {
   signals_.add(SIGUSR2);
-  launcher_.set_zone_variable(zone_variable_for_children(site_.zone));
+  give_zone_to_children();
 }
 
 /// What the pool still does refers to runs, which the loop has until it ends.
@@ -172,6 +172,7 @@ void Daemon::apply(const TreeLook& look) {
   log_emptied(look, options_.tree, clock_.now());
   const bool many = look.changes.loaded.size() >= many_jobs;
   kept_jobs_ = look.kept;
+  missing_jobs_ = look.missing;
   scheduler_.apply(look.changes, many ? Severity::debug : Severity::info);
   recipient_doubts_.log_about(look.changes.loaded, site_.host);
   scheduler_.rest(look.switched_off, many ? Severity::debug : Severity::info);
@@ -191,13 +192,15 @@ void Daemon::say_ready(const TreeLook& look) {
   log(Severity::info, "ready",
       {{"jobs", std::to_string(scheduler_.size())},
        {"disabled", std::to_string(scheduler_.disabled())},
-       {"faulty-files", std::to_string(look.faulty_files)}});
+       {"faulty-files", std::to_string(look.faulty_files)},
+       {"left-out", std::to_string(look.left_out.size())}});
   if (look.job_files == 0 && scheduler_.size() == 0 && store_.known_jobs() > 0)
     log(Severity::warning, "tree-empty",
         {{"tree", options_.tree},
          {"known-jobs", std::to_string(store_.known_jobs())},
          {"reason", "no job file is there, though the state knows of jobs; is something not mounted?"}});
   give_back_file_pages();  // more than half of them was for the start alone
+  if (upgrade_again_) begin_upgrade();
 }
 
 std::string Daemon::status_line(const TreeLook& look) const {
@@ -235,7 +238,10 @@ Task<> Daemon::watch_lock() {
   for (;;) {
     auto look_at = [&lock = seat_.lock, &starts = starts_] { return std::pair(lock.look(), starts.is_in_place()); };
     const auto [look, has_starts] = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
-    if (!has_starts) starts_.make_anew();
+    if (!has_starts) {
+      auto make = [&starts = starts_] { return starts.make_anew(); };
+      starts_.use(co_await off_the_loop(pool_.get_executor(), std::move(make)));
+    }
     const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
     if (look.place == InstanceLock::Place::restored)
       log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});

@@ -98,13 +98,14 @@ class Daemon {
   void apply_host(const HostName& host);
   bool apply_zone(const Result<TimeZone>& zone);
   void set_zone(const TimeZone& zone);
+  void give_zone_to_children();
   static bool log_zones(const std::vector<TimeZone::Reread>& zones);
   void take_over_zone(const std::string& name);
   static Backoff backoff_for(const std::string& host);
 
   // daemon_upgrade.cpp
   void take_over(HandedOver handed);
-  void keep(const std::vector<SharedDefinition>& jobs);
+  void keep(const std::vector<SharedDefinition>& jobs, std::vector<MissingJobs> missing);
   void begin_upgrade();
   Task<> upgrade();
   Task<std::string> try_to_upgrade();
@@ -147,11 +148,12 @@ class Daemon {
   JobTree tree_;
   TreeWatcher watcher_;
   boost::asio::signal_set signals_;
-  boost::asio::steady_timer run_ended_;  // cancelled whenever a run ends
-  std::vector<OpenRun> left_runs_;       // by an acron that died, until the tree has been read
-  std::vector<QueuedRun> left_queued_;   // of that acron, until it is known which of them have begun
-  bool left_starts_are_known_ = false;   // to the state, so that their record may go
-  std::set<std::string> kept_jobs_;      // whose files could not be loaded at the last look
+  boost::asio::steady_timer run_ended_;    // cancelled whenever a run ends
+  std::vector<OpenRun> left_runs_;         // by an acron that died, until the tree has been read
+  std::vector<QueuedRun> left_queued_;     // of that acron, until it is known which of them have begun
+  bool left_starts_are_known_ = false;     // to the state, so that their record may go
+  std::set<std::string> kept_jobs_;        // whose files could not be loaded at the last look
+  std::vector<MissingJobs> missing_jobs_;  // of these
   bool ready_ = false;
   int unready_looks_ = 0;
   bool lock_is_lost_ = false;
@@ -160,7 +162,7 @@ class Daemon {
   bool gives_way_ = false;  // to the acron that has the state
   bool hurried_ = false;    // a second signal: nothing is waited for any more
   bool upgrading_ = false;
-  bool upgrade_again_ = false;  // that was wished meanwhile: the program may be another by now
+  bool upgrade_again_ = false;  // wished meanwhile, or before acron was ready: the program may be another by now
   bool gave_up_ = false;        // the exit status says so
   TaskGroup watching_, tasks_;
 };

@@ -116,7 +116,11 @@ void Daemon::take_over_zone(const std::string& name) {
 void Daemon::set_zone(const TimeZone& zone) {
   site_.zone = zone;
   set_log_zone(zone);
-  launcher_.set_zone_variable(zone_variable_for_children(zone));
+  give_zone_to_children();
+}
+
+void Daemon::give_zone_to_children() {
+  launcher_.set_zone_variable(zone_variable_for_children(site_.zone, !zone_trouble_.empty()));
 }
 
 void Daemon::apply_host(const HostName& host) {
@@ -143,6 +147,7 @@ bool Daemon::apply_zone(const Result<TimeZone>& zone) {
   const std::string trouble = zone ? std::string() : zone.error().message;
   const bool is_news = trouble != std::exchange(zone_trouble_, trouble);
   const std::string before(site_.zone.name());
+  if (is_news) give_zone_to_children();
   if (!zone) {
     if (is_news) log(Severity::error, "zone", {{"zone", before}, {"reason", trouble}, {"effect", stays}});
     return false;

@@ -63,7 +63,7 @@ void Daemon::take_over(HandedOver handed) {
   for (const StartedRun& run : state.runs.started) store_.record_marked(as_open(run));
   take_over_zone(state.zone);
   scheduler_.take_over(std::move(state.jobs));
-  keep(state.kept);
+  keep(state.kept, std::move(state.missing));
   streams_.take_over(std::move(state.waiting_lines));  // before what runs print from now on
   runs_.take_over(std::move(state.runs));
   for (LeftOutput& left : state.left)
@@ -72,15 +72,17 @@ void Daemon::take_over(HandedOver handed) {
 }
 
 /// Only memory has their good version.
-void Daemon::keep(const std::vector<SharedDefinition>& jobs) {
+void Daemon::keep(const std::vector<SharedDefinition>& jobs, std::vector<MissingJobs> missing) {
   for (const SharedDefinition& job : jobs) kept_jobs_.insert(job->name);
-  tree_.keep(kept_jobs_);
+  missing_jobs_ = std::move(missing);
+  tree_.keep(kept_jobs_, missing_jobs_);
   scheduler_.apply({jobs, {}});
 }
 
 void Daemon::begin_upgrade() {
   if (ending_) return log(Severity::error, "upgrade-failed", {{"reason", "acron ends"}});
   upgrade_again_ = true;
+  if (!ready_) return;  // what the image before handed over is not all taken up; say_ready() comes back to it
   if (std::exchange(upgrading_, true)) return;
   tasks_.start("upgrade", upgrade());
 }
@@ -91,7 +93,7 @@ Task<> Daemon::upgrade() {
     log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.size())}});
     const std::string reason = co_await try_to_upgrade();
     log(Severity::error, "upgrade-failed", {{"reason", reason}});
-    if (ready_ && !ending_) service_manager_.ready(std::to_string(scheduler_.size()) + " jobs");
+    if (!ending_) service_manager_.ready(std::to_string(scheduler_.size()) + " jobs");
   }
   upgrading_ = false;
 }
@@ -101,7 +103,6 @@ Task<std::string> Daemon::try_to_upgrade() {
   std::string reason;
   upgrade_again_ = false;
   if (lock_is_lost_) co_return "the lock file is another's, so the new program would not start";
-  if (!ready_) co_return "acron has only just been started";
   reason = co_await try_state();
   if (!reason.empty()) co_return reason;
   do {
@@ -221,6 +222,7 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   Handover handover;
   handover.pid = ::getpid();
   if (const auto process = identify_process(handover.pid)) handover.started = process->started;
+  handover.program = seat_.program;
   handover.open_files = open_files_of_children_;
   handover.zone = site_.zone.name();
   handover.zones = TimeZone::save();
@@ -228,6 +230,7 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   for (const std::string& job : kept_jobs_) {
     if (auto definition = scheduler_.definition(job)) handover.kept.push_back(std::move(definition));
   }
+  handover.missing = missing_jobs_;
   auto runs = runs_.state();
   if (!runs) return std::nullopt;
   handover.runs = *std::move(runs);

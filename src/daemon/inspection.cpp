@@ -267,6 +267,16 @@ int tell_why_unread(const TreeLook& look, const std::string& job) {
   return 1;
 }
 
+/// A job that is missing because of its name is among them.
+void tell_left_out(const InspectedTree& tree, bool by_name) {
+  const std::size_t count = tree.left_out.size();
+  if (!by_name && count > 0)
+    complain("left out: " + std::to_string(count) + (count == 1 ? " name" : " names") + " (see --check -v)");
+  if (!by_name) return;
+  for (const auto& [name, reason] : tree.left_out)
+    std::cout << printable(name, largest_job_file) << "\tleft out: " << reason << '\n';
+}
+
 }  // namespace
 
 int check_tree(const Options& options) {
@@ -282,10 +292,7 @@ int check_tree(const Options& options) {
     if (options.verbose)
       print_directives({job->name, tree.texts.at(job->name)}, defaults_above(tree.texts, job->name), "\t");
   }
-  if (options.verbose) {
-    for (const auto& [name, reason] : tree.left_out)
-      std::cout << printable(name, largest_job_file) << "\tleft out: " << reason << '\n';
-  }
+  tell_left_out(tree, options.verbose);
   return tree.faulty || (warned && options.strict) ? 1 : 0;
 }
 

@@ -20,7 +20,6 @@
 
 #include "acron/core/time.hpp"
 #include "acron/runtime/file_safety.hpp"
-#include "acron/runtime/handover.hpp"
 #include "acron/runtime/system_zone.hpp"
 #include "acron/runtime/trusted_path.hpp"
 #include "handed_over.hpp"

@@ -2,17 +2,10 @@
 
 #include <chrono>
 #include <string>
-#include <vector>
+
+#include "acron/runtime/handover.hpp"
 
 namespace acron {
-
-/// The file that this process executes and how it was called: what it takes to call it, or what will have taken its
-/// place, once more.
-struct Program {
-  std::string path;       // as it was called, so that a symlink may come to lead elsewhere
-  std::string directory;  // the working directory at that time
-  std::vector<std::string> arguments;
-};
 
 /// At the start, before anything changes the working directory.
 Program this_program(int argc, const char* const* argv);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -32,6 +33,7 @@
 #include "instance_lock.hpp"
 #include "other_acron.hpp"
 #include "service_manager.hpp"
+#include "signals_held_back.hpp"
 
 namespace acron {
 namespace {
@@ -72,15 +74,35 @@ std::optional<std::string> objection_to_tree(const Options& options) {
   return JobTree(options.tree, settle_time, {}, untrusted).objection();
 }
 
+/// Or errno says why not.
+bool has_address_space(std::size_t size) {
+  void* space = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (space == MAP_FAILED) return false;
+  ::munmap(space, size);
+  return true;
+}
+
 /// Throws std::system_error where a limit leaves hardly more than the start itself takes: jobs, name look-ups and mail
 /// need some, too, and where there is none from the beginning no reserve helps. Address space only: none of it is used.
 void require_address_space() {
   constexpr std::size_t least = std::size_t{16} * 1024 * 1024;  // two stacks, for one
-  void* space = ::mmap(nullptr, least, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (space == MAP_FAILED)
+  if (!has_address_space(least))
     throw std::system_error(errno, std::generic_category(),
                             "there is too little address space to run jobs in; raise the limit (ulimit -v, LimitAS=)");
-  ::munmap(space, least);
+}
+
+/// Of pthread_create(3), for which there is but one error.
+std::string why_no_thread() {
+  pthread_attr_t usual;
+  std::size_t stack = 0;
+  if (::pthread_getattr_default_np(&usual) == 0) {
+    ::pthread_attr_getstacksize(&usual, &stack);
+    ::pthread_attr_destroy(&usual);
+  }
+  const std::string what = "can't start the threads that it needs: ";
+  if (!has_address_space(stack))
+    return what + "there is too little address space for their stacks (ulimit -v, LimitAS=)";
+  return what + "a limit on processes or threads (ulimit -u, TasksMax=), or on memory, forbids it";
 }
 
 /// Throws std::system_error where so many threads can't be had at a time: the pool of Asio (1.81) that gets but some of
@@ -92,8 +114,7 @@ void require_threads(std::size_t count, bool with_space_beside) {
   try {
     while (threads.size() < count) threads.emplace_back([end] { end.wait(); });
   } catch (const std::system_error& error) {
-    throw std::system_error(error.code(),
-                            "can't start the threads that it needs (is there a limit on processes, or on memory?)");
+    throw std::system_error(error.code(), why_no_thread());
   }
   if (with_space_beside) require_address_space();  // while they have theirs
 }
@@ -226,17 +247,20 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   if (!options.foreground && !handed) background.emplace();
   if (!options.foreground && handed) stay_in_background();
   read_away_what_was_kept(kept);
+  SignalsHeldBack::hold_back_requests();
   (*lock)->claim();
   (*lock)->write_pid_file();
   const std::uint64_t lost_lines = handed && handed->state ? handed->state->lost_log_lines : 0;
+  constexpr std::size_t beside_pool = 2;                         // one is the log's
+  require_threads(Daemon::pool_threads + beside_pool, !handed);  // one that goes on with jobs does not end for space
   const LogWhileHere log(options, lost_lines);
   const ChildSurroundings surroundings = surroundings_of_children(handed);
   raise_open_files_limit();
-  require_threads(Daemon::pool_threads + 1, !handed);  // one that goes on with jobs does not end for that
   refill_spare_memory();
   int status = EXIT_FAILURE;
   {
-    Daemon daemon(options, surroundings, {program, **lock});
+    const Program& next = handed && handed->state ? handed->state->program : program;
+    Daemon daemon(options, surroundings, {next, **lock});
     if (background) background->started();
     status = daemon.run(std::move(handed));
     end_at_the_latest(status);

@@ -28,8 +28,10 @@ ChildSurroundings surroundings_of_this_user() {
   return surroundings;
 }
 
-std::string zone_variable_for_children(const TimeZone& ours) {
+std::string zone_variable_for_children(const TimeZone& ours, bool is_kept) {
   const auto variable = given_zone_variable().value_or("");
+  // A name that tzdata does not have is UTC for the C library, as the bad file is.
+  if (is_kept && ours != TimeZone() && ours.name() != "localtime") return std::string(ours.name());
   // They are none for acron, but UTC for the C library.
   if (variable.empty() || variable == ":") return {};
   return ours == TimeZone() ? "UTC" : variable;

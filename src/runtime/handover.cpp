@@ -310,6 +310,18 @@ struct Format {
     visit("is_listed", of.is_listed);
   }
   template <typename Visit>
+  static void members(MissingJobs& of, Visit visit) {
+    visit("directory", of.directory);
+    visit("jobs", of.jobs);
+    visit("until", of.until);
+  }
+  template <typename Visit>
+  static void members(Program& of, Visit visit) {
+    visit("path", of.path);
+    visit("directory", of.directory);
+    visit("arguments", of.arguments);
+  }
+  template <typename Visit>
   static void members(rlimit& of, Visit visit) {
     visit("soft", of.rlim_cur);
     visit("hard", of.rlim_max);
@@ -318,6 +330,7 @@ struct Format {
   static void members(Handover& of, Visit visit) {
     visit("pid", of.pid);
     visit("started", of.started);
+    visit("program", of.program);
     visit("open_files", of.open_files);
     visit("zone", of.zone);
     visit("zones", of.zones);
@@ -328,6 +341,7 @@ struct Format {
     visit("waiting_lines", of.waiting_lines);
     visit("lost_log_lines", of.lost_log_lines);
     visit("left", of.left);
+    visit("missing", of.missing);
   }
 };
 

@@ -150,6 +150,7 @@ class JobTree::Look final : public TreeVisitor {
       result_.faulty_files += known.faulty ? 1 : 0;
       if (known.is_job && (known.faulty || known.look != state_.looks)) result_.kept.insert(name);
     }
+    result_.missing = state_.vanished.missing();
     return std::move(result_);
   }
 
@@ -389,8 +390,9 @@ std::optional<std::string> JobTree::objection() const {
   return distrust;
 }
 
-void JobTree::keep(const std::set<std::string>& jobs) {
+void JobTree::keep(const std::set<std::string>& jobs, const std::vector<MissingJobs>& missing) {
   for (const std::string& job : jobs) state_->files[job].is_job = true;
+  state_->vanished.restore(missing);
 }
 
 void JobTree::keep_vanished_for(Duration patience) { state_->patience = patience; }
@@ -412,6 +414,7 @@ TreeLook JobTree::look(bool demanded) {
   state_->last.job_files = result.job_files;
   state_->last.faulty_files = result.faulty_files;
   state_->last.kept = result.kept;
+  state_->last.missing = result.missing;
   state_->last.switched_off = result.switched_off;
   return result;
 }

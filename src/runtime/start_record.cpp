@@ -61,19 +61,35 @@ bool fill_with_zeros(int file, std::size_t size) {
 }  // namespace
 
 StartRecord::StartRecord(std::string directory) : path_(std::move(directory) + "/starts") {
-  open();
-  say_trouble();
+  use(open());
   if (!file_) return;
   left_ = content_of(file_.number());
   used_ = left_.size();
   ::lseek(file_.number(), static_cast<off_t>(used_), SEEK_SET);
 }
 
-void StartRecord::open() {
-  file_ = open_own_file(path_);
-  trouble_ = file_ ? 0 : errno;
+StartRecord::Opened StartRecord::open() const {
+  Opened opened{open_own_file(path_)};
+  if (!opened.file) opened.trouble = errno;
   // Where that is not possible, or not now, the file grows as it is written.
-  if (file_) static_cast<void>(::fallocate(file_.number(), 0, 0, kept_bytes));
+  if (opened.file) static_cast<void>(::fallocate(opened.file.number(), 0, 0, kept_bytes));
+  return opened;
+}
+
+StartRecord::Opened StartRecord::make_anew() const {
+  Opened opened = open();
+  if (!opened.file) return opened;
+  const bool is_empty =
+      ::ftruncate(opened.file.number(), kept_bytes) == 0 && fill_with_zeros(opened.file.number(), kept_bytes);
+  if (!is_empty) opened.used = most_bytes;  // of whatever lies there
+  return opened;
+}
+
+void StartRecord::use(Opened opened) {
+  file_ = std::move(opened.file);
+  used_ = opened.used;
+  trouble_ = opened.trouble;
+  say_trouble();
 }
 
 std::string StartRecord::take_left() { return std::exchange(left_, {}); }
@@ -111,14 +127,6 @@ bool StartRecord::is_in_place() const {
   struct stat open {};
   return file_ && ::fstat(file_.number(), &open) == 0 && ::lstat(path_.c_str(), &named) == 0 &&
          named.st_ino == open.st_ino && named.st_dev == open.st_dev;
-}
-
-void StartRecord::make_anew() {
-  open();
-  say_trouble();
-  if (!file_) return;
-  used_ = most_bytes;  // of whatever lies there
-  clear();
 }
 
 }  // namespace acron

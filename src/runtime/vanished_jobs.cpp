@@ -1,6 +1,8 @@
 #include "vanished_jobs.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace acron {
 
@@ -38,6 +40,7 @@ void VanishedJobs::update(const Census& census, Time now, Duration patience, Tre
     if (is_over) look.back.push_back(directory);
     return is_over || now >= begin.until;
   });
+  tell_restored(census, now, look);
   const std::string* emptied = census.emptied();
   // What has just been given up would count as missing once more.
   if (emptied == nullptr || incidents_.size() < before || keeps(*emptied) || incidents_.contains(*emptied)) return;
@@ -46,11 +49,28 @@ void VanishedJobs::update(const Census& census, Time now, Duration patience, Tre
   look.vanished.push_back({*emptied, census.gone_below(*emptied), patience});
 }
 
-/// Some of those that were there are once more, or as many others have come in their place. A few others say nothing of
-/// them: somebody may have written a job where a file system is to be mounted.
+/// As many are there as there were, whichever they are. While there are fewer, they say nothing of those that are
+/// missing: files are put back one after the other, or somebody has written a job where a file system is to be mounted.
 bool VanishedJobs::is_back(const Census& census, const std::string& directory, const Incident& incident) {
-  const std::size_t gone = census.gone_below(directory), there = census.there_below(directory);
-  return there > 0 && (gone < incident.jobs || there >= gone);
+  return census.there_below(directory) >= incident.jobs;
+}
+
+void VanishedJobs::tell_restored(const Census& census, Time now, TreeLook& look) {
+  for (auto& [directory, incident] : incidents_) {
+    if (std::exchange(incident.is_told, true) || census.there_below(directory) > 0) continue;
+    const auto kept_for = std::chrono::duration_cast<Duration>(incident.until - now);
+    look.vanished.push_back({directory, census.gone_below(directory), kept_for});
+  }
+}
+
+void VanishedJobs::restore(const std::vector<MissingJobs>& missing) {
+  for (const MissingJobs& jobs : missing) incidents_.emplace(jobs.directory, Incident{jobs.until, jobs.jobs, false});
+}
+
+std::vector<MissingJobs> VanishedJobs::missing() const {
+  std::vector<MissingJobs> all;
+  for (const auto& [directory, incident] : incidents_) all.push_back({directory, incident.jobs, incident.until});
+  return all;
 }
 
 bool VanishedJobs::keeps(const std::string& job) const {

@@ -43,6 +43,9 @@ class VanishedJobs {
 
   /// After a walk that misses jobs, or after one that did. Notes in `look` what begins or ends.
   void update(const Census& census, Time now, Duration patience, TreeLook& look);
+  /// Before the first update: what an earlier tree waited for.
+  void restore(const std::vector<MissingJobs>& missing);
+  [[nodiscard]] std::vector<MissingJobs> missing() const;
   /// What is missing is meant to be.
   void forget() { incidents_.clear(); }
 
@@ -55,8 +58,11 @@ class VanishedJobs {
   struct Incident {
     Time until;        // what was below the directory is kept
     std::size_t jobs;  // that were
+    bool is_told = true;
   };
 
+  /// The log of the new program has the event, too.
+  void tell_restored(const Census& census, Time now, TreeLook& look);
   static bool is_back(const Census& census, const std::string& directory, const Incident& incident);
 
   std::map<std::string, Incident> incidents_;  // by directory

@@ -167,11 +167,14 @@ TEST_CASE("the zone of commands is the one that acron reads schedules by", "[chi
   for (const auto& [ours, counts_as, expected] : cases) {
     CAPTURE(ours);
     ::setenv("TZ", ours, 1);
-    CHECK(zone_variable_for_children(counts_as) == expected);
+    CHECK(zone_variable_for_children(counts_as, false) == expected);
   }
+  ::setenv("TZ", "/no/file/any/more", 1);
+  CHECK(zone_variable_for_children(kolkata, true) == "Asia/Kolkata");
   ::unsetenv("TZ");
-  CHECK(zone_variable_for_children(kolkata).empty());
-  CHECK(zone_variable_for_children(TimeZone()).empty());
+  CHECK(zone_variable_for_children(kolkata, false).empty());
+  CHECK(zone_variable_for_children(kolkata, true) == "Asia/Kolkata");
+  CHECK(zone_variable_for_children(TimeZone(), true).empty());
   if (kept) ::setenv("TZ", kept->c_str(), 1);
 }
 

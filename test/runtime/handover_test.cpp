@@ -56,6 +56,8 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.forsaken = {3, 4};
   handover.waiting_lines = {{Stream::err, "a", "run-1", all_bytes()}};
   handover.lost_log_lines = 5;
+  handover.program = {"/usr/bin/acron", "/", {"acron", "-v"}};
+  handover.missing = {{"web", 3, SteadyTime(std::chrono::seconds(7))}};
   handover.left = {{14, -1, {}}, {12, 13, LateState{started_run().identity, started_run().order.definition, {}, {}}}};
   handover.left[1].to->sinks = {{{all_bytes(), "begun"}, -1, "failure", 0, 3, 0}};
   const std::string text = handover_text(handover);

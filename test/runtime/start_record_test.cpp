@@ -106,7 +106,7 @@ TEST_CASE("what can't be the record is refused, and left alone", "[start_record]
   record.clear();
   CHECK(std::filesystem::file_size(other) == 5);
   std::filesystem::remove(place.file);
-  record.make_anew();
+  record.use(record.make_anew());
   CHECK(record.is_in_place());
   record.write("a\0\0"s);
   CHECK(StartRecord(place.directory).take_left() == "a\0\0"s);
@@ -120,7 +120,7 @@ TEST_CASE("it is not in place when its file was removed or replaced", "[start_re
   CHECK_FALSE(record.is_in_place());
   std::ofstream(place.file) << "another's";
   CHECK_FALSE(record.is_in_place());
-  record.make_anew();
+  record.use(record.make_anew());
   CHECK(record.is_in_place());
   CHECK(place.is_empty());
 }

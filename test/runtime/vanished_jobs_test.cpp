@@ -63,20 +63,26 @@ TEST_CASE("a tree that is empty all at once keeps its jobs, and says so once", "
     CHECK(moved.changes.removed == all);
     CHECK(moved.back == Names{""});
   }
-  SECTION("also when another job comes, until one of them is back") {
-    jobs.write("new", good);
-    jobs.look();
-    jobs.write("d", good);
+  SECTION("also those that are not back yet when others are") {
+    for (const auto* name : {"d", "web/a", "db/e", "web/b"}) {
+      jobs.write(name, good);
+      const auto next = jobs.look();
+      CHECK(next.back.empty());
+      CHECK(next.changes.removed.empty());
+    }
+    CHECK(jobs.live() == all);
+    jobs.write("web/deep/c", good);
     CHECK(jobs.look().back == Names{""});
-    CHECK(jobs.live() == Names{"d", "new"});
+    CHECK(jobs.live() == all);
   }
   SECTION("until a person says that it is meant") {
     CHECK(jobs.look(true).changes.removed == all);
     CHECK(jobs.live().empty());
   }
   SECTION("over an upgrade, which says so again") {
-    jobs.renew(again.kept);
+    jobs.renew(again.kept, again.missing);
     CHECK(jobs.look().vanished.size() == 1);
+    CHECK(jobs.look().vanished.empty());
     CHECK(jobs.live() == all);
   }
   fs::remove_all(jobs.path().string() + ".away");
@@ -114,13 +120,23 @@ TEST_CASE("a directory that held more than half of the jobs keeps them when it i
     CHECK(next.changes.removed == Names{"d"});
     CHECK(next.kept.size() == 3);
   }
-  SECTION("until some are back: those that are not are unloaded") {
+  SECTION("also those that are not back when one is, in its new version") {
     fs::remove_all(jobs.path("web"));
     jobs.write("web/a", "every 10m\nrun back\n");
     const auto next = jobs.look();
-    CHECK(next.back == Names{"web"});
-    CHECK(jobs.live() == Names{"d", "db/e", "web/a"});
+    CHECK(next.back.empty());
+    CHECK(next.kept == std::set<std::string>{"web/b", "web/deep/c"});
+    CHECK(jobs.live() == all);
     CHECK(jobs.command_of("web/a") == "back");
+
+    SECTION("over an upgrade, which does not say that nothing is left there") {
+      jobs.renew(next.kept, next.missing);
+      CHECK(jobs.look().vanished.empty());
+      CHECK(jobs.live() == all);
+    }
+    SECTION("until a person says that it is meant") {
+      CHECK(jobs.look(true).changes.removed == Names{"web/b", "web/deep/c"});
+    }
   }
   SECTION("and the rest of the tree, when that is emptied, too") {
     for (const auto* name : {"web", "d", "db"}) fs::remove_all(jobs.path(name));
@@ -132,9 +148,21 @@ TEST_CASE("a directory that held more than half of the jobs keeps them when it i
     CHECK(jobs.live() == all);
   }
   SECTION("over an upgrade") {
-    jobs.renew(look.kept);
+    jobs.renew(look.kept, look.missing);
     CHECK(jobs.look().vanished.size() == 1);
     CHECK(jobs.live() == all);
+  }
+  SECTION("over an upgrade, for no longer than they would have been") {
+    auto missing = look.missing;
+    REQUIRE(missing.size() == 1);
+    missing[0].until -= std::chrono::minutes(1);
+    jobs.renew(look.kept, missing);
+    const auto next = jobs.look();
+    REQUIRE(next.vanished.size() == 1);
+    CHECK(next.vanished[0].kept_for <= std::chrono::minutes(4));
+    missing[0].until -= std::chrono::minutes(4);
+    jobs.renew(next.kept, missing);
+    CHECK(jobs.look().changes.removed == Names{"web/a", "web/b", "web/deep/c"});
   }
 }
 
@@ -189,7 +217,7 @@ TEST_CASE("jobs that vanished in bulk are given up when they have been gone for 
 TEST_CASE("jobs whose files are just being put back are not given up", "[job_tree]") {
   const TempFolder folder;
   JobTree tree(folder.path().string(), std::chrono::hours(1));
-  tree.keep({"a", "b"});  // as loaded by an earlier tree
+  tree.keep({"a", "b"}, {});  // as loaded by an earlier tree
   CHECK(tree.look().vanished.size() == 1);
   folder.write("a", good);
   const auto look = tree.look();

@@ -28,9 +28,9 @@ class JobFolder : public TempFolder {
   }
 
   /// As after an upgrade: a new tree, which is told what the one before kept.
-  void renew(const std::set<std::string>& kept) {
+  void renew(const std::set<std::string>& kept, const std::vector<MissingJobs>& missing = {}) {
     tree_.emplace(path().string(), Duration::zero());
-    tree_->keep(kept);
+    tree_->keep(kept, missing);
     std::erase_if(jobs_, [&](const auto& job) { return kept.count(job.first) == 0; });
   }
 

@@ -243,13 +243,14 @@ class FewResources(TroubleTest):
         for number in range(40):
             self.job(f'many/{number}', 'every 1s\noutput if-error a@example.com\nrun echo word; exit 1\n')
         said = []
-        for megabytes in range(40, 400, 6):
+        for megabytes in range(22, 400, 6):
             daemon = self.spawn('--mail-limit=0', wrapper=('prlimit', f'--as={megabytes * MEGABYTE}'), drain='0')
             eventually(lambda: daemon.process.poll() is not None or daemon.events('ready'), 'its start or its end')
             if daemon.process.poll() is None:
                 break
             self.assertGreater(daemon.wait_end(), 0)
-            said += [words for words in daemon.strays if 'too little address space' in words]
+            self.assertRegex('\n'.join(daemon.strays), 'address space|shared libraries')  # the loader's words
+            said += [words for words in daemon.strays if 'too little address space to run' in words]
             daemon.strays.clear()
         self.assertTrue(said)
         daemon.wait('end', 200, result='failed', exit='1')

@@ -245,6 +245,59 @@ class TheTicks(UpgradeTest):
         self.assertEqual(len(self.lines('ticks')), len(set(self.lines('ticks'))))
 
 
+class BeforeItIsReady(UpgradeTest):
+    """A file that was written within the last second holds `ready` back for another."""
+
+    def test_a_signal_is_served_when_the_first_start_is_over(self):
+        self.job('a', 'every 1d\nrun true\n')
+        daemon = self.spawn()
+        daemon.wait('hello')
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded')
+        daemon.wait('ready', count=2)
+        self.assertEqual(daemon.events('upgrade-failed'), [])
+
+    def test_a_signal_to_a_new_program_is_served_when_it_has_taken_over(self):
+        self.job('long', 'every 1s\noutput {dir}/out\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done; echo done\n')
+        daemon = self.start()
+        self.start_once(daemon, ['long'])
+        self.job('b', 'every 1d\nrun true\n')
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded', since=mark)
+        daemon.signal(signal.SIGUSR2)
+        upgraded = daemon.wait('upgraded', since=mark, count=2)
+        self.assertEqual([e['running'] for e in upgraded], ['1', '1'])
+        daemon.wait('ready', since=mark, count=2)
+        self.assertEqual(daemon.events('upgrade-failed'), [])
+        self.go()
+        daemon.wait('end', job='long', result='ok')
+        self.assertEqual(self.lines('out'), ['done'])
+
+    def test_signals_do_not_end_one_that_has_just_written_its_pid_file(self):
+        pid_file = self.dir / 'run/acron.pid'
+        daemon = self.spawn()
+        eventually(lambda: pid_file.exists() and pid_file.read_text(), 'the pid file')
+        daemon.signal(signal.SIGHUP)
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('rescan')
+        daemon.wait('upgraded')
+
+
+class Wrappers(UpgradeTest):
+    def test_a_script_in_the_place_of_the_program_is_executed_each_time_as_it_was_called(self):
+        real = self.dir / 'real'
+        shutil.copy(ACRON, real)
+        daemon = self.start()
+        # An option that may be given once.
+        self.replace_program(f'#!/bin/sh\necho "$@" >> {self.dir}/calls\nexec {real} -v "$@"\n')
+        for upgrades in (1, 2, 3):
+            self.assertEqual(self.upgrade(daemon)['running'], '0')
+            self.assertEqual(len(self.lines('calls')), 2 * upgrades)  # asked, and executed
+        self.assertEqual(len(set(self.lines('calls'))), 1)
+        self.assertEqual({e['program'] for e in daemon.events('upgrade')}, {str(self.program)})
+
+
 class BadPrograms(UpgradeTest):
     def test_one_that_takes_its_time_to_answer_takes_over(self):
         real = self.dir / 'real'

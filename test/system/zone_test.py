@@ -3,6 +3,7 @@
 import datetime
 import os
 import pathlib
+import re
 import shutil
 import signal
 import unittest
@@ -68,6 +69,9 @@ class ZoneTest(SystemTest):
         daemon.wait('ready')
         return daemon
 
+    def last_line(self, name):
+        return (self.lines(name) or [''])[-1]
+
     def assert_waits_as_next_says(self, daemon, job):
         """The daemon comes to wait for the same run of the job that a new process tells of."""
         shown = self.run_here('--next', '--per-job', '--count=1').stdout
@@ -113,12 +117,16 @@ class ZoneTest(SystemTest):
         self.assertEqual((said['level'], said['zone']), ('error', 'Europe/Berlin'))
         self.assertIn('/etc/localtime is no time zone file', said['reason'])
         self.assertIn('stay in use', said['effect'])
+        # For the C library the file would mean UTC.
+        self.job('clock', 'every 1s\noutput {dir}/clock\nrun echo "${TZ-none} $(date +%Z)"\n')
+        eventually(lambda: re.fullmatch('Europe/Berlin CES?T', self.last_line('clock')), 'the kept zone in a command')
         mark = daemon.mark()
         self.job('other', DAILY)
         due = datetime.datetime.fromisoformat(daemon.wait('wait', since=mark, job='other')['next'])
         self.assertIn(due.hour, (7, 8))  # 9 o'clock in Berlin
         self.set_localtime(lambda path: path.write_bytes(contents('Europe/Berlin')))
         self.assertIn('can be used now', daemon.wait('zone', since=mark, zone='Europe/Berlin')['reason'])
+        eventually(lambda: re.fullmatch('none CES?T', self.last_line('clock')), 'the zone of the file in a command')
         mark = daemon.mark()
         self.set_localtime(lambda path: path.symlink_to('/usr/share/zoneinfo/Asia/Tokyo'))
         self.assertEqual(daemon.wait('zone', since=mark, zone='Asia/Tokyo')['before'], 'Europe/Berlin')

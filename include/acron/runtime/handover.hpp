@@ -12,15 +12,25 @@
 #include "acron/core/schedule/time_zone.hpp"
 #include "acron/runtime/job_state.hpp"
 #include "acron/runtime/late_output.hpp"
+#include "acron/runtime/missing_jobs.hpp"
 #include "acron/runtime/output_state.hpp"
 #include "acron/runtime/runs_state.hpp"
 
 namespace acron {
 
+/// The file that a process executes and how it was called: what it takes to call it, or what will have taken its place,
+/// once more.
+struct Program {
+  std::string path;       // as it was called, so that a symlink may come to lead elsewhere
+  std::string directory;  // the working directory at that time
+  std::vector<std::string> arguments;
+};
+
 /// What one image of this program leaves to the one that replaces it in the same process.
 struct Handover {
   pid_t pid = 0;                       // the process,
   std::uint64_t started = 0;           // and its start: field 22 of /proc/PID/stat, proc(5)
+  Program program;                     // that is executed: a script, maybe, which executes the new image
   rlimit open_files{};                 // for children
   std::string zone;                    // the machine's, as it was read last
   std::vector<TimeZone::Saved> zones;  // all in use
@@ -31,10 +41,11 @@ struct Handover {
   std::vector<WaitingLines> waiting_lines;
   std::uint64_t lost_log_lines = 0;  // that a log which blocks did not take
   std::vector<LeftOutput> left;
+  std::vector<MissingJobs> missing;  // of `kept`
 };
 
 /// The version of the format that handover_text writes and handover_from reads.
-inline constexpr int handover_version = 3;
+inline constexpr int handover_version = 4;
 
 /// One JSON object. May hold secrets of job files.
 std::string handover_text(const Handover& handover);

@@ -11,6 +11,7 @@
 
 #include "acron/core/config/source.hpp"
 #include "acron/core/job/run_as.hpp"
+#include "acron/runtime/missing_jobs.hpp"
 #include "acron/runtime/scheduler.hpp"
 #include "acron/runtime/trust_warnings.hpp"
 
@@ -32,7 +33,8 @@ struct TreeLook {
   std::size_t faulty_files = 0;
   std::set<std::string> kept;              // jobs that go on as they were, since what is there now can't be loaded
   std::vector<EmptiedDirectory> vanished;  // that had jobs at the look before
-  std::vector<std::string> back;           // directories that were emptied, and have jobs once more
+  std::vector<MissingJobs> missing;        // of all that vanished by now and are waited for
+  std::vector<std::string> back;           // directories that were emptied, and of which no jobs are missing any more
   std::vector<Distrusted> distrusted;      // where that is only reported
   std::map<std::string, std::string_view> left_out;  // files, directories with all below, and why
   SwitchedOff switched_off;                          // by a name, and not loaded since
@@ -54,8 +56,9 @@ class JobTree {
   /// Why the tree can't be read, or must not be trusted at all (only root asks); empty if it may be.
   [[nodiscard]] std::optional<std::string> objection() const;
 
-  /// Before the first look: jobs that an earlier tree kept, and that this one keeps like those it loaded itself.
-  void keep(const std::set<std::string>& jobs);
+  /// Before the first look: jobs that an earlier tree kept, and that this one keeps like those it loaded itself; of
+  /// those whose files are missing, until when.
+  void keep(const std::set<std::string>& jobs, const std::vector<MissingJobs>& missing);
 
   /// For how long jobs are kept that vanished in bulk, instead of five minutes.
   void keep_vanished_for(Duration patience);

@@ -30,17 +30,25 @@ class StartRecord {
 
   /// Whether the next acron would find it. Blocks, and may be asked on any thread.
   [[nodiscard]] bool is_in_place() const;
-  /// Where it was removed, with its directory say: an empty one. Blocks.
-  void make_anew();
+
+  struct Opened {
+    Descriptor file;
+    int trouble = 0;       // an errno
+    std::size_t used = 0;  // up to there the file is not empty
+  };
+  /// Where it was removed, with its directory say: an empty one. Blocks, and may be asked on any thread.
+  [[nodiscard]] Opened make_anew() const;
+  /// From the next start on this is the file.
+  void use(Opened opened);
 
  private:
-  void open();
+  [[nodiscard]] Opened open() const;
 
   std::string path_;
   Descriptor file_;
   std::string left_;
-  std::size_t used_ = 0;  // up to there the file is not empty
-  int trouble_ = 0;       // an errno
+  std::size_t used_ = 0;
+  int trouble_ = 0;
   bool is_said_ = false;
 };
 
