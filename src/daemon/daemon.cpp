@@ -140,7 +140,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   watching_.start("remember", remember_loaded_jobs());
   watching_.start("watch", watch_tree(is_new_process), [this] { give_up(); });
   watching_.start("hostname", watch_host_name());
-  watching_.start("lock", watch_lock());
+  watching_.start("own files", watch_own_files());
   tasks_.start("mail", courier_.run());
   tasks_.start("login", try_login_file());
   tasks_.start("signals", handle_signals(), [this] { give_up(); });
@@ -226,14 +226,16 @@ Task<> Daemon::try_login_file() {
   if (!login) log(Severity::error, "mail-login", {{"reason", login.error().message}});
 }
 
-/// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us. Looks at once,
-/// since that may have happened before an upgrade.
-Task<> Daemon::watch_lock() {
+/// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us; and what the
+/// state file held can be saved only while this process has it open. Looks at once, since that may have happened before
+/// an upgrade.
+Task<> Daemon::watch_own_files() {
   asio::steady_timer timer(loop_);
   for (;;) {
     auto look_at = [&lock = seat_.lock, &starts = starts_] { return std::pair(lock.look(), starts.is_in_place()); };
     const auto [look, has_starts] = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
     if (!has_starts) starts_.make_anew();
+    store_.look_after_file();
     const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
     if (look.place == InstanceLock::Place::restored)
       log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});

@@ -69,7 +69,7 @@ class Daemon {
   Task<> watch_tree(bool runs_may_be_left);
   Task<std::vector<OpenRun>> find_marked_runs();
   void clear_starts();
-  Task<> watch_lock();
+  Task<> watch_own_files();
   void adopt_left_runs();
   void deliver(OwedMail owed, MailText text);
   void run_loop();

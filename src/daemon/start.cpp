@@ -159,16 +159,24 @@ bool was_started_alike(pid_t other, const Program& program) {
          std::equal(arguments.begin() + 1, arguments.end(), ours.begin() + 1, ours.end());
 }
 
+/// Who uses the state, and not only until one that was killed lets go. An acron whose file was removed lets go of it
+/// for a moment, too, when it makes it anew, and still has it.
+std::optional<pid_t> lasting_user_of(const std::string& state_directory) {
+  constexpr int looks = 50;
+  constexpr useconds_t between_looks = 20'000;
+  std::optional<pid_t> other = user_of(state_directory);
+  const pid_t first = other.value_or(0);
+  for (int look = 0; look < looks && (other || (first > 0 && is_acron(first))); ++look) {
+    ::usleep(between_looks);
+    other = user_of(state_directory);
+  }
+  return other;
+}
+
 /// The second line, where the lock was removed or has another directory: two acrons on one state would each run what
 /// the other has run. The exit status, when there is another; that is no trouble where it has the same run directory.
 std::optional<int> give_way(const Options& options, const InstanceLock& lock, const Program& program) {
-  constexpr int looks = 50;  // one that was killed lets go in a moment
-  constexpr useconds_t between_looks = 20'000;
-  std::optional<pid_t> other = user_of(options.state_directory);
-  for (int look = 0; look < looks && other; ++look) {
-    ::usleep(between_looks);
-    other = user_of(options.state_directory);
-  }
+  const std::optional<pid_t> other = lasting_user_of(options.state_directory);
   const bool is_known = other && *other > 0;
   if (!other || (is_known && !is_acron(*other))) return std::nullopt;
   if (is_known && (lock.noted_pid() == *other || was_started_alike(*other, program))) return EXIT_SUCCESS;

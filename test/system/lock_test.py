@@ -193,11 +193,12 @@ class TheState(LockTest):
 
     def test_of_one_whose_state_was_moved_away_and_one_that_began_another_there_the_first_gives_way(self):
         state = self.dir / 'state'
-        self.job('a', 'every 1d\nrun true\n')  # else the first might make its file anew before the second starts
-        daemon = self.start(state=state)
+        self.job('a', 'every 1d\nrun true\n')
+        daemon = self.start(state=state, poll='1h')  # else it might make its file anew before the second starts
         state.rename(self.dir / 'state.old')
         second = self.start(state=state, run_dir=self.dir / 'other')
         self.job('a', JOB)
+        daemon.signal(signal.SIGHUP)
         taken = daemon.wait('state-taken')
         self.assertEqual((taken['level'], taken['pid'], taken['directory']), ('error', str(second.pid), str(state)))
         self.assertEqual(daemon.wait_end(), 1)
@@ -210,12 +211,10 @@ class TheState(LockTest):
     def test_an_upgrade_beside_one_that_has_the_state_by_now_gives_way(self):
         self.job('a', 'every 1d\nrun true\n')
         state = self.dir / 'state'
-        daemon = self.start(state=state)
+        daemon = self.start(state=state, poll='1h')  # else it might make its file anew before the second starts
         state.rename(self.dir / 'state.old')
         second = self.start(state=state, run_dir=self.dir / 'other')
         daemon.signal(signal.SIGUSR2)
-        daemon.wait('upgraded')
-        self.job('b', JOB)
         self.assertEqual(daemon.wait('state-taken')['pid'], str(second.pid))
         self.assertEqual(daemon.wait_end(), 1)
 

@@ -145,6 +145,7 @@ StoreResult<std::unique_ptr<Database>> Database::open_with(const std::string& pa
       return StoreTrouble{StoreTrouble::Kind::damaged, "it is from a newer SQLite"};
     database->configure(defensive);
     database->execute(settings_of_it);
+    database->witness_.remember(connection);
   }
   if (database->trouble_) return *database->trouble_;
   return database;
@@ -184,6 +185,11 @@ bool Database::has_moved() const {
   return moved != 0;
 }
 
+std::optional<std::string> Database::objection() const {
+  if (has_moved()) return "it was removed or replaced while acron was using it";
+  return witness_.objection(connection_.get());
+}
+
 void Database::note(int code) {
   if (code == SQLITE_OK || trouble_) return;
   std::string reason = connection_ ? sqlite3_errmsg(connection_.get()) : sqlite3_errstr(code);
@@ -198,6 +204,11 @@ void Database::roll_back() {
 Transaction::Transaction(Database& database) : database_(database) {
   database_.forgive();
   database_.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+  database_.roll_back();
+  database_.witness_.remember(database_.connection_.get());
 }
 
 std::optional<StoreTrouble> Transaction::commit() {

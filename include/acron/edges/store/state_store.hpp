@@ -52,6 +52,7 @@ class StateStore final : public RunJournal, public Outbox {
     std::size_t mails = 0;            // in the outbox, with what is for web servers
     std::size_t mail_bytes = 0;
     bool in_trouble = false;
+    bool has_salvage = false;  // memory alone has what was read of a file that was spoiled
   };
 
   StateStore(boost::asio::any_io_executor loop, boost::asio::thread_pool& pool, StateStoreOptions options);
@@ -121,7 +122,10 @@ class StateStore final : public RunJournal, public Outbox {
   Task<Result<std::vector<PastRun>>> recent(std::optional<std::string> job, std::size_t limit);
   /// Waits until all that was recorded so far is on the disk; false when it can't be written now.
   Task<bool> flush();
-  /// Has what waits written now, not a moment later, nor at the next try of a file that could not be written.
+  /// Has the file looked at: one that somebody has removed or spoiled is noticed though nothing is to be written.
+  void look_after_file();
+  /// Has what waits written now, not a moment later, nor at the next try of a file that could not be written; and has
+  /// the file looked at, in any case.
   void write_early();
   /// Until then nobody knows whether that works.
   [[nodiscard]] bool is_writing() const;
@@ -162,7 +166,8 @@ class StateStore final : public RunJournal, public Outbox {
   MailId next_mail_;
   Phase phase_ = Phase::idle;
   std::size_t writes_under_way_ = 0;
-  bool urgent_ = false;  // what is not yet written does not wait for more
+  bool urgent_ = false;      // what is not yet written does not wait for more
+  bool look_again_ = false;  // the write under way may have looked before
   std::function<void(SavedState)> late_load_;
   std::function<void(pid_t)> other_user_;
   std::function<void(OwedMail, MailText)> new_mail_;
