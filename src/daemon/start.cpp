@@ -27,6 +27,7 @@
 #include "acron/runtime/left_reader.hpp"
 #include "acron/runtime/log.hpp"
 #include "acron/runtime/spare_memory.hpp"
+#include "acron/runtime/trusted_path.hpp"
 #include "background.hpp"
 #include "daemon.hpp"
 #include "instance_lock.hpp"
@@ -66,7 +67,10 @@ void prepare_process() {
   ::signal(SIGXFSZ, SIG_IGN);  // so is a file that must not grow
 }
 
-std::optional<std::string> objection_to_tree(const Options& options) {
+std::optional<std::string> objection_to_places(const Options& options) {
+  for (const std::string& own : {options.run_directory, options.state_directory}) {
+    if (auto objection = objection_to_procfs(own)) return objection;
+  }
   const auto untrusted = options.trust_tree ? Untrusted::obeyed : Untrusted::refused;
   return JobTree(options.tree, settle_time, {}, untrusted).objection();
 }
@@ -111,7 +115,7 @@ void end_at_the_latest(int status) {
 }  // namespace
 
 int answer_whether_to_take_over(const Options& options) {
-  if (const auto objection = objection_to_tree(options)) return refuse(*objection);
+  if (const auto objection = objection_to_places(options)) return refuse(*objection);
   open_log(options.log, Severity::error);  // throws when the file can't be opened
   close_log();
   std::cout << answer_of(options.run_directory, options.state_directory);
@@ -226,7 +230,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   if (!handed) {
     if (const auto status = give_way(options, **lock, program)) return *status;
   }
-  const auto objection = objection_to_tree(options);
+  const auto objection = objection_to_places(options);
   if (objection && !handed) return refuse(*objection);
 
   std::optional<Background> background;

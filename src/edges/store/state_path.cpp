@@ -64,6 +64,7 @@ void sync_directory(const std::string& path) {
 }  // namespace
 
 Result<StatePath> StatePath::prepare(const std::string& directory) {
+  if (auto objection = objection_to_procfs(directory)) return Error{*std::move(objection)};
   std::error_code ec;
   fs::create_directories(fs::path(directory).parent_path(), ec);
   if (::mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST)
