@@ -31,6 +31,7 @@ print(open("/proc/self/comm").read().strip(), flush=True)
 sys.stdin.read()
 '''
 
+IN_A_CONTAINER = ('unshare', '--pid', '--fork', '--kill-child', '--mount-proc')
 JOB = 'every 1s\noutput /dev/null\nrun true\n'
 
 
@@ -236,6 +237,36 @@ class TheState(LockTest):
             daemon = self.start()
             daemon.wait('state-unavailable')
             daemon.wait('start', job='a')
+
+    def reading(self, file):
+        """Somebody who reads a state file, and whom no acron in a container sees."""
+        database = sqlite3.connect(file, isolation_level=None)
+        database.execute('BEGIN')
+        database.execute('SELECT * FROM outbox').fetchall()
+        return contextlib.closing(database)
+
+    @unittest.skipUnless(IS_ROOT, 'only root makes a namespace')
+    def test_a_reader_who_can_not_be_seen_is_no_acron(self):
+        state = self.dir / 'state'
+        self.start(state=state).stop()
+        with self.reading(state / 'state.db'):
+            daemon = self.start(state=state, wrapper=IN_A_CONTAINER)
+            daemon.wait('state-unavailable')
+            daemon.wait('start', job='a')
+        daemon.close()
+
+    @unittest.skipUnless(IS_ROOT, 'only root makes a namespace')
+    def test_one_whose_file_was_exchanged_for_one_that_is_read_goes_on(self):
+        state = self.dir / 'state'
+        self.start(state=state).stop()
+        shutil.copytree(state, self.dir / 'backup')
+        daemon = self.start(state=state, wrapper=IN_A_CONTAINER)
+        with self.reading(self.dir / 'backup/state.db'):
+            (self.dir / 'backup/state.db').rename(state / 'state.db')
+            daemon.wait('state-set-aside')
+            daemon.wait('start', 2, job='a', since=daemon.mark())
+        self.assertEqual(daemon.events('state-taken'), [])
+        daemon.close()
 
     def test_one_that_was_killed_is_in_nobodys_way(self):
         for _ in range(3):
