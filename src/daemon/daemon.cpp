@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "acron/core/job/run_mark.hpp"
 #include "acron/core/mail/run_mail.hpp"
 #include "acron/edges/delivery/login_file.hpp"
 #include "acron/runtime/blocking_pool.hpp"
@@ -121,9 +122,12 @@ int Daemon::run(std::optional<HandedOver> handed) {
   store_.on_other_user([this](pid_t other) { give_way_to(other); });
   SavedState saved = store_.load();
   if (handed && handed->state) saved.queued_runs.clear();  // they still wait
+  left_starts_ = starts_.take_left();
+  left_ends_ = read_ends(left_starts_, this_boot(), store_.mark_key());
   take_up(std::move(saved));
   launcher_.mark_with(store_.mark_key(), starts_);
   store_.on_rest([this] { clear_starts(); });
+  store_.on_unwritten_end([this](const RunIdentity& run) { note_end(run); });
   const bool is_new_process = !handed;
   clock_.on_step([this](Duration step) {
     log(Severity::warning, "clock-set", {{"step", format_duration(step)}});
@@ -282,6 +286,7 @@ void Daemon::take_up(SavedState saved) {
   for (OwedMail& owed : saved.outbox) deliver(std::move(owed), nullptr);
   left_runs_.insert(left_runs_.end(), saved.open_runs.begin(), saved.open_runs.end());
   left_queued_.insert(left_queued_.end(), saved.queued_runs.begin(), saved.queued_runs.end());
+  forget_ended();
   if (left_starts_are_known_) say_lost({});
   if (ready_) adopt_left_runs();
 }

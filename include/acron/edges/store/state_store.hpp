@@ -71,6 +71,8 @@ class StateStore final : public RunJournal, public Outbox {
   /// the disk.
   void on_mail(std::function<void(OwedMail, MailText)> handler) { new_mail_ = std::move(handler); }
 
+  /// Called on the loop with each run that has ended well and owes nothing, while the file can't be written.
+  void on_unwritten_end(std::function<void(const RunIdentity&)> handler) { unwritten_end_ = std::move(handler); }
   /// Called on the loop whenever all that was recorded so far has reached the disk: nothing begins meanwhile.
   void on_rest(std::function<void()> handler) { rests_ = std::move(handler); }
 
@@ -103,7 +105,7 @@ class StateStore final : public RunJournal, public Outbox {
   /// outbox had room for, in order; they are due at once. A full outbox refuses: what was promised first, and tells how
   /// a trouble began, is kept. Each that is refused is logged.
   std::vector<MailId> record_end(const RunRecord& record, std::vector<OutgoingMail> mails);
-  /// An open run whose end nobody saw.
+  /// An open run of whose end nothing is known, or no more than that it came.
   void record_lost(const std::string& run);
   /// Tells which jobs are loaded, now and then; forgets those that have not been for long. What is known of a time that
   /// lies ahead was written under a wrong clock, and has missed nothing up to now.
@@ -172,6 +174,7 @@ class StateStore final : public RunJournal, public Outbox {
   std::function<void(pid_t)> other_user_;
   std::function<void(OwedMail, MailText)> new_mail_;
   std::function<void()> rests_;
+  std::function<void(const RunIdentity&)> unwritten_end_;
   boost::asio::steady_timer retry_;
   std::shared_ptr<StateStore*> self_;  // emptied at our end, for answers that come after it
 };
