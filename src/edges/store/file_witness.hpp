@@ -5,9 +5,13 @@
 #include <optional>
 #include <string>
 
-struct sqlite3;
-
 namespace acron {
+
+/// The first bytes of a database and of its write-ahead log, 16 of each, as its connection reads them; zeros stand for
+/// those that are missing. Empty where they can't be read now.
+struct FileHeads {
+  std::string database, log;
+};
 
 /// Remembers what a connection's files were like when it last wrote them, and tells when somebody else has had a hand
 /// in them. SQLite does not look: it believes its cache, and that nobody cuts short a file that it has locked. The
@@ -16,9 +20,9 @@ namespace acron {
 class FileWitness {
  public:
   /// To be called when the connection has written, or may have.
-  void remember(sqlite3* connection);
+  void remember(const std::string& path);
   /// What has become of the files since; empty when they are as they were left.
-  [[nodiscard]] std::optional<std::string> objection(sqlite3* connection) const;
+  [[nodiscard]] std::optional<std::string> objection(const std::string& path, const FileHeads& heads) const;
 
  private:
   off_t size_ = 0;  // never less than before: nothing that we do makes the database shorter
