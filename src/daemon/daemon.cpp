@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "acron/core/job/run_mark.hpp"
 #include "acron/core/mail/run_mail.hpp"
 #include "acron/edges/delivery/login_file.hpp"
 #include "acron/runtime/blocking_pool.hpp"
@@ -123,9 +124,12 @@ int Daemon::run(std::optional<HandedOver> handed) {
   store_.on_other_user([this](pid_t other) { give_way_to(other); });
   SavedState saved = store_.load();
   if (handed && handed->state) saved.queued_runs.clear();  // they still wait
+  left_starts_ = starts_.take_left();
+  left_ends_ = read_ends(left_starts_, this_boot(), store_.mark_key());
   take_up(std::move(saved));
   launcher_.mark_with(store_.mark_key(), starts_);
   store_.on_rest([this] { clear_starts(); });
+  store_.on_unwritten_end([this](const RunIdentity& run) { note_end(run); });
   const bool is_new_process = !handed;
   clock_.on_step([this](Duration step) {
     log(Severity::warning, "clock-set", {{"step", format_duration(step)}});
@@ -142,7 +146,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   watching_.start("remember", remember_loaded_jobs());
   watching_.start("watch", watch_tree(is_new_process), [this] { give_up(); });
   watching_.start("hostname", watch_host_name());
-  watching_.start("lock", watch_lock());
+  watching_.start("own files", watch_own_files());
   tasks_.start("mail", courier_.run());
   tasks_.start("login", try_login_file());
   tasks_.start("signals", handle_signals(), [this] { give_up(); });
@@ -231,9 +235,10 @@ Task<> Daemon::try_login_file() {
   if (!login) log(Severity::error, "mail-login", {{"reason", login.error().message}});
 }
 
-/// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us. Looks at once,
-/// since that may have happened before an upgrade.
-Task<> Daemon::watch_lock() {
+/// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us; and what the
+/// state file held can be saved only while this process has it open. Looks at once, since that may have happened before
+/// an upgrade.
+Task<> Daemon::watch_own_files() {
   asio::steady_timer timer(loop_);
   for (;;) {
     auto look_at = [&lock = seat_.lock, &starts = starts_] { return std::pair(lock.look(), starts.is_in_place()); };
@@ -242,6 +247,7 @@ Task<> Daemon::watch_lock() {
       auto make = [&starts = starts_] { return starts.make_anew(); };
       starts_.use(co_await off_the_loop(pool_.get_executor(), std::move(make)));
     }
+    store_.look_after_file();
     const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
     if (look.place == InstanceLock::Place::restored)
       log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
@@ -288,6 +294,7 @@ void Daemon::take_up(SavedState saved) {
   for (OwedMail& owed : saved.outbox) deliver(std::move(owed), nullptr);
   left_runs_.insert(left_runs_.end(), saved.open_runs.begin(), saved.open_runs.end());
   left_queued_.insert(left_queued_.end(), saved.queued_runs.begin(), saved.queued_runs.end());
+  forget_ended();
   if (left_starts_are_known_) say_lost({});
   if (ready_) adopt_left_runs();
 }

@@ -69,7 +69,9 @@ class Daemon {
   Task<> watch_tree(bool runs_may_be_left);
   Task<std::vector<OpenRun>> find_marked_runs();
   void clear_starts();
-  Task<> watch_lock();
+  void note_end(const RunIdentity& run);
+  void forget_ended();
+  Task<> watch_own_files();
   void adopt_left_runs();
   void deliver(OwedMail owed, MailText text);
   void run_loop();
@@ -149,6 +151,8 @@ class Daemon {
   TreeWatcher watcher_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer run_ended_;    // cancelled whenever a run ends
+  std::string left_starts_;                // what the acron before noted of runs that its state did not take
+  std::set<std::string> left_ends_;        // of those, by id, the ones that have ended
   std::vector<OpenRun> left_runs_;         // by an acron that died, until the tree has been read
   std::vector<QueuedRun> left_queued_;     // of that acron, until it is known which of them have begun
   bool left_starts_are_known_ = false;     // to the state, so that their record may go

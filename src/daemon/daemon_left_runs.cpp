@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "acron/core/job/run_mark.hpp"
 #include "acron/runtime/log.hpp"
 #include "acron/runtime/marked_runs.hpp"
 #include "daemon.hpp"
@@ -63,7 +64,7 @@ Task<> Daemon::watch_tree(bool runs_may_be_left) {
 
 /// Those of the last moment before an acron was killed, whose start is not on the disk.
 Task<std::vector<OpenRun>> Daemon::find_marked_runs() {
-  auto runs = co_await marked_runs(loop_.get_executor(), store_.mark_key(), starts_.take_left());
+  auto runs = co_await marked_runs(loop_.get_executor(), store_.mark_key(), std::exchange(left_starts_, {}));
   co_await leave_if_cancelled();
   for (const OpenRun& run : runs) {
     if (!store_.record_marked(run)) continue;
@@ -74,7 +75,24 @@ Task<std::vector<OpenRun>> Daemon::find_marked_runs() {
     else
       known->process = run.process;
   }
+  forget_ended();
   co_return runs;
+}
+
+/// Where the state took no end, the next acron would say that the run is lost. Not of one that has failed, or owes
+/// mail: what was to be said of it is lost with this acron.
+void Daemon::note_end(const RunIdentity& run) {
+  starts_.write(end_entry(run.job, run.id, this_boot(), store_.mark_key()));
+  starts_.say_trouble();
+}
+
+/// They have run, which is all that counts: their ends were logged.
+void Daemon::forget_ended() {
+  std::erase_if(left_runs_, [this](const OpenRun& left) {
+    const bool has_ended = left_ends_.count(left.identity.id) > 0;
+    if (has_ended) store_.record_lost(left.identity.id);
+    return has_ended;
+  });
 }
 
 /// The state has reached the disk, with all that began. A start writes its record behind its place in the state, and

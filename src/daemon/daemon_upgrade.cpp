@@ -115,7 +115,8 @@ Task<std::string> Daemon::try_to_upgrade() {
   co_return co_await hand_over(log_blocks);
 }
 
-/// Learns whether the state can be written before anything is held for it. Why it must not go on; empty if it may.
+/// Learns whether the state can be written before anything is held for it, and has a spoiled file replaced while memory
+/// still has what it held. Why it must not go on; empty if it may.
 Task<std::string> Daemon::try_state() {
   const auto until = Steady::now() + longest_trial;
   const auto before = store_.counters().commits;
@@ -131,7 +132,10 @@ Task<std::string> Daemon::try_state() {
 }
 
 /// Memory alone has it, and the disk can't take it.
-bool Daemon::mail_would_be_lost() const { return store_.counters().in_trouble && !store_.unwritten_mail().empty(); }
+bool Daemon::mail_would_be_lost() const {
+  const auto state = store_.counters();
+  return state.in_trouble && (state.has_salvage || !store_.unwritten_mail().empty());
+}
 
 /// Why the new program had better not be executed.
 Task<std::string> Daemon::ask_program() {

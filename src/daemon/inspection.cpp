@@ -24,6 +24,7 @@
 #include "acron/runtime/job_tree.hpp"
 #include "acron/runtime/process_launcher.hpp"
 #include "acron/runtime/system_zone.hpp"
+#include "acron/runtime/trusted_path.hpp"
 #include "host_name.hpp"
 #include "job_named.hpp"
 #include "second_look.hpp"
@@ -206,6 +207,12 @@ bool warn_of_log(const std::string& path) {
   return true;
 }
 
+bool warn_of_procfs(const std::string& directory) {
+  const auto objection = objection_to_procfs(directory);
+  if (objection) complain("warning: " + printable(*objection));
+  return objection.has_value();
+}
+
 /// No more than warnings: a tree is often checked where it is not run, and no mail is sent.
 bool warn_of_options(const Options& options, const std::vector<SharedDefinition>& jobs, const std::string& host) {
   bool warned = warn_of_recipients(options, jobs, host);
@@ -213,6 +220,7 @@ bool warn_of_options(const Options& options, const std::vector<SharedDefinition>
   warned |= warn_of_log(options.log.path);
   for (const std::string& path : {options.log.path, options.state_directory, options.run_directory})
     warned |= warn_of_literal(path);
+  for (const std::string& path : {options.state_directory, options.run_directory}) warned |= warn_of_procfs(path);
   return warned;
 }
 

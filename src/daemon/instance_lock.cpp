@@ -23,6 +23,7 @@ Error because(const std::string& what) { return Error{what + ": " + std::strerro
 
 /// A directory that others can write is no place for a lock: they could put their own in it.
 std::optional<Error> make_directory(const std::string& path) {
+  if (auto objection = objection_to_procfs(path)) return Error{*std::move(objection)};
   std::error_code ec;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ec);
   if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return because("can't make the run directory " + path);

@@ -28,6 +28,7 @@
 #include "acron/runtime/left_reader.hpp"
 #include "acron/runtime/log.hpp"
 #include "acron/runtime/spare_memory.hpp"
+#include "acron/runtime/trusted_path.hpp"
 #include "background.hpp"
 #include "daemon.hpp"
 #include "instance_lock.hpp"
@@ -69,7 +70,10 @@ void prepare_process() {
   ::signal(SIGUSR1, SIG_IGN);  // it has other daemons open their logs again, which acron does by itself
 }
 
-std::optional<std::string> objection_to_tree(const Options& options) {
+std::optional<std::string> objection_to_places(const Options& options) {
+  for (const std::string& own : {options.run_directory, options.state_directory}) {
+    if (auto objection = objection_to_procfs(own)) return objection;
+  }
   const auto untrusted = options.trust_tree ? Untrusted::obeyed : Untrusted::refused;
   return JobTree(options.tree, settle_time, {}, untrusted).objection();
 }
@@ -133,7 +137,7 @@ void end_at_the_latest(int status) {
 }  // namespace
 
 int answer_whether_to_take_over(const Options& options) {
-  if (const auto objection = objection_to_tree(options)) return refuse(*objection);
+  if (const auto objection = objection_to_places(options)) return refuse(*objection);
   open_log(options.log, Severity::error);  // throws when the file can't be opened
   close_log();
   std::cout << answer_of(options.run_directory, options.state_directory);
@@ -181,16 +185,24 @@ bool was_started_alike(pid_t other, const Program& program) {
          std::equal(arguments.begin() + 1, arguments.end(), ours.begin() + 1, ours.end());
 }
 
+/// Who uses the state, and not only until one that was killed lets go. An acron whose file was removed lets go of it
+/// for a moment, too, when it makes it anew, and still has it.
+std::optional<pid_t> lasting_user_of(const std::string& state_directory) {
+  constexpr int looks = 50;
+  constexpr useconds_t between_looks = 20'000;
+  std::optional<pid_t> other = user_of(state_directory);
+  const pid_t first = other.value_or(0);
+  for (int look = 0; look < looks && (other || (first > 0 && is_acron(first))); ++look) {
+    ::usleep(between_looks);
+    other = user_of(state_directory);
+  }
+  return other;
+}
+
 /// The second line, where the lock was removed or has another directory: two acrons on one state would each run what
 /// the other has run. The exit status, when there is another; that is no trouble where it has the same run directory.
 std::optional<int> give_way(const Options& options, const InstanceLock& lock, const Program& program) {
-  constexpr int looks = 50;  // one that was killed lets go in a moment
-  constexpr useconds_t between_looks = 20'000;
-  std::optional<pid_t> other = user_of(options.state_directory);
-  for (int look = 0; look < looks && other; ++look) {
-    ::usleep(between_looks);
-    other = user_of(options.state_directory);
-  }
+  const std::optional<pid_t> other = lasting_user_of(options.state_directory);
   const bool is_known = other && *other > 0;
   if (!other || (is_known && !is_acron(*other))) return std::nullopt;
   if (is_known && (lock.noted_pid() == *other || was_started_alike(*other, program))) return EXIT_SUCCESS;
@@ -240,7 +252,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   if (!handed) {
     if (const auto status = give_way(options, **lock, program)) return *status;
   }
-  const auto objection = objection_to_tree(options);
+  const auto objection = objection_to_places(options);
   if (objection && !handed) return refuse(*objection);
 
   std::optional<Background> background;

@@ -16,9 +16,9 @@
 namespace acron {
 namespace {
 
-constexpr std::size_t most_bytes = 1024 * 1024;
-/// That stay on the disk: some 250 starts.
-constexpr std::size_t kept_bytes = std::size_t{64} * 1024;
+constexpr std::size_t most_bytes = std::size_t{1536} * 1024;
+/// That stay on the disk: some 250 starts, and their ends.
+constexpr std::size_t kept_bytes = std::size_t{96} * 1024;
 
 /// In a directory that is ours alone. Empty, and errno, when it can't be used.
 Descriptor open_own_file(const std::string& path) {

@@ -167,6 +167,12 @@ boost::system::result<WalkedPath, WalkFault> walk_to(const std::string& path, co
   return Walk(rules).to(path);
 }
 
+std::optional<std::string> objection_to_procfs(const std::string& directory) {
+  const auto end = walk_to(directory, {.strict = false, .follow_last = true, .allow_procfs = false});
+  if (end || end.error().error != wrong_file) return std::nullopt;
+  return directory + " " + end.error().reason;
+}
+
 std::optional<std::string> objection_to_place_of(const std::string& directory) {
   if (::geteuid() != 0) return std::nullopt;
   std::error_code ec;  // the caller learns by itself what is wrong with such a name

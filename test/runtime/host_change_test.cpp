@@ -13,7 +13,7 @@ namespace {
 Duration offset_on(std::string_view host) { return splay_offset(splay_fraction(host, {}, Splay::Key::host), 10min); }
 
 void rename_host(Bench& bench, const std::string& name) {
-  bench.site.host = name;
+  bench.site.host = bench.site.called = name;
   bench.scheduler.host_changed();
   bench.loop.run_ready();
 }

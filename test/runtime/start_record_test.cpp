@@ -16,7 +16,7 @@ using namespace std::string_literals;
 
 namespace {
 
-constexpr std::size_t kept = std::size_t{64} * 1024;
+constexpr std::size_t kept = std::size_t{96} * 1024;
 
 struct Place {
   TempFolder folder;
@@ -69,7 +69,8 @@ TEST_CASE("it keeps its room when it is emptied, and no more than that", "[start
   CHECK(place.room() >= kept);
 }
 
-TEST_CASE("it takes a mebibyte, says once that it is full, and again when it was empty meanwhile", "[start_record]") {
+TEST_CASE("it takes one and a half mebibytes, says once that it is full, and again when it was empty meanwhile",
+          "[start_record]") {
   const Place place;
   const RecordedLog log;
   StartRecord record(place.directory);
@@ -79,13 +80,13 @@ TEST_CASE("it takes a mebibyte, says once that it is full, and again when it was
       record.say_trouble();
     }
   };
-  write(10);
+  write(15);
   CHECK(log.count("event=starts-unwritten") == 0);
   write(3);
   CHECK(log.count("event=starts-unwritten", "File too large") == 1);
-  CHECK(place.content().size() == 1'000'000);
+  CHECK(place.content().size() == 1'500'000);
   record.clear();
-  write(12);
+  write(17);
   CHECK(log.count("event=starts-unwritten") == 2);
 }
 

@@ -8,6 +8,8 @@ import collections
 import contextlib
 import os
 import random
+import shutil
+import signal
 import sqlite3
 import stat
 import time
@@ -156,6 +158,78 @@ class Restarts(StateTest):
         self.assertEqual((aside['saved-mail'], aside['lost-mail'], aside['level']), ('0', 'unknown', 'error'))
         daemon.wait('start', 2, job='once')
         self.assertEqual(daemon.stop(), 0)
+
+
+class SpoiledInUse(StateTest):
+    """Whoever empties the state file, by a careless `>` say, loses no mail as long as anything still has it."""
+
+    def owing(self, **settings):
+        self.job('once', 'every 1s\nrun mkdir {dir}/once 2>/dev/null && echo hello\nerror if-stderr\n')
+        daemon = self.start(drain='1s', **settings)
+        daemon.wait('mail-server-down')
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM outbox') == 1, 'the mail in the file')
+        self.file = self.dir / 'run/state/state.db'
+        return daemon
+
+    def assert_saved(self, daemon):
+        aside = daemon.wait('state-set-aside')
+        self.assertEqual((aside['saved-mail'], aside['level']), ('1', 'error'))
+        daemon.wait('start', job='once', since=daemon.mark())
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(self.query('SELECT count(*) FROM outbox'), [(1,)])
+
+    def test_an_upgrade_comes_right_behind(self):
+        daemon = self.owing(poll='1h')
+        os.truncate(self.file, 0)
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded')
+        self.assertEqual(daemon.wait('state-set-aside')['lost-mail'], '0')
+        self.assert_saved(daemon)
+
+    def test_a_look_notices_before_acron_is_killed(self):
+        spoils = (lambda: os.truncate(self.file, 0),
+                  lambda: self.file.write_bytes(b'x' * 100_000),
+                  lambda: self.file.with_name('state.db-wal').unlink(),
+                  lambda: self.file.unlink())
+        self.job('quiet', 'every 1d\nrun true\n')
+        daemon = self.owing(poll='1s')
+        (self.tree / 'once').unlink()  # so that nothing has to be written
+        daemon.wait('unload')
+        for number, spoil in enumerate(spoils, 1):
+            spoil()
+            daemon.wait('state-set-aside', count=number, **{'saved-mail': '1', 'lost-mail': '0'})
+            eventually(lambda: self.asked_of_state('SELECT count(*) FROM outbox') == 1, 'the mail in a fresh file')
+        daemon.process.kill()
+        daemon.wait_end()
+        self.assertEqual(self.query('SELECT count(*) FROM outbox'), [(1,)])
+
+    def test_acron_is_killed_before_it_looks_but_the_log_has_all(self):
+        daemon = self.owing(poll='1h')
+        daemon.process.send_signal(signal.SIGSTOP)
+        os.truncate(self.file, 0)
+        daemon.process.kill()
+        daemon.wait_end()
+        daemon = self.start(drain='1s')
+        self.assert_saved(daemon)
+        self.assertEqual(daemon.events('state-empty'), [])
+
+    def test_what_nothing_has_any_more_is_said_to_be_lost(self):
+        daemon = self.owing(poll='1h')
+        daemon.process.send_signal(signal.SIGSTOP)
+        for file in (self.file, self.file.with_name('state.db-wal')):
+            os.truncate(file, 0)
+        daemon.process.kill()
+        daemon.wait_end()
+        empty = self.start(drain='1s').wait('state-empty')
+        self.assertEqual(empty['level'], 'warning')
+        self.assertIn('mail that was owed', empty['reason'])
+
+    def test_a_file_that_was_removed_with_its_log_is_kept_under_no_other_name(self):
+        daemon = self.owing(poll='1s')
+        shutil.rmtree(self.dir / 'run/state')
+        aside = daemon.wait('state-set-aside')
+        self.assertNotIn('to', aside)
+        self.assertEqual((aside['saved-mail'], aside['lost-mail']), ('1', '0'))
 
 
 if __name__ == '__main__':

@@ -31,6 +31,7 @@ print(open("/proc/self/comm").read().strip(), flush=True)
 sys.stdin.read()
 '''
 
+IN_A_CONTAINER = ('unshare', '--pid', '--fork', '--kill-child', '--mount-proc')
 JOB = 'every 1s\noutput /dev/null\nrun true\n'
 
 
@@ -193,11 +194,12 @@ class TheState(LockTest):
 
     def test_of_one_whose_state_was_moved_away_and_one_that_began_another_there_the_first_gives_way(self):
         state = self.dir / 'state'
-        self.job('a', 'every 1d\nrun true\n')  # else the first might make its file anew before the second starts
-        daemon = self.start(state=state)
+        self.job('a', 'every 1d\nrun true\n')
+        daemon = self.start(state=state, poll='1h')  # else it might make its file anew before the second starts
         state.rename(self.dir / 'state.old')
         second = self.start(state=state, run_dir=self.dir / 'other')
         self.job('a', JOB)
+        daemon.signal(signal.SIGHUP)
         taken = daemon.wait('state-taken')
         self.assertEqual((taken['level'], taken['pid'], taken['directory']), ('error', str(second.pid), str(state)))
         self.assertEqual(daemon.wait_end(), 1)
@@ -210,12 +212,10 @@ class TheState(LockTest):
     def test_an_upgrade_beside_one_that_has_the_state_by_now_gives_way(self):
         self.job('a', 'every 1d\nrun true\n')
         state = self.dir / 'state'
-        daemon = self.start(state=state)
+        daemon = self.start(state=state, poll='1h')  # else it might make its file anew before the second starts
         state.rename(self.dir / 'state.old')
         second = self.start(state=state, run_dir=self.dir / 'other')
         daemon.signal(signal.SIGUSR2)
-        daemon.wait('upgraded')
-        self.job('b', JOB)
         self.assertEqual(daemon.wait('state-taken')['pid'], str(second.pid))
         self.assertEqual(daemon.wait_end(), 1)
 
@@ -237,6 +237,36 @@ class TheState(LockTest):
             daemon = self.start()
             daemon.wait('state-unavailable')
             daemon.wait('start', job='a')
+
+    def reading(self, file):
+        """Somebody who reads a state file, and whom no acron in a container sees."""
+        database = sqlite3.connect(file, isolation_level=None)
+        database.execute('BEGIN')
+        database.execute('SELECT * FROM outbox').fetchall()
+        return contextlib.closing(database)
+
+    @unittest.skipUnless(IS_ROOT, 'only root makes a namespace')
+    def test_a_reader_who_can_not_be_seen_is_no_acron(self):
+        state = self.dir / 'state'
+        self.start(state=state).stop()
+        with self.reading(state / 'state.db'):
+            daemon = self.start(state=state, wrapper=IN_A_CONTAINER)
+            daemon.wait('state-unavailable')
+            daemon.wait('start', job='a')
+        daemon.close()
+
+    @unittest.skipUnless(IS_ROOT, 'only root makes a namespace')
+    def test_one_whose_file_was_exchanged_for_one_that_is_read_goes_on(self):
+        state = self.dir / 'state'
+        self.start(state=state).stop()
+        shutil.copytree(state, self.dir / 'backup')
+        daemon = self.start(state=state, wrapper=IN_A_CONTAINER)
+        with self.reading(self.dir / 'backup/state.db'):
+            (self.dir / 'backup/state.db').rename(state / 'state.db')
+            daemon.wait('state-set-aside')
+            daemon.wait('start', 2, job='a', since=daemon.mark())
+        self.assertEqual(daemon.events('state-taken'), [])
+        daemon.close()
 
     def test_one_that_was_killed_is_in_nobodys_way(self):
         for _ in range(3):

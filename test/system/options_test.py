@@ -102,6 +102,20 @@ class TheCommandLine(SystemTest):
                 self.assertIn('is not the name of a machine', self.refused('--check', f'--smtp-name={name}'))
         self.assertIn(f"--log: '{self.dir}' is a directory", self.refused('--check', log=self.dir))
 
+    def test_neither_the_run_directory_nor_the_state_leads_through_procfs(self):
+        (self.dir / 'link').symlink_to('/proc/self/cwd')
+        for way in ('/proc/self/cwd', f'/proc/1/root{self.dir}', '/dev/fd/0', self.dir / 'link'):
+            for option in ('run_dir', 'state'):
+                with self.subTest(way=way, option=option):
+                    place = f'{way}/in/acron'
+                    refused = self.run_acron('-f', cwd=self.dir, **{option: place})
+                    self.assertEqual((refused.returncode, refused.stderr), (
+                        1, f'acron: {place} leads through procfs (/proc), which would show files of acron itself; name '
+                           'the place it means\n'))
+                    checked = self.run_acron('--check', **{option: place})
+                    self.assertIn(f'warning: {place} leads through procfs', checked.stderr)
+        self.assertFalse((self.dir / 'in').exists())
+
     def test_a_log_in_a_directory_that_is_missing_is_a_warning_of_the_check(self):
         result = self.run_acron('--check', log=f'{self.dir}/missing/log')
         self.assertEqual(result.returncode, 0)

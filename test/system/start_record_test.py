@@ -90,6 +90,29 @@ class ARunThatHasEnded(StartRecordTest):
         ticks = [line[0] for line in self.runs(3)]
         self.assertEqual(ticks.count(due), 1)
 
+    def test_one_that_ended_well_while_the_state_could_not_be_written_is_not_said_to_be_lost(self):
+        self.job_that('exit 0', 'catch-up\n')
+        self.job('fails', 'every 1s\noutput {dir}/out\nrun [ ! -e {dir}/begin ]\n')
+        daemon = self.start_without_state()
+        daemon.wait('state-unavailable')
+        seen = daemon.wait('end', 3, job='a', since=daemon.mark())
+        daemon.wait('end', 3, job='fails', result='failed')
+        self.kill(daemon)
+        well = [e['run'] for e in daemon.events('end', result='ok')]
+        failed = [e['run'] for e in daemon.events('end', result='failed')]
+        self.assertIn(seen[0]['run'], well)
+        ticks = [line[0] for line in self.runs(3)]
+        daemon = self.start()
+        daemon.wait('end', job='a')
+        lost = [e['run'] for e in daemon.events('lost')]
+        self.assertNotIn(seen[0]['run'], lost)
+        self.assertNotIn(seen[-1]['run'], lost)
+        self.assertIn(failed[-1], lost)
+        self.assertEqual(daemon.stop(), 0)
+        after = [line[0] for line in self.runs(len(ticks) + 1)]
+        self.assertEqual(after[:len(ticks)], ticks)
+        self.assertTrue(set(after[len(ticks):]).isdisjoint(ticks))
+
     def test_no_tick_runs_twice_where_each_run_kills_acron(self):
         self.job_that(f'{KILLS}; false', 'catch-up\n')
         daemon = self.start_without_state()

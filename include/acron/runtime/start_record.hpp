@@ -10,7 +10,8 @@ namespace acron {
 
 /// The file `starts` of the run directory: what the next acron knows of starts that are not yet in the state file when
 /// this one is killed. Each child writes there that it has begun, before its program starts, and no program can take it
-/// back. What was written survives a killed acron, not a crash of the machine, after which no process is left either.
+/// back. Where the state can't be written, acron notes there that a run has ended well. What was written survives a
+/// killed acron, not a crash of the machine, after which no process is left either.
 ///
 /// The file keeps its place on the disk when it is emptied, so that starts find room while the disk is full. Without
 /// the file acron works as ever, but for those starts; that is logged once, until it is well.
@@ -21,7 +22,7 @@ class StartRecord {
 
   /// What an earlier life left, once: entries (see read_marks).
   [[nodiscard]] std::string take_left();
-  /// In the child, in memory that it shares with us: one system call. Beyond 1 MiB nothing is written.
+  /// Also in the child, in memory that it shares with us: one system call. Beyond 1.5 MiB nothing is written.
   void write(std::string_view entry);
   /// Behind a start: says what has hindered a child, once.
   void say_trouble();

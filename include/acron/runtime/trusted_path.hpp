@@ -59,6 +59,10 @@ struct WalkFault {
 /// What is said of a path there.
 [[nodiscard]] WalkFault through_procfs();
 
+/// The same of a directory that acron is to keep things in, which need not exist; empty when it leads elsewhere.
+/// Blocks.
+[[nodiscard]] std::optional<std::string> objection_to_procfs(const std::string& directory);
+
 /// Why what acron keeps must not be kept in a directory: somebody else could put another directory in its place. Empty
 /// when it may be, and always without root's rights. The directory itself is for the caller to judge. Blocks.
 [[nodiscard]] std::optional<std::string> objection_to_place_of(const std::string& directory);

@@ -12,6 +12,7 @@ constexpr std::size_t digest_digits = std::tuple_size_v<DigestText>;
 constexpr std::size_t numbers = 8;
 /// No field of an entry is empty, so that two zero bytes stand at its end only.
 constexpr std::string_view end_of_entry("\0\0", 2);
+constexpr std::string_view ended = "ended.";  // no mark begins so
 
 /// PROCESS.BEGUN.USER.TICK.SCHEDULED.STARTED.LIMIT.GRACE. with milliseconds for times, and 0 for no limit.
 std::string text_of(const RunMark& mark) {
@@ -49,6 +50,28 @@ std::string_view take_last_field(std::string_view& fields) {
   const std::string_view last = fields.substr(before + 1);  // all of it where there is no zero byte
   fields = fields.substr(0, before == std::string_view::npos ? 0 : before);
   return last;
+}
+
+struct Entry {
+  std::string_view job, run, value;
+};
+
+std::vector<Entry> entries_in(std::string_view text) {
+  std::vector<Entry> entries;
+  for (auto end = text.find(end_of_entry); end != std::string_view::npos; end = text.find(end_of_entry)) {
+    std::string_view entry = text.substr(0, end);
+    text.remove_prefix(end + end_of_entry.size());
+    // From the end, since a torn entry may lie before this one.
+    const std::string_view value = take_last_field(entry), run = take_last_field(entry), job = take_last_field(entry);
+    entries.push_back({job, run, value});
+  }
+  return entries;
+}
+
+/// The value in the entry of an end.
+std::string value_of_end(std::string_view job, std::string_view run, std::string_view boot, const DigestKey& key) {
+  const DigestText digest = keyed_digest(key, context_of(boot, job, run).append(ended));
+  return std::string(ended).append(digest.data(), digest.size());
 }
 
 }  // namespace
@@ -95,14 +118,22 @@ std::optional<RunMark> read_mark(std::string_view value, std::string_view job, s
 
 std::vector<RunMark> read_marks(std::string_view entries, std::string_view boot, const DigestKey& key) {
   std::vector<RunMark> marks;
-  for (auto end = entries.find(end_of_entry); end != std::string_view::npos; end = entries.find(end_of_entry)) {
-    std::string_view entry = entries.substr(0, end);
-    entries.remove_prefix(end + end_of_entry.size());
-    // From the end, since a torn entry may lie before this one.
-    const std::string_view value = take_last_field(entry), run = take_last_field(entry), job = take_last_field(entry);
-    if (auto mark = read_mark(value, job, run, boot, key)) marks.push_back(*std::move(mark));
+  for (const Entry& entry : entries_in(entries)) {
+    if (auto mark = read_mark(entry.value, entry.job, entry.run, boot, key)) marks.push_back(*std::move(mark));
   }
   return marks;
+}
+
+std::string end_entry(std::string_view job, std::string_view run, std::string_view boot, const DigestKey& key) {
+  return context_of(boot, job, run).append(value_of_end(job, run, boot, key)).append(end_of_entry);
+}
+
+std::set<std::string> read_ends(std::string_view entries, std::string_view boot, const DigestKey& key) {
+  std::set<std::string> runs;
+  for (const auto& [job, run, value] : entries_in(entries)) {
+    if (value.starts_with(ended) && value == value_of_end(job, run, boot, key)) runs.emplace(run);
+  }
+  return runs;
 }
 
 }  // namespace acron

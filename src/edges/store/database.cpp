@@ -2,7 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 #include <utility>
@@ -54,20 +53,29 @@ StoreTrouble::Kind kind_of(int code) {
   }
 }
 
+/// The first bytes of an open file of the connection, with zeros where it is shorter; empty when they can't be read
+/// now. `which` is a file control that tells of one. SQLite's own descriptor: closing another would drop its locks.
+std::string head_of(sqlite3* connection, int which, std::size_t length) {
+  std::string head(length, '\0');
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(connection, "main", which, &file);
+  if (file == nullptr || file->pMethods == nullptr) return {};
+  const int code = file->pMethods->xRead(file, head.data(), static_cast<int>(length), 0);
+  if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) return {};
+  return head;
+}
+
 /// Of a format that this SQLite may read but not write, which it reports like a disk that is read-only (its file
 /// format, section 1.3.3). To be asked of a file that was opened and not yet used.
 bool is_from_newer_sqlite(sqlite3* connection) {
   constexpr std::string_view magic("SQLite format 3\0", 16);
   constexpr std::size_t write_version_at = 18;
   constexpr unsigned char newest = 2;  // WAL
-  sqlite3_file* file = nullptr;
-  sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  std::array<char, write_version_at + 1> head{};
-  const bool open = file != nullptr && file->pMethods != nullptr;
-  return open && file->pMethods->xRead(file, head.data(), head.size(), 0) == SQLITE_OK &&
-         std::string_view(head.data(), head.size()).starts_with(magic) &&
-         static_cast<unsigned char>(head[write_version_at]) > newest;
+  const std::string head = head_of(connection, SQLITE_FCNTL_FILE_POINTER, write_version_at + 1);
+  return head.starts_with(magic) && static_cast<unsigned char>(head[write_version_at]) > newest;
 }
+
+std::string path_of(sqlite3* connection) { return sqlite3_db_filename(connection, "main"); }
 
 }  // namespace
 
@@ -145,6 +153,7 @@ StoreResult<std::unique_ptr<Database>> Database::open_with(const std::string& pa
       return StoreTrouble{StoreTrouble::Kind::damaged, "it is from a newer SQLite"};
     database->configure(defensive);
     database->execute(settings_of_it);
+    database->witness_.remember(path);
   }
   if (database->trouble_) return *database->trouble_;
   return database;
@@ -184,6 +193,14 @@ bool Database::has_moved() const {
   return moved != 0;
 }
 
+std::optional<std::string> Database::objection() const {
+  if (has_moved()) return "it was removed or replaced while acron was using it";
+  constexpr std::size_t length = 16;
+  sqlite3* connection = connection_.get();
+  return witness_.objection(path_of(connection), {head_of(connection, SQLITE_FCNTL_FILE_POINTER, length),
+                                                  head_of(connection, SQLITE_FCNTL_JOURNAL_POINTER, length)});
+}
+
 void Database::note(int code) {
   if (code == SQLITE_OK || trouble_) return;
   std::string reason = connection_ ? sqlite3_errmsg(connection_.get()) : sqlite3_errstr(code);
@@ -198,6 +215,11 @@ void Database::roll_back() {
 Transaction::Transaction(Database& database) : database_(database) {
   database_.forgive();
   database_.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+  database_.roll_back();
+  database_.witness_.remember(path_of(database_.connection_.get()));
 }
 
 std::optional<StoreTrouble> Transaction::commit() {

@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "acron/core/time.hpp"
+#include "file_witness.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -119,6 +120,8 @@ class Database {
   void forgive() { trouble_.reset(); }
   /// Its name now leads to another file or to none.
   [[nodiscard]] bool has_moved() const;
+  /// What somebody else has done to the file since the last transaction; empty when nothing was.
+  [[nodiscard]] std::optional<std::string> objection() const;
 
  private:
   friend class SqlStatement;
@@ -135,6 +138,7 @@ class Database {
   void roll_back();
 
   std::unique_ptr<sqlite3, Closer> connection_;
+  FileWitness witness_;
   std::map<const char*, SqlStatement> statements_;  // by the literal's address
   std::optional<StoreTrouble> trouble_;
 };
@@ -143,7 +147,7 @@ class Database {
 class Transaction {
  public:
   explicit Transaction(Database& database);
-  ~Transaction() { database_.roll_back(); }
+  ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 

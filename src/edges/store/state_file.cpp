@@ -1,5 +1,7 @@
 #include "state_file.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -29,15 +31,19 @@ Salvage salvage_from(Database& database) {
   return salvage;
 }
 
-void say_replaced(const std::string& file, const std::string& aside, const std::string& why, const Salvage& salvage) {
-  log(Severity::error, "state-set-aside",
-      {{"file", file},
-       {"to", aside},
-       {"reason", why},
-       {"saved-jobs", std::to_string(salvage.last_runs.size())},
-       {"saved-open-runs", std::to_string(salvage.open_runs.size())},
-       {"saved-mail", std::to_string(salvage.outbox.size())},
-       {"lost-mail", salvage.outbox_is_whole ? "0" : "unknown"}});
+/// `mail` is what the file should have held, if that is known.
+std::string lost_mail(const Salvage& salvage, const std::set<MailId>* mail) {
+  if (mail == nullptr) return salvage.outbox_is_whole ? "0" : "unknown";
+  std::set<MailId> lost = *mail;
+  for (const StoredMail& saved : salvage.outbox) lost.erase(saved.owed.id);
+  return std::to_string(lost.size());
+}
+
+LogFields fields_of(const Salvage& salvage, const std::set<MailId>* mail) {
+  return {{"saved-jobs", std::to_string(salvage.last_runs.size())},
+          {"saved-open-runs", std::to_string(salvage.open_runs.size())},
+          {"saved-mail", std::to_string(salvage.outbox.size())},
+          {"lost-mail", lost_mail(salvage, mail)}};
 }
 
 StoreTrouble unavailable(const Error& error) { return {StoreTrouble::Kind::unavailable, error.message}; }
@@ -47,8 +53,12 @@ StoreTrouble unavailable(const Error& error) { return {StoreTrouble::Kind::unava
 std::optional<StoreTrouble> StateFile::open() {
   const auto path = StatePath::prepare(directory_);
   if (!path) return unavailable(path.error());
-  if (!std::exchange(tried_, true) && path->is_empty_file())
-    log(Severity::warning, "state-empty", {{"file", path->file()}, {"reason", "what it held is lost"}});
+  if (!std::exchange(tried_, true) && path->is_empty_file()) {
+    if (!user_of_state(directory_) && path->make_log_readable())
+      return start_afresh(*path, "it was emptied while an acron was using it");
+    log(Severity::warning, "state-empty",
+        {{"file", path->file()}, {"reason", "what it held is lost: the last run of each job, and mail that was owed"}});
+  }
   auto trouble = open_what_is_there(*path);
   if (trouble && trouble->kind == StoreTrouble::Kind::damaged) return start_afresh(*path, trouble->reason);
   if (!trouble) trouble = put_salvage_back();
@@ -56,11 +66,11 @@ std::optional<StoreTrouble> StateFile::open() {
   return trouble;
 }
 
-std::optional<StoreTrouble> StateFile::replace(const std::string& why) {
+std::optional<StoreTrouble> StateFile::replace(const std::string& why, const std::set<MailId>& mail) {
   const auto path = StatePath::prepare(directory_);
   if (!path) return unavailable(path.error());
   if (other_user()) return StoreTrouble{StoreTrouble::Kind::busy, why + ", and what is there now is in use"};
-  return start_afresh(*path, why);
+  return start_afresh(*path, why, &mail);
 }
 
 std::optional<pid_t> StateFile::other_user() const {
@@ -76,18 +86,22 @@ std::optional<StoreTrouble> StateFile::open_what_is_there(const StatePath& path)
   return bring_up_to_date(*database_);
 }
 
-std::optional<StoreTrouble> StateFile::start_afresh(const StatePath& path, const std::string& why) {
+std::optional<StoreTrouble> StateFile::start_afresh(const StatePath& path, const std::string& why,
+                                                    const std::set<MailId>* mail) {
   if (!database_) {
     auto damaged = Database::open_damaged(path.file());
     if (damaged) database_ = std::move(*damaged);
   }
-  if (database_) salvage_ = salvage_from(*database_);
+  if (database_ && !salvage_) salvage_ = salvage_from(*database_);  // the first has all, where a second had to be made
   // Closed before the new one is made: SQLite removes the log of a file that it closes by its name.
   database_.reset();
   const auto aside = path.set_aside();
   if (!aside) return unavailable(aside.error());
   ++replaced_;
-  say_replaced(path.file(), *aside, why, salvage_.value_or(Salvage{}));
+  LogFields fields{{"file", path.file()}, {"reason", why}};
+  if (!aside->empty()) fields.emplace_back("to", *aside);
+  std::ranges::move(fields_of(salvage_.value_or(Salvage{}), mail), std::back_inserter(fields));
+  log(Severity::error, "state-set-aside", fields);
   auto trouble = open_what_is_there(path);
   if (!trouble) trouble = put_salvage_back();
   if (!trouble) return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,19 +34,22 @@ class StateFile {
 
   /// Busy or unavailable; a damaged file is dealt with.
   [[nodiscard]] std::optional<StoreTrouble> open();
-  /// Sets the open file aside because of `why`, and opens a fresh one.
-  [[nodiscard]] std::optional<StoreTrouble> replace(const std::string& why);
+  /// Sets the open file aside because of `why`, and opens a fresh one. `mail` is what it should have held.
+  [[nodiscard]] std::optional<StoreTrouble> replace(const std::string& why, const std::set<MailId>& mail);
   /// Who has the file that lies there now, where that is not the open one. See user_of_state.
   [[nodiscard]] std::optional<pid_t> other_user() const;
 
   /// Null unless it is open.
   [[nodiscard]] Database* database() const { return database_.get(); }
+  /// Memory alone has what was read of a file that was set aside.
+  [[nodiscard]] bool has_salvage() const { return salvage_.has_value(); }
   /// Counts the fresh files that were begun in place of another.
   [[nodiscard]] unsigned replaced() const { return replaced_; }
 
  private:
   [[nodiscard]] std::optional<StoreTrouble> open_what_is_there(const StatePath& path);
-  [[nodiscard]] std::optional<StoreTrouble> start_afresh(const StatePath& path, const std::string& why);
+  [[nodiscard]] std::optional<StoreTrouble> start_afresh(const StatePath& path, const std::string& why,
+                                                         const std::set<MailId>* mail = nullptr);
   [[nodiscard]] std::optional<StoreTrouble> put_salvage_back();
 
   std::string directory_;

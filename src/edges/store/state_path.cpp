@@ -64,6 +64,7 @@ void sync_directory(const std::string& path) {
 }  // namespace
 
 Result<StatePath> StatePath::prepare(const std::string& directory) {
+  if (auto objection = objection_to_procfs(directory)) return Error{*std::move(objection)};
   std::error_code ec;
   fs::create_directories(fs::path(directory).parent_path(), ec);
   if (::mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST)
@@ -83,6 +84,13 @@ Result<StatePath> StatePath::prepare(const std::string& directory) {
 bool StatePath::is_empty_file() const {
   struct stat status {};
   return ::lstat(file_.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
+bool StatePath::make_log_readable() const {
+  constexpr off_t one_page = 4096;
+  struct stat log {};
+  const bool has_log = ::lstat((file_ + "-wal").c_str(), &log) == 0 && S_ISREG(log.st_mode) && log.st_size > 0;
+  return has_log && ::truncate(file_.c_str(), one_page) == 0;
 }
 
 std::optional<StoreTrouble> StatePath::make_file() const {
@@ -113,13 +121,18 @@ Result<std::string> StatePath::set_aside() const {
     const std::string target = count == 1 ? name : name + "." + std::to_string(count);
     if (exists(target)) continue;
     // The database first: should we die in between, the log that is left is found to have lost it.
-    if (::renameat2(AT_FDCWD, file_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0 && errno != ENOENT)
-      return because("can't rename " + file_);
-    for (const std::string_view companion : companions)
-      ::rename((file_ + std::string(companion)).c_str(), (target + std::string(companion)).c_str());
+    std::string kept = target;
+    if (::renameat2(AT_FDCWD, file_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0) {
+      if (errno != ENOENT) return because("can't rename " + file_);
+      kept.clear();
+    }
+    for (const std::string_view companion : companions) {
+      const std::string to = target + std::string(companion);
+      if (::rename((file_ + std::string(companion)).c_str(), to.c_str()) == 0 && kept.empty()) kept = to;
+    }
     remove_old_ones();
     sync_directory(directory_);
-    return {boost::system::in_place_value, target};
+    return {boost::system::in_place_value, kept};
   }
   return Error{"too many files " + name};
 }

@@ -16,11 +16,15 @@ class StatePath {
 
   [[nodiscard]] const std::string& file() const { return file_; }
   [[nodiscard]] bool is_empty_file() const;
+  /// SQLite would remove the log of an empty file unread, though it may have all that the file had. Makes the file so
+  /// long that SQLite reads it; false where there is no log.
+  [[nodiscard]] bool make_log_readable() const;
   /// Creates the file, mode 0600, where there is none, and takes the others' permissions away where there is one.
   /// Damaged: what lies there can't be a state file of ours, a symlink say.
   [[nodiscard]] std::optional<StoreTrouble> make_file() const;
-  /// Renames what lies there to `state.db.bad-TIME`, and lets go of the oldest set aside before. Returns the new name,
-  /// or an error when there is no way.
+  /// Renames what lies there to `state.db.bad-TIME`, and lets go of the oldest set aside before. Returns the new name
+  /// of the file, or of its log where that alone was left, or an empty one where nothing was; an error when there is no
+  /// way.
   [[nodiscard]] Result<std::string> set_aside() const;
 
  private:

@@ -109,8 +109,15 @@ Task<bool> StateStore::flush() {
   co_return all;
 }
 
+void StateStore::look_after_file() {
+  if (phase_ == Phase::idle) write_now();  // in all other phases a write is to come
+}
+
 void StateStore::write_early() {
-  if (phase_ == Phase::writing || at_rest()) return;
+  if (phase_ == Phase::writing) {
+    look_again_ = true;
+    return;
+  }
   retry_.cancel();
   write_now();
 }
@@ -122,8 +129,9 @@ bool StateStore::at_rest() const { return phase_ == Phase::idle && writes_under_
 bool StateStore::has_news() const { return core_->queue.size() > 0 || !unidentified_.empty(); }
 
 StateStore::Counters StateStore::counters() const {
-  return {core_->writer.commits(), core_->queue.dropped(),    refused_mails_, core_->queue.size(), room_.messages(),
-          room_.bytes(),           core_->writer.in_trouble()};
+  return {core_->writer.commits(),    core_->queue.dropped(),     refused_mails_,
+          core_->queue.size(),        room_.messages(),           room_.bytes(),
+          core_->writer.in_trouble(), core_->writer.has_salvage()};
 }
 
 /// A moment later: a run that is soon over is one commit, a storm of runs is few, and none is in the way of a start.
@@ -146,7 +154,7 @@ void StateStore::write_at_once() {
 
 void StateStore::write_now() {
   phase_ = Phase::writing;
-  urgent_ = false;
+  urgent_ = look_again_ = false;
   ++writes_under_way_;
   identify_processes();
   boost::asio::post(core_->order, [core = core_, loop = loop_, self = std::weak_ptr(self_)] {
@@ -179,6 +187,7 @@ void StateStore::settle(Written written) {
   }
   if (!written.all) return wait_to_retry();
   phase_ = Phase::idle;
+  if (look_again_) return write_now();
   if (has_news()) return urgent_ ? write_now() : write_soon();
   if (rests_ && at_rest()) rests_();
 }

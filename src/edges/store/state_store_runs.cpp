@@ -157,6 +157,8 @@ std::vector<MailId> StateStore::record_end(const RunRecord& record, std::vector<
     taken.push_back(std::move(*one));
   }
   core_->queue.push(RunEnded{{record.identity.job, last}, past, ids});
+  if (core_->writer.in_trouble() && !record.verdict.failed && mails.empty() && unwritten_end_)
+    unwritten_end_(record.identity);
   ids.empty() ? write_soon() : write_at_once();
   for (NewMail& mail : taken) hand_on(std::move(mail));
   return ids;

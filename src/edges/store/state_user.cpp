@@ -24,7 +24,8 @@ std::optional<pid_t> user_of_state(const std::string& directory) {
   lock.l_whence = SEEK_SET;
   lock.l_start = first_locked;
   lock.l_len = bytes_locked;
-  const bool is_locked = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  // Who only reads, a backup in another container say, is no acron.
+  const bool is_locked = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type == F_WRLCK;
   ::close(file);
   if (!is_locked) return std::nullopt;
   return std::max<pid_t>(lock.l_pid, 0);

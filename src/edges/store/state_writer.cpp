@@ -64,7 +64,10 @@ class Apply {
   void operator()(const MarkKeyMade& made) { put_mark_key(database_, made.key); }
   void operator()(const MailAdded& added) { add(added.id); }
   void operator()(const MailPostponed& postponed) { postpone_mail(database_, postponed.id, postponed.next); }
-  void operator()(const MailRemoved& removed) { remove_mail(database_, removed.id); }
+  void operator()(const MailRemoved& removed) {
+    remove_mail(database_, removed.id);
+    mail_.emplace_back(removed.id, false);
+  }
   void operator()(const JobForgotten& forgotten) { remove_last_run(database_, forgotten.job); }
   void operator()(const AllSaved& all) {
     for (const auto& last : all.last_runs) put_last_run(database_, last.first, last.second);
@@ -80,16 +83,29 @@ class Apply {
   void prune(const HistoryBounds& bounds) {
     if (ended_ > 0) prune_history(database_, bounds, newest_end_, 2 * ended_ + 16);
   }
+  /// Once all is on the disk.
+  void note_mail(std::set<MailId>& in_file) const {
+    for (const auto& [id, is_added] : mail_) {
+      if (is_added)
+        in_file.insert(id);
+      else
+        in_file.erase(id);
+    }
+  }
 
  private:
   void put(const NamedLastRun& last) { put_last_run(database_, last.first, last.second); }
   void add(MailId id) {
-    if (const auto mail = queue_.mail_to_write(id)) put_mail(database_, *mail);
+    const auto mail = queue_.mail_to_write(id);
+    if (!mail) return;
+    put_mail(database_, *mail);
+    mail_.emplace_back(id, true);
   }
 
   Database& database_;
   ChangeQueue& queue_;
   std::unordered_set<std::string_view> brief_;
+  std::vector<std::pair<MailId, bool>> mail_;  // in order; true: it was added
   std::size_t ended_ = 0;
   TimePoint newest_end_{};
 };
@@ -115,7 +131,7 @@ SavedState StateWriter::load() {
 }
 
 bool StateWriter::write_queued() {
-  if (!open()) return false;
+  if (!open() || !look_after()) return false;
   std::size_t count = 0;
   while (true) {
     std::vector<Change> changes = queue_.take(most_in_one_commit);
@@ -143,7 +159,16 @@ bool StateWriter::open() {
   if (std::exchange(loaded_, true)) return true;
   file_.database()->forgive();
   late_state_ = saved_in(*file_.database());
+  for (const OwedMail& mail : late_state_->outbox) mail_.insert(mail.id);
   return true;
+}
+
+bool StateWriter::look_after() {
+  const auto objection = file_.database()->objection();
+  if (!objection) return true;
+  const auto trouble = cure({StoreTrouble::Kind::damaged, *objection});
+  if (trouble) note_trouble(*trouble);
+  return !trouble;
 }
 
 bool StateWriter::write(const std::vector<Change>& changes) {
@@ -167,18 +192,19 @@ bool StateWriter::write(const std::vector<Change>& changes) {
 
 std::optional<StoreTrouble> StateWriter::write_once(const std::vector<Change>& changes) {
   Database& database = *file_.database();
-  if (database.has_moved())
-    return StoreTrouble{StoreTrouble::Kind::damaged, "it was removed or replaced while acron was using it"};
   Transaction transaction(database);
-  Apply(database, queue_, changes).prune(bounds_);
+  Apply apply(database, queue_, changes);
+  apply.prune(bounds_);
   auto trouble = transaction.commit();
-  if (!trouble) ++commits_;
-  return trouble;
+  if (trouble) return trouble;
+  ++commits_;
+  apply.note_mail(mail_);
+  return std::nullopt;
 }
 
 std::optional<StoreTrouble> StateWriter::cure(const StoreTrouble& trouble) {
   incomplete_ = true;
-  return file_.replace(trouble.reason);
+  return file_.replace(trouble.reason, mail_);
 }
 
 Result<std::vector<PastRun>> StateWriter::recent(const std::optional<std::string>& job, std::size_t limit) {
@@ -205,6 +231,7 @@ auto StateWriter::read(const Query& query) -> Result<decltype(query(std::declval
 void StateWriter::note_trouble(const StoreTrouble& trouble) {
   const bool busy = trouble.kind == StoreTrouble::Kind::busy;
   if (busy) other_user_ = file_.other_user();
+  has_salvage_ = file_.has_salvage();
   if (in_trouble_.exchange(true)) return;
   log(Severity::error, "state-unavailable",
       {{"reason", busy ? "another process uses it: " + trouble.reason : trouble.reason},
@@ -212,6 +239,7 @@ void StateWriter::note_trouble(const StoreTrouble& trouble) {
 }
 
 void StateWriter::note_success() {
+  has_salvage_ = false;
   const std::uint64_t dropped = queue_.dropped();
   const std::uint64_t lost = dropped - std::exchange(dropped_, dropped);
   if (in_trouble_.exchange(false)) log(Severity::info, "state-available", {{"lost", std::to_string(lost)}});

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,7 +28,8 @@ class StateWriter {
 
   /// What was saved; nothing when the file can't be read now.
   SavedState load();
-  /// False when the file can't be written now; what is queued stays so.
+  /// False when the file can't be written now; what is queued stays so. A file that somebody else has removed or
+  /// spoiled is replaced, also when nothing is queued.
   bool write_queued();
 
   [[nodiscard]] Result<std::vector<PastRun>> recent(const std::optional<std::string>& job, std::size_t limit);
@@ -44,10 +46,13 @@ class StateWriter {
 
   // Of any thread.
   [[nodiscard]] bool in_trouble() const { return in_trouble_; }
+  /// Memory alone has what was read of a file that was spoiled.
+  [[nodiscard]] bool has_salvage() const { return has_salvage_; }
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
 
  private:
   [[nodiscard]] bool open();
+  [[nodiscard]] bool look_after();
   [[nodiscard]] bool write(const std::vector<Change>& changes);
   [[nodiscard]] std::optional<StoreTrouble> write_once(const std::vector<Change>& changes);
   template <typename Query>
@@ -64,7 +69,9 @@ class StateWriter {
   std::optional<pid_t> other_user_;
   std::optional<SavedState> late_state_;
   std::uint64_t dropped_ = 0;  // already said
+  std::set<MailId> mail_;      // in the file
   std::atomic<bool> in_trouble_ = false;
+  std::atomic<bool> has_salvage_ = false;
   std::atomic<std::uint64_t> commits_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "acron/core/job/run_mark.hpp"
 
 #include <catch2/catch.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,20 @@ TEST_CASE("a mark tells all that it takes to adopt its run", "[run_mark]") {
   CHECK(read->begun == mark.begun);
   CHECK(read->user == mark.user);
   CHECK(read->process == process);
+}
+
+TEST_CASE("an end among marks tells which run it is of, to who has the key", "[run_mark]") {
+  UnsignedMark mark(mark_of("a", "1"), "boot", key);
+  mark.sign(7);
+  const std::string torn = mark.entry().substr(0, 20), end = end_entry("a", "1", "boot", key);
+  const std::string all = mark.entry() + torn + end + end_entry("web/b c", "2", "boot", key) + mark.entry();
+  CHECK(read_ends(all, "boot", key) == std::set<std::string>{"1", "2"});
+  CHECK(read_marks(all, "boot", key).size() == 2);
+  CHECK(read_ends(all, "another", key).empty());
+  CHECK(read_ends(all, "boot", DigestKey{1, 2, 4}).empty());
+  CHECK(read_ends(mark.entry(), "boot", key).empty());
+  CHECK(read_ends(end.substr(0, end.size() - 3) + std::string(2, '\0'), "boot", key).empty());
+  CHECK(read_ends(end.substr(0, end.size() - 2), "boot", key).empty());
 }
 
 TEST_CASE("a mark without a time limit has none when it is read", "[run_mark]") {

@@ -186,6 +186,27 @@ TEST_CASE("an empty file is begun anew, and said", "[state_file]") {
   CHECK(lines.count("state-empty") == 1);
 }
 
+TEST_CASE("a file that was emptied before a crash gives what its log still has", "[state_file]") {
+  const TemporaryDirectory directory, other;
+  {
+    StateFile file(directory.state());
+    REQUIRE_FALSE(file.open());
+    Transaction transaction(*file.database());
+    put(*file.database(), 1, mail_to("a@x.example", std::string(30'000, 'a')));
+    REQUIRE_FALSE(transaction.commit());
+    fs::copy(directory.state(), other.state());
+  }
+  ::chmod(other.state().c_str(), 0700);
+  write_file(other.file(), "");
+  LogLines lines;
+  StateFile file(other.state());
+  CHECK_FALSE(file.open());
+  CHECK(can_be_used(file));
+  CHECK(mail_with(*file.database(), 1)->text.size() == 30'000);
+  CHECK(lines.count("state-set-aside") == 1);
+  CHECK(lines.count("state-empty") == 0);
+}
+
 TEST_CASE("a file that we may not open is set aside", "[state_file]") {
   if (::geteuid() != 0) {
     WARN("skipped: only root can take the part of another user");
@@ -267,10 +288,14 @@ TEST_CASE("a file that was removed under us is written anew with what it held", 
   make_state(directory.state());
   StateFile file(directory.state());
   REQUIRE_FALSE(file.open());
+  LogLines lines;
   fs::remove(directory.file());
-  CHECK_FALSE(file.replace("it was removed"));
+  fs::remove(directory.file() + "-wal");
+  CHECK_FALSE(file.replace("it was removed", {1, 2, 3}));
   CHECK(fs::exists(directory.file()));
   CHECK(owed_mail(*file.database()).size() == 2);
   CHECK(all_open_runs(*file.database()).size() == 1);
   CHECK(all_last_runs(*file.database()).count("web/cleanup") == 1);
+  CHECK(lines.lines_with("saved-mail=2 lost-mail=1 ") == 1);
+  CHECK(lines.lines_with(" to=") == 0);  // there was nothing to keep
 }

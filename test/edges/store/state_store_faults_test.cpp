@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <functional>
 #include <random>
 
 #include "acron/edges/store/state_store.hpp"
@@ -197,6 +198,89 @@ TEST_CASE("a file that is removed while it is used comes back with all it held",
   CHECK(life.saved.open_runs.size() == 18);
   CHECK(life.saved.outbox.size() == 2);
   CHECK(lines.count("state-set-aside") == 1);
+}
+
+TEST_CASE("whoever spoils a file in use is noticed at a look, and memory still has what it held",
+          "[state_store_faults]") {
+  struct Row {
+    const char* what;
+    std::function<void(const std::string& file)> spoil;
+  };
+  const auto size_is = [](std::size_t size) {
+    return [size](const std::string& file) { fs::resize_file(file, size); };
+  };
+  const std::vector<Row> rows{
+      {"removed", [](const std::string& file) { fs::remove(file); }},
+      {"emptied", size_is(0)},
+      {"cut in the midst of a page", size_is(2000)},
+      {"cut to half of it", [](const std::string& file) { fs::resize_file(file, fs::file_size(file) / 2); }},
+      {"overwritten", [](const std::string& file) { write_file(file, std::string(100'000, 'x')); }},
+      {"overwritten in part",
+       [](const std::string& file) {
+         std::fstream(file, std::ios::binary | std::ios::in | std::ios::out) << std::string(5000, 'x');
+       }},
+      {"its log removed", [](const std::string& file) { fs::remove(file + "-wal"); }},
+      {"its log emptied", [](const std::string& file) { fs::resize_file(file + "-wal", 0); }},
+      {"its log overwritten", [](const std::string& file) { write_file(file + "-wal", std::string(900'000, 'x')); }},
+  };
+  for (const bool was_saved_before : {false, true}) {
+    for (const Row& row : rows) {
+      INFO(row.what << (was_saved_before ? ", an old one" : ", a new one"));
+      const TemporaryDirectory directory;
+      if (was_saved_before) {
+        Life life(directory.state());
+        start_twenty_jobs(life);
+        CHECK(life.flush());
+      }
+      LogLines lines;
+      {
+        Life life(directory.state());
+        if (!was_saved_before) start_twenty_jobs(life);
+        for (int i = 0; i < 5; ++i) life->add_mail(mail_to("a@x.example", std::string(1000, 'x')), at(1));
+        CHECK(life.flush());
+        life->look_after_file();
+        REQUIRE(life.run_until([&] { return life->at_rest(); }));
+        row.spoil(directory.file());
+        life->look_after_file();
+        REQUIRE(life.run_until([&] { return life->at_rest(); }));
+        fs::copy(directory.state(), directory.path() + "/crashed");
+      }
+      ::chmod((directory.path() + "/crashed").c_str(), 0700);
+      const Life life(directory.path() + "/crashed");
+      CHECK(life.saved.last_runs.size() == 20);
+      CHECK(life.saved.open_runs.size() == 20);
+      CHECK(life.saved.outbox.size() == 5);
+      CHECK(lines.count("state-set-aside") == 1);
+      CHECK(lines.lines_with("saved-mail=5 lost-mail=0 ") == 1);
+    }
+  }
+}
+
+TEST_CASE("what was read of a spoiled file stays in memory until a disk that is full has room",
+          "[state_store_faults]") {
+  const TemporaryDirectory directory;
+  const SmallDisk disk(directory.path() + "/disk");
+  if (!disk.mounted()) {
+    WARN("skipped: can't mount a small file system here");
+    return;
+  }
+  const std::string state = directory.path() + "/disk/state";
+  {
+    Life life(state);
+    life->add_mail(mail_to("a@x.example", std::string(1000, 'x')), at(1));
+    CHECK(life.flush());
+    fs::resize_file(state + "/state.db", 0);
+    disk.fill();
+    life->look_after_file();
+    REQUIRE(life.run_until([&] { return life->counters().in_trouble; }));
+    CHECK(life->counters().has_salvage);
+    CHECK_FALSE(life.flush());  // finds what it began itself
+    disk.free_space();
+    REQUIRE(life.run_until([&] { return !life->counters().in_trouble; }));
+    CHECK_FALSE(life->counters().has_salvage);
+    CHECK(life.flush());
+  }
+  CHECK(Life(state).saved.outbox.size() == 1);
 }
 
 TEST_CASE("a file that is spoiled while it is used loses only the mail that was there", "[state_store_faults]") {

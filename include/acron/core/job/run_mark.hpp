@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,5 +54,11 @@ class UnsignedMark {
 
 /// Those of the entries in a text that are marks, in their order. What is torn, foreign or none is left out.
 [[nodiscard]] std::vector<RunMark> read_marks(std::string_view entries, std::string_view boot, const DigestKey& key);
+
+/// An entry that stands among those of marks, behind that of its run: the run has ended, and there is no more to say.
+[[nodiscard]] std::string end_entry(std::string_view job, std::string_view run, std::string_view boot,
+                                    const DigestKey& key);
+/// The ids of the runs whose ends are in a text.
+[[nodiscard]] std::set<std::string> read_ends(std::string_view entries, std::string_view boot, const DigestKey& key);
 
 }  // namespace acron

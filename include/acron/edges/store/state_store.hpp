@@ -52,6 +52,7 @@ class StateStore final : public RunJournal, public Outbox {
     std::size_t mails = 0;            // in the outbox, with what is for web servers
     std::size_t mail_bytes = 0;
     bool in_trouble = false;
+    bool has_salvage = false;  // memory alone has what was read of a file that was spoiled
   };
 
   StateStore(boost::asio::any_io_executor loop, boost::asio::thread_pool& pool, StateStoreOptions options);
@@ -70,6 +71,8 @@ class StateStore final : public RunJournal, public Outbox {
   /// the disk.
   void on_mail(std::function<void(OwedMail, MailText)> handler) { new_mail_ = std::move(handler); }
 
+  /// Called on the loop with each run that has ended well and owes nothing, while the file can't be written.
+  void on_unwritten_end(std::function<void(const RunIdentity&)> handler) { unwritten_end_ = std::move(handler); }
   /// Called on the loop whenever all that was recorded so far has reached the disk: nothing begins meanwhile.
   void on_rest(std::function<void()> handler) { rests_ = std::move(handler); }
 
@@ -102,7 +105,7 @@ class StateStore final : public RunJournal, public Outbox {
   /// outbox had room for, in order; they are due at once. A full outbox refuses: what was promised first, and tells how
   /// a trouble began, is kept. Each that is refused is logged.
   std::vector<MailId> record_end(const RunRecord& record, std::vector<OutgoingMail> mails);
-  /// An open run whose end nobody saw.
+  /// An open run of whose end nothing is known, or no more than that it came.
   void record_lost(const std::string& run);
   /// Tells which jobs are loaded, now and then; forgets those that have not been for long. What is known of a time that
   /// lies ahead was written under a wrong clock, and has missed nothing up to now.
@@ -121,7 +124,10 @@ class StateStore final : public RunJournal, public Outbox {
   Task<Result<std::vector<PastRun>>> recent(std::optional<std::string> job, std::size_t limit);
   /// Waits until all that was recorded so far is on the disk; false when it can't be written now.
   Task<bool> flush();
-  /// Has what waits written now, not a moment later, nor at the next try of a file that could not be written.
+  /// Has the file looked at: one that somebody has removed or spoiled is noticed though nothing is to be written.
+  void look_after_file();
+  /// Has what waits written now, not a moment later, nor at the next try of a file that could not be written; and has
+  /// the file looked at, in any case.
   void write_early();
   /// Until then nobody knows whether that works.
   [[nodiscard]] bool is_writing() const;
@@ -162,11 +168,13 @@ class StateStore final : public RunJournal, public Outbox {
   MailId next_mail_;
   Phase phase_ = Phase::idle;
   std::size_t writes_under_way_ = 0;
-  bool urgent_ = false;  // what is not yet written does not wait for more
+  bool urgent_ = false;      // what is not yet written does not wait for more
+  bool look_again_ = false;  // the write under way may have looked before
   std::function<void(SavedState)> late_load_;
   std::function<void(pid_t)> other_user_;
   std::function<void(OwedMail, MailText)> new_mail_;
   std::function<void()> rests_;
+  std::function<void(const RunIdentity&)> unwritten_end_;
   boost::asio::steady_timer retry_;
   std::shared_ptr<StateStore*> self_;  // emptied at our end, for answers that come after it
 };
