@@ -34,12 +34,13 @@ class Mailbox:
     """An aiosmtpd server that keeps what it is sent. May be stopped and started again on the same port."""
 
     def __init__(self, hook=None, size_limit=None, certificate=None, tls_first=False, login=None,
-                 recipient_hook=None):
+                 recipient_hook=None, sender_hook=None):
         """`hook(server, envelope)` may return a reply instead of taking the message, or `silence()`. `certificate` is a pair of files,
         for TLS; `login` a user and a password that are then asked for. `recipient_hook(server)` may return a reply to
-        RCPT."""
+        RCPT, `sender_hook(address)` one to MAIL."""
         self._hook = hook
         self._recipient_hook = recipient_hook
+        self._sender_hook = sender_hook
         self._tls = None
         if certificate:
             self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -95,6 +96,13 @@ class Mailbox:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(DEADLINE)
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # pylint: disable=invalid-name
+        """aiosmtpd's name for it."""
+        if self._sender_hook and (reply := self._sender_hook(address)):
+            return reply
+        envelope.mail_from = address
+        return '250 sender known'
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # pylint: disable=invalid-name
         """aiosmtpd's name for it."""

@@ -177,6 +177,20 @@ class ARefusingServer(MailTroubleTest):
                 self.assertEqual(daemon.events('mail-lost'), [])
                 self.assertEqual(daemon.stop(), 0)
 
+    def test_mail_waits_for_a_sender_that_the_server_takes_and_is_sent_under_it(self):
+        mail = self.serve_mail(Mailbox(
+            sender_hook=lambda address: None if address == 'ops@example.com' else '501 Syntax error'))
+        daemon = self.start_ticking(mail_from='acron@vm')
+        reason = daemon.wait('mail-server-down')['reason']
+        self.assertIn('MAIL FROM:<acron@vm>', reason)
+        self.assertTrue(reason.endswith('was answered: 501 Syntax error; --mail-from sets the sender'), reason)
+        daemon.close()  # at once: more tries would make the next one later
+        self.assertEqual(daemon.events('mail-lost'), [])
+        self.assertEqual(self.start(mail_from='ops@example.com').wait('mail-sent')['job'], 'once')
+        message, = mail.wait(1)
+        self.assertEqual(mail.envelopes()[0].mail_from, 'ops@example.com')
+        self.assertEqual(message['From'].addresses[0].addr_spec, 'ops@example.com')
+
     def test_mail_that_a_server_does_not_relay_waits_until_it_does_and_holds_up_no_other(self):
         mail = self.serve_mail(AServerThatRelaysForFriends())
         self.job('once', ONCE + 'output far@example.org\noutput near@example.com\n')
