@@ -34,13 +34,15 @@ class Mailbox:
     """An aiosmtpd server that keeps what it is sent. May be stopped and started again on the same port."""
 
     def __init__(self, hook=None, size_limit=None, certificate=None, tls_first=False, login=None,
-                 recipient_hook=None, sender_hook=None):
+                 recipient_hook=None, sender_hook=None, refused_mechanism=None):
         """`hook(server, envelope)` may return a reply instead of taking the message, or `silence()`. `certificate` is a pair of files,
         for TLS; `login` a user and a password that are then asked for. `recipient_hook(server)` may return a reply to
-        RCPT, `sender_hook(address)` one to MAIL."""
+        RCPT, `sender_hook(address)` one to MAIL. `refused_mechanism` is a way to log in that is announced and not
+        taken."""
         self._hook = hook
         self._recipient_hook = recipient_hook
         self._sender_hook = sender_hook
+        self._refused_mechanism = refused_mechanism
         self._tls = None
         if certificate:
             self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -89,6 +91,8 @@ class Mailbox:
                         auth_required=self.login is not None, auth_require_tls=not self._tls_first)
 
     def _authenticate(self, server, session, envelope, mechanism, given):
+        if mechanism == self._refused_mechanism:
+            return AuthResult(success=False, handled=False, message='504 5.5.4 Unrecognized authentication type')
         good = self.login and (given.login.decode(), given.password.decode()) == self.login
         return AuthResult(success=bool(good), handled=False)
 

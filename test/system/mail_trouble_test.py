@@ -219,6 +219,14 @@ class ARefusingServer(MailTroubleTest):
         self.assertEqual(f'<{daemon.wait("mail-sent")["message-id"]}>', message['Message-ID'])
         self.assert_undisturbed(daemon)
 
+    def test_a_greylist_that_refuses_by_5xx_delays_mail_and_loses_none(self):
+        said = ['550 5.7.1 Greylisted, please try again in 5 minutes', '554 temporarily deferred']
+        mail = self.serve_mail(Mailbox(recipient_hook=lambda _: said.pop(0) if said else None))
+        daemon = self.start_ticking()
+        mail.wait(1)
+        self.assertIn('Greylisted', daemon.wait('mail-postponed', job='once')['reason'])
+        self.assertEqual(daemon.events('mail-lost') + daemon.events('mail-server-down'), [])
+
     def test_a_soft_refusal_at_any_stage_is_tried_again(self):
         sink = self.serve_mail(SmtpSink())
         for number, stage in enumerate(['connect', 'ehlo,helo', 'mail', 'rcpt', 'data', '.']):

@@ -84,7 +84,7 @@ constexpr WordsRow words_table[] = {
 constexpr std::string_view later_words =
     "try again later | try later | try again in | try again after | try again shortly | try again soon | retry later | "
     "retry in | retry after | again later | come back later | come back in | send again later | temporarily | "
-    "temporary error | temporary failure | temporary problem";
+    "temporary error | temporary failure | temporary problem | quota & exceeded | over quota";
 
 /// Of a message that is too large, said by whatever code.
 constexpr std::string_view size_words =

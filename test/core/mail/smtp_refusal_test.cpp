@@ -221,7 +221,8 @@ TEST_CASE("a refusal that says that it is for now is believed, though it is a 5x
         "554 5.7.1 Message temporarily deferred",
         "550 5.7.1 <mark@example.com>: Recipient address rejected: Greylisted", "550 Greylisted, your IP is new",
         "554 virus scanner unavailable, try again later", "550 4.7.1 no", "550 you are grey-listed",
-        "571 retry in 300 seconds", "550 mailbox temporarily disabled"}) {
+        "571 retry in 300 seconds", "550 mailbox temporarily disabled", "550 Daily quota exceeded",
+        "554 5.7.0 over quota"}) {
     for (const std::size_t stage : {1U, 2U, 3U}) {
       CAPTURE(answer, stage);
       const auto refused = refused_at(stage, answer);
