@@ -88,7 +88,7 @@ constexpr std::string_view later_words =
 
 /// Of a message that is too large, said by whatever code.
 constexpr std::string_view size_words =
-    "size limit | size exceeds | message size | message length | too large | too big | too long";
+    "size limit | size exceeds | message size | message length | too large | too big";
 
 struct CodeRow {
   std::string_view code;  // the subject and detail of RFC 3463; `?` is any digit
@@ -176,8 +176,10 @@ bool wants_login_or_tls(const SmtpReply& reply) {
 
 bool refuses_sender(const SmtpReply& reply) {
   const auto code = enhanced_code(reply.text);
+  const auto words = reply_words(reply.text);
+  const bool no_room = has_any(words, "storage | quota");  // of the account: the recipient is not known yet
   const bool too_large =
-      reply.code == 552 || code == "3.4" || code == "2.3" || has_any(reply_words(reply.text), size_words);
+      (reply.code == 552 && !no_room) || code == "3.4" || code == "2.3" || has_any(words, size_words);
   return reply.permanent() && !too_large;
 }
 

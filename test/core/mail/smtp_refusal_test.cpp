@@ -192,9 +192,11 @@ TEST_CASE("what a refusal says of name, machine, sender, login, TLS or load hold
 
 TEST_CASE("what refuses MAIL is about the sender or the server, in whatever words, and no message is lost",
           "[smtp_refusal]") {
-  for (const std::string answer : {"501 Syntax error", "501 5.1.7 Bad address", "555 5.5.4 Unsupported parameter",
-                                   "501 5.5.4 Invalid arguments", "550 sender rejected", "553 no", "500 what?",
-                                   "554 5.7.1 policy", "550 5.1.1 no such user", "550 message refused", "571 no"}) {
+  for (const std::string answer :
+       {"501 Syntax error", "501 5.1.7 Bad address", "555 5.5.4 Unsupported parameter", "501 5.5.4 Invalid arguments",
+        "550 sender rejected", "553 no", "500 what?", "554 5.7.1 policy", "550 5.1.1 no such user",
+        "550 message refused", "571 no", "501 Path too long", "500 Line too long",
+        "552 Requested mail action aborted: exceeded storage allocation"}) {
     CAPTURE(answer);
     CHECK(refused_at(0, answer) ==
           "refused for now, all: MAIL FROM:<root@web-0001> was answered: " + answer + sender_remedy);
