@@ -54,7 +54,7 @@ bool SmtpDialogue::wants_login_of_ours(Stage stage, const SmtpReply& reply) cons
 /// The option to set, to follow the server's words.
 std::string SmtpDialogue::remedy(Stage stage, const SmtpReply& reply) const {
   if (stage == Stage::ehlo || stage == Stage::helo) {
-    const std::string name{remedy_for(RefusalKind::name)};
+    std::string name{remedy_for(RefusalKind::name)};
     if (refuses_name(reply)) return name;
     if (ehlo_refusal_ && refuses_name(*ehlo_refusal_)) return "; " + answer(Stage::ehlo, *ehlo_refusal_) + name;
   }
