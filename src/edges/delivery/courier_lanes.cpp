@@ -57,9 +57,10 @@ Courier::Instant Courier::next_lane() const {
   Instant next{};
   for (const auto& lane : lanes_) {
     if (!lane->hand) continue;
-    const bool probes = server_down_ && lane->began >= last_failure_ && !is_suspect(*lane->hand);
+    const bool suspect = is_suspect(*lane->hand);  // it may well hang, and others need not see whether it does
+    const bool probes = server_down_ && lane->began >= last_failure_ && !suspect;
     if (probes || ++busy >= limits_.most_lanes + limits_.spare_lanes) return Instant::max();
-    next = std::max(next, lane->began + limits_.stall);
+    if (!suspect) next = std::max(next, lane->began + limits_.stall);
   }
   return next;
 }

@@ -172,6 +172,24 @@ TEST_CASE("recipients whose messages hung have one connection together, and all 
   CHECK(post.courier.counters().sent == 9);
 }
 
+TEST_CASE("nobody waits for a recipient whose messages went wrong before", "[courier_lanes]") {
+  CourierLimits limits;
+  limits.stall = far_off;
+  Post post{limits, {Duration{20}, Duration{20}, 0}};
+  post.transport.answers["a"] = {dropped};
+  post.submit(mail_to("a@x", "a"));
+  post.start();
+  post.run_until([&] { return post.said("mail-server-down") == 1; });
+  post.transport.mute = {"a"};
+  post.run_until([&] { return post.transport.tries.size() == 2; });
+  post.submit(mail_to("mark@example.com", "good"));
+  post.run_until([&] { return post.said("mail-sent good") == 1; });
+  CHECK(post.transport.tries == Strings{"a", "a", "good"});
+  post.transport.mute.clear();
+  post.transport.answer();
+  post.run_until_empty();
+}
+
 TEST_CASE("a recipient whose message is answered again is one like others", "[courier_lanes]") {
   Post post{impatient(), {Duration{20}, Duration{20}, 0}};
   for (const auto* job : {"a", "b"}) {

@@ -39,7 +39,7 @@ struct CourierLimits {
 /// Brings what is in the outbox to one server, one message after the other, and removes it from there. While each
 /// delivery under way takes longer than it should, the next message goes beside them, over a transport of its own,
 /// first one to a recipient who has none under way; a server that is quick never sees two. Recipients amid whose
-/// messages the connection went wrong have one transport together. A message refused for good
+/// messages the connection went wrong have one transport together, for which no other waits. A message refused for good
 /// is given up; all other trouble is tried again, of one message without holding the others, of the whole server with
 /// one try at a time. When the next try is due is told to the outbox, so that a restart does not hurry it. Every
 /// message that is given up is logged and counted; that the server is in trouble is logged once, and its end.
