@@ -261,6 +261,7 @@ Task<> Daemon::watch_own_files() {
 
 Courier::NewTransport Daemon::smtp_clients() {
   SmtpSurroundings surroundings{.pool = pool_.get_executor(), .login_file = options_.smtp_login, .log = log};
+  surroundings.sender = options_.mail_from;
   surroundings.own_name = [this] { return own_name_.find(); };
   return [this, surroundings] {
     return std::make_unique<SmtpClient>(loop_.get_executor(), options_.smtp, "", SmtpTimeLimits{}, surroundings);

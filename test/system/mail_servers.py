@@ -34,12 +34,15 @@ class Mailbox:
     """An aiosmtpd server that keeps what it is sent. May be stopped and started again on the same port."""
 
     def __init__(self, hook=None, size_limit=None, certificate=None, tls_first=False, login=None,
-                 recipient_hook=None):
+                 recipient_hook=None, sender_hook=None, refused_mechanism=None):
         """`hook(server, envelope)` may return a reply instead of taking the message, or `silence()`. `certificate` is a pair of files,
         for TLS; `login` a user and a password that are then asked for. `recipient_hook(server)` may return a reply to
-        RCPT."""
+        RCPT, `sender_hook(address)` one to MAIL. `refused_mechanism` is a way to log in that is announced and not
+        taken."""
         self._hook = hook
         self._recipient_hook = recipient_hook
+        self._sender_hook = sender_hook
+        self._refused_mechanism = refused_mechanism
         self._tls = None
         if certificate:
             self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -88,6 +91,8 @@ class Mailbox:
                         auth_required=self.login is not None, auth_require_tls=not self._tls_first)
 
     def _authenticate(self, server, session, envelope, mechanism, given):
+        if mechanism == self._refused_mechanism:
+            return AuthResult(success=False, handled=False, message='504 5.5.4 Unrecognized authentication type')
         good = self.login and (given.login.decode(), given.password.decode()) == self.login
         return AuthResult(success=bool(good), handled=False)
 
@@ -95,6 +100,13 @@ class Mailbox:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(DEADLINE)
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # pylint: disable=invalid-name
+        """aiosmtpd's name for it."""
+        if self._sender_hook and (reply := self._sender_hook(address)):
+            return reply
+        envelope.mail_from = address
+        return '250 sender known'
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # pylint: disable=invalid-name
         """aiosmtpd's name for it."""

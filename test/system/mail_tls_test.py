@@ -50,6 +50,13 @@ class ToAServerThatIsGood(MailTlsTest):
                 server.stop()
                 (self.dir / 'once').rmdir()
 
+    def test_a_server_that_takes_no_plain_is_told_the_login_by_login(self):
+        server = self.serve('smtps://', certificate=self.good, login=('me', SECRET), refused_mechanism='PLAIN')
+        daemon = self.start_once(smtp_login=self.login_file(f'me:{SECRET}\n'))
+        self.assertEqual(server.wait(1)[0]['X-Acron-Job'], 'once')
+        daemon.wait('mail-sent', job='once')
+        self.assertEqual(daemon.events('mail-server-down'), [])
+
     def test_tls_is_taken_where_it_is_offered(self):
         ciphers = []
         self.serve('', certificate=self.authority.self_signed('DNS:other.example.com'),
@@ -79,7 +86,7 @@ class ToAServerThatIsNot(MailTlsTest):
     def test_mail_waits_for_the_right_login_and_takes_it_up(self):
         server = self.serve('smtps://', certificate=self.good, login=('me', SECRET))
         daemon = self.start_once(smtp_login=self.login_file('me:tanstaaf-old\n'))
-        self.assert_waits(daemon, 'the login was answered: 535 5.7.8')
+        self.assert_waits(daemon, 'the login was answered: 535 5.7.8; --smtp-login names the file')
         self.login_file(f'me:{SECRET}\n')
         daemon.wait('mail-server-up')
         self.assertEqual(len(server.wait(1)), 1)

@@ -177,6 +177,20 @@ class ARefusingServer(MailTroubleTest):
                 self.assertEqual(daemon.events('mail-lost'), [])
                 self.assertEqual(daemon.stop(), 0)
 
+    def test_mail_waits_for_a_sender_that_the_server_takes_and_is_sent_under_it(self):
+        mail = self.serve_mail(Mailbox(
+            sender_hook=lambda address: None if address == 'ops@example.com' else '501 Syntax error'))
+        daemon = self.start_ticking(mail_from='acron@vm')
+        reason = daemon.wait('mail-server-down')['reason']
+        self.assertIn('MAIL FROM:<acron@vm>', reason)
+        self.assertTrue(reason.endswith('was answered: 501 Syntax error; --mail-from sets the sender'), reason)
+        daemon.close()  # at once: more tries would make the next one later
+        self.assertEqual(daemon.events('mail-lost'), [])
+        self.assertEqual(self.start(mail_from='ops@example.com').wait('mail-sent')['job'], 'once')
+        message, = mail.wait(1)
+        self.assertEqual(mail.envelopes()[0].mail_from, 'ops@example.com')
+        self.assertEqual(message['From'].addresses[0].addr_spec, 'ops@example.com')
+
     def test_mail_that_a_server_does_not_relay_waits_until_it_does_and_holds_up_no_other(self):
         mail = self.serve_mail(AServerThatRelaysForFriends())
         self.job('once', ONCE + 'output far@example.org\noutput near@example.com\n')
@@ -204,6 +218,14 @@ class ARefusingServer(MailTroubleTest):
         self.assertIn('come back later', daemon.wait('mail-postponed', job='once')['reason'])
         self.assertEqual(f'<{daemon.wait("mail-sent")["message-id"]}>', message['Message-ID'])
         self.assert_undisturbed(daemon)
+
+    def test_a_greylist_that_refuses_by_5xx_delays_mail_and_loses_none(self):
+        said = ['550 5.7.1 Greylisted, please try again in 5 minutes', '554 temporarily deferred']
+        mail = self.serve_mail(Mailbox(recipient_hook=lambda _: said.pop(0) if said else None))
+        daemon = self.start_ticking()
+        mail.wait(1)
+        self.assertIn('Greylisted', daemon.wait('mail-postponed', job='once')['reason'])
+        self.assertEqual(daemon.events('mail-lost') + daemon.events('mail-server-down'), [])
 
     def test_a_soft_refusal_at_any_stage_is_tried_again(self):
         sink = self.serve_mail(SmtpSink())

@@ -37,6 +37,15 @@ bool is_safe_in_envelope(std::string_view address) {
   return !address.empty() && address.size() <= 254 && std::all_of(address.begin(), address.end(), safe);
 }
 
+OutgoingMail with_sender(OutgoingMail mail, std::string_view address) {
+  const auto header_end = mail.text.find("\r\n\r\n");
+  const auto old_address = "<" + mail.from + ">";
+  const auto at = mail.text.find(old_address, mail.text.find("\r\nFrom: "));
+  if (at < header_end) mail.text.replace(at + 1, mail.from.size(), address);
+  mail.from = address;
+  return mail;
+}
+
 std::string smtp_content(std::string_view text) {
   std::string content;
   content.reserve(text.size() + text.size() / 64 + 5);

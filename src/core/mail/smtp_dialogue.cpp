@@ -76,7 +76,7 @@ SmtpStep SmtpDialogue::on_reply(Stage stage, const SmtpReply& reply) {
     refusal_->perhaps_one = was_named(stage);
     return refused();
   }
-  if (wants_login_or_tls(reply) || refuses_all(stage, reply)) return turned_away(stage, reply);
+  if ((!is_login(stage) && wants_login_or_tls(reply)) || refuses_all(stage, reply)) return turned_away(stage, reply);
   switch (stage) {
     case Stage::greeting: return on_greeting(reply);
     case Stage::ehlo:
@@ -146,6 +146,8 @@ SmtpStep SmtpDialogue::on_login(Stage stage, const SmtpReply& reply) {
     logged_in_ = true;
     return meet_terms();
   }
+  const bool unfit = reply.code == 504 || reply.code == 534;  // not the login: how it is said (RFC 4954, section 4)
+  if (stage == Stage::plain && unfit && extensions_.login) return send({Stage::login});
   if (!last && reply.code == 334) return send({stage == Stage::login ? Stage::login_user : Stage::login_secret});
   return turned_away(stage, reply);
 }
@@ -164,8 +166,9 @@ bool SmtpDialogue::fit_text() {
 SmtpStep SmtpDialogue::start_transaction() {
   if (!fit_text()) {
     mail_ = nullptr;
-    return SmtpRefused{"the server takes no message over " + std::to_string(extensions_.size_limit) + " bytes", true,
-                       false};
+    // A limit below a mere header is a mistake at the server.
+    return SmtpRefused{"the server takes no message over " + std::to_string(extensions_.size_limit) + " bytes", false,
+                       true, true};
   }
   const bool reset = std::exchange(reset_due_, false);
   if (!extensions_.pipelining) return reset ? send({Stage::reset}) : send({Stage::mail});

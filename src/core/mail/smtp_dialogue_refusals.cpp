@@ -16,12 +16,19 @@ bool SmtpDialogue::refuses_all(Stage stage, const SmtpReply& reply) const {
 /// Whether the server knew the recipient by then.
 bool SmtpDialogue::was_named(Stage stage) { return is_of_transaction(stage) && stage != Stage::mail; }
 
+/// Messages may have other senders, from before this machine or `--mail-from` changed its name.
+bool SmtpDialogue::is_about_sender(Stage stage, const SmtpReply& reply) {
+  if (stage != Stage::mail || !refuses_sender(reply)) return false;
+  const auto kind = kind_of(reply);
+  return kind == RefusalKind::sender || kind == RefusalKind::message;
+}
+
 /// A server that wants nothing of us says nothing about the message, not even by a 5xx: it may be a rule that is wrong
 /// for an hour, and the message is as good then as it is now.
 SmtpStep SmtpDialogue::turned_away(Stage stage, const SmtpReply& reply) {
   note_refusal(stage, reply);
   broken_ = refusal_->whole_server = true;
-  refusal_->perhaps_one = was_named(stage);
+  refusal_->perhaps_one = was_named(stage) || is_about_sender(stage, reply);
   refusal_->permanent = false;
   return refused();
 }
@@ -31,7 +38,8 @@ void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
   refusal_ = SmtpRefused{answer(stage, reply), reply.permanent(), false};
   if (reply.code < 400) broken_ = true;  // an answer that makes no sense here: who knows to what
   refusal_->reply += remedy(stage, reply);
-  const bool waits = kind_of(reply) == RefusalKind::relaying || wants_login_of_ours(stage, reply);
+  const auto kind = kind_of(reply);
+  const bool waits = kind == RefusalKind::relaying || kind == RefusalKind::later || wants_login_of_ours(stage, reply);
   if (is_of_transaction(stage) && waits) refusal_->permanent = false;
 }
 
@@ -46,7 +54,7 @@ bool SmtpDialogue::wants_login_of_ours(Stage stage, const SmtpReply& reply) cons
 /// The option to set, to follow the server's words.
 std::string SmtpDialogue::remedy(Stage stage, const SmtpReply& reply) const {
   if (stage == Stage::ehlo || stage == Stage::helo) {
-    const std::string name{remedy_for(RefusalKind::name)};
+    std::string name{remedy_for(RefusalKind::name)};
     if (refuses_name(reply)) return name;
     if (ehlo_refusal_ && refuses_name(*ehlo_refusal_)) return "; " + answer(Stage::ehlo, *ehlo_refusal_) + name;
   }
@@ -54,6 +62,10 @@ std::string SmtpDialogue::remedy(Stage stage, const SmtpReply& reply) const {
     return extensions_.plain || extensions_.login ? "; the server offers a login, which --smtp-login sets"
                                                   : "; the server offers logins, but not by PLAIN or LOGIN";
   }
+  if (is_login(stage)) {
+    return reply.code < 400 || reply.code == 421 ? "" : "; --smtp-login names the file that has the login";
+  }
+  if (is_about_sender(stage, reply)) return std::string{remedy_for(RefusalKind::sender)};
   const auto kind = kind_of(reply);
   const bool is_met =
       kind == RefusalKind::login ? terms_.login.has_value() : kind == RefusalKind::encryption && encrypted_;

@@ -19,6 +19,10 @@ struct WordsRow {
 /// The first row that has one of a reply's phrases decides: whole words, as reply_words() gives them. Where a server
 /// says words of two kinds at once, the order of rows says which of them counts.
 constexpr WordsRow words_table[] = {
+    // Some servers say it by 5xx. What follows may quote our address.
+    {Kind::later,
+     "greylist | greylisted | greylisting | grey-listed | grey-listing | grey listed | grey listing | graylist | "
+     "graylisted | graylisting | gray-listed | gray-listing | gray listed | gray listing"},
     // Postfix asks the sender's own server, and then quotes its `no such user`.
     {Kind::login, "not logged in | without authentication | turn on smtp authentication"},
     {Kind::sender, "sender address rejected | sender verify failed | sender verification failed"},
@@ -27,8 +31,8 @@ constexpr WordsRow words_table[] = {
      "user unknown | unknown user | no such user | no such recipient | no such mailbox | unknown recipient | "
      "recipient unknown | invalid recipient | recipient not found | user not found | unknown mailbox | "
      "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
-     "recipient address rejected need fully-qualified address | delivery restriction | greylisted | "
-     "greylisting | graylisted | message contains | contains a url | url listed | virus | too many hops | "
+     "recipient address rejected need fully-qualified address | delivery restriction | message contains | contains a "
+     "url | url listed | virus | too many hops | "
      "content rejected | address blacklisted | size limit | storage limit | mailbox & exceeded"},
     // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
     // `unknown in relay recipient table`.
@@ -75,6 +79,16 @@ constexpr WordsRow words_table[] = {
      "name lookup failed | block list | blocklist | blocklisted | black list | blacklist | blacklisted | "
      "dnsbl | rbl | spamhaus"},
 };
+
+/// A refusal that ends by itself, where the words tell nothing else.
+constexpr std::string_view later_words =
+    "try again later | try later | try again in | try again after | try again shortly | try again soon | retry later | "
+    "retry in | retry after | again later | come back later | come back in | send again later | temporarily | "
+    "temporary error | temporary failure | temporary problem | quota & exceeded | over quota";
+
+/// Of a message that is too large, said by whatever code.
+constexpr std::string_view size_words =
+    "size limit | size exceeds | message size | message length | too large | too big";
 
 struct CodeRow {
   std::string_view code;  // the subject and detail of RFC 3463; `?` is any digit
@@ -142,7 +156,7 @@ RefusalKind kind_of(const SmtpReply& reply) {
   if (reply.code == 538) return Kind::encryption;  // RFC 2554, section 6
   if (wants_login_or_tls(reply)) return said == Kind::encryption ? said : Kind::login;
   if (reply.code == 552) {  // the message's size, or the recipient's room
-    return code == "3.1" || said == Kind::server ? Kind::server : Kind::message;
+    return code == "3.1" || said == Kind::server ? Kind::server : said == Kind::later ? said : Kind::message;
   }
   if (reply.code == 502 || reply.code == 503) return Kind::server;  // RFC 5321, section 4.2.2
   if (std::find(std::begin(recipient_codes), std::end(recipient_codes), code) != std::end(recipient_codes))
@@ -150,7 +164,10 @@ RefusalKind kind_of(const SmtpReply& reply) {
   if (said != Kind::message) return said;
   // Postfix rejects names that are not full by 504, in HELO, in the sender's address and in the recipient's.
   if (reply.code == 504) return has_any(words, "recipient address") ? Kind::message : Kind::server;
-  return reply.code == 521 ? Kind::server : kind_of_code(code);  // 521: RFC 7504
+  if (reply.code == 521) return Kind::server;  // RFC 7504
+  const auto coded = kind_of_code(code);
+  const bool for_now = reply.text.starts_with("4.") || has_any(words, later_words);
+  return coded == Kind::message && for_now ? Kind::later : coded;
 }
 
 bool wants_login_or_tls(const SmtpReply& reply) {
@@ -158,13 +175,12 @@ bool wants_login_or_tls(const SmtpReply& reply) {
 }
 
 bool refuses_sender(const SmtpReply& reply) {
-  // No two servers say it alike. 552 is about the message's size.
-  constexpr std::string_view parts[] = {"sender", "domain",      "denied", "authoriz", "authoris", "permit",
-                                        "relay",  "not allowed", "client", "your ip",  "block",    "reject"};
+  const auto code = enhanced_code(reply.text);
   const auto words = reply_words(reply.text);
-  return reply.permanent() && reply.code != 552 &&
-         std::any_of(std::begin(parts), std::end(parts),
-                     [&](std::string_view part) { return words.find(part) != std::string::npos; });
+  const bool no_room = has_any(words, "storage | quota");  // of the account: the recipient is not known yet
+  const bool too_large =
+      (reply.code == 552 && !no_room) || code == "3.4" || code == "2.3" || has_any(words, size_words);
+  return reply.permanent() && !too_large;
 }
 
 bool refuses_name(const SmtpReply& reply) {
@@ -189,7 +205,8 @@ std::string_view remedy_for(RefusalKind kind) {
     case Kind::relaying: return "; the server has to allow this machine to relay, or --smtp to name another";
     case Kind::message:
     case Kind::machine:
-    case Kind::server: break;
+    case Kind::server:
+    case Kind::later: break;
   }
   return {};
 }

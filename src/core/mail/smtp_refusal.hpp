@@ -17,6 +17,7 @@ enum class RefusalKind : std::uint8_t {
   encryption,  // the server demands TLS
   relaying,    // the server brings no mail to others for this machine
   server,      // load, the order of commands, or a command that it does not know
+  later,       // nothing that has to change: greylisting, or another "try again later"
 };
 
 /// Says `message` unless the case is clear. The reply's addresses, host names and URLs do not count: `michelo@...` is
@@ -24,13 +25,15 @@ enum class RefusalKind : std::uint8_t {
 RefusalKind kind_of(const SmtpReply& reply);
 
 /// No other message would fare better, because all have the same sender and come from the same machine. A server that
-/// does not relay may still take mail to its own recipients.
-constexpr bool is_about_all(RefusalKind kind) { return kind != RefusalKind::message && kind != RefusalKind::relaying; }
+/// does not relay may still take mail to its own recipients, and a greylist tells recipients apart.
+constexpr bool is_about_all(RefusalKind kind) {
+  return kind != RefusalKind::message && kind != RefusalKind::relaying && kind != RefusalKind::later;
+}
 
 /// The server wants a login or TLS, whatever it was asked (RFC 4954, section 6; RFC 3207, section 4).
 bool wants_login_or_tls(const SmtpReply& reply);
 
-/// Of an answer to MAIL, which knows only the sender: whether no message of ours would fare better.
+/// Of an answer to MAIL, which has the sender and a size: 5xx is about the sender, in any words but those about a size.
 bool refuses_sender(const SmtpReply& reply);
 
 /// Of an answer to EHLO or HELO, whose only argument is our name: 501 and 504 are about that, in any words.

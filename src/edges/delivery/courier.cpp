@@ -101,9 +101,10 @@ Task<> Courier::bring_all() {
 std::optional<Courier::Entry> Courier::next_in_turn(Instant now) {
   if (now < server_due_ || now < next_lane()) return std::nullopt;
   queue_.promote(now);
-  if (only_spare_lanes()) queue_.set_aside(held());
+  if (only_spare_lanes() || suspect_under_way()) queue_.set_aside(held());
   read_ahead();
-  return queue_.take([this](const Entry& entry) { return is_on_its_way(entry); }, !only_spare_lanes());
+  return queue_.take([this](const Entry& entry) { return is_on_its_way(entry) || is_suspect(entry); },
+                     !only_spare_lanes());
 }
 
 void Courier::begin(Lane& lane, Entry entry) {

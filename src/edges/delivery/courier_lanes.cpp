@@ -33,9 +33,21 @@ bool Courier::is_on_its_way(const Entry& entry) const {
   return std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) { return lane->hand && same(*lane->hand); });
 }
 
-/// What hangs may do so because of its recipient, whose other messages must not take all lanes, nor all memory.
+/// By the name that settle() gives its target. Of mail only: a web hook's has its URL, which is not always in memory.
+bool Courier::is_suspect(const Entry& entry) const { return suspects_.has(entry.owed.to + '\n'); }
+
+bool Courier::suspect_under_way() const {
+  return std::any_of(lanes_.begin(), lanes_.end(),
+                     [this](const auto& lane) { return lane->hand && is_suspect(*lane->hand); });
+}
+
+/// What hangs may do so because of its recipient, whose other messages must not take all lanes, nor all memory; and
+/// those that hung before must not take more than one of them, together.
 MailQueue::Test Courier::held() const {
-  return [this, spare = only_spare_lanes()](const Entry& entry) { return spare && is_on_its_way(entry); };
+  const bool spare = only_spare_lanes();
+  return [this, spare, no_suspect = spare || suspect_under_way()](const Entry& entry) {
+    return (spare && is_on_its_way(entry)) || (no_suspect && is_suspect(entry));
+  };
 }
 
 /// When the next delivery may begin, for all that those under way have to say: at once (the epoch), at an instant, or
@@ -45,9 +57,10 @@ Courier::Instant Courier::next_lane() const {
   Instant next{};
   for (const auto& lane : lanes_) {
     if (!lane->hand) continue;
-    const bool probes = server_down_ && lane->began >= last_failure_;
+    const bool suspect = is_suspect(*lane->hand);  // it may well hang, and others need not see whether it does
+    const bool probes = server_down_ && lane->began >= last_failure_ && !suspect;
     if (probes || ++busy >= limits_.most_lanes + limits_.spare_lanes) return Instant::max();
-    next = std::max(next, lane->began + limits_.stall);
+    if (!suspect) next = std::max(next, lane->began + limits_.stall);
   }
   return next;
 }

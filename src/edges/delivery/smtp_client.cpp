@@ -44,7 +44,14 @@ SmtpClient::~SmtpClient() = default;
 
 bool SmtpClient::connected() const { return wire_->connection && wire_->connection->idle(); }
 
+/// A server that refuses a sender may take the mail that waits from the one that was set since.
 Task<Delivery> SmtpClient::deliver(const OutgoingMail& mail) {
+  if (surroundings_.sender.empty() || mail.from == surroundings_.sender) co_return co_await hand_over(mail);
+  const auto renamed = with_sender(mail, surroundings_.sender);
+  co_return co_await hand_over(renamed);
+}
+
+Task<Delivery> SmtpClient::hand_over(const OutgoingMail& mail) {
   const auto until = Deadline::Clock::now() + limits_.transaction;
   const bool reused = connected();
   auto delivery = co_await attempt(mail, until, server_.security);

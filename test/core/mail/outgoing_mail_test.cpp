@@ -40,6 +40,20 @@ TEST_CASE("content is dot-stuffed after its line ends were made CRLF", "[outgoin
   }
 }
 
+TEST_CASE("a message is renamed in its envelope and in its header", "[outgoing_mail]") {
+  acron::MailMessage message;
+  message.from = "acron@vm";
+  message.from_name = "acron on vm";
+  message.to = "acron@vm";
+  message.body = "From: x <acron@vm>\n";
+  const auto renamed = with_sender(compose(message), "ops@example.com");
+  CHECK(renamed.from == "ops@example.com");
+  message.from = "ops@example.com";
+  CHECK(renamed.text == compose(message).text);
+  const acron::OutgoingMail bare{"acron@vm", "b@c", "id", "job", "Subject: x\r\n\r\n\r\nFrom: <acron@vm>\r\n"};
+  CHECK(with_sender(bare, "ops@example.com").text == bare.text);
+}
+
 TEST_CASE("an address that could extend an SMTP command is not safe", "[outgoing_mail]") {
   for (const auto* address : {"root@localhost", "mark+cron@example.com", "root", "a@[127.0.0.1]"}) {
     CHECK(is_safe_in_envelope(address));

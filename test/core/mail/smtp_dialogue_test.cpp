@@ -107,6 +107,7 @@ TEST_CASE("each refusal is told apart as for now or for good, for one message or
     return turns;
   };
   const std::string mail_line = "MAIL FROM:<root@web-0001> was answered: ";
+  const std::string sender_remedy = "; --mail-from sets the sender";
   const std::string rcpt_line = "RCPT TO:<mark@example.com> was answered: ";
   const Turn mail_ok{"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"};
   const Turn rcpt_ok{"250 ok\r\n", "DATA\r\n"};
@@ -122,7 +123,7 @@ TEST_CASE("each refusal is told apart as for now or for good, for one message or
         {"550 no\r\n", "refused for now, all: HELO web-0001 was answered: 550 no"}},
        false},
       {after(greeted, {{"450 x\r\n", "refused for now: " + mail_line + "450 x"}}), true},
-      {after(greeted, {{"553 x\r\n", "refused for good: " + mail_line + "553 x"}}), true},
+      {after(greeted, {{"553 x\r\n", "refused for now, all: " + mail_line + "553 x" + sender_remedy}}), false},
       {after(greeted,
              {{"550 5.1.0 Sender rejected\r\n",
                "refused for now, all: " + mail_line + "550 5.1.0 Sender rejected; --mail-from sets the sender"}}),
@@ -232,7 +233,7 @@ TEST_CASE("a server's SIZE is told the size and kept", "[smtp_dialogue]") {
       {"250 size 10240000\r\n", begin + " SIZE=" + size + "\r\n"},
       {"250 SIZE 99999999999999999999999\r\n", begin + " SIZE=" + size + "\r\n"},
       {"250-SIZE " + size + "\r\n250 HELP\r\n", begin + " SIZE=" + size + "\r\n"},
-      {"250 SIZE 20\r\n", "refused for good: the server takes no message over 20 bytes"},
+      {"250 SIZE 20\r\n", "refused for now, all: the server takes no message over 20 bytes"},
   };
   for (const auto& [extensions, client] : cases) {
     SmtpDialogue dialogue{"web-0001"};

@@ -190,6 +190,55 @@ TEST_CASE("what a refusal says of name, machine, sender, login, TLS or load hold
   }
 }
 
+TEST_CASE("what refuses MAIL is about the sender or the server, in whatever words, and no message is lost",
+          "[smtp_refusal]") {
+  for (const std::string answer :
+       {"501 Syntax error", "501 5.1.7 Bad address", "555 5.5.4 Unsupported parameter", "501 5.5.4 Invalid arguments",
+        "550 sender rejected", "553 no", "500 what?", "554 5.7.1 policy", "550 5.1.1 no such user",
+        "550 message refused", "571 no", "501 Path too long", "500 Line too long",
+        "552 Requested mail action aborted: exceeded storage allocation"}) {
+    CAPTURE(answer);
+    CHECK(refused_at(0, answer) ==
+          "refused for now, all: MAIL FROM:<root@web-0001> was answered: " + answer + sender_remedy);
+  }
+  for (const std::string answer : {"552 5.3.4 Message size exceeds fixed limit", "552 no", "554 message too large",
+                                   "550 5.2.3 no", "550 message size limit exceeded"}) {
+    CAPTURE(answer);
+    CHECK(refused_at(0, answer) == "refused for good: MAIL FROM:<root@web-0001> was answered: " + answer);
+  }
+}
+
+TEST_CASE("a refused sender may be one message's, from before a name was changed", "[smtp_refusal]") {
+  for (const std::string answer : {"553 no\r\n", "550 5.1.8 Domain of sender address does not exist\r\n"}) {
+    SmtpDialogue dialogue{"web-0001"};
+    dialogue.begin(mail);
+    play(dialogue, {{"220 relay\r\n", "EHLO web-0001\r\n"}, {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"}});
+    CHECK(std::get<SmtpRefused>(dialogue.on_bytes(answer)).perhaps_one);
+  }
+}
+
+TEST_CASE("a refusal that says that it is for now is believed, though it is a 5xx", "[smtp_refusal]") {
+  for (const std::string answer :
+       {"550 5.7.1 Greylisted, please try again in 5 minutes", "553 please try again later",
+        "554 5.7.1 Message temporarily deferred",
+        "550 5.7.1 <mark@example.com>: Recipient address rejected: Greylisted", "550 Greylisted, your IP is new",
+        "554 virus scanner unavailable, try again later", "550 4.7.1 no", "550 you are grey-listed",
+        "571 retry in 300 seconds", "550 mailbox temporarily disabled", "550 Daily quota exceeded",
+        "554 5.7.0 over quota"}) {
+    for (const std::size_t stage : {1U, 2U, 3U}) {
+      CAPTURE(answer, stage);
+      const auto refused = refused_at(stage, answer);
+      CHECK(refused.starts_with("refused for now: "));
+      CHECK(refused.ends_with(answer));  // nothing has to be set
+    }
+    CAPTURE(answer);
+    CHECK(refused_at(0, answer) == "refused for now, all: MAIL FROM:<root@web-0001> was answered: " + answer);
+  }
+  CHECK(refused_at(1, "552 mailbox busy: greylisting in action").starts_with("refused for now: "));
+  CHECK(refused_at(1, "550 5.1.1 who? Check the address and try again later").starts_with("refused for good: "));
+  CHECK(refused_at(1, "554 Client host blocked, try again later").starts_with("refused for now, all: "));
+}
+
 TEST_CASE("words about all mail may be about one recipient, once that one was named", "[smtp_refusal]") {
   const std::string answer = GENERATE("554 5.7.1 Client host rejected\r\n", "421 4.3.0 shutting down\r\n");
   const auto perhaps_one = [&answer](const std::vector<Turn>& turns) {

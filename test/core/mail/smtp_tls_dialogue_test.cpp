@@ -15,6 +15,8 @@ const SmtpLogin me{"me", "tanstaaf"};
 const std::string plain = "AUTH PLAIN AG1lAHRhbnN0YWFm\r\n";  // by base64(1) of coreutils, as those below
 const std::string ehlo = "EHLO web-0001\r\n";
 const std::string first = "MAIL FROM:<root@web-0001>\r\n";
+const std::string sender_remedy = "; --mail-from sets the sender";
+const std::string file_remedy = "; --smtp-login names the file that has the login";
 const std::string offer = "250-relay\r\n250 STARTTLS\r\n";
 
 struct Case {
@@ -161,6 +163,35 @@ TEST_CASE("a login is said under TLS, by PLAIN or else by LOGIN", "[smtp_dialogu
       false);
 }
 
+TEST_CASE("a server that announces PLAIN and does not take it is told the login by LOGIN", "[smtp_dialogue]") {
+  const std::string all = "refused for now, all: the login was answered: ";
+  const auto plain_refused = [](const std::string& answer, std::vector<Turn> more) {
+    more.insert(more.begin(), {"", plain});
+    more.at(1).server = answer + "\r\n";
+    return under_tls("AUTH PLAIN LOGIN", more);
+  };
+  for (const std::string answer : {"504 5.5.4 Unrecognized authentication type", "534 5.7.9 too weak"}) {
+    play_each(
+        {{with_login, plain_refused(answer, {{"", "AUTH LOGIN\r\n"},
+                                             {"334 VXNlcm5hbWU6\r\n", "bWU=\r\n"},
+                                             {"334 UGFzc3dvcmQ6\r\n", "dGFuc3RhYWY=\r\n"},
+                                             {"235 hello\r\n", first}})},
+         {with_login, plain_refused(answer, {{"", "AUTH LOGIN\r\n"}, {"504 no\r\n", all + "504" + file_remedy}})}},
+        false);
+  }
+  // Said twice, a wrong secret would count twice.
+  play_each({{with_login, plain_refused("535 5.7.8 wrong", {{"", all + "535 5.7.8" + file_remedy}})}}, false);
+}
+
+TEST_CASE("the file of the login is named where the login is refused", "[smtp_dialogue]") {
+  const std::string all = "refused for now, all: the login was answered: ";
+  for (const std::string code : {"535", "534", "538", "454", "530", "501", "550"}) {
+    play_each({{with_login, under_tls("AUTH PLAIN", {{"", plain}, {code + " no\r\n", all + code + file_remedy}})}},
+              false);
+  }
+  play_each({{with_login, under_tls("AUTH PLAIN", {{"", plain}, {"421 bye\r\n", all + "421"}})}}, false);
+}
+
 TEST_CASE("a login is said once a connection", "[smtp_dialogue]") {
   SmtpDialogue dialogue{"web-0001", {SmtpSecurity::tls, me}};
   dialogue.begin(mail);
@@ -192,18 +223,21 @@ TEST_CASE("a login that fails is no fault of the message", "[smtp_dialogue]") {
       {
           {with_login, under_tls("X", {{"", all + "the server offers no login by PLAIN or LOGIN"}})},
           {with_login, under_tls("AUTH CRAM-MD5", {{"", all + "the server offers no login by PLAIN or LOGIN"}})},
-          {with_login, under_tls("AUTH PLAIN", {{"", plain}, {"535 5.7.8 no\r\n", answered + "535 5.7.8"}})},
-          {with_login, under_tls("AUTH PLAIN", {{"", plain}, {"535 no\r\n", answered + "535"}})},
-          {with_login, under_tls("AUTH PLAIN", {{"", plain}, {"454 4.7.0 no\r\n", answered + "454 4.7.0"}})},
-          {with_login, under_tls("AUTH PLAIN", {{"", plain}, {"504 no\r\n", answered + "504"}})},
+          {with_login,
+           under_tls("AUTH PLAIN", {{"", plain}, {"535 5.7.8 no\r\n", answered + "535 5.7.8" + file_remedy}})},
+          {with_login, under_tls("AUTH PLAIN", {{"", plain}, {"535 no\r\n", answered + "535" + file_remedy}})},
+          {with_login,
+           under_tls("AUTH PLAIN", {{"", plain}, {"454 4.7.0 no\r\n", answered + "454 4.7.0" + file_remedy}})},
+          {with_login, under_tls("AUTH PLAIN", {{"", plain}, {"504 no\r\n", answered + "504" + file_remedy}})},
           {with_login, under_tls("AUTH PLAIN", {{"", plain}, {"334 more\r\n", answered + "334"}})},
           {with_login, under_tls("AUTH PLAIN", {{"", plain}, {"250 ok\r\n", answered + "250"}})},
-          {with_login, under_tls("AUTH LOGIN", {{"", "AUTH LOGIN\r\n"}, {"535 no\r\n", answered + "535"}})},
+          {with_login,
+           under_tls("AUTH LOGIN", {{"", "AUTH LOGIN\r\n"}, {"535 no\r\n", answered + "535" + file_remedy}})},
           {with_login, under_tls("AUTH LOGIN", {{"", "AUTH LOGIN\r\n"}, {"235 ok\r\n", answered + "235"}})},
           {with_login, under_tls("AUTH LOGIN", {{"", "AUTH LOGIN\r\n"},
                                                 {"334 x\r\n", "bWU=\r\n"},
                                                 {"334 x\r\n", "dGFuc3RhYWY=\r\n"},
-                                                {"535 no\r\n", answered + "535"}})},
+                                                {"535 no\r\n", answered + "535" + file_remedy}})},
       },
       false);
 }
@@ -229,13 +263,14 @@ TEST_CASE("no refusal repeats the secret once it is written for a log", "[smtp_d
   SmtpDialogue dialogue{"web-0001", {SmtpSecurity::tls, fred}};
   dialogue.begin(mail);
   // The byte is written as \x7f, whose last letter is the secret's first.
-  play(dialogue, {{"tls", "await"},
-                  {"220 relay\r\n", ehlo},
-                  {"250-relay\r\n250 AUTH PLAIN\r\n", "AUTH PLAIN " + plain_response(fred) + "\r\n"},
-                  {"235 ok\r\n", first},
-                  {"550 \x7f"
-                   "red\r\n",
-                   "refused for good: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]"}});
+  play(dialogue,
+       {{"tls", "await"},
+        {"220 relay\r\n", ehlo},
+        {"250-relay\r\n250 AUTH PLAIN\r\n", "AUTH PLAIN " + plain_response(fred) + "\r\n"},
+        {"235 ok\r\n", first},
+        {"550 \x7f"
+         "red\r\n",
+         "refused for now, all: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]" + sender_remedy}});
 }
 
 TEST_CASE("no refusal repeats the secret, whatever the server repeats", "[smtp_dialogue]") {
@@ -248,7 +283,8 @@ TEST_CASE("no refusal repeats the secret, whatever the server repeats", "[smtp_d
                     {"250-relay\r\n250 AUTH PLAIN\r\n", plain},
                     {"235 ok\r\n", first},
                     {"550 " + said + "\r\n",
-                     "refused for good: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]"}});
+                     "refused for now, all: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]" +
+                         sender_remedy}});
   }
   for (const std::string& said : {std::string{"250-ok\r\n550 tanstaaf\r\n"}, std::string{"tanstaaf?\r\n"}}) {
     SmtpDialogue dialogue{"web-0001", {SmtpSecurity::tls, me}};
@@ -272,6 +308,6 @@ TEST_CASE("no refusal repeats the secret, whatever the server repeats", "[smtp_d
     play(dialogue, {{"tls", "await"},
                     {"220 relay\r\n", ehlo},
                     {"250-relay\r\n250 AUTH PLAIN\r\n", plain},
-                    {said + "\r\n", "refused for now, all: the login was answered: " + told}});
+                    {said + "\r\n", "refused for now, all: the login was answered: " + told + file_remedy}});
   }
 }

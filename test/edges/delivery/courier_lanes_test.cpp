@@ -145,6 +145,67 @@ TEST_CASE("six deliveries go on at a time to whomever, not more", "[courier_lane
   post.run_until_empty();
 }
 
+TEST_CASE("recipients whose messages hung have one connection together, and all others go beside it",
+          "[courier_lanes]") {
+  Post post{impatient(), {Duration{20}, Duration{20}, 0}};
+  for (const auto* job : {"a", "b", "c", "d", "e", "f"}) {
+    post.transport.mute.insert(job);
+    post.transport.answers[job] = {dropped};
+    post.submit(mail_to(std::string{job} + "@x", job));
+  }
+  post.start();
+  post.run_until([&] { return post.transport.tries.size() == 6; });
+  post.transport.answer();
+  post.run_until([&] { return post.transport.tries.size() == 7; });
+  post.loop.run_for(Duration{50});
+  CHECK(post.transport.tries.size() == 7);
+  for (const auto* job : {"good", "better", "best"}) {
+    post.submit(mail_to("mark@example.com", job));
+    post.run_until([&] { return post.said("mail-sent " + std::string{job}) == 1; });
+  }
+  post.loop.run_for(Duration{50});
+  CHECK(post.transport.tries.size() == 10);
+  CHECK(post.loop.poll() < 10);  // what waits keeps nothing busy
+  post.transport.mute.clear();
+  post.transport.answer();
+  post.run_until_empty();
+  CHECK(post.courier.counters().sent == 9);
+}
+
+TEST_CASE("nobody waits for a recipient whose messages went wrong before", "[courier_lanes]") {
+  CourierLimits limits;
+  limits.stall = far_off;
+  Post post{limits, {Duration{20}, Duration{20}, 0}};
+  post.transport.answers["a"] = {dropped};
+  post.submit(mail_to("a@x", "a"));
+  post.start();
+  post.run_until([&] { return post.said("mail-server-down") == 1; });
+  post.transport.mute = {"a"};
+  post.run_until([&] { return post.transport.tries.size() == 2; });
+  post.submit(mail_to("mark@example.com", "good"));
+  post.run_until([&] { return post.said("mail-sent good") == 1; });
+  CHECK(post.transport.tries == Strings{"a", "a", "good"});
+  post.transport.mute.clear();
+  post.transport.answer();
+  post.run_until_empty();
+}
+
+TEST_CASE("a recipient whose message is answered again is one like others", "[courier_lanes]") {
+  Post post{impatient(), {Duration{20}, Duration{20}, 0}};
+  for (const auto* job : {"a", "b"}) {
+    post.transport.answers[job] = {dropped};
+    post.submit(mail_to(std::string{job} + "@x", job));
+  }
+  post.start();
+  post.run_until_empty();
+  post.transport.hangs = true;
+  for (const auto* job : {"a", "b"}) post.submit(mail_to(std::string{job} + "@x", job));
+  post.run_until([&] { return post.transport.tries.size() == 6; });
+  post.transport.hangs = false;
+  post.transport.answer();
+  post.run_until_empty();
+}
+
 TEST_CASE("a server that takes others is not blamed for the message that it says nothing to", "[courier_lanes]") {
   for (const auto& trouble : {dropped, down}) {
     Post post{impatient(), patient};

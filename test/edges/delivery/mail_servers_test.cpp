@@ -252,7 +252,7 @@ TEST_CASE("smtp-sink takes mail in each of its moods", "[mail_servers]") {
       {{"-f", "EHLO"}, Kind::accepted, Scope::message},
       {{"-f", "CONNECT"}, Kind::postponed, Scope::server},
       {{"-f", "EHLO,HELO"}, Kind::postponed, Scope::server},
-      {{"-f", "MAIL"}, Kind::refused, Scope::message},
+      {{"-f", "MAIL"}, Kind::postponed, Scope::server},
       {{"-f", "RCPT"}, Kind::refused, Scope::message},
       {{"-f", "DATA"}, Kind::refused, Scope::message},
       {{"-f", "."}, Kind::refused, Scope::message},

@@ -21,6 +21,9 @@ struct OutgoingMail {
 /// no space, no `<>`, at most 254 bytes (RFC 5321, section 4.5.3.1.3).
 [[nodiscard]] bool is_safe_in_envelope(std::string_view address);
 
+/// The same message from another address, in the envelope and in the `From` of a header made by `compose`.
+OutgoingMail with_sender(OutgoingMail mail, std::string_view address);
+
 /// `text` as it follows DATA (RFC 5321, section 4.5.2): every CRLF, CR or LF, also a lone one, ends a line with CRLF,
 /// a line that begins with a dot begins with two, and the final `.` line is there. No text can end the message early.
 std::string smtp_content(std::string_view text);

@@ -34,7 +34,7 @@ struct SmtpRefused {
   std::string reply;  // the server's words, printable, with the command they answer
   bool permanent = false;
   bool whole_server = false;  // the next message would fare no better,
-  bool perhaps_one = false;   // if the words are right: they were said when the recipient was named already
+  bool perhaps_one = false;   // if it is not about this one's recipient, or sender, who were named already
 };
 using SmtpStep = std::variant<SmtpSend, SmtpAwait, SmtpUpgrade, SmtpAccepted, SmtpRefused>;
 
@@ -106,6 +106,7 @@ class SmtpDialogue {
   SmtpStep on_greeting(const SmtpReply& reply);
   SmtpStep turned_away(Stage stage, const SmtpReply& reply);
   [[nodiscard]] static bool was_named(Stage stage);
+  [[nodiscard]] static bool is_about_sender(Stage stage, const SmtpReply& reply);
   SmtpStep on_hello(Stage stage, const SmtpReply& reply);
   SmtpStep on_starttls(const SmtpReply& reply);
   SmtpStep on_login(Stage stage, const SmtpReply& reply);

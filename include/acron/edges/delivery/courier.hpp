@@ -38,7 +38,8 @@ struct CourierLimits {
 
 /// Brings what is in the outbox to one server, one message after the other, and removes it from there. While each
 /// delivery under way takes longer than it should, the next message goes beside them, over a transport of its own,
-/// first one to a recipient who has none under way; a server that is quick never sees two. A message refused for good
+/// first one to a recipient who has none under way; a server that is quick never sees two. Recipients amid whose
+/// messages the connection went wrong have one transport together, for which no other waits. A message refused for good
 /// is given up; all other trouble is tried again, of one message without holding the others, of the whole server with
 /// one try at a time. When the next try is due is told to the outbox, so that a restart does not hurry it. Every
 /// message that is given up is logged and counted; that the server is in trouble is logged once, and its end.
@@ -95,6 +96,8 @@ class Courier {
   [[nodiscard]] std::size_t busy_lanes() const;
   [[nodiscard]] bool only_spare_lanes() const;
   [[nodiscard]] bool is_on_its_way(const Entry& entry) const;
+  [[nodiscard]] bool is_suspect(const Entry& entry) const;
+  [[nodiscard]] bool suspect_under_way() const;
   [[nodiscard]] MailQueue::Test held() const;
   [[nodiscard]] Instant next_lane() const;
   [[nodiscard]] std::optional<Entry> next_in_turn(Instant now);

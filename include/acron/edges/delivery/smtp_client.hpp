@@ -35,6 +35,7 @@ struct SmtpSurroundings {
   std::string login_file{};             // read anew for each connection; empty: no login
   std::function<void(Severity, std::string_view event, const LogFields&)> log{};  // may be none
   std::function<Task<std::string>()> own_name{};  // asked for each connection, in the place of `host`; may be none
+  std::string sender{};  // of all mail, also of what was written under another one; empty: as each was written
   /// Of all clients that have a copy of these.
   std::shared_ptr<bool> said_in_clear = std::make_shared<bool>(false);
 };
@@ -58,6 +59,7 @@ class SmtpClient final : public MailTransport {
   struct Wire;
   using Instant = std::chrono::steady_clock::time_point;
 
+  Task<Delivery> hand_over(const OutgoingMail& mail);
   Task<Delivery> attempt(const OutgoingMail& mail, Instant until, SmtpSecurity security);
   Task<Delivery> exchange(const OutgoingMail& mail, Instant until, SmtpSecurity security);
   Task<Result<void>> connect(SmtpSecurity security);

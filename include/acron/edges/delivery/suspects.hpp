@@ -20,6 +20,8 @@ class Suspects {
     return since_.emplace(target, now).first->second;
   }
 
+  [[nodiscard]] bool has(const std::string& target) const { return since_.count(target) > 0; }
+
   void clear(const std::string& target) { since_.erase(target); }
 
  private:
