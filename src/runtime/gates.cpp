@@ -24,6 +24,13 @@ class FirstWords final : public OutputReceiver {
   std::string text;
 };
 
+/// How a shell ends when it could not run the command, POSIX says; the condition has then no answer of its own.
+std::string_view why_unasked(const RunOutcome& outcome) {
+  const auto* exited = std::get_if<Exited>(&outcome.ending);
+  if (exited == nullptr || outcome.timed_out_after) return {};
+  return exited->status == 127 ? ": a command is not found" : exited->status == 126 ? ": a command can't be run" : "";
+}
+
 void log_fault(const std::string& job, const std::exception& error) {
   log(Severity::error, "fault", {{"task", "gate"}, {"job", job}, {"reason", error.what()}});
 }
@@ -79,14 +86,15 @@ Task<bool> Gates::passes(const Question& question, const std::string& text) {
   const RunOutcome outcome = co_await launcher_.run(command, words);
   if (outcome.ended_with_acron) acron_ends_ = true;
   const Verdict verdict = judge({}, outcome);
-  const bool plain_no = std::holds_alternative<Exited>(outcome.ending) && !outcome.timed_out_after;
+  const auto unasked = why_unasked(outcome);
+  const bool plain_no = std::holds_alternative<Exited>(outcome.ending) && !outcome.timed_out_after && unasked.empty();
   if (verdict.failed && !acron_ends_) {
     // A gate that says no is everyday; one that can't say anything wants an eye on it.
     log(plain_no ? Severity::debug : Severity::warning, "gate",
         {{"job", question.job},
          {"if", text},
          {"result", "shut"},
-         {"reason", verdict.reason},
+         {"reason", verdict.reason + std::string(unasked)},
          {"said", std::string(trim(words.text))}});
   }
   co_return !verdict.failed;

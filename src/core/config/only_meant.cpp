@@ -39,6 +39,16 @@ bool is_of_sentence(std::string_view word) {
   return is_sign || is_number || std::find(words.begin(), words.end(), plain) != words.end();
 }
 
+/// `mon-fri`, `sat,sun`, `weekdays`.
+bool are_days(std::string_view text) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(",-"), text.size());
+    if (!is_accepted("every " + std::string{text.substr(0, end)} + " at 05:00")) return false;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<std::string> meant_by_only(std::string_view argument) {
@@ -62,6 +72,7 @@ std::optional<Error> misread_hosts(std::string_view argument) {
   if (lower == "all" || lower == "any") return Error{taken + write_instead({"only on *"}), words[1].at};
   if (lower == "none" || lower == "off")
     return Error{taken + ": with 'disabled' in its file a job runs on no host, and without 'only' on all", words[1].at};
+  if (are_days(lower)) return Error{taken + ": days belong to the schedule, behind the 'on' of 'every'", words[1].at};
   return {};
 }
 
