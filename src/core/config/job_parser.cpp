@@ -31,12 +31,17 @@ std::string_view rest_of(std::string_view line) { return trim(line.substr(first_
 /// Reads the statements of one file onto a draft.
 class FileReader {
  public:
-  FileReader(bool is_defaults, const Privileges& privileges, Draft& draft, Faults& faults)
-      : is_defaults_(is_defaults), privileges_(privileges), draft_(draft), faults_(faults) {}
+  FileReader(const std::vector<Statement>& statements, bool is_defaults, const Privileges& privileges, Draft& draft,
+             Faults& faults)
+      : statements_(statements), is_defaults_(is_defaults), privileges_(privileges), draft_(draft), faults_(faults) {}
 
-  void read(const Statement& statement);
+  void read() {
+    for (const auto& statement : statements_) read(statement);
+  }
 
  private:
+  void read(const Statement& statement);
+
   struct Earlier {
     const Directive* directive;
     std::string settled;
@@ -54,6 +59,7 @@ class FileReader {
   [[nodiscard]] const Earlier* settled_before(const Directive& directive, std::string_view argument) const;
   [[nodiscard]] bool has_already(const Directive& directive, std::string_view argument) const;
 
+  const std::vector<Statement>& statements_;
   bool is_defaults_;
   const Privileges& privileges_;
   Draft& draft_;
@@ -179,11 +185,13 @@ const FileReader::Earlier* FileReader::settled_before(const Directive& directive
 
 /// Whether a line that adds to others, and is good alone, would be one of them again.
 bool FileReader::has_already(const Directive& directive, std::string_view argument) const {
-  if (!directive.settles.empty()) return false;
-  JobDefinition scratch = draft_.definition;
-  const bool is_first = std::none_of(earlier_.begin(), earlier_.end(),
-                                     [&](const Earlier& earlier) { return earlier.directive == &directive; });
-  if (is_first && directive.drop_inherited) directive.drop_inherited(scratch);
+  if (directive.drop_inherited == nullptr) return false;
+  JobDefinition scratch;
+  for (const auto& statement : statements_) {
+    const bool is_read = !statement.damaged && !statement.argument.empty();
+    if (is_read && find_directive(statement.keyword) == &directive)
+      static_cast<void>(directive.apply(statement.argument, scratch));
+  }
   for (const std::string_view line : proposed_lines_) {
     if (find_directive(first_word(line)) == &directive) static_cast<void>(directive.apply(rest_of(line), scratch));
   }
@@ -264,8 +272,7 @@ void FileReader::note(const Directive& directive) {
 /// Reads a file onto a draft; answers whether it says anything at all.
 bool read_file(const SourceFile& file, bool is_defaults, const Privileges& privileges, Draft& draft, Faults& faults) {
   const auto statements = read_statements(file, faults);
-  FileReader reader{is_defaults, privileges, draft, faults};
-  for (const auto& statement : statements) reader.read(statement);
+  FileReader{statements, is_defaults, privileges, draft, faults}.read();
   return !statements.empty() || !faults.empty();
 }
 

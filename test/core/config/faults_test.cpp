@@ -231,6 +231,8 @@ TEST_CASE("proposals of one file can be written beside each other, or it is said
       {"timeout 5m\ntimeout=6m", {":4:1: error: unknown directive 'timeout=6m': line 3 has 'timeout' already"}},
       {"output ops@x.org\nMAILTO=ops@x.org",
        {":4:1: error: unknown directive 'MAILTO=ops@x.org': the job has 'output ops@x.org' already"}},
+      {"MAILTO=ops@x.org\noutput ops@x.org",
+       {":3:1: error: unknown directive 'MAILTO=ops@x.org': the job has 'output ops@x.org' already"}},
       {"MAILTO=ops@x.org\nmail: ops@x.org",
        {":3:1: error: unknown directive 'MAILTO=ops@x.org'; write 'output ops@x.org'",
         ":4:1: error: unknown directive 'mail:': the job has 'output ops@x.org' already"}},
