@@ -24,11 +24,11 @@ class FirstWords final : public OutputReceiver {
   std::string text;
 };
 
-/// How a shell ends when it could not run the command, POSIX says; the condition has then no answer of its own.
-std::string_view why_unasked(const RunOutcome& outcome) {
+/// POSIX: a shell ends so when a command is not found, or can't be executed. It is no answer of the condition.
+bool could_not_run(const RunOutcome& outcome) {
+  constexpr int cannot_execute = 126, not_found = 127;
   const auto* exited = std::get_if<Exited>(&outcome.ending);
-  if (exited == nullptr || outcome.timed_out_after) return {};
-  return exited->status == 127 ? ": a command is not found" : exited->status == 126 ? ": a command can't be run" : "";
+  return exited != nullptr && (exited->status == cannot_execute || exited->status == not_found);
 }
 
 void log_fault(const std::string& job, const std::exception& error) {
@@ -74,6 +74,12 @@ Task<> Gates::ask_now(Question question) {
   question.answer(open);
 }
 
+bool Gates::note(const std::string& job, const std::string& text, bool fails_to_run) {
+  if (fails_to_run) return failing_.emplace(job, text).second;
+  failing_.erase({job, text});
+  return false;
+}
+
 Task<bool> Gates::passes(const Question& question, const std::string& text) {
   FirstWords words;
   const auto account = co_await accounts_.account_for(*question.settings);
@@ -86,15 +92,15 @@ Task<bool> Gates::passes(const Question& question, const std::string& text) {
   const RunOutcome outcome = co_await launcher_.run(command, words);
   if (outcome.ended_with_acron) acron_ends_ = true;
   const Verdict verdict = judge({}, outcome);
-  const auto unasked = why_unasked(outcome);
-  const bool plain_no = std::holds_alternative<Exited>(outcome.ending) && !outcome.timed_out_after && unasked.empty();
+  const bool is_first = note(question.job, text, could_not_run(outcome));
+  const bool plain_no = std::holds_alternative<Exited>(outcome.ending) && !outcome.timed_out_after && !is_first;
   if (verdict.failed && !acron_ends_) {
     // A gate that says no is everyday; one that can't say anything wants an eye on it.
     log(plain_no ? Severity::debug : Severity::warning, "gate",
         {{"job", question.job},
          {"if", text},
          {"result", "shut"},
-         {"reason", verdict.reason + std::string(unasked)},
+         {"reason", verdict.reason},
          {"said", std::string(trim(words.text))}});
   }
   co_return !verdict.failed;
