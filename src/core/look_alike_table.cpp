@@ -11,6 +11,7 @@ using Kind = LookAlike::Kind;
 constexpr LookAlikeRow rows[]{
     {0x000B, Kind::blank, "LINE TABULATION", " "},
     {0x000C, Kind::blank, "FORM FEED", " "},
+    {0x001A, Kind::invisible, "SUBSTITUTE", ""},
     {0x0085, Kind::blank, "NEXT LINE", " "},
     {0x00A0, Kind::blank, "NO-BREAK SPACE", " "},
     {0x00AB, Kind::quote, "LEFT-POINTING DOUBLE ANGLE QUOTATION MARK", "\""},

@@ -28,7 +28,8 @@ std::uint32_t code_of(std::string_view character) {
 }
 
 /// All plain characters but two, without a search of the table.
-bool is_plain(char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\v' && c != '\f'; }
+/// CP/M ended a text by SUBSTITUTE, Ctrl-Z, and so do some editors still.
+bool is_plain(char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\v' && c != '\f' && c != '\x1A'; }
 
 const LookAlikeRow* row_of(std::uint32_t code) {
   const auto rows = look_alike_rows();
@@ -120,6 +121,27 @@ std::string complaint_about(const LookAlike& character) {
 
 std::string with_plain_characters(std::string_view text) {
   return replaced(text, [](const LookAlike& character) { return character.plain; });
+}
+
+bool is_never_meant(const LookAlike& character) {
+  constexpr std::array<std::uint32_t, 6> shapers{0x200C, 0x200D, 0x200E, 0x200F, 0xFE0E, 0xFE0F};
+  return character.kind == LookAlike::Kind::invisible &&
+         std::find(shapers.begin(), shapers.end(), character.code) == shapers.end();
+}
+
+std::string_view part_around(const LookAlike& character, std::string_view text) {
+  constexpr std::string_view between = "/:;,.-_=@+()[]{}'\"|&<>$` \t";
+  const auto begin = text.find_last_of(between, character.at) + 1;
+  return text.substr(begin, text.find_first_of(between, character.at) - begin);
+}
+
+bool is_slip(const LookAlike& character, std::string_view text) {
+  const auto part = part_around(character, text);
+  const auto is_letter_or_digit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return std::any_of(part.begin(), part.end(), is_letter_or_digit) &&
+         first_foreign(with_plain_characters(part)).empty();
 }
 
 std::string with_code_points(std::string_view text) {

@@ -50,6 +50,20 @@ std::vector<std::string> proposals_in(std::string_view message) {
   return proposals;
 }
 
+std::string with_proposals_behind(std::string_view before, std::string_view message) {
+  auto at = std::min({message.find(write), message.find(guess), message.size()});
+  std::string text{message.substr(0, at)};
+  while (at < message.size()) {
+    const auto open = std::min(message.find_first_of("'`", at), message.size());
+    const auto end = open == message.size() ? open : message.find(message[open], open + 1);
+    text.append(message.substr(at, open - at));
+    if (end >= message.size()) return text.append(message.substr(open));
+    text.append(message.substr(open, 1)).append(before).append(message.substr(open + 1, end - open));
+    at = end + 1;
+  }
+  return text;
+}
+
 std::vector<std::string> with_proposals(std::string_view text, std::size_t at, std::string_view message) {
   const auto open = message.find('\'');
   if (open == std::string_view::npos) return {};

@@ -121,6 +121,15 @@ std::string_view completion(std::string_view word, std::span<const std::string_v
   return found;
 }
 
+/// Whether two words can hardly be two different ones: one slip, or two in a long word.
+bool is_surely(std::string_view word, std::string_view candidate) {
+  constexpr std::size_t long_word = 8;
+  if (candidate.starts_with(word)) return true;
+  const auto singular = word.substr(0, word.size() - (word.ends_with('s') ? 1 : 0));
+  const auto slips = std::min(edit_distance(word, candidate), edit_distance(singular, candidate));
+  return word.front() == candidate.front() && slips <= (candidate.size() < long_word ? 1 : 2);
+}
+
 }  // namespace
 
 // Every line of every job goes through these: they ask each character, and search no set for it.
@@ -205,6 +214,11 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   }
   if (!is_unique) return {};
   return best.empty() ? completion(lower, candidates) : best;
+}
+
+std::string_view nearest_in_time(std::string_view word, std::span<const std::string_view> candidates) {
+  const auto near = nearest(word, candidates);
+  return near.empty() || !is_surely(lower_ascii(word), near) ? std::string_view{} : near;
 }
 
 }  // namespace acron

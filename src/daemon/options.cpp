@@ -14,6 +14,7 @@
 #include "acron/core/job/recipients.hpp"
 #include "acron/core/look_alikes.hpp"
 #include "acron/core/mail/own_name.hpp"
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "config_file.hpp"
 #include "config_lines.hpp"
@@ -166,9 +167,7 @@ class Reader {
     const auto& text = values_[name].as<std::string>();
     const auto address = parse_mail_address(text);
     if (address) return address->address;
-    const std::string form =
-        given_.line_of(name) != nullptr ? std::string(name) + " = " : "--" + std::string(name) + "=";
-    throw po::error(place(name) + ": " + explain_recipient(form, text, address.error().message));
+    throw po::error(place(name) + ": " + explain_recipient(form(name), text, address.error().message));
   }
 
   [[nodiscard]] std::size_t count(const char* name, std::size_t otherwise, std::size_t least) const {
@@ -198,8 +197,12 @@ class Reader {
  private:
   template <typename T>
   T checked(const char* name, const Result<T>& result) const {
-    if (!result) throw po::error(place(name) + ": " + result.error().message);
+    if (!result) throw po::error(place(name) + ": " + with_proposals_behind(form(name), result.error().message));
     return *result;
+  }
+  /// What stands before a value where it was given, so that a proposal can be copied as it is.
+  [[nodiscard]] std::string form(const char* name) const {
+    return given_.line_of(name) != nullptr ? std::string(name) + " = " : "--" + std::string(name) + "=";
   }
   [[nodiscard]] std::string place(const char* name) const {
     const auto* line = given_.line_of(name);

@@ -144,10 +144,21 @@ ShellAnswer ask(const std::string& shell, const std::string& command) {
   return {refuses ? *said : std::string{}, {}};
 }
 
+/// Why a run could not be started by it on this machine, which need not be the one that the tree is for.
+std::string objection_to_shell(const std::string& shell) {
+  struct stat status {};
+  if (::stat(shell.c_str(), &status) != 0) {
+    const bool is_unknown = errno == EACCES;  // to who asks
+    return is_unknown ? "" : shell + " can't be started here: " + std::generic_category().message(errno);
+  }
+  const bool is_program = S_ISREG(status.st_mode) && (status.st_mode & 0111) != 0;
+  return is_program ? "" : shell + " can't be started: it is no program";
+}
+
 ShellAnswer answer_to(const ShellText& text) {
   const std::string shell = text.shell.empty() ? usual_shell : text.shell;
   if (text.shell.empty() && simple_command(text.command)) return {};  // it is started without one
-  if (!may_be_asked(shell)) return {};
+  if (!may_be_asked(shell)) return {{}, objection_to_shell(shell)};
   auto answer = ask(shell, text.command);
   if (!answer.no_answer.empty()) answer.no_answer = "the command could not be checked: " + answer.no_answer;
   if (answer.fault.empty()) return answer;

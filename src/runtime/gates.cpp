@@ -24,6 +24,13 @@ class FirstWords final : public OutputReceiver {
   std::string text;
 };
 
+/// POSIX: a shell ends so when a command is not found, or can't be executed. It is no answer of the condition.
+bool could_not_run(const RunOutcome& outcome) {
+  constexpr int cannot_execute = 126, not_found = 127;
+  const auto* exited = std::get_if<Exited>(&outcome.ending);
+  return exited != nullptr && (exited->status == cannot_execute || exited->status == not_found);
+}
+
 void log_fault(const std::string& job, const std::exception& error) {
   log(Severity::error, "fault", {{"task", "gate"}, {"job", job}, {"reason", error.what()}});
 }
@@ -67,6 +74,12 @@ Task<> Gates::ask_now(Question question) {
   question.answer(open);
 }
 
+bool Gates::note(const std::string& job, const std::string& text, bool fails_to_run) {
+  if (fails_to_run) return failing_.emplace(job, text).second;
+  failing_.erase({job, text});
+  return false;
+}
+
 Task<bool> Gates::passes(const Question& question, const std::string& text) {
   FirstWords words;
   const auto account = co_await accounts_.account_for(*question.settings);
@@ -79,7 +92,8 @@ Task<bool> Gates::passes(const Question& question, const std::string& text) {
   const RunOutcome outcome = co_await launcher_.run(command, words);
   if (outcome.ended_with_acron) acron_ends_ = true;
   const Verdict verdict = judge({}, outcome);
-  const bool plain_no = std::holds_alternative<Exited>(outcome.ending) && !outcome.timed_out_after;
+  const bool is_first = note(question.job, text, could_not_run(outcome));
+  const bool plain_no = std::holds_alternative<Exited>(outcome.ending) && !outcome.timed_out_after && !is_first;
   if (verdict.failed && !acron_ends_) {
     // A gate that says no is everyday; one that can't say anything wants an eye on it.
     log(plain_no ? Severity::debug : Severity::warning, "gate",

@@ -130,6 +130,8 @@ TEST_CASE("a gate that gives no plain answer counts as shut, and that is worth a
   };
   const auto [outcome, reason] = GENERATE(values<Case>({{timed_out(), "timed out after 30s"},
                                                         {with(Signaled{SIGSEGV}), "SIGSEGV"},
+                                                        {with(Exited{127}), "exit status 127"},
+                                                        {with(Exited{126}), "exit status 126"},
                                                         {with(NotStarted{"no memory"}), "no memory"}}));
   CAPTURE(reason);
   Bench bench;

@@ -94,10 +94,22 @@ class Shells(SystemTest):
             program = self.script(name, f'touch {began}\nexit 2\n')
             self.job(name, f'every 10m\nshell {program}\nrun (a\n')
         self.job('python', 'every 10m\nshell /usr/bin/python3\nrun print("a")\n')
-        self.job('missing', 'every 10m\nshell /bin/nonesuch\nrun (a\n')
-        self.job('upwards', f'every 10m\nshell /bin/../{self.dir}/sh\nrun (a\n')
+        self.job('upwards', f'every 10m\nshell /bin/../..{self.dir}/sh\nrun (a\n')
         self.assertEqual(self.errors(), ([], 0))
         self.assertFalse(began.exists())
+
+    def test_a_shell_that_is_not_there_or_is_no_program_is_a_warning(self):
+        no_program = "can't be started: it is no program"
+        for name, shell, said in [('missing', '/bin/nonesuch', "can't be started here: No such file or directory"),
+                                  ('elsewhere', '/nonexistent', "can't be started here: No such file or directory"),
+                                  ('directory', '/bin', no_program), ('file', '/etc/passwd', no_program)]:
+            with self.subTest(shell=shell):
+                self.job('a', f'every 10m\nshell {shell}\nrun true\n')
+                (line,), status = self.errors()
+                self.assertEqual(status, 0)
+                self.assertEqual(line, f'a:3:5: warning: {shell} {said}')
+        self.job('a', 'every 10m\nshell /usr/bin/env\nrun true\n')
+        self.assertEqual(self.errors(), ([], 0))
 
     def test_commands_that_no_shell_gets_are_not_asked_about(self):
         self.job('a', 'every 10m\nrun /usr/bin/x --y=z a,b\n')

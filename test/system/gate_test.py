@@ -64,11 +64,14 @@ class AGate(SystemTest):
         self.start().wait('end', job='web/gated')
         self.assertEqual(self.lines('said'), ['a b web/gated'])
 
-    def test_a_gate_that_can_not_be_asked_is_shut_and_says_why(self):
-        self.job('gated', JOB + 'if /no/such/program\nrun true\n')
-        fault = self.start('--verbose').wait('gate', job='gated', result='shut', **{'if': '/no/such/program'})
-        self.assertEqual(fault['reason'], 'exit status 127')
+    def test_a_gate_that_can_not_be_asked_is_shut_and_warns_of_it_once(self):
+        command = 'echo asked >>{dir}/asked; /no/such/program'
+        self.job('gated', JOB + f'if {command}\nrun true\n')
+        daemon = self.start(if_interval='1s')  # a warning is shown without --verbose
+        fault = daemon.wait('gate', job='gated', result='shut', reason='exit status 127')
         self.assertIn('not found', fault['said'])
+        eventually(lambda: len(self.lines('asked')) >= 3, 'more questions')
+        self.assertEqual(len(daemon.events('gate', job='gated', reason='exit status 127')), 1)
 
     def test_a_gate_that_hangs_is_shut_after_half_a_minute_and_holds_nothing_else_up(self):
         self.job('gated', JOB + 'if echo $$ >{dir}/pid; exec sleep 1000\nrun true\n')

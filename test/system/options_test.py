@@ -44,7 +44,7 @@ class TheCommandLine(SystemTest):
                 ('mail-limit', 'many', 'not a number'), ('mail-limit', '-1', 'not a number from 0 to'),
                 ('log', 'file.log', "neither 'console' nor 'syslog' nor an absolute path"),
                 ('hostname', 'a..b', 'not the name of a machine'), ('hostname', '.', 'not the name of a machine'),
-                ('smtp-name', '192.0.2.7', "write '[192.0.2.7]'"), ('smtp-name', '1.2.3.4.5', 'not the name of a machine'),
+                ('smtp-name', '192.0.2.7', "write '--smtp-name=[192.0.2.7]'"), ('smtp-name', '1.2.3.4.5', 'not the name of a machine'),
                 ('log', '', '')]:
             with self.subTest(option=option, value=value):
                 said = self.refused(**{option.replace('-', '_'): value})
@@ -222,6 +222,17 @@ log = console
                 result = self.run_acron('--check', **self.configure(text), poll=None, hostname=None, run_dir=None)
                 self.assertEqual(result.returncode, 1)
                 self.assertIn(f"acron: {self.dir / 'acron.conf'}:{said}", result.stderr)
+
+    def test_what_it_proposes_is_the_whole_line(self):
+        for text, said in [('poll = 10 seconds', "write 'poll = 10s'"),
+                           ('drain = 10', "a unit is missing; write 'drain = 10s' or 'drain = 10m'"),
+                           ('stop-jobs = 5 sec', "write 'stop-jobs = 5s'"),
+                           ('if-interval = huor', "did you mean 'if-interval = hour'?"),
+                           ('smtp-name = 192.0.2.7', "write 'smtp-name = [192.0.2.7]'")]:
+            with self.subTest(text=text):
+                result = self.run_acron('--check', **self.configure(text), poll=None, hostname=None, run_dir=None)
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(said, result.stderr)
 
     def test_the_tree_is_trusted_where_it_says_yes_and_by_no_empty_value(self):
         self.job('a', 'every 1h\nrun true\n')

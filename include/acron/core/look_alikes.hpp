@@ -36,6 +36,15 @@ std::string complaint_about(const LookAlike& character);
 /// The text with plain characters in the place of all of them.
 std::string with_plain_characters(std::string_view text);
 
+/// Whether nobody writes it on purpose, not even in quotes: other invisible ones shape emoji and Arabic.
+bool is_never_meant(const LookAlike& character);
+
+/// The word, or the part of a path or of a name, that a character stands in.
+std::string_view part_around(const LookAlike& character, std::string_view text);
+
+/// Whether that part is plain but for such characters: where it has others, or these alone, it is in another language.
+bool is_slip(const LookAlike& character, std::string_view text);
+
 /// The text with `<U+00A0>` in the place of all that can't be seen: for messages, in which it would look correct.
 std::string with_code_points(std::string_view text);
 

@@ -25,6 +25,9 @@ std::string did_you_mean(std::string_view text);
 /// What a message proposes, each without its quotes.
 std::vector<std::string> proposals_in(std::string_view message);
 
+/// The message with `before` in front of each proposal: `'poll = 10s'` for `'10s'`.
+std::string with_proposals_behind(std::string_view before, std::string_view message);
+
 /// The texts that come of each proposal when it replaces the word that the message quotes first; `at` is within that
 /// word or at its end. Empty where the word is not in the text as the message shows it.
 std::vector<std::string> with_proposals(std::string_view text, std::size_t at, std::string_view message);

@@ -5,7 +5,9 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "acron/runtime/launcher.hpp"
@@ -38,11 +40,14 @@ class Gates {
   void start_waiting();
   Task<> ask_now(Question question);
   Task<bool> passes(const Question& question, const std::string& command);
+  /// Whether a command fails to run, and did not when it was asked last: a host may lack it for good.
+  bool note(const std::string& job, const std::string& command, bool fails_to_run);
 
   Launcher& launcher_;
   Accounts& accounts_;
   std::deque<Question> waiting_;
   std::size_t asking_ = 0;
+  std::set<std::pair<std::string, std::string>> failing_;  // job and command of those that fail to run
   bool acron_ends_ = false;
   TaskGroup tasks_;
 };

@@ -11,7 +11,7 @@ constexpr auto none = std::string_view::npos;
 
 /// What may follow the last point of a backup's name, sorted, whatever its case. A date or a number may stand behind
 /// it.
-constexpr std::array<std::string_view, 90> backup_words{
+constexpr std::array<std::string_view, 91> backup_words{
     "7z",                        // archives
     "apk-new",                   // apk
     "apk-old",                   //
@@ -98,6 +98,7 @@ constexpr std::array<std::string_view, 90> backup_words{
     "txz",                       // archives
     "ucftmp",                    // ucf
     "webmintmp",                 // Webmin
+    "working",                   // Subversion
     "xz",                        // archives
     "yast2save",                 // YaST
     "zip",                       // archives
@@ -109,7 +110,7 @@ static_assert(std::is_sorted(backup_words.begin(), backup_words.end()));
 constexpr std::array<std::string_view, 6> merge_words{"BACKUP", "BASE", "LOCAL", "OTHER", "REMOTE", "THIS"};
 
 /// What tells a backup wherever it stands in a name.
-constexpr std::array<std::string_view, 16> backup_marks{
+constexpr std::array<std::string_view, 14> backup_marks{
     "~",  // editors, Ansible, Git; run-parts never runs such names
     ".dpkg-",
     ".ucf-",
@@ -121,8 +122,6 @@ constexpr std::array<std::string_view, 16> backup_marks{
     ".merge-right.",  // Subversion
     ".bak-",          // who made it, or when
     ".bak_",
-    " (copy",  // file managers
-    " copy)",
     "conflicted copy",  // Dropbox, Nextcloud
     "(case conflict",
     "(sfconflict "  // Seafile
@@ -190,17 +189,56 @@ bool is_being_unpacked(std::string_view lower) {
   return digits.size() >= 8 && std::all_of(digits.begin(), digits.end(), is_hexadecimal);
 }
 
-/// `a (1)` and `a (1).sh`, as browsers number downloads; `a - Copy`, `a - Copy (2)` and `Copy of a` of Windows.
-bool is_copy(std::string_view name) {
-  if (name.starts_with("Copy of ")) return true;
+/// `a (1)` and `a (1).sh`, as browsers number downloads.
+bool is_numbered(std::string_view name) {
   const auto paren = name.rfind(" (");
   const auto digits = paren == none ? none : name.find_first_not_of("0123456789", paren + 2);
-  const bool is_numbered = digits != none && digits > paren + 2 && name[digits] == ')' &&
-                           (digits + 1 == name.size() || name[digits + 1] == '.');
-  if (is_numbered) return true;
-  constexpr std::string_view copy = " - Copy";
-  const auto end = name.rfind(copy) == none ? none : name.rfind(copy) + copy.size();
-  return end != none && (end == name.size() || name[end] == '.');
+  return digits != none && digits > paren + 2 && name[digits] == ')' &&
+         (digits + 1 == name.size() || name[digits + 1] == '.');
+}
+
+/// How file managers call a copy, in English, German and Dutch, French, Spanish and Italian, Portuguese, Scandinavian.
+constexpr std::array<std::string_view, 7> words_for_copies{"copy",         "kopie", "copie", "copia",
+                                                           "c\xC3\xB3pia", "kopia", "kopi"};
+/// What stands behind the word where it begins the name: `Copy of a`, `Kopie (2) von a`.
+constexpr std::array<std::string_view, 6> words_for_of{" of ", " von ", " van ", " de ", " di ", " av "};
+
+/// Nothing or a number, ` 2` or ` (2)`, before the end or an ending: `.sh`.
+bool ends_copy(std::string_view rest) {
+  if (rest.starts_with(' ')) {
+    const bool is_in_parentheses = rest.substr(1).starts_with('(');
+    const auto digits = is_in_parentheses ? 2 : 1;
+    const auto end = std::min(rest.find_first_not_of("0123456789", digits), rest.size());
+    if (end == static_cast<std::size_t>(digits) || (is_in_parentheses && rest.substr(end, 1) != ")")) return false;
+    rest.remove_prefix(end + (is_in_parentheses ? 1 : 0));
+  }
+  return rest.empty() || rest.starts_with('.');
+}
+
+/// `a copy 2` of macOS, `a - Copy (2)` of Windows, `a (weitere Kopie)` of GNOME, and such an `a` with an ending.
+bool ends_as_copy(std::string_view lower) {
+  return std::any_of(words_for_copies.begin(), words_for_copies.end(), [&](std::string_view word) {
+    const std::string behind_blank = " " + std::string{word}, in_parentheses = " (" + std::string{word};
+    const auto at = lower.rfind(behind_blank);
+    if (at != none && at > 0 && ends_copy(lower.substr(at + behind_blank.size()))) return true;
+    return lower.find(in_parentheses) != none || lower.find(behind_blank + ")") != none;
+  });
+}
+
+/// `Copy of a`, `Copie (2) de a`: in small letters a copy may be what the job makes.
+bool begins_as_copy(std::string_view name, std::string_view lower) {
+  if (name.empty() || (name.front() != 'C' && name.front() != 'K')) return false;
+  return std::any_of(words_for_copies.begin(), words_for_copies.end(), [&](std::string_view word) {
+    if (!lower.starts_with(word)) return false;
+    auto rest = lower.substr(word.size());
+    if (const auto close = rest.find(") "); rest.starts_with(" (") && close != none) rest.remove_prefix(close + 1);
+    return std::any_of(words_for_of.begin(), words_for_of.end(),
+                       [&](std::string_view of) { return rest.starts_with(of); });
+  });
+}
+
+bool is_copy(std::string_view name, std::string_view lower) {
+  return is_numbered(name) || ends_as_copy(lower) || begins_as_copy(name, lower);
 }
 
 /// ownCloud's and Nextcloud's: `a_conflict-20260101-120000`.
@@ -233,6 +271,22 @@ bool ends_in_backup_word(std::string_view lower) {
 
 }  // namespace
 
+bool is_plain_backup(std::string_view name) {
+  if (name.ends_with("-opkg")) return name.size() > 5;
+  const auto random = name.rfind('-');
+  const auto process = random == none || random == 0 ? none : name.rfind('-', random - 1);
+  constexpr std::size_t date = 8;
+  if (process == none || process <= date) return false;
+  const auto all = [](std::string_view text, auto is) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is);
+  };
+  const auto is_of_random = [](char c) { return is_digit(c) || is_lower(c); };
+  const auto made = name.substr(process - date, date);
+  return made.starts_with("20") && all(made, is_digit) &&
+         all(name.substr(process + 1, random - process - 1), is_digit) && name.size() - random > 4 &&
+         all(name.substr(random + 1), is_of_random);
+}
+
 std::string_view without_stamp(std::string_view lower) {
   while (!lower.empty() && is_of_stamp(lower)) lower.remove_suffix(1);
   return lower;
@@ -241,7 +295,7 @@ std::string_view without_stamp(std::string_view lower) {
 bool is_backup(std::string_view name, std::string_view lower) {
   if (name.size() > 1 && name.starts_with('#') && name.ends_with('#')) return true;
   if (lower.ends_with(",v") || lower.ends_with(',') || is_being_unpacked(lower) || is_side_of_merge(name)) return true;
-  if (is_copy(name) || is_conflict(lower) || is_backup_of_a_day(lower)) return true;
+  if (is_copy(name, lower) || is_conflict(lower) || is_backup_of_a_day(lower)) return true;
   const auto is_in_name = [&](std::string_view mark) { return lower.find(mark) != none; };
   if (std::any_of(backup_marks.begin(), backup_marks.end(), is_in_name)) return true;
   const auto stem = without_stamp(lower);

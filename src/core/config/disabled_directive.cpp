@@ -16,7 +16,7 @@ constexpr std::size_t longest_reason = 1000;
 
 /// A value without what other languages have around it.
 std::string bare(std::string_view argument) {
-  constexpr std::string_view around = "=:\"' \t.";
+  constexpr std::string_view around = "=:\"'`()[] \t.,;!";
   const auto begin = std::min(argument.find_first_not_of(around), argument.size());
   const auto end = argument.find_last_not_of(around) + 1;
   return lower_ascii(argument.substr(begin, std::max(begin, end) - begin));
@@ -29,7 +29,8 @@ bool says_yes(std::string_view argument) {
 
 /// Words by which somebody may have meant the opposite, and which would be a reason that nobody gave.
 bool says_no(std::string_view argument) {
-  constexpr std::array<std::string_view, 5> words{"no", "false", "0", "never", "off"};
+  constexpr std::array<std::string_view, 15> words{"no",   "false", "0",   "never", "off", "none", "n",  "not",
+                                                   "null", "nein",  "non", "nee",   "nej", "nei",  "nao"};
   return argument != "off" && std::find(words.begin(), words.end(), bare(argument)) != words.end();
 }
 

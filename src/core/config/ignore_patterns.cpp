@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "acron/core/job/host_selection.hpp"
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/result.hpp"
 #include "acron/core/text.hpp"
 #include "faults.hpp"
@@ -78,6 +79,37 @@ Result<void> check_characters(std::string_view pattern) {
   return {};
 }
 
+/// A character that can't be told from another one, or be seen: the pattern would name nothing. What mixes with no
+/// plain letters is a name in another language.
+Result<void> check_look_alikes(std::string_view pattern) {
+  using Kind = LookAlike::Kind;
+  for (auto found = find_look_alike(pattern); found; found = find_look_alike(pattern, found->at + found->length)) {
+    const bool is_hidden = found->kind == Kind::blank || is_never_meant(*found);
+    const bool is_letter = found->kind == Kind::letter && is_slip(*found, pattern);
+    if (is_hidden || is_letter)
+      return Error{complaint_about(*found) + "; write '*' for it if it belongs to the name", found->at};
+  }
+  return {};
+}
+
+/// Several patterns in one, as other programs part them; `*,v` is one of RCS.
+Result<void> check_separators(std::string_view pattern) {
+  const auto bar = pattern.find('|'), comma = pattern.find(',');
+  if (bar != none) return Error{"'|' is a part of the name here: one pattern a line, and '?' for a '|' in a name", bar};
+  const bool is_of_backups = comma == none || comma + 1 == pattern.size() || pattern.substr(comma) == ",v";
+  if (is_of_backups) return {};
+  return Error{"',' is a part of the name here: one pattern a line, and '?' for a ',' in a name", comma};
+}
+
+/// A path of the machine, of which no file below this directory has the beginning.
+Result<void> check_beginning(std::string_view pattern) {
+  for (const std::string_view top : {"/etc/", "/home/", "/opt/", "/root/", "/srv/", "/usr/", "/var/"}) {
+    if (!pattern.starts_with(top)) continue;
+    return Error{"a '/' at the beginning stands for this directory: write the path from here on, without it", 0};
+  }
+  return {};
+}
+
 Result<void> check_text(std::string_view line) {
   if (const auto at = utf8_prefix(line); at < line.size()) return Error{"this is not UTF-8", at};
   const auto* control = std::find_if(line.begin(), line.end(), [](char c) {
@@ -104,7 +136,9 @@ Result<std::vector<std::string>> split(std::string_view path) {
 
 /// A pattern without what is before and behind its names. Offsets of errors count from its first byte.
 Result<IgnorePatterns::Pattern> read_pattern(std::string_view text) {
-  if (const auto characters = check_characters(text); !characters) return characters.error();
+  for (const auto check : {check_characters, check_look_alikes, check_separators, check_beginning}) {
+    if (const auto checked = check(text); !checked) return checked.error();
+  }
   IgnorePatterns::Pattern pattern;
   pattern.of_directories = text.size() > 1 && text.ends_with('/');
   if (pattern.of_directories) text.remove_suffix(1);

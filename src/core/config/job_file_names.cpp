@@ -71,13 +71,14 @@ std::size_t length_switched_on(std::string_view lower) {
 }  // namespace
 
 NameKind kind_of_name(std::string_view name) {
-  if (is_plain(name)) return NameKind::job;
+  if (is_plain(name)) return is_plain_backup(name) ? NameKind::backup : NameKind::job;
   if (name.starts_with('.')) return NameKind::hidden;
   if (name.starts_with('_')) return NameKind::reserved;
   if (is_one_of(name, kept_by_others)) return NameKind::hidden;
-  const auto lower = lower_ascii(name);
+  const auto lower = lower_ascii(trim(name));
   if (length_switched_on(lower) != none) return NameKind::resting;
-  if (is_backup(name, lower)) return NameKind::backup;
+  if (is_backup(trim(name), lower) || is_plain_backup(name) || is_plain_backup(name.substr(0, name.rfind('.'))))
+    return NameKind::backup;
   return is_document(name, lower) ? NameKind::document : NameKind::job;
 }
 
@@ -94,7 +95,7 @@ std::string_view describe(NameKind kind) {
 }
 
 std::string name_switched_on(std::string_view name) {
-  return std::string{name.substr(0, length_switched_on(lower_ascii(name)))};
+  return std::string{name.substr(0, length_switched_on(lower_ascii(trim(name))))};
 }
 
 }  // namespace acron

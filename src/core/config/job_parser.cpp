@@ -25,15 +25,23 @@ struct Draft {
   bool has_command = false;
 };
 
+std::string_view first_word(std::string_view line) { return line.substr(0, next_blank(line, 0)); }
+std::string_view rest_of(std::string_view line) { return trim(line.substr(first_word(line).size())); }
+
 /// Reads the statements of one file onto a draft.
 class FileReader {
  public:
-  FileReader(bool is_defaults, const Privileges& privileges, Draft& draft, Faults& faults)
-      : is_defaults_(is_defaults), privileges_(privileges), draft_(draft), faults_(faults) {}
+  FileReader(const std::vector<Statement>& statements, bool is_defaults, const Privileges& privileges, Draft& draft,
+             Faults& faults)
+      : statements_(statements), is_defaults_(is_defaults), privileges_(privileges), draft_(draft), faults_(faults) {}
 
-  void read(const Statement& statement);
+  void read() {
+    for (const auto& statement : statements_) read(statement);
+  }
 
  private:
+  void read(const Statement& statement);
+
   struct Earlier {
     const Directive* directive;
     std::string settled;
@@ -47,12 +55,18 @@ class FileReader {
   void remember(const Directive& directive, const Statement& statement);
   void apply(const Directive& directive, const Statement& statement);
   void note(const Directive& directive);
+  std::string proposal_of(const std::vector<std::string>& lines, const Statement& statement);
+  [[nodiscard]] const Earlier* settled_before(const Directive& directive, std::string_view argument) const;
+  [[nodiscard]] bool has_already(const Directive& directive, std::string_view argument) const;
 
+  const std::vector<Statement>& statements_;
   bool is_defaults_;
   const Privileges& privileges_;
   Draft& draft_;
   Faults& faults_;
-  std::vector<Earlier> earlier_;  // the first line of each kind, and of each thing that is settled
+  std::vector<Earlier> proposed_;            // what the proposals so far settle
+  std::vector<std::string> proposed_lines_;  // which somebody may have written by the next check
+  std::vector<Earlier> earlier_;             // the first line of each kind, and of each thing that is settled
 };
 
 std::string form_of(const Directive& directive) { return "; the form is '" + std::string{directive.usage} + "'"; }
@@ -142,7 +156,7 @@ void FileReader::refuse_unknown(const Statement& statement) {
                        (name == "TZ" ? ": the zone of the command; 'timezone' is the schedule's" : "");
   const auto lines = statement.damaged || faults_.full() ? std::vector<std::string>{}
                                                          : meant_by_line(statement.keyword, statement.argument);
-  const auto proposal = write_instead(lines);
+  const auto proposal = proposal_of(lines, statement);
   // So that what is meant is not also called missing.
   for (const auto& line : lines) note(*find_directive(std::string_view{line}.substr(0, line.find(' '))));
   const auto meant = find_directive(name) ? name : nearest_directive(name);
@@ -155,6 +169,57 @@ void FileReader::refuse_unknown(const Statement& statement) {
   const auto& directive = *find_directive(meant);
   faults_.add(statement.where,
               message + (find_directive(name) != nullptr ? form_of(directive) : nearest_line(directive, statement)));
+}
+
+/// What settles the same in the file, or will when the proposals are written; null for nothing.
+const FileReader::Earlier* FileReader::settled_before(const Directive& directive, std::string_view argument) const {
+  if (directive.settles.empty()) return nullptr;
+  for (const auto* all : {&earlier_, &proposed_}) {
+    const auto found = std::find_if(all->begin(), all->end(), [&](const Earlier& earlier) {
+      return earlier.settled == settled_by(directive, argument);
+    });
+    if (found != all->end()) return &*found;
+  }
+  return nullptr;
+}
+
+/// Whether a line that adds to others, and is good alone, would be one of them again.
+bool FileReader::has_already(const Directive& directive, std::string_view argument) const {
+  if (directive.drop_inherited == nullptr) return false;
+  JobDefinition scratch;
+  for (const auto& statement : statements_) {
+    const bool is_read = !statement.damaged && !statement.argument.empty();
+    if (is_read && find_directive(statement.keyword) == &directive)
+      static_cast<void>(directive.apply(statement.argument, scratch));
+  }
+  for (const std::string_view line : proposed_lines_) {
+    if (find_directive(first_word(line)) == &directive) static_cast<void>(directive.apply(rest_of(line), scratch));
+  }
+  return !directive.apply(argument, scratch);
+}
+
+/// What to write, so that all proposals of a file can be written beside each other.
+std::string FileReader::proposal_of(const std::vector<std::string>& lines, const Statement& statement) {
+  const Earlier* before = nullptr;
+  bool makes_a_job = false;
+  for (const std::string_view line : lines) {
+    const auto& directive = *find_directive(first_word(line));
+    if (lines.size() == 1 && has_already(directive, rest_of(line))) return ": the job has " + quoted(line) + " already";
+    makes_a_job |= directive.settles == "schedule" || directive.settles == "run";
+    if (before == nullptr) before = settled_before(directive, rest_of(line));
+  }
+  const auto proposal = write_instead(lines);
+  if (proposal.empty()) return {};
+  if (before != nullptr && !makes_a_job)
+    return ": line " + std::to_string(before->line) + " has " + quoted(before->settled) + " already";
+  if (before != nullptr)
+    return proposal + ", in a file of its own: line " + std::to_string(before->line) + " is of another job";
+  for (const std::string_view line : lines) {
+    const auto& directive = *find_directive(first_word(line));
+    proposed_.push_back({&directive, settled_by(directive, rest_of(line)), statement.where.line});
+    proposed_lines_.emplace_back(line);
+  }
+  return proposal;
 }
 
 void FileReader::refuse(const Directive& directive, const Statement& statement, const Error& error) {
@@ -207,8 +272,7 @@ void FileReader::note(const Directive& directive) {
 /// Reads a file onto a draft; answers whether it says anything at all.
 bool read_file(const SourceFile& file, bool is_defaults, const Privileges& privileges, Draft& draft, Faults& faults) {
   const auto statements = read_statements(file, faults);
-  FileReader reader{is_defaults, privileges, draft, faults};
-  for (const auto& statement : statements) reader.read(statement);
+  FileReader{statements, is_defaults, privileges, draft, faults}.read();
   return !statements.empty() || !faults.empty();
 }
 

@@ -274,11 +274,11 @@ Lines meant_by_variable(const Assignment& assignment) {
   if (plain.size() == assignment.value.size() && has_another_variable(plain)) return {};
   if (name == "SHELL") return {"shell " + plain};
   if (name == "RANDOM_DELAY") return {"splay " + plain + "m"};
-  const auto raw = std::string{assignment.value};
-  const std::string quote = plain.find('\'') == std::string::npos ? "'" : "\"";
-  auto variable = "env " + name + "=" + raw;
-  if (!is_accepted(variable) && literal_in_value(plain)) return {};  // which only quotes would make acceptable
-  if (!is_accepted(variable)) variable = "env " + name + "=" + quote + plain + quote;
+  // A shell would take such quotes away, and a crontab keeps them.
+  if (plain.size() == assignment.value.size() && has_inner_quotes(plain)) return {};
+  if (literal_in_value(plain) && !is_accepted("env " + name + "=" + std::string{assignment.value})) return {};
+  const auto variable = env_line(name, plain);
+  if (variable.empty()) return {};
   if (name == "HOME") return {variable, "cwd " + plain};
   return {variable};
 }

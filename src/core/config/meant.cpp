@@ -79,8 +79,9 @@ Lines env_meant(std::string_view argument) {
   const auto value = std::string{trim(argument.substr(equals + 1))};
   if (literal_in_value(value)) return {};  // in quotes it would be accepted, and mean something else
   if (value.starts_with('\'') || value.starts_with('"')) return {"env " + name + "=" + value};
-  const std::string quote = value.find('\'') == std::string::npos ? "'" : "\"";
-  return {"env " + name + "=" + value, "env " + name + "=" + quote + value + quote};
+  if (!has_inner_quotes(value)) return {env_line(name, value)};
+  const auto meant = value_in_shell(value);
+  return meant ? Lines{env_line(name, *meant)} : Lines{};
 }
 
 /// Several assignments on one line, each of another name.
@@ -89,6 +90,9 @@ Lines env_lines(std::string_view argument) {
   std::set<std::string_view> names;
   for (const auto& word : words_of(argument)) {
     if (!names.insert(word.text.substr(0, word.text.find('='))).second) return {};
+    for (const char quote : {'\'', '"'}) {
+      if (std::count(word.text.begin(), word.text.end(), quote) % 2 != 0) return {};  // which go on in the next word
+    }
     const bool has_separator = word.text.ends_with(';') || word.text.ends_with(',');
     lines.push_back("env " + std::string{word.text.substr(0, word.text.size() - (has_separator ? 1 : 0))});
   }
@@ -206,6 +210,37 @@ std::string_view unquoted(std::string_view text) {
   const bool has_quotes = text.size() > 1 && (text.front() == '"' || text.front() == '\'') &&
                           text.back() == text.front() && text.find(text.front(), 1) == text.size() - 1;
   return has_quotes ? text.substr(1, text.size() - 2) : text;
+}
+
+std::string env_line(std::string_view name, std::string_view value) {
+  const auto begin = std::string{name}.append("=");
+  for (const std::string_view quote : {"", "'", "\""}) {
+    const auto argument = std::string{begin}.append(quote).append(value).append(quote);
+    JobDefinition scratch;
+    const bool is_read = is_accepted("env " + argument) && find_directive("env")->apply(argument, scratch);
+    if (is_read && scratch.settings->environment.front().value == value) return "env " + argument;
+  }
+  return {};
+}
+
+bool has_inner_quotes(std::string_view value) {
+  if (value.starts_with('{') || value.starts_with('[')) return false;
+  const auto open = value.find_first_of("'\"");
+  return open != std::string_view::npos && value.find(value[open], open + 1) != std::string_view::npos;
+}
+
+std::optional<std::string> value_in_shell(std::string_view value) {
+  if (value.find_first_of("\\$`") != std::string_view::npos) return {};
+  std::string meant;
+  char quote = '\0';
+  for (const char c : value) {
+    if (quote == '\0' && is_blank(c)) return {};
+    const bool opens = quote == '\0' && (c == '\'' || c == '"');
+    const bool closes = quote != '\0' && c == quote;
+    if (!opens && !closes) meant += c;
+    if (opens || closes) quote = opens ? c : '\0';
+  }
+  return quote == '\0' ? std::optional{meant} : std::nullopt;
 }
 
 std::string without_forms(std::string_view message) {

@@ -67,6 +67,18 @@ std::optional<Error> misread_condition(std::string_view argument);
 std::vector<std::string> meant_by_output(std::string_view argument);
 Error explained_output(std::string_view argument, const Error& error);
 
+/// Targets without those that are another's again, perhaps by another name: a job has each once.
+std::vector<std::string> each_once(const std::vector<std::string>& targets);
+
+/// The line that gives a variable this value, in quotes where it needs them; empty where none can.
+std::string env_line(std::string_view name, std::string_view value);
+
+/// Whether quotes stand around a part of a value, as in a shell: `-Dx="a b"`. JSON has quotes of its own.
+bool has_inner_quotes(std::string_view value);
+
+/// A value with such quotes as a shell would read it; empty where that has blanks outside of them, or expands.
+std::optional<std::string> value_in_shell(std::string_view value);
+
 /// The text without quotes of one kind around all of it.
 std::string_view unquoted(std::string_view text);
 

@@ -39,22 +39,15 @@ bool is_of_sentence(std::string_view word) {
   return is_sign || is_number || std::find(words.begin(), words.end(), plain) != words.end();
 }
 
-}  // namespace
-
-std::vector<std::string> meant_by_only(std::string_view argument) {
-  const auto words = words_of(argument);
-  std::string together;
-  for (const auto& word : words) together += word.text;
-  const bool is_number = together.find_first_not_of("0123456789.%") == std::string::npos;
-  if (is_number && together.starts_with("0.")) return {"only " + together};  // `0.5` is a half, too
-  if (is_number) return {"only " + together, "only " + together + "%"};
-  const std::size_t first = words[0].text == "on" ? 1 : 0;
-  const auto is_of_it = [](const Word& word) { return is_of_sentence(word.text); };
-  if (std::any_of(words.begin() + static_cast<std::ptrdiff_t>(first), words.end(), is_of_it)) return {};
-  return {"only on " + patterns_in(words, first)};
+/// `mon-fri`, `sat,sun`, `weekdays`.
+bool are_days(std::string_view text) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(",-"), text.size());
+    if (!is_accepted("every " + std::string{text.substr(0, end)} + " at 05:00")) return false;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return true;
 }
-
-namespace {
 
 /// `[1-20]`, as nobody writes it who knows that a bracket takes one character.
 std::optional<std::size_t> range_of_numbers(std::string_view pattern) {
@@ -72,6 +65,19 @@ std::optional<std::size_t> range_of_numbers(std::string_view pattern) {
 
 }  // namespace
 
+std::vector<std::string> meant_by_only(std::string_view argument) {
+  const auto words = words_of(argument);
+  std::string together;
+  for (const auto& word : words) together += word.text;
+  const bool is_number = together.find_first_not_of("0123456789.%") == std::string::npos;
+  if (is_number && together.starts_with("0.")) return {"only " + together};  // `0.5` is a half, too
+  if (is_number) return {"only " + together, "only " + together + "%"};
+  const std::size_t first = words[0].text == "on" ? 1 : 0;
+  const auto is_of_it = [](const Word& word) { return is_of_sentence(word.text); };
+  if (std::any_of(words.begin() + static_cast<std::ptrdiff_t>(first), words.end(), is_of_it)) return {};
+  return {"only on " + patterns_in(words, first)};
+}
+
 std::optional<Error> misread_hosts(std::string_view argument) {
   const auto words = words_of(argument);
   if (words.size() != 2 || words[0].text != "on") return {};
@@ -85,6 +91,7 @@ std::optional<Error> misread_hosts(std::string_view argument) {
         "'[...]' takes one character, not a number; name several patterns instead, as in "
         "'web-[1-9],web-1[0-9],web-20'",
         words[1].at + *range};
+  if (are_days(lower)) return Error{taken + ": days belong to the schedule, behind the 'on' of 'every'", words[1].at};
   return {};
 }
 

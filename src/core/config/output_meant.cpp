@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/recipients.hpp"
@@ -101,7 +102,7 @@ Lines targets_in_a_row(std::string_view text) {
   for (const auto& word : words_of(text)) {
     const auto target = word.text.ends_with(',') ? word.text.substr(0, word.text.size() - 1) : word.text;
     if (!parse_output_target(target)) return {};
-    if (std::find(all.begin(), all.end(), target) == all.end()) all.emplace_back(target);
+    all.emplace_back(target);
   }
   return all;
 }
@@ -131,6 +132,16 @@ Error explained_output(std::string_view argument, const Error& error) {
           error.at};
 }
 
+std::vector<std::string> each_once(const std::vector<std::string>& targets) {
+  Lines once;
+  std::set<std::string> known;
+  for (const auto& text : targets) {
+    const auto target = parse_output_target(text);
+    if (known.insert(target ? describe(*target) : text).second) once.push_back(text);
+  }
+  return once;
+}
+
 std::vector<std::string> meant_by_output(std::string_view argument) {
   // A URL, even a malformed one, may hold a secret.
   const bool has_url =
@@ -146,7 +157,8 @@ std::vector<std::string> meant_by_output(std::string_view argument) {
   auto all = targets_in_a_row(argument);
   if (all.empty()) all = targets_meant(argument);
   Lines lines;
-  for (const auto& target : all) lines.push_back("output " + condition + (condition.empty() ? "" : " ") + target);
+  for (const auto& target : each_once(all))
+    lines.push_back("output " + condition + (condition.empty() ? "" : " ") + target);
   return std::all_of(lines.begin(), lines.end(), is_proposable) ? lines : Lines{};
 }
 

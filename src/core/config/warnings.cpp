@@ -58,33 +58,10 @@ std::string whole_value(std::string_view name, std::string_view value, const Lit
   auto path = std::string{value};
   for (const std::string_view own : {"${PATH}", "$PATH"}) path = replaced(std::move(path), own, usual_path);
   const bool is_path = name == "PATH" && path != value && !literal_in_value(path);
-  if (is_path) return write_instead({"env PATH=" + path});
+  if (is_path) {
+    if (const auto line = env_line(name, path); !line.empty()) return write_instead({line});
+  }
   return ": give the whole value here, or set the variable in the command, where the shell expands it";
-}
-
-/// Whether nobody writes it on purpose, not even in quotes: other invisible ones shape emoji and Arabic.
-bool is_never_meant(const LookAlike& character) {
-  constexpr std::array<std::uint32_t, 6> shapers{0x200C, 0x200D, 0x200E, 0x200F, 0xFE0E, 0xFE0F};
-  return character.kind == LookAlike::Kind::invisible &&
-         std::find(shapers.begin(), shapers.end(), character.code) == shapers.end();
-}
-
-/// The word, or the part of a path or of a name, that a character stands in.
-std::string_view part_around(const LookAlike& character, std::string_view text) {
-  constexpr std::string_view between = "/:;,.-_=@+()[]{}'\"|&<>$` \t";
-  const auto begin = text.find_last_of(between, character.at) + 1;
-  return text.substr(begin, text.find_first_of(between, character.at) - begin);
-}
-
-/// Whether the word, or the part of a path, that a character stands in is plain but for such characters: where it has
-/// others, or these alone, it is in another language.
-bool is_slip(const LookAlike& character, std::string_view text) {
-  const auto part = part_around(character, text);
-  const auto is_letter_or_digit = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  return std::any_of(part.begin(), part.end(), is_letter_or_digit) &&
-         first_foreign(with_plain_characters(part)).empty();
 }
 
 /// Characters of a value, with or without quotes, that can hardly be meant.
@@ -100,6 +77,17 @@ void warn_of_characters_in_value(const Statement& statement, std::size_t begin, 
     if (is_misread || (is_quoted ? is_never_meant(*found) : is_hidden || begins))
       return warnings.add(statement, found->at, complaint_about(*found));
   }
+}
+
+/// Quotes around a part of the value, which a shell takes away.
+void warn_of_inner_quotes(const Statement& statement, std::size_t begin, Warnings& warnings) {
+  const auto value = std::string_view{statement.argument}.substr(begin);
+  if (unquoted(value).size() < value.size() || !has_inner_quotes(value)) return;
+  const auto meant = value_in_shell(value);
+  const auto line = meant ? env_line(statement.argument.substr(0, begin - 1), *meant) : std::string{};
+  warnings.add(statement, begin + value.find_first_of("'\""),
+               "quotes are part of the value unless they stand around all of it" +
+                   (line.empty() ? std::string{} : write_instead({line})));
 }
 
 void warn_of_env(const Statement& statement, Warnings& warnings) {
@@ -118,7 +106,7 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
     ++at;
   }
   const auto found = literal_in_value(value);
-  if (!found) return;
+  if (!found) return warn_of_inner_quotes(statement, equals + 1, warnings);
   warnings.add(statement, at + found->at,
                quoted(found->text) + " is not expanded in 'env', " + std::string{name} + " will hold it as it stands" +
                    whole_value(name, value, *found, warnings.usual_path()));
@@ -204,7 +192,7 @@ void warn_of_characters(const Statement& statement, Warnings& warnings) {
   }
 }
 
-/// A `run` that ends at once, and with it all that the run stands for.
+/// A command that ends at once, whatever becomes of what it started.
 bool goes_to_the_background(std::string_view command) {
   const auto characters = shell_characters(command);
   const bool ends_plain =
@@ -218,11 +206,12 @@ void warn_of_command(const Statement& statement, Warnings& warnings) {
   const bool may_be_misread = statement.keyword == "if" && !warnings.has_other_language();
   const auto misread = may_be_misread ? misread_condition(statement.argument) : std::nullopt;
   if (misread) warnings.add(statement, misread->at, misread->message);
-  if (statement.keyword == "run" && goes_to_the_background(statement.argument)) {
-    warnings.add(
-        statement, statement.argument.size() - 1,
-        "'&' lets the run end at once: its time limit, its result and 'overlap' will not be those of the command");
-  }
+  if (!goes_to_the_background(statement.argument)) return;
+  warnings.add(
+      statement, statement.argument.size() - 1,
+      statement.keyword == "if"
+          ? "'&' lets the condition succeed at once, whatever the command answers"
+          : "'&' lets the run end at once: its time limit, its result and 'overlap' will not be those of the command");
 }
 
 /// Characters in a path that may be meant.
@@ -244,15 +233,15 @@ void warn_of_address(const Statement& statement, const Word& word, Warnings& war
 }
 
 /// The targets of `/a,/b` or `/a;ops@example.com`; empty where the whole is one.
-std::vector<std::string_view> targets_in(std::string_view path, char separator) {
-  std::vector<std::string_view> targets;
+std::vector<std::string> targets_in(std::string_view path, char separator) {
+  std::vector<std::string> targets;
   for (std::size_t begin = 0; begin <= path.size();) {
     const auto end = std::min(path.find(separator, begin), path.size());
-    targets.push_back(path.substr(begin, end - begin));
+    targets.emplace_back(path.substr(begin, end - begin));
     if (!parse_output_target(targets.back())) return {};
     begin = end + 1;
   }
-  return targets.size() > 1 ? targets : std::vector<std::string_view>{};
+  return targets.size() > 1 ? targets : std::vector<std::string>{};
 }
 
 /// Several targets in one word, which is one path or URL.
@@ -265,12 +254,11 @@ void warn_of_several_targets(const Statement& statement, const Word& word, Warni
       return warnings.add(statement, word.at + url,
                           sign + " is part of the URL: each target has an 'output' line of its own");
     }
-    const auto targets =
-        word.text.starts_with('/') ? targets_in(word.text, separator) : std::vector<std::string_view>{};
+    const auto targets = word.text.starts_with('/') ? targets_in(word.text, separator) : std::vector<std::string>{};
     if (targets.empty()) continue;
     std::vector<std::string> lines;
-    for (const auto target : targets)
-      lines.push_back("output " + statement.argument.substr(0, word.at) + std::string{target});
+    for (const auto& target : each_once(targets))
+      lines.push_back("output " + statement.argument.substr(0, word.at) + target);
     const bool is_good = std::all_of(lines.begin(), lines.end(), is_accepted);
     return warnings.add(statement, word.at + targets[0].size(),
                         sign + " is part of the path" + (is_good ? write_instead(lines) : ""));

@@ -88,11 +88,15 @@ TEST_CASE("unknown directives are met with the word that was meant, if it is nea
       {"output: /x", {":3:1: error: unknown directive 'output:'; write 'output /x'"}},
       {"frobnicate", {":3:1: error: unknown directive 'frobnicate'"}},
       {"*/5 * * * * root x",
-       {":3:1: error: unknown directive '*/5'; write 'cron */5 * * * *', 'user root' and 'run x', a line each"}},
+       {":3:1: error: unknown directive '*/5'; write 'cron */5 * * * *', 'user root' and 'run x', a line each, in a "
+        "file of "
+        "its own: line 1 is of another job"}},
       {"MAILTO=root", {":3:1: error: unknown directive 'MAILTO=root'; write 'output root@localhost'"}},
       {"PATH=/bin", {":3:1: error: unknown directive 'PATH=/bin'; write 'env PATH=/bin'"}},
       {"timeout=5m", {":3:1: error: unknown directive 'timeout=5m'; write 'timeout 5m'"}},
-      {"@daily x", {":3:1: error: unknown directive '@daily'; write 'cron @daily' and 'run x', a line each"}},
+      {"@daily x",
+       {":3:1: error: unknown directive '@daily'; write 'cron @daily' and 'run x', a line each, in a file of its own: "
+        "line 1 is of another job"}},
       {"a\\b\x1b[2J", {":3:1: error: unknown directive 'a\\\\b\\x1b[2J'"}},
       {"\xC2\xA0splay", {":3:1: error: U+00A0 NO-BREAK SPACE stands where a plain blank belongs; write 'splay'"}},
   });
@@ -203,4 +207,37 @@ TEST_CASE("a job has a hundred outputs and gates at most", "[faults]") {
   CHECK(job_of("every 10m\nrun true\n" + lines).gates.size() == 100);
   check_line_faults({{lines + "if y\noutput /x",
                       {":203:4: error: more than 100 conditions", ":204:8: error: more than 100 outputs"}}});
+}
+
+TEST_CASE("proposals of one file can be written beside each other, or it is said that they can't", "[faults]") {
+  const std::string own = ", in a file of its own: line 1 is of another job";
+  check_faults({
+      {"0 5 * * * /x\n0 6 * * * /y\n",
+       {":1:1: error: unknown directive '0'; write 'cron 0 5 * * *' and 'run /x', a line each",
+        ":2:1: error: unknown directive '0'; write 'cron 0 6 * * *' and 'run /y', a line each" + own}},
+      {"OnCalendar=daily\nOnCalendar=hourly\nExecStart=/x\nExecStart=/y\n",
+       {":1:1: error: unknown directive 'OnCalendar=daily'; write 'every day'",
+        ":2:1: error: unknown directive 'OnCalendar=hourly'; write 'every hour'" + own,
+        ":3:1: error: unknown directive 'ExecStart=/x'; write 'run /x'",
+        ":4:1: error: unknown directive 'ExecStart=/y'; write 'run /y', in a file of its own: line 3 is of another "
+        "job"}},
+      {"every day\nrun a\n0 6 * * * /y\n",
+       {":3:1: error: unknown directive '0'; write 'cron 0 6 * * *' and 'run /y', a line each" + own}},
+  });
+  check_line_faults({
+      {"timeout=5m\ntimeout=6m",
+       {":3:1: error: unknown directive 'timeout=5m'; write 'timeout 5m'",
+        ":4:1: error: unknown directive 'timeout=6m': line 3 has 'timeout' already"}},
+      {"timeout 5m\ntimeout=6m", {":4:1: error: unknown directive 'timeout=6m': line 3 has 'timeout' already"}},
+      {"output ops@x.org\nMAILTO=ops@x.org",
+       {":4:1: error: unknown directive 'MAILTO=ops@x.org': the job has 'output ops@x.org' already"}},
+      {"MAILTO=ops@x.org\noutput ops@x.org",
+       {":3:1: error: unknown directive 'MAILTO=ops@x.org': the job has 'output ops@x.org' already"}},
+      {"MAILTO=ops@x.org\nmail: ops@x.org",
+       {":3:1: error: unknown directive 'MAILTO=ops@x.org'; write 'output ops@x.org'",
+        ":4:1: error: unknown directive 'mail:': the job has 'output ops@x.org' already"}},
+      {"A=b\nC=d",
+       {":3:1: error: unknown directive 'A=b'; write 'env A=b'",
+        ":4:1: error: unknown directive 'C=d'; write 'env C=d'"}},
+  });
 }

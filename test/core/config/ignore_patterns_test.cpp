@@ -94,6 +94,28 @@ TEST_CASE("what other programs' patterns have and these have not is refused", "[
   }
 }
 
+TEST_CASE("a pattern that would name nothing, without a sign of it, is refused", "[ignore_patterns]") {
+  CHECK(
+      fault_of("secret\xC2\xA0") ==
+      "_ignore:1:7: error: U+00A0 NO-BREAK SPACE stands where a plain blank belongs; write '*' for it if it belongs to "
+      "the name");
+  CHECK(fault_of("\xE2\x80\x8B"
+                 "a")
+            .find("1:1: error: an invisible U+200B ZERO WIDTH SPACE stands here") != std::string::npos);
+  CHECK(fault_of("secr\xD0\xB5t").find("1:5: error: U+0435 CYRILLIC SMALL LETTER IE is no 'e'") != std::string::npos);
+  CHECK(fault_of("a,b.sh").find("1:2: error: ',' is a part of the name here") != std::string::npos);
+  CHECK(fault_of("*.sh|*.yml").find("1:5: error: '|' is a part of the name here") != std::string::npos);
+  CHECK(fault_of("/etc/acron/conf.d/x").find("1:1: error: a '/' at the beginning stands for this directory") !=
+        std::string::npos);
+  for (const char* text :
+       {"\xD0\xBE\xD1\x82\xD1\x87\xD1\x91\xD1\x82.sh", "*,v", "*,", "etc/x", "/web/x", "\xE2\x9D\xA4\xEF\xB8\x8F",
+        "a\xE2\x80\x93"
+        "b"}) {
+    INFO(text);
+    CHECK(fault_of(text) == "no error");
+  }
+}
+
 TEST_CASE("what is no list of patterns is refused, all its faults at once", "[ignore_patterns]") {
   CHECK(fault_of("a\n\xff\n") == "_ignore:2:1: error: this is not UTF-8");
   CHECK(fault_of(std::string("a\0b", 3)) == "_ignore:1:2: error: a control character; patterns are text");

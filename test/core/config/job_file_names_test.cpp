@@ -6,8 +6,8 @@ using namespace acron;
 
 namespace {
 
-void check_kind(NameKind kind, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
+void check_kind(NameKind kind, std::initializer_list<std::string> names) {
+  for (const std::string& name : names) {
     INFO(name << " is " << static_cast<int>(kind_of_name(name)));
     CHECK(kind_of_name(name) == kind);
   }
@@ -112,9 +112,40 @@ TEST_CASE("copies that file managers and synchronizers make are no jobs", "[job_
               "a - Copy (2)", "a - Copy.sh", "Copy of a", "a (conflicted copy 2026-01-01)",
               "a (host's conflicted copy 2026-01-01)", "a (Case Conflict)", "a (SFConflict me 2026-01-01-12-00-00)",
               "a_conflict-20260101-120000", "a.sync-conflict-20260101-120000-ABCDEFG"});
-  // A copy in such words may be what the job makes.
-  check_kind(NameKind::job, {"nightly copy", "offsite copy 2", "copy of a", "a - copy", "a (b)", "a (1) b", "a(1)",
-                             "a ()", "check_conflict-2x", "a_conflict", "a - Copying"});
+  for (const std::string word : {"copy", "Copy", "Kopie", "kopie", "copie", "copia", "c\xC3\xB3pia", "kopia", "kopi"}) {
+    check_kind(NameKind::backup,
+               {"a " + word, "a " + word + " 2", "a " + word + ".sh", "a " + word + " 12.sh", "a - " + word,
+                "a - " + word + " (2)", "a - " + word + " (2).sh", "a (" + word + ")", "a (" + word + " 2)",
+                "a (" + word + ").sh", "a (3. " + word + ")", "a (another " + word + ").sh"});
+    check_kind(NameKind::job, {"db-" + word, word, word + "-db", word + "a a", "a " + word + "s", "a " + word + " b",
+                               "a" + word, word + "_a", "a_" + word, "a-" + word + "-2"});
+  }
+  check_kind(NameKind::backup, {"Copy of a.sh", "Copy (2) of a", "Kopie von a", "Kopie (2) von a", "Copie de a",
+                                "Copia de a", "Copia di a", "Kopie van a", "Kopia av a"});
+  check_kind(NameKind::backup, {"job-opkg", "job.working", "job20261129-12345-1x2y3z", "job.sh20261129-7-abc123",
+                                "my_job20261129-12345-1x2y3z", "job20261129-12345-1x2y3z.sh"});
+  // In small letters such words may be what the job makes.
+  check_kind(NameKind::job, {"copy of a",
+                             "copie de a",
+                             "a (b)",
+                             "a (1) b",
+                             "a(1)",
+                             "a ()",
+                             "check_conflict-2x",
+                             "a_conflict",
+                             "a - Copying",
+                             "db-copy",
+                             "x-backup",
+                             "-opkg",
+                             "opkg",
+                             "opkg-update",
+                             "report-20261129",
+                             "report-20261129-12",
+                             "sync-20261129-2-b",
+                             "20261129-12345-1x2y3z",
+                             "a19991129x-12345-1x2y3z",
+                             "working",
+                             "net-working"});
 }
 
 TEST_CASE("names that ordinary jobs have stay jobs' names", "[job_file_names]") {
@@ -141,6 +172,11 @@ TEST_CASE("hidden and reserved names are no jobs' names", "[job_file_names]") {
   check_kind(NameKind::reserved, {"_defaults", "_ignore", "_default", "_defaults.bak", "_defaults~", "_lib.sh", "_"});
 }
 
+TEST_CASE("a blank at the end of a name hides no backup", "[job_file_names]") {
+  check_kind(NameKind::backup, {"a.bak ", "a~ ", "a (copy) ", "a.rpmnew\t"});
+  check_kind(NameKind::job, {"a ", " a"});
+}
+
 TEST_CASE("documents that are kept beside the jobs are none", "[job_file_names]") {
   check_kind(NameKind::document, {"README", "README.md", "README.txt", "README-first", "readme", "Readme.rst",
                                   "readme.md", "CHANGES.md", "notes.MD", "notes.markdown", "LICENSE", "LICENSE.txt",
@@ -163,7 +199,7 @@ TEST_CASE("a name that ends in .disabled, .off or another such word is switched 
        {Row{"a.disabled", "a"}, Row{"a.off", "a"}, Row{"web/a.DISABLED", "web/a"}, Row{"a.sh.Off", "a.sh"},
         Row{"a.disabled-2026-11-29", "a"}, Row{"a.disabled.1", "a"}, Row{"a.off.1", "a"}, Row{"a.off-2026-11-29", "a"},
         Row{"a.off2", "a"}, Row{"a.disable", "a"}, Row{"a.inactive", "a"}, Row{"a.sh.INACTIVE", "a.sh"},
-        Row{"a.deactivated", "a"}, Row{"a.inactive-2026-11-29", "a"}}) {
+        Row{"a.deactivated", "a"}, Row{"a.inactive-2026-11-29", "a"}, Row{"a.disabled ", "a"}, Row{"a.off  ", "a"}}) {
     INFO(name);
     CHECK(kind_of_name(name) == NameKind::resting);
     CHECK(name_switched_on(name) == on);

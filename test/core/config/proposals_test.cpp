@@ -56,6 +56,59 @@ TEST_CASE("what is proposed for a period or time of day means what was written",
   });
 }
 
+TEST_CASE("no unit is proposed for one of another magnitude, in whatever language", "[proposals]") {
+  std::vector<ProposalRow> rows;
+  for (const std::string unit :
+       {"month",    "months",   "mo",           "mth",          "mths",     "monat",    "Monat", "Monate",
+        "Monaten",  "monats",   "mois",         "mes",          "meses",    "mese",     "mesi",  "maand",
+        "maanden",  "manad",    "maneder",      "mseconds",     "msecs",    "mseconde", "ms",    "useconds",
+        "nseconds", "kseconds", "milliseconds", "microseconds", "Mseconds", "usec",     "msec"}) {
+    for (const std::string count : {"1", "5", "6", "12", "500"}) {
+      rows.push_back({"every " + count + " " + unit, {}});
+      rows.push_back({"every: " + count + " " + unit, {}});
+      rows.push_back({"every " + count + unit, {}});
+      rows.push_back({"OnUnitActiveSec=" + count + " " + unit, {}});
+      rows.push_back({"timeout " + count + " " + unit, {}});
+      rows.push_back({"splay " + count + " " + unit, {}});
+    }
+    if (unit != "month") rows.push_back({"timeout " + unit, {}});
+  }
+  check_proposals(rows);
+  check_proposals({
+      {"every 10 minuten", {"every 10m"}},
+      {"every 10 minutos", {"every 10m"}},
+      {"every 10 mniutes", {"every 10m"}},
+      {"every 10 secnds", {"every 10s"}},
+      {"every 10 secondes", {"every 10s"}},
+      {"every 1 huor", {"every 1h"}},
+  });
+}
+
+TEST_CASE("no day is proposed for what may be another's name in another language, or no day", "[proposals]") {
+  std::vector<ProposalRow> rows;
+  for (const std::string day :
+       {"montag",    "dienstag", "mittwoch", "donnerstag", "freitag",   "samstag",  "sonnabend", "sonntag", "lundi",
+        "mardi",     "mercredi", "jeudi",    "vendredi",   "samedi",    "dimanche", "maandag",   "dinsdag", "woensdag",
+        "donderdag", "vrijdag",  "zaterdag", "zondag",     "lunes",     "martes",   "miercoles", "jueves",  "viernes",
+        "sabado",    "domingo",  "lunedi",   "martedi",    "mercoledi", "giovedi",  "venerdi",   "sabato",  "domenica",
+        "segunda",   "terca",    "quarta",   "quinta",     "sexta",     "mandag",   "tisdag",    "tirsdag", "onsdag",
+        "torsdag",   "fredag",   "lordag",   "sondag",     "midday",    "noonday",  "mayday",    "mday",    "monthday",
+        "payday",    "someday",  "holiday",  "birthday",   "tursday"}) {
+    rows.push_back({"every " + day, {}});
+    rows.push_back({"every " + day + " at 05:00", {}});
+    rows.push_back({"every 1h on " + day, {}});
+    rows.push_back({"every monday and " + day + " at 05:00", {}});
+    rows.push_back({"OnCalendar=" + day, {}});
+  }
+  check_proposals(rows);
+  check_proposals({
+      {"every mnoday", {"every monday"}},
+      {"every wendesday at 05:00", {"every wednesday at 05:00"}},
+      {"every tuseday", {"every tuesday"}},
+      {"every 1h on satruday", {"every 1h on saturday"}},
+  });
+}
+
 TEST_CASE("what is proposed for an expression means what was written", "[proposals]") {
   check_proposals({
       {"cron 5/10 * * * *", {"cron 5-59/10 * * * *"}},
@@ -233,6 +286,34 @@ TEST_CASE("what is proposed for a target means what was written", "[proposals]")
       {"output if-error if-success a@x.org", {}},
       {"output ftp://x.org/secret", {}},
       {"output https://x.org/secret if-error", {}},
+  });
+}
+
+TEST_CASE("the same target is proposed once, whatever it is called", "[proposals]") {
+  check_proposals({
+      {"output stdout /dev/stdout", {"output stdout"}},
+      {"output /a /a", {"output /a"}},
+      {"output a@x.org,a@x.org", {"output a@x.org"}},
+      {"output if-error a@x.org a@x.org b@x.org", {"output if-error a@x.org", "output if-error b@x.org"}},
+  });
+}
+
+TEST_CASE("what is proposed for a variable has the value that a shell would give it", "[proposals]") {
+  check_proposals({
+      {"env A=-Dx=\"a b\"", {"env A='-Dx=a b'"}},
+      {"env A=a\"b c\"d", {"env A='ab cd'"}},
+      {"env A=a'b c'd", {"env A='ab cd'"}},
+      {"env A=a\"it's b\"", {"env A=\"ait's b\""}},
+      {"env A=-Dx=\"a b\" -Dy=c", {}},
+      {"env A=a\"$HOME b\"", {}},
+      {"env A={\"a\": 1}", {"env A='{\"a\": 1}'"}},
+      {"env A=x\"b B=c\"y", {"env A='xb B=cy'"}},
+      {"A=a\"b c\"d", {}},
+      {"A=a\"b\"c", {}},
+      {"export A=a\"b\"c", {}},
+      {"A=b c # d", {"env A='b c # d'"}},
+      {"PATH=/opt/my tools:/bin", {"env PATH='/opt/my tools:/bin'"}},
+      {"env A=b # c d", {}},
   });
 }
 

@@ -144,6 +144,12 @@ TEST_CASE("a word that may mean that a job is not switched off is no reason", "[
       {"disabled 0", {":3:10: error: 'disabled 0' would disable the job, with '0' " + rest}},
       {"disabled never", {":3:10*"}},
       {"disabled OFF", {":3:10*"}},
+      {"disabled off;", {":3:10: error: 'disabled off;' would disable the job, with 'off;' " + rest}},
+      {"disabled none", {":3:10: error: 'disabled none' would disable the job, with 'none' " + rest}},
+      {"disabled Nein", {":3:10: error: 'disabled Nein' would disable the job, with 'Nein' " + rest}},
+      {"disabled non", {":3:10: error: 'disabled non' would disable the job, with 'non' " + rest}},
+      {"disabled n", {":3:10: error: 'disabled n' would disable the job, with 'n' " + rest}},
+      {"disabled (no)", {":3:10: error: 'disabled (no)' would disable the job, with '(no)' " + rest}},
       {"disabled\ndisabled off", {":4:1: error: 'disabled' is given twice: line 3 has it already"}},
       {"disabled " + std::string(1001, 'x'), {":3:1010: error: a reason has 1000 bytes at most"}},
   });

@@ -79,6 +79,8 @@ TEST_CASE("a job may be switched off, with a reason or without", "[settings]") {
   CHECK(settings_of("disabled   # until the move is over").disabled == Reason{""});
   CHECK(settings_of("disabled until the move is over # says ops").disabled == Reason{"until the move is over"});
   CHECK(settings_of("disabled off the net").disabled == Reason{"off the net"});
+  CHECK(settings_of("disabled nobody needs it").disabled == Reason{"nobody needs it"});
+  CHECK(settings_of("disabled none of it works").disabled == Reason{"none of it works"});
   CHECK(settings_of("disabled off").disabled == Reason{});
   CHECK(is_switched_off(settings_of("disabled")));
   CHECK(is_switched_off(settings_of("only 0%")));

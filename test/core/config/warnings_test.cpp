@@ -71,6 +71,27 @@ TEST_CASE("a value that a shell would expand is told", "[warnings]") {
   });
 }
 
+TEST_CASE("the value that is proposed stands in quotes where it needs them", "[warnings]") {
+  const std::string usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  check_warnings({
+      {"env PATH=\"$PATH:/opt/my tools\"", "1:11", "; write `env PATH='" + usual + ":/opt/my tools'`"},
+      {"env PATH=\"$PATH:/a # z\"", "1:11", "; write `env PATH='" + usual + ":/a # z'`"},
+      {"env PATH=\"$PATH:/it's\"", "1:11", "; write `env PATH=" + usual + ":/it's`"},
+  });
+}
+
+TEST_CASE("quotes around a part of a value are told, since they are a part of it", "[warnings]") {
+  check_warnings({
+      {"env A=a\"b\"c", "1:8", "quotes are part of the value unless they stand around all of it; write 'env A=abc'"},
+      {"env A=-Dx='b'", "1:11", "; write 'env A=-Dx=b'"},
+      {"env A={\"a\":\"b\"}", "", ""},
+      {"env A=[\"a\",\"b\"]", "", ""},
+      {"env A='a\"b\"c'", "", ""},
+      {"env A=it's", "", ""},
+      {"env A=5'10\"", "", ""},
+  });
+}
+
 TEST_CASE("the PATH that is proposed is that of the user of the run", "[warnings]") {
   const auto proposed = [](const std::string& user) {
     const auto found = warnings_about({"job", "env PATH=$PATH:/x\n" + user});
@@ -229,7 +250,11 @@ TEST_CASE("a command is told where a crontab or a typewriter has left its traces
       {"run echo \xD0\xBF\xD1\x80\xD0\xB8\xD0\xB2\xD0\xB5\xD1\x82", "", ""},
       {"if echo\xE2\x80\x8B hi", "1:8", "an invisible U+200B ZERO WIDTH SPACE stands here"},
       {"run server &", "1:12", "'&' lets the run end at once"},
+      {"if false &", "1:10", "'&' lets the condition succeed at once, whatever the command answers"},
+      {"if each-run false &", "1:19", "'&' lets the condition succeed at once"},
+      {"if false && true", "", ""},
       {"run server & wait", "", ""},
+      {"run x\x1A", "1:6", "an invisible U+001A SUBSTITUTE stands here"},
       {"run echo '&'", "", ""},
       {"run echo \\&", "", ""},
       {"run x >/dev/null 2>&1", "", ""},
@@ -253,6 +278,25 @@ TEST_CASE("a condition that begins with a word of a sentence is told", "[warning
       {"if always true", "1:4", "the form is"},
       {"if once test x", "1:4", "the form is"},
       {"if $HOSTNAME = web01", "1:4", "a comparison begins with 'test'"},
+      {"if -e /x && -e /y", "1:4", "write 'if test -e /x && test -e /y'"},
+      {"if -e /x && ! -e /y || -d /z", "1:4", "write 'if test -e /x && ! test -e /y || test -d /z'"},
+      {"if -e /x && grep -e a /y", "1:4", "write 'if test -e /x && grep -e a /y'"},
+      {"if test -e /x && -e /y", "1:18", "the shell takes '-e' for a command; write 'if test -e /x && test -e /y'"},
+      {"if [ -e /x ] || -e /y", "1:17", "write 'if [ -e /x ] || test -e /y'"},
+      {"if each-run test -e /x && -e /y", "1:27", "write 'if each-run test -e /x && test -e /y'"},
+      {"if ! -e /x", "1:6", "the shell takes '-e' for a command; write 'if ! test -e /x'"},
+      {"if test -e '/x && -e /y'", "", ""},
+      {"if [[ -e /x && -e /y ]]", "", ""},
+      {"if [-e /x]", "1:4", "the shell takes '[-e' for a command; write 'if [ -e /x ]'"},
+      {"if [-e /x ]", "1:4", "write 'if [ -e /x ]'"},
+      {"if [! -e /x]", "1:4", "write 'if [ ! -e /x ]'"},
+      {"if [ -e /x]", "1:4", "'[' needs a blank before its ']'; write 'if [ -e /x ]'"},
+      {"if [\"$A\" = b]", "1:4", "the shell takes '[\"$A\"' for a command"},
+      {"if \"$HOSTNAME\" = x", "1:4", "a comparison begins with 'test'"},
+      {"if HOSTNAME = x", "1:4", "a comparison begins with 'test'"},
+      {"if [ \"$A\" = b ]", "", ""},
+      {"if expr 1 = 1", "", ""},
+      {"if grep -q ']' /x", "", ""},
       {"if ! test -e /x", "", ""},
       {"if [ -e /x ]", "", ""},
       {"if $CHECK -q", "", ""},
@@ -264,6 +308,17 @@ TEST_CASE("a condition that begins with a word of a sentence is told", "[warning
   });
 }
 
+TEST_CASE("no condition is proposed where it is not clear what belongs to it", "[warnings]") {
+  for (const std::string condition :
+       {"-d /x and -e /y", "-d /x or -e /y", "-e /x; -e /y", "-e /x | -e /y", "-e /x & -e /y", "not -e /x && -e /y",
+        "unless test -e /x || test -e /y", "!test a && b", "-e /x && not -e /y"}) {
+    INFO(condition);
+    const auto found = warnings_about({"job", "if " + condition + "\n"});
+    REQUIRE_FALSE(found.empty());
+    CHECK(proposed_in(found[0].message).empty());
+  }
+}
+
 TEST_CASE("a host that has a word for all hosts or for none as its name is told", "[warnings]") {
   check_warnings({
       {"only on all", "1:9", "'all' is the name of a host here; write 'only on *'"},
@@ -273,6 +328,12 @@ TEST_CASE("a host that has a word for all hosts or for none as its name is told"
       {"only on db*,web-[1-20]", "1:17", "'[...]' takes one character, not a number; name several patterns instead"},
       {"only on web-[01-20]", "1:13", "'[...]' takes one character, not a number"},
       {"only on off", "1:9", "'off' is the name of a host here"},
+      {"only on mon-fri", "1:9", "'mon-fri' is the name of a host here: days belong to the schedule"},
+      {"only on Mon", "1:9", "days belong to the schedule"},
+      {"only on sat,sun", "1:9", "days belong to the schedule"},
+      {"only on weekdays", "1:9", "days belong to the schedule"},
+      {"only on mon1", "", ""},
+      {"only on mon,db1", "", ""},
       {"only on all-in-one", "", ""},
       {"only on *", "", ""},
       {"only 5%", "", ""},
