@@ -101,6 +101,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       watcher_(loop_.get_executor(), pool_, tree_, options.poll),
       signals_(loop_, SIGTERM, SIGINT, SIGHUP),
       run_ended_(loop_),
+      next_look_(loop_),
       watching_(loop_.get_executor()),
       tasks_(loop_.get_executor()) {
   signals_.add(SIGUSR2);
@@ -146,7 +147,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   watching_.start("remember", remember_loaded_jobs());
   watching_.start("watch", watch_tree(is_new_process), [this] { give_up(); });
   watching_.start("hostname", watch_host_name());
-  watching_.start("own files", watch_own_files());
+  watching_.start("surroundings", watch_surroundings());
   tasks_.start("mail", courier_.run());
   tasks_.start("login", try_login_file());
   tasks_.start("signals", handle_signals(), [this] { give_up(); });
@@ -171,7 +172,6 @@ void Daemon::run_loop() {
 void Daemon::apply(const TreeLook& look) {
   clock_.check_step();
   refill_spare_memory();
-  look_at_site();
   for (const Diagnostic& fault : look.faults) log_fault(fault);
   log_emptied(look, options_.tree, clock_.now());
   const bool many = look.changes.loaded.size() >= many_jobs;
@@ -190,6 +190,7 @@ void Daemon::apply(const TreeLook& look) {
 
 void Daemon::say_ready(const TreeLook& look) {
   ready_ = true;
+  look_around();  // from now on it is known which zones are in use
   scheduler_.forget_taken_over();
   adopt_left_runs();
   service_manager_.ready(status_line(look));
@@ -233,30 +234,6 @@ Task<> Daemon::try_login_file() {
   auto read = [path = options_.smtp_login] { return read_login(path); };
   const auto login = co_await off_the_loop(pool_.get_executor(), std::move(read));
   if (!login) log(Severity::error, "mail-login", {{"reason", login.error().message}});
-}
-
-/// Whoever removes the lock file (a cleaner of /tmp, a careless rm) lets another acron start beside us; and what the
-/// state file held can be saved only while this process has it open. Looks at once, since that may have happened before
-/// an upgrade.
-Task<> Daemon::watch_own_files() {
-  asio::steady_timer timer(loop_);
-  for (;;) {
-    auto look_at = [&lock = seat_.lock, &starts = starts_] { return std::pair(lock.look(), starts.is_in_place()); };
-    const auto [look, has_starts] = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
-    if (!has_starts) {
-      auto make = [&starts = starts_] { return starts.make_anew(); };
-      starts_.use(co_await off_the_loop(pool_.get_executor(), std::move(make)));
-    }
-    store_.look_after_file();
-    const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
-    if (look.place == InstanceLock::Place::restored)
-      log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
-    if (lock_is_lost_ && !was_lost)
-      log(Severity::error, "lock-lost",
-          {{"file", look.file}, {"reason", look.reason}, {"effect", "another acron may run the same jobs"}});
-    timer.expires_after(options_.poll);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
 }
 
 Courier::NewTransport Daemon::smtp_clients() {
@@ -311,6 +288,7 @@ Task<> Daemon::handle_signals() {
     if (signal == SIGHUP) {
       log(Severity::info, "rescan");
       watcher_.look_now();
+      look_around();
     } else if (signal == SIGUSR2) {
       begin_upgrade();
     } else {

@@ -71,7 +71,6 @@ class Daemon {
   void clear_starts();
   void note_end(const RunIdentity& run);
   void forget_ended();
-  Task<> watch_own_files();
   void adopt_left_runs();
   void deliver(OwedMail owed, MailText text);
   void run_loop();
@@ -92,11 +91,12 @@ class Daemon {
   Task<> keep_watchdog_calm();
   // daemon_site.cpp
   Site first_look_at_site();
-  void look_at_site();
+  void look_around();
   [[nodiscard]] TimeZone::Names zones_in_use() const;
-  Task<> watch_site();
+  Task<> watch_surroundings();
   Task<> watch_host_name();
   void apply(const SiteLook& look);
+  void apply(const InstanceLock::Look& look);
   void apply_host(const HostName& host);
   bool apply_zone(const Result<TimeZone>& zone);
   void set_zone(const TimeZone& zone);
@@ -129,7 +129,7 @@ class Daemon {
   boost::asio::io_context loop_{1};  // one thread
   ServiceManager service_manager_;
   SiteWatch site_watch_;
-  bool looking_at_site_ = false, look_at_site_again_ = false;
+  bool look_again_ = false;
   std::string zone_trouble_;  // why the machine's zone is still what it was
   Site site_;
   StateStore store_;
@@ -151,6 +151,7 @@ class Daemon {
   TreeWatcher watcher_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer run_ended_;    // cancelled whenever a run ends
+  boost::asio::steady_timer next_look_;    // at what is around acron; cancelled to look at once
   std::string left_starts_;                // what the acron before noted of runs that its state did not take
   std::set<std::string> left_ends_;        // of those, by id, the ones that have ended
   std::vector<OpenRun> left_runs_;         // by an acron that died, until the tree has been read

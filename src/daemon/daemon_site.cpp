@@ -1,4 +1,4 @@
-// The machine's name and its zones, which may change while acron runs.
+// What may change around acron while it runs: the name and the zones of the machine, and the files of its own.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,6 +7,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdint>
 #include <utility>
 
 #include "acron/core/schedule/splay.hpp"
@@ -19,9 +20,17 @@ namespace {
 
 namespace asio = boost::asio;
 
+/// Each takes a trip to the pool of its own.
+constexpr std::uint64_t looks_for_each_at_state = 6;
 constexpr const char* kernel_host_name = "/proc/sys/kernel/hostname";
 constexpr const char* usable = "its file can be used now";
 constexpr const char* stays = "the rules that were read before stay in use";
+
+struct Surroundings {
+  SiteLook site;
+  InstanceLock::Look lock;
+  bool has_starts;
+};
 
 }  // namespace
 
@@ -39,18 +48,42 @@ Site Daemon::first_look_at_site() {
 }
 
 /// A look on the way may have passed what changes now, so another follows it.
-void Daemon::look_at_site() {
-  look_at_site_again_ = true;
-  if (!std::exchange(looking_at_site_, true)) watching_.start("site", watch_site());
+void Daemon::look_around() {
+  look_again_ = true;
+  next_look_.cancel();
 }
 
-Task<> Daemon::watch_site() {
-  while (std::exchange(look_at_site_again_, false)) {
-    const auto look_at = [this, in_use = zones_in_use()] { return site_watch_.look(in_use); };
-    const SiteLook look = co_await off_the_loop(pool_.get_executor(), look_at);
-    apply(look);
+/// What changes around acron, beside the tree: one trip to the pool for each poll. Whoever removes the lock file (a
+/// cleaner of /tmp, a careless rm) lets another acron start beside us; and what the state file held can be saved only
+/// while this process has it open. Looks at once, since that may have happened before an upgrade.
+Task<> Daemon::watch_surroundings() {
+  for (std::uint64_t looks = 0;; ++looks) {
+    look_again_ = false;
+    auto look_at = [this, in_use = zones_in_use()] {
+      return Surroundings{site_watch_.look(in_use), seat_.lock.look(), starts_.is_in_place()};
+    };
+    const Surroundings look = co_await off_the_loop(pool_.get_executor(), std::move(look_at));
+    apply(look.site);
+    apply(look.lock);
+    if (!look.has_starts) {
+      auto make = [&starts = starts_] { return starts.make_anew(); };
+      starts_.use(co_await off_the_loop(pool_.get_executor(), std::move(make)));
+    }
+    if (looks % looks_for_each_at_state == 0) store_.look_after_file();
+    if (look_again_) continue;
+    next_look_.expires_after(options_.poll);
+    co_await next_look_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await leave_if_cancelled();
   }
-  looking_at_site_ = false;
+}
+
+void Daemon::apply(const InstanceLock::Look& look) {
+  const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
+  if (look.place == InstanceLock::Place::restored)
+    log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
+  if (lock_is_lost_ && !was_lost)
+    log(Severity::error, "lock-lost",
+        {{"file", look.file}, {"reason", look.reason}, {"effect", "another acron may run the same jobs"}});
 }
 
 /// Until the tree is loaded, all that the image of the program before used may still be.
@@ -72,7 +105,7 @@ Task<> Daemon::watch_host_name() {
     const auto [failed] =
         co_await file.async_wait(asio::posix::descriptor_base::wait_error, asio::as_tuple(asio::use_awaitable));
     if (failed) co_return;
-    look_at_site();
+    look_around();
   }
 }
 
