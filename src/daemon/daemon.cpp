@@ -28,8 +28,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr int most_unready_looks = 3;
-/// So many jobs that are loaded at once are one event, not a line each.
-constexpr std::size_t many_jobs = 1000;
 /// timeout(1) and some init programs signal a process, and its group a moment later.
 constexpr auto one_order = std::chrono::milliseconds(100);
 
@@ -175,7 +173,6 @@ void Daemon::apply(const TreeLook& look) {
   for (const Diagnostic& fault : look.faults) log_fault(fault);
   log_emptied(look, options_.tree, clock_.now());
   const bool many = look.changes.loaded.size() >= many_jobs;
-  kept_jobs_ = look.kept;
   missing_jobs_ = look.missing;
   scheduler_.apply(look.changes, many ? Severity::debug : Severity::info);
   recipient_doubts_.log_about(look.changes.loaded, site_.host);

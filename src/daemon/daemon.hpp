@@ -58,6 +58,9 @@ class Daemon {
   int run(std::optional<HandedOver> handed);
 
  private:
+  /// So many jobs that are loaded at once are one event, not a line each.
+  static constexpr std::size_t many_jobs = 1000;
+
   void apply(const TreeLook& look);
   void say_ready(const TreeLook& look);
   [[nodiscard]] std::string status_line(const TreeLook& look) const;
@@ -107,7 +110,7 @@ class Daemon {
 
   // daemon_upgrade.cpp
   void take_over(HandedOver handed);
-  void keep(const std::vector<SharedDefinition>& jobs, std::vector<MissingJobs> missing);
+  void go_on_with(const std::vector<SharedDefinition>& jobs, std::vector<MissingJobs> missing);
   void begin_upgrade();
   Task<> upgrade();
   Task<std::string> try_to_upgrade();
@@ -157,8 +160,7 @@ class Daemon {
   std::vector<OpenRun> left_runs_;         // by an acron that died, until the tree has been read
   std::vector<QueuedRun> left_queued_;     // of that acron, until it is known which of them have begun
   bool left_starts_are_known_ = false;     // to the state, so that their record may go
-  std::set<std::string> kept_jobs_;        // whose files could not be loaded at the last look
-  std::vector<MissingJobs> missing_jobs_;  // of these
+  std::vector<MissingJobs> missing_jobs_;  // that vanished, and are waited for
   bool ready_ = false;
   int unready_looks_ = 0;
   bool lock_is_lost_ = false;

@@ -63,7 +63,7 @@ void Daemon::take_over(HandedOver handed) {
   for (const StartedRun& run : state.runs.started) store_.record_marked(as_open(run));
   take_over_zone(state.zone);
   scheduler_.take_over(std::move(state.jobs));
-  keep(state.kept, std::move(state.missing));
+  go_on_with(state.definitions, std::move(state.missing));
   streams_.take_over(std::move(state.waiting_lines));  // before what runs print from now on
   runs_.take_over(std::move(state.runs));
   for (LeftOutput& left : state.left)
@@ -71,12 +71,13 @@ void Daemon::take_over(HandedOver handed) {
   if (!state.forsaken.empty()) tasks_.start("forsaken", ProcessLauncher::forget(std::move(state.forsaken)));
 }
 
-/// Only memory has their good version.
-void Daemon::keep(const std::vector<SharedDefinition>& jobs, std::vector<MissingJobs> missing) {
-  for (const SharedDefinition& job : jobs) kept_jobs_.insert(job->name);
+/// Their files may have turned bad, or be gone, since the last look of the image before.
+void Daemon::go_on_with(const std::vector<SharedDefinition>& jobs, std::vector<MissingJobs> missing) {
+  std::set<std::string> names;
+  for (const SharedDefinition& job : jobs) names.insert(job->name);
   missing_jobs_ = std::move(missing);
-  tree_.keep(kept_jobs_, missing_jobs_);
-  scheduler_.apply({jobs, {}});
+  tree_.keep(names, missing_jobs_);
+  scheduler_.go_on_with(jobs, jobs.size() >= many_jobs ? Severity::debug : Severity::info);
 }
 
 void Daemon::begin_upgrade() {
@@ -231,9 +232,7 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   handover.zone = site_.zone.name();
   handover.zones = TimeZone::save();
   handover.jobs = scheduler_.state_at(clock_.now());  // may begin runs, which then wait
-  for (const std::string& job : kept_jobs_) {
-    if (auto definition = scheduler_.definition(job)) handover.kept.push_back(std::move(definition));
-  }
+  handover.definitions = scheduler_.definitions();
   handover.missing = missing_jobs_;
   auto runs = runs_.state();
   if (!runs) return std::nullopt;

@@ -335,7 +335,7 @@ struct Format {
     visit("zone", of.zone);
     visit("zones", of.zones);
     visit("jobs", of.jobs);
-    visit("kept", of.kept);
+    visit("definitions", of.definitions);
     visit("runs", of.runs);
     visit("forsaken", of.forsaken);
     visit("waiting_lines", of.waiting_lines);

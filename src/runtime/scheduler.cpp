@@ -24,12 +24,24 @@ void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
     if (jobs_.erase(name) + resting_.erase(name) > 0) log(Severity::info, "unload", {{"job", name}});
   }
   for (const SharedDefinition& definition : changes.loaded) {
+    if (is_confirmed(*definition)) continue;
     if (is_for_this_host(definition)) {
       load(definition, news);
     } else {
       lay_to_rest(definition, news);
     }
   }
+}
+
+void Scheduler::go_on_with(const std::vector<SharedDefinition>& jobs, Severity news) {
+  apply({jobs, {}}, news);
+  for (const SharedDefinition& job : jobs) unconfirmed_.insert(job->name);
+}
+
+bool Scheduler::is_confirmed(const JobDefinition& definition) {
+  if (unconfirmed_.erase(definition.name) == 0) return false;
+  const auto known = this->definition(definition.name);
+  return known && *known == definition;
 }
 
 bool Scheduler::is_for_this_host(const SharedDefinition& definition) const {
@@ -160,6 +172,19 @@ std::set<std::string, std::less<>> Scheduler::zones() const {
   for (const auto& [name, job] : jobs_) add(job->definition());
   for (const auto& [name, definition] : resting_) add(definition);
   return zones;
+}
+
+std::vector<SharedDefinition> Scheduler::definitions() const {
+  std::vector<SharedDefinition> definitions;
+  definitions.reserve(jobs_.size() + resting_.size());
+  for (const auto& [name, job] : jobs_) definitions.push_back(job->definition());
+  for (const auto& [name, definition] : resting_) definitions.push_back(definition);
+  return definitions;
+}
+
+void Scheduler::forget_taken_over() {
+  taken_over_.clear();
+  unconfirmed_.clear();
 }
 
 SharedDefinition Scheduler::definition(const std::string& job) const {

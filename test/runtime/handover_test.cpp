@@ -49,7 +49,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.zones = {{"No/Such", all_bytes(), true}};
   handover.jobs = {{"a", Bench::at("12:00:00"), Occurrence{Bench::at("11:00:00"), Bench::at("11:00:01")}, {}},
                    {"b", Bench::at("12:00:00"), {}, DueMakeUp{{Bench::at("10:00:00"), {}}, Bench::at("12:01:00")}}};
-  handover.kept = {Bench::job("c", "every 5m\nrun kept\n")};
+  handover.definitions = {Bench::job("c", "every 5m\nrun kept\n")};
   handover.runs.started = {started_run()};
   handover.runs.waiting = {{handover.runs.started[0].order, OverlapDecision::replace}};
   handover.runs.waiting[0].withdrawn = "its file is gone";
@@ -66,7 +66,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   CHECK(handover_text(*read) == text);
   CHECK(read->started == handover.started);
   CHECK(read->runs.waiting.at(0).withdrawn == "its file is gone");
-  CHECK(*read->kept.at(0) == *handover.kept[0]);
+  CHECK(*read->definitions.at(0) == *handover.definitions[0]);
   CHECK(read->open_files.rlim_max == RLIM_INFINITY);
   CHECK(*read->runs.started[0].order.definition == *started_run().order.definition);
   CHECK(read->runs.started[0].output.spool->held[0] == all_bytes());

@@ -214,6 +214,33 @@ class TheTicks(UpgradeTest):
         for job in jobs:
             daemon.wait('reload', since=mark, job=job)
 
+    def test_what_turned_bad_or_vanished_since_the_last_look_goes_on(self):
+        jobs = ['a', 'mode/b', 'mode/c', 'web/d', 'web/e', 'ignored/f']
+        for job in jobs:
+            self.job(job, 'every 1s\noutput /dev/null\nrun true\n')
+        daemon = self.start(poll='1h')
+        self.job('a', 'every 1s\n')
+        self.job('web/_defaults', 'timout 1m\n')
+        (self.tree / 'ignored/_ignore').write_text('[\n')
+        (self.tree / 'mode').chmod(0o777 if IS_ROOT else 0)
+        self.upgrade(daemon)
+        daemon.wait('ready', count=2, jobs='6')
+        for job in jobs:
+            daemon.wait('start', since=daemon.mark(), job=job)
+        (self.tree / 'mode').chmod(0o755)
+        self.assertEqual(daemon.events('unload') + daemon.events('reload'), [])
+
+    def test_a_tree_that_was_emptied_since_the_last_look_is_waited_for(self):
+        for name in ('a', 'b', 'c', 'd'):
+            self.job(name, 'every 1s\noutput /dev/null\nrun true\n')
+        daemon = self.start(poll='1h')
+        self.tree.rename(self.dir / 'elsewhere')
+        self.tree.mkdir()
+        self.upgrade(daemon)
+        daemon.wait('jobs-vanished', jobs='4')
+        daemon.wait('start', since=daemon.mark(), job='a')
+        self.assertEqual(daemon.events('unload'), [])
+
     def test_a_job_whose_bad_file_is_gone_by_then_goes_too(self):
         for name in ('a', 'b'):
             self.job(name, 'every 1s\noutput /dev/null\nrun true\n')

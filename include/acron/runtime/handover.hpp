@@ -35,13 +35,13 @@ struct Handover {
   std::string zone;                    // the machine's, as it was read last
   std::vector<TimeZone::Saved> zones;  // all in use
   std::vector<JobState> jobs;
-  std::vector<SharedDefinition> kept;  // of jobs whose files can't be loaded now
+  std::vector<SharedDefinition> definitions;  // of all loaded jobs: by then their files may be bad, or gone
   RunsState runs;
   std::vector<pid_t> forsaken;  // commands that nobody waits for any more
   std::vector<WaitingLines> waiting_lines;
   std::uint64_t lost_log_lines = 0;  // that a log which blocks did not take
   std::vector<LeftOutput> left;
-  std::vector<MissingJobs> missing;  // of `kept`
+  std::vector<MissingJobs> missing;  // of these
 };
 
 /// The version of the format that handover_text writes and handover_from reads.

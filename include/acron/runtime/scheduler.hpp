@@ -33,8 +33,10 @@ class Scheduler {
   std::vector<JobState> state_at(TimePoint now);
   /// Jobs that are loaded go on where another image of the program was.
   void take_over(std::vector<JobState> states);
+  /// Behind that: jobs as another image had them last. One that the tree then has alike is no news.
+  void go_on_with(const std::vector<SharedDefinition>& jobs, Severity news);
   /// Jobs that are loaded from now on are new.
-  void forget_taken_over() { taken_over_.clear(); }
+  void forget_taken_over();
   /// The wall clock jumped, or the rules of a zone changed (a step of zero).
   void clock_changed(Duration step);
   /// The machine has another name: other jobs may be for it, and all have another splay.
@@ -51,11 +53,14 @@ class Scheduler {
   [[nodiscard]] std::vector<std::string> names() const;
   /// Those that jobs name.
   [[nodiscard]] std::set<std::string, std::less<>> zones() const;
+  /// Of all that are loaded.
+  [[nodiscard]] std::vector<SharedDefinition> definitions() const;
   /// Null for a job that is not loaded.
   [[nodiscard]] SharedDefinition definition(const std::string& job) const;
 
  private:
   std::unique_ptr<Job> make(const SharedDefinition& definition);
+  [[nodiscard]] bool is_confirmed(const JobDefinition& definition);
   [[nodiscard]] bool is_for_this_host(const SharedDefinition& definition) const;
   void load(const SharedDefinition& definition, Severity news);
   void lay_to_rest(const SharedDefinition& definition, Severity news);
@@ -65,6 +70,7 @@ class Scheduler {
 
   JobServices services_;
   std::map<std::string, JobState> taken_over_;
+  std::set<std::string> unconfirmed_;  // as the image before had them; the tree has not been read
   std::map<std::string, SharedDefinition> resting_;
   SwitchedOff switched_off_;
   std::map<std::string_view, std::unique_ptr<Job>> jobs_;  // the key is the job's own name
