@@ -49,11 +49,12 @@ std::int64_t number(std::string_view digits) {
   return value;
 }
 
+/// `h`, `hour`, `hours`, `hou`, `hr`, `hrs`.
 const Unit* unit_of(std::string_view word) {
+  const auto singular = word.substr(0, word.size() - (word.size() > 2 && word.ends_with('s') ? 1 : 0));
   const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit& u) {
-    return word == std::string_view{&u.letter, 1} || word == u.word ||
-           (word.ends_with('s') && word.substr(0, word.size() - 1) == u.word) ||
-           (word.size() >= 3 && u.word.starts_with(word));
+    return word == std::string_view{&u.letter, 1} || (singular.size() >= 3 && u.word.starts_with(singular)) ||
+           (u.letter == 'h' && singular == "hr") || (u.letter == 'w' && singular == "wk");
   });
   return unit == units.end() ? nullptr : &*unit;
 }

@@ -7,6 +7,10 @@ using namespace acron;
 TEST_CASE("what is proposed for a period or time of day means what was written", "[proposals]") {
   check_proposals({
       {"every 10 minutes", {"every 10m"}},
+      {"every 5 mins", {"every 5m"}},
+      {"every 2 hrs", {"every 2h"}},
+      {"every 30 secs", {"every 30s"}},
+      {"timeout 2 wks", {"timeout 2w"}},
       {"every 5 minutes between 08:00-18:00 on mon-fri", {"every 5m between 08:00-18:00 on mon-fri"}},
       {"every 1 hour 30 minutes", {"every 90m"}},
       {"every 1h 30m", {"every 90m"}},
