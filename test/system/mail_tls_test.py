@@ -86,7 +86,7 @@ class ToAServerThatIsNot(MailTlsTest):
     def test_mail_waits_for_the_right_login_and_takes_it_up(self):
         server = self.serve('smtps://', certificate=self.good, login=('me', SECRET))
         daemon = self.start_once(smtp_login=self.login_file('me:tanstaaf-old\n'))
-        self.assert_waits(daemon, 'the login was answered: 535 5.7.8; --smtp-login names the file')
+        self.assert_waits(daemon, 'the login was answered: 535 5.7.8 Authentication credentials invalid; --smtp-login')
         self.login_file(f'me:{SECRET}\n')
         daemon.wait('mail-server-up')
         self.assertEqual(len(server.wait(1)), 1)

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
 #include <cstdint>
@@ -92,6 +93,21 @@ HttpAddress address_of(const HttpTarget& target) {
   // RFC 7617, section 2: the colon is there without a password too.
   if (url.has_userinfo()) address.credentials = url.user() + ":" + url.password();
   return address;
+}
+
+bool repeats_secret(std::string_view text, const HttpAddress& address) {
+  constexpr std::string_view between_parts = "/?&=:";
+  constexpr std::size_t shortest = 4;
+  constexpr std::size_t tells_enough = 8;
+  const auto plain = urls::pct_string_view{address.path}.decode();  // servers log, and quote, either form
+  const auto all = lower_ascii(address.path + "/" + plain + "/" + address.credentials);
+  const auto where = lower_ascii(text);
+  for (std::string_view rest = all; !rest.empty();) {
+    const auto part = rest.substr(0, rest.find_first_of(between_parts));
+    if (part.size() >= shortest && where.find(part.substr(0, tells_enough)) != std::string::npos) return true;
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+  }
+  return false;
 }
 
 std::string describe(const HttpTarget& target) {

@@ -245,9 +245,11 @@ std::string SmtpDialogue::asked(Stage stage) const {
   return command;
 }
 
-/// Servers like to repeat what they did not understand, which may be half a secret.
 std::string SmtpDialogue::answer(Stage stage, const SmtpReply& reply) const {
-  return asked(stage) + " was answered: " + (is_login(stage) ? codes_of(reply) : words_of(reply));
+  const auto words = words_of(reply);
+  const bool hints =
+      is_login(stage) && (hints_at_login(reply.text, *terms_.login) || hints_at_login(words, *terms_.login));
+  return asked(stage) + " was answered: " + (hints ? codes_of(reply) : words);
 }
 
 /// A reply as a person reads it, on one line. One that repeats our secret is but a number, and so is one that comes to

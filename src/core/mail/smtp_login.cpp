@@ -17,6 +17,14 @@ bool is_printable(std::string_view text) {
   return is_utf8(text) && std::none_of(text.begin(), text.end(), control);
 }
 
+/// Whether `text` has `size` bytes of `form` that follow each other there, or all of a shorter one.
+bool has_bytes_of(const std::string& text, const std::string& form, std::size_t size) {
+  for (std::size_t i = 0; i == 0 || i + size <= form.size(); ++i) {
+    if (text.find(form.substr(i, size)) != std::string::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<SmtpLogin> parse_smtp_login(std::string_view text) {
@@ -41,6 +49,16 @@ bool repeats_secret(std::string_view text, const SmtpLogin& login) {
   for (const auto& form :
        {login.secret, printable(login.secret, 4 * longest), base64(login.secret), plain_response(login)}) {
     if (text.find(form) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool hints_at_login(std::string_view text, const SmtpLogin& login) {
+  const auto where = lower_ascii(text);
+  const auto user = lower_ascii(login.user).substr(0, 8);
+  if (where.find(user) != std::string::npos || has_bytes_of(where, lower_ascii(login.secret), 4)) return true;
+  for (const auto& form : {base64(login.user), base64(login.secret), plain_response(login)}) {
+    if (has_bytes_of(where, lower_ascii(form), 6)) return true;
   }
   return false;
 }

@@ -22,7 +22,12 @@ constexpr WordsRow words_table[] = {
     // Some servers say it by 5xx. What follows may quote our address.
     {Kind::later,
      "greylist | greylisted | greylisting | grey-listed | grey-listing | grey listed | grey listing | graylist | "
-     "graylisted | graylisting | gray-listed | gray-listing | gray listed | gray listing"},
+     "graylisted | graylisting | gray-listed | gray-listing | gray listed | gray listing | "
+     "recipient address rejected & unverified address | recipient address rejected & verification in progress"},
+    // Of the recipient's mailbox; the account here that may send no more is below.
+    {Kind::later,
+     "mailbox full | mailbox is full | mailbox size | mailbox & exceeded | inbox full | inbox is full | over quota | "
+     "out of storage | insufficient storage | storage limit | storage allocation"},
     // Postfix asks the sender's own server, and then quotes its `no such user`.
     {Kind::login, "not logged in | without authentication | turn on smtp authentication"},
     {Kind::sender, "sender address rejected | sender verify failed | sender verification failed"},
@@ -33,7 +38,7 @@ constexpr WordsRow words_table[] = {
      "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
      "recipient address rejected need fully-qualified address | delivery restriction | message contains | contains a "
      "url | url listed | virus | too many hops | "
-     "content rejected | address blacklisted | size limit | storage limit | mailbox & exceeded"},
+     "content rejected | address blacklisted | size limit"},
     // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
     // `unknown in relay recipient table`.
     {Kind::relaying,
@@ -41,17 +46,20 @@ constexpr WordsRow words_table[] = {
      "allowed to relay | authorized to relay | no relay | external domains | credentials for relay | "
      "relay access denied | "
      "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | "
-     "relay prohibited | relay refused | not an open relay | rcpthosts | i cannot deliver mail for"},
-    // The order of commands, what a server can do, and what is too much for it.
+     "relay prohibited | relay refused | not an open relay | rcpthosts | i cannot deliver mail for | not a gateway | "
+     "delivery not authorized"},
+    // The order of commands, what a server can do, what is too much for it, what is broken there, and the account.
     {Kind::server,
      "helo first | ehlo first | send helo | send ehlo | say helo | not implemented | command unrecognized | "
      "unrecognized command | command not recognized | unknown command | too many messages | too many mails | "
      "too many emails | too many connections | too many sessions | too many concurrent | too many requests | "
      "too many errors | rate limit | rate limited | rate exceeded | sending limit | sending quota | "
      "message limit | daily limit | hourly limit | limit exceeded | exceeded the max | credits exceeded | "
-     "sending paused | outgoing mail | outbounds disabled | your account | account blocked | throttled | "
-     "throttling | insufficient system | "
-     "insufficient disk | system resources | disk full | out of memory"},
+     "sending paused | outgoing mail | outbounds disabled | your account | account blocked | sandbox subdomains | "
+     "configuration set | license expired | delivery is suspended | throttled | throttling | insufficient system | "
+     "insufficient disk | system resources | disk full | out of memory | no space left | write error | "
+     "server failure | shutting down | maintenance in progress | under maintenance | maintenance mode | "
+     "antivirus unavailable | filter unavailable | milter failed"},
     {Kind::name, "helo | ehlo | bogus name"},
     // SPF and DMARC judge the sender's domain; Amazon and SendGrid want to know the sender first; qmail; Exchange.
     {Kind::sender,
@@ -60,7 +68,7 @@ constexpr WordsRow words_table[] = {
      "sender not authorized | invalid sender | unverified sender | banned sender | blocked senders | "
      "anti-spoofing | not authorized to perform | recipient address rejected please see | from address | "
      "from domain | email address is not verified | identities failed | badmailfrom | sendasdenied | "
-     "send as | not owned by"},
+     "send as | not owned by | callback setup"},
     {Kind::encryption,
      "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | "
      "use tls | tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
@@ -69,9 +77,12 @@ constexpr WordsRow words_table[] = {
      "requires authentication | require authentication | must authenticate | "
      "please authenticate | authenticate first | need to authenticate | not authenticated | no auth | "
      "auth required | auth first | smtp auth | login required | must log in | log in first | "
-     "unauthenticated senders | anonymous mail"},
+     "unauthenticated senders | anonymous mail | submission service | submission port | port 587 | "
+     "pop before smtp | check for new mail | log in via"},
     {Kind::machine,
-     "client host | mail from refused | mail from rejected | weren't sent | blocked see | ip blocked | "
+     "spam abuse | spam complaints | block for spam | all messages from | dynamic ip | host & whitelist | "
+     "allowed to connect | permitted to connect | no smtp service | client host | mail from refused | mail from "
+     "rejected | weren't sent | blocked see | ip blocked | "
      "ip range | sender ip | reputation | connections will not be accepted | client certificate | client address | "
      "client ip | sending ip | connecting ip | "
      "source ip | your ip | ip address | sending server | sending host | your host | your server | "
@@ -84,7 +95,8 @@ constexpr WordsRow words_table[] = {
 constexpr std::string_view later_words =
     "try again later | try later | try again in | try again after | try again shortly | try again soon | retry later | "
     "retry in | retry after | again later | come back later | come back in | send again later | temporarily | "
-    "temporary error | temporary failure | temporary problem | quota & exceeded | over quota";
+    "temporary error | temporary failure | temporary problem | scanner unavailable | quota & exceeded | "
+    "quota & exceeds | quota & exceed";
 
 /// Of a message that is too large, said by whatever code.
 constexpr std::string_view size_words =
@@ -98,13 +110,13 @@ struct CodeRow {
 /// Looked at where words say nothing. RFC 3463, 4954 (section 6), 5248, 7372 and 7505; with three digits, and 7.54 to
 /// 7.64, Exchange and Exchange Online.
 constexpr CodeRow codes_table[] = {
-    {"1.7", Kind::sender},      {"1.8", Kind::sender},      {"2.252", Kind::sender},  {"3.1", Kind::server},
-    {"3.2", Kind::server},      {"3.5", Kind::server},      {"4.5", Kind::server},    {"7.8", Kind::login},
-    {"7.10", Kind::encryption}, {"7.11", Kind::encryption}, {"7.20", Kind::sender},   {"7.21", Kind::sender},
-    {"7.22", Kind::sender},     {"7.23", Kind::sender},     {"7.24", Kind::sender},   {"7.25", Kind::machine},
-    {"7.26", Kind::sender},     {"7.27", Kind::sender},     {"7.54", Kind::relaying}, {"7.57", Kind::login},
-    {"7.60", Kind::sender},     {"7.64", Kind::relaying},   {"7.509", Kind::sender},  {"7.6??", Kind::machine},
-    {"7.7??", Kind::machine},
+    {"1.7", Kind::sender},    {"1.8", Kind::sender},      {"2.2", Kind::later},       {"2.252", Kind::sender},
+    {"3.1", Kind::server},    {"3.2", Kind::server},      {"3.5", Kind::server},      {"4.5", Kind::server},
+    {"7.8", Kind::login},     {"7.10", Kind::encryption}, {"7.11", Kind::encryption}, {"7.20", Kind::sender},
+    {"7.21", Kind::sender},   {"7.22", Kind::sender},     {"7.23", Kind::sender},     {"7.24", Kind::sender},
+    {"7.25", Kind::machine},  {"7.26", Kind::sender},     {"7.27", Kind::sender},     {"7.54", Kind::relaying},
+    {"7.57", Kind::login},    {"7.60", Kind::sender},     {"7.64", Kind::relaying},   {"7.509", Kind::sender},
+    {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
 };
 
 /// Of the recipient's address or domain, whatever the words are.
@@ -147,18 +159,28 @@ Kind kind_of_code(std::string_view code) {
   return row == std::end(codes_table) ? Kind::message : row->kind;
 }
 
+bool is_of_size(std::string_view code) { return code == "3.4" || code == "2.3"; }
+
+/// The message's size, the recipient's room, or the server's.
+Kind kind_of_552(std::string_view code, Kind said, const std::string& words) {
+  if (code == "3.1" || said == Kind::server) return Kind::server;
+  if (said == Kind::later || code == "2.2") return Kind::later;
+  const bool no_room = !is_of_size(code) && !has_any(words, size_words) && has_any(words, later_words);
+  return no_room ? Kind::later : Kind::message;
+}
+
 }  // namespace
 
 RefusalKind kind_of(const SmtpReply& reply) {
   const auto words = reply_words(reply.text);
   const auto code = enhanced_code(reply.text);
-  const auto said = kind_of_words(words);
+  const auto in_words = kind_of_words(words);
+  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::message : in_words;
   if (reply.code == 538) return Kind::encryption;  // RFC 2554, section 6
   if (wants_login_or_tls(reply)) return said == Kind::encryption ? said : Kind::login;
-  if (reply.code == 552) {  // the message's size, or the recipient's room
-    return code == "3.1" || said == Kind::server ? Kind::server : said == Kind::later ? said : Kind::message;
-  }
+  if (reply.code == 552) return kind_of_552(code, said, words);
   if (reply.code == 502 || reply.code == 503) return Kind::server;  // RFC 5321, section 4.2.2
+  if (said == Kind::later) return said;
   if (std::find(std::begin(recipient_codes), std::end(recipient_codes), code) != std::end(recipient_codes))
     return Kind::message;
   if (said != Kind::message) return said;
@@ -177,9 +199,9 @@ bool wants_login_or_tls(const SmtpReply& reply) {
 bool refuses_sender(const SmtpReply& reply) {
   const auto code = enhanced_code(reply.text);
   const auto words = reply_words(reply.text);
+  if (kind_of(reply) == Kind::later) return reply.permanent();
   const bool no_room = has_any(words, "storage | quota");  // of the account: the recipient is not known yet
-  const bool too_large =
-      (reply.code == 552 && !no_room) || code == "3.4" || code == "2.3" || has_any(words, size_words);
+  const bool too_large = (reply.code == 552 && !no_room) || is_of_size(code) || has_any(words, size_words);
   return reply.permanent() && !too_large;
 }
 

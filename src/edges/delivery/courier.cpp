@@ -99,12 +99,31 @@ Task<> Courier::bring_all() {
 }
 
 std::optional<Courier::Entry> Courier::next_in_turn(Instant now) {
-  if (now < server_due_ || now < next_lane()) return std::nullopt;
+  if (now < next_lane()) return std::nullopt;
   queue_.promote(now);
+  if (now < server_due_) return next_in_pause();
   if (only_spare_lanes() || suspect_under_way()) queue_.set_aside(held());
-  read_ahead();
-  return queue_.take([this](const Entry& entry) { return is_on_its_way(entry) || is_suspect(entry); },
-                     !only_spare_lanes());
+  read_ahead(held());
+  const auto later = [this](const Entry& entry) { return is_on_its_way(entry) || is_suspect(entry); };
+  auto proven = next_proven(later);
+  return proven ? std::move(proven) : queue_.take(later, !only_spare_lanes());
+}
+
+/// Which message tells most about a server that is down.
+std::optional<Courier::Entry> Courier::next_proven(const MailQueue::Test& held) {
+  if (!server_down_) return std::nullopt;
+  return queue_.take([&](const Entry& entry) { return !is_proven(entry) || held(entry); }, false);
+}
+
+std::optional<Courier::Entry> Courier::next_in_pause() {
+  if (others_left_ == 0) return std::nullopt;
+  const auto held = held_in_pause();
+  queue_.set_aside(held);
+  read_ahead(held);
+  auto next = next_proven(held);
+  if (!next) next = queue_.take(held, false);
+  if (next) --others_left_;
+  return next;
 }
 
 void Courier::begin(Lane& lane, Entry entry) {
@@ -140,8 +159,8 @@ Task<> Courier::deliver(Lane& lane) {
   settle(lane, delivery);
 }
 
-void Courier::read_ahead() {
-  while (const auto id = queue_.begin_read(held())) {
+void Courier::read_ahead(const MailQueue::Test& held) {
+  while (const auto id = queue_.begin_read(held)) {
     outbox_.read_mail(*id, [self = std::weak_ptr(self_), id = *id](const Result<MailText>& text) {
       if (const auto courier = self.lock()) (*courier)->settle_read(id, text);
     });
@@ -171,7 +190,7 @@ void Courier::settle_read(MailId id, const Result<MailText>& text) {
 /// Whose trouble a failure is. A server that took other messages while this one went wrong, or since its target first
 /// made connections go wrong or was refused as if all were, is not to blame.
 Delivery::Scope Courier::blame(const Lane& lane, const std::string& target, const Delivery& delivery) {
-  if (delivery.scope == Delivery::Scope::message) suspects_.clear(target);
+  if (delivery.scope == Delivery::Scope::message) suspects_.answer(target);
   const bool nobody_knows = delivery.scope == Delivery::Scope::connection || delivery.perhaps_one;
   const auto since = nobody_knows ? std::min(lane.began, suspects_.suspect(target, Clock::now())) : lane.began;
   return last_success_ > since ? Delivery::Scope::message : delivery.scope;
@@ -185,8 +204,8 @@ void Courier::settle(Lane& lane, const Delivery& delivery) {
   const auto scope = blame(lane, target_of(entry), delivery);
   if (delivery.kind == Delivery::Kind::accepted || delivery.scope == Delivery::Scope::message) {
     note_server_success();
-  } else if (scope != Delivery::Scope::message && !(server_down_ && lane.began < last_failure_)) {
-    note_server_failure(delivery.reason);  // and not a second time, where another lane met the same trouble
+  } else if (scope != Delivery::Scope::message) {
+    note_trouble(lane, delivery);
   }
   if (delivery.kind == Delivery::Kind::postponed) return postpone(std::move(entry), scope, delivery.reason);
   if (delivery.kind == Delivery::Kind::refused) return lose(entry, delivery.reason);
@@ -223,6 +242,17 @@ void Courier::give_up_outdated(Instant now) {
     lose(entry, "not taken for " + format_duration(limits_.longest_stay));
 }
 
+/// Not a second time where another lane met the same trouble, or another recipient in the pause after it.
+void Courier::note_trouble(const Lane& lane, const Delivery& delivery) {
+  const bool known = server_down_ && lane.began < server_due_;
+  if (!known) note_server_failure(delivery.reason);
+  if (!delivery.perhaps_one) {
+    others_left_ = 0;
+  } else if (!known) {
+    others_left_ = limits_.others;
+  }
+}
+
 void Courier::note_server_failure(const std::string& reason) {
   ++server_failures_;
   last_failure_ = Clock::now();
@@ -236,7 +266,10 @@ void Courier::note_server_failure(const std::string& reason) {
 
 void Courier::note_server_success() {
   last_success_ = Clock::now();
-  if (std::exchange(server_down_, false)) wake_.cancel();  // run() waited for this try alone
+  if (std::exchange(server_down_, false)) {
+    server_due_ = {};
+    wake_.cancel();  // run() waited for this try alone
+  }
   news_.on_success(last_success_);
   tell_if_up(last_success_);
   server_failures_ = 0;

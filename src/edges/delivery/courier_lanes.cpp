@@ -50,6 +50,19 @@ MailQueue::Test Courier::held() const {
   };
 }
 
+/// Whether the server answered a message to its recipient before, and gave no cause for doubt since.
+bool Courier::is_proven(const Entry& entry) const {
+  return suspects_.was_answered(entry.owed.to + '\n') && !is_suspect(entry);
+}
+
+/// While a server that may have refused but one recipient has its pause, each other one may be tried; the last try is
+/// left for one that was answered before, whose message may come any time.
+MailQueue::Test Courier::held_in_pause() const {
+  return [this, held = held(), last = others_left_ < 2](const Entry& entry) {
+    return is_suspect(entry) || (last && !is_proven(entry)) || held(entry);
+  };
+}
+
 /// When the next delivery may begin, for all that those under way have to say: at once (the epoch), at an instant, or
 /// once one of them has ended (max).
 Courier::Instant Courier::next_lane() const {
@@ -94,6 +107,9 @@ Task<> Courier::close_idle_lanes() {
   lanes_.erase(gone, lanes_.end());
 }
 
-Courier::Instant Courier::next_try() const { return std::max({queue_.next_due(held()), server_due_, next_lane()}); }
+Courier::Instant Courier::next_try() const {
+  const auto in_pause = others_left_ > 0 ? queue_.next_due(held_in_pause()) : Instant::max();
+  return std::max(next_lane(), std::min(in_pause, std::max(queue_.next_due(held()), server_due_)));
+}
 
 }  // namespace acron

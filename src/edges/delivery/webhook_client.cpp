@@ -68,12 +68,18 @@ Request request_of(const HttpAddress& address, const std::string& json) {
   return request;
 }
 
-Delivery delivery_of(unsigned status, std::string_view words) {
-  const auto reply = printable(std::to_string(status) + " " + std::string(words));
-  if (status / 100 == 2) return {Delivery::Kind::accepted, Delivery::Scope::message, reply};
+/// Some servers quote what they were asked.
+std::string reply_of(unsigned status, const std::string& words, const HttpAddress& address) {
+  const auto code = std::to_string(status) + " ";
+  if (repeats_secret(words, address)) return code + "[with a part of the URL in it]";
+  return printable(code + words);
+}
+
+Delivery delivery_of(unsigned status, std::string reply) {
+  if (status / 100 == 2) return {Delivery::Kind::accepted, Delivery::Scope::message, std::move(reply)};
   const bool asks_for_another_try = status == 408 || status == 425 || status == 429;
   const bool final = status / 100 == 4 && !asks_for_another_try;
-  return {final ? Delivery::Kind::refused : Delivery::Kind::postponed, Delivery::Scope::message, reply};
+  return {final ? Delivery::Kind::refused : Delivery::Kind::postponed, Delivery::Scope::message, std::move(reply)};
 }
 
 Delivery no_answer(const std::string& reason) {
@@ -82,7 +88,7 @@ Delivery no_answer(const std::string& reason) {
 
 /// The body of an answer says nothing to us, so it is not read.
 template <typename Stream>
-Task<Delivery> exchange(Stream& stream, const Request& request, bool& broke_off) {
+Task<Delivery> exchange(Stream& stream, const HttpAddress& address, const Request& request, bool& broke_off) {
   // A server may refuse in mid-request, and its words are worth more than our broken pipe: so we read in any case.
   const auto [unsent, written] = co_await http::async_write(stream, request, quietly);
   HttpAnswer answer;
@@ -93,7 +99,7 @@ Task<Delivery> exchange(Stream& stream, const Request& request, bool& broke_off)
     if (failure) co_return no_answer((unsent ? unsent : failure).message());
     const auto status = answer.add({buffer.data(), size});
     if (!status) co_return no_answer(status.error().message);
-    if (*status) co_return delivery_of((*status)->code, (*status)->reason);
+    if (*status) co_return delivery_of((*status)->code, reply_of((*status)->code, (*status)->reason, address));
   }
 }
 
@@ -132,7 +138,7 @@ struct WebhookClient::Wire {
 
   Task<Delivery> talk(const HttpAddress& address, const Request& request) {
     allow(address.tls ? limits.connect : limits.answer);
-    if (!address.tls) co_return co_await exchange(socket, request, broke_off);
+    if (!address.tls) co_return co_await exchange(socket, address, request, broke_off);
     auto prepare = [host = address.host] { return new_tls_session(host, TlsTrust::certificate); };
     auto session = co_await off_the_loop(pool, std::move(prepare));
     if (!session) co_return server_trouble(session.error().message);
@@ -141,7 +147,7 @@ struct WebhookClient::Wire {
     broke_off = failure && failure.category() != asio::error::get_ssl_category();
     if (failure) co_return server_trouble(tls_fault(stream.native_handle(), failure));
     allow(limits.answer);
-    co_return co_await exchange(stream, request, broke_off);
+    co_return co_await exchange(stream, address, request, broke_off);
   }
 
   Task<Delivery> attempt(const HttpAddress& address, const Request& request) {

@@ -74,8 +74,8 @@ TEST_CASE("a refusal of a recipient is about the message", "[smtp_refusal]") {
         "504 5.5.2 <mark@example>: Recipient address rejected: need fully-qualified address",
         "550 5.1.1 <michelo@example.com>: user unknown", "550 5.7.1 no", "554 Message rejected: Address blacklisted.",
         "554 5.7.1 [R2] Message content rejected due to suspected spam", "550 account suspended",
-        "554 5.7.9 Message not accepted for policy reasons", "550 message size limit exceeded",
-        "552 5.2.2 mailbox full", "550 who?"}) {
+        "554 5.7.9 Message not accepted for policy reasons", "550 message size limit exceeded", "550 who?",
+        "550 mailbox unavailable", "552 5.2.3 no"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for good: " + rcpt + answer);
   }
@@ -102,16 +102,29 @@ const std::vector<Refusals> about_all = {
     {"",
      {"554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; "
       "https://www.spamhaus.org/query/ip/192.0.2.7",
-      "550 5.7.606 Access denied, banned sending IP [192.0.2.7]", "550 5.7.1 Fix reverse DNS for 192.0.2.7",
-      "550 Reverse DNS lookup failed for host 192.0.2.7", "554 5.7.1 The sending IP has no reverse DNS",
+      "550 5.7.606 Access denied, banned sending IP [192.0.2.7]",
+      "550 5.7.1 Fix reverse DNS for 192.0.2.7",
+      "550 Reverse DNS lookup failed for host 192.0.2.7",
+      "554 5.7.1 The sending IP has no reverse DNS",
       "550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider "
       "since part of their network is on our block list (S3140)",
-      "550 5.7.25 The IP address sending this message does not have a PTR record", "550 5.7.708 Service unavailable",
+      "550 5.7.25 The IP address sending this message does not have a PTR record",
+      "550 5.7.708 Service unavailable",
       "554 Blocked - see https://ipcheck.example.com/?ip=192.0.2.7",
-      "550 5.7.1 Mail from 192.0.2.7 rejected, ip blocked", "550 csi.example.org Poor Reputation Sender",
+      "550 5.7.1 Mail from 192.0.2.7 rejected, ip blocked",
+      "550 csi.example.org Poor Reputation Sender",
       "550 5.7.501 Service unavailable. Spam abuse detected from IP range",
       "553 5.3.0 mark... Spam blocked see: http://dnsbl.example.net/bl.shtml?192.0.2.7",
-      "553 5.3.0 Mail from 192.0.2.7 refused", "550 SC-001 Unfortunately, messages from 192.0.2.7 weren't sent.",
+      "553 5.3.0 Mail from 192.0.2.7 refused",
+      "550 SC-001 Unfortunately, messages from 192.0.2.7 weren't sent.",
+      "550 5.7.501 Access denied, spam abuse detected from [192.0.2.7]",
+      "550 5.7.504 Access denied, too many spam complaints from [192.0.2.7]",
+      "553 5.7.2 [TSS09] All messages from 192.0.2.7 will be permanently deferred",
+      "554 IMTA01.example.net example.net 192.0.2.7 Comcast block for spam.",
+      "550 This mail server does not accept mail from dynamic IP addresses",
+      "550 5.7.1 Host not in whitelist",
+      "554 5.7.1 You are not allowed to connect.",
+      "554 No SMTP service here",
       "553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.7, because the ip is in a list"}},
     {sender_remedy,
      {"553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)",
@@ -128,6 +141,7 @@ const std::vector<Refusals> about_all = {
       "550 5.1.7 <root@vm>: Sender address rejected: undeliverable address: host x said: 550 no such user",
       "554 5.7.1 Service unavailable; Sender address [root@vm.example] blocked using dbl.spamhaus.org",
       "550 Unrouteable sender domain",
+      "550 Callback setup failed while verifying <root@web-0001>",
       "501 5.1.7 Invalid address",
       "501 5.1.7 Bad sender address syntax",
       "553 5.5.4 <root@web>... Domain name required for sender address root@web",
@@ -141,6 +155,9 @@ const std::vector<Refusals> about_all = {
      {"550 authentication required", "521 no AUTH",
       "550 Please turn on SMTP Authentication: web is not permitted to relay through this server without "
       "authentication",
+      "550 5.7.1 Please use the submission service (port 587)",
+      "550 5.7.1 Unauthorized sender, please use Submission port",
+      "550 you must check for new mail first before sending (POP before SMTP)", "550 Please log in via POP3 first",
       "550 5.7.57 Client was not authenticated to send anonymous mail", "550 Unauthenticated senders not allowed",
       "530 SMTP authentication is required.", "550 5.7.8 who are you?",
       "553 5.7.1 <root@web>: Sender address rejected: not logged in"}},
@@ -148,15 +165,33 @@ const std::vector<Refusals> about_all = {
      {"554 5.7.1 <mark@example.com>: Session encryption is required", "550 TLS encryption required",
       "550 5.7.10 Encryption needed", "451 5.7.3 STARTTLS is required to send mail", "538 5.7.11 no"}},
     {"",
-     {"503 5.5.1 Error: send HELO/EHLO first", "502 not implemented", "550 5.7.1 Too many messages from 192.0.2.7",
-      "554 5.7.1 Rate limit exceeded, policyd", "552 5.3.1 Insufficient system resources",
-      "452 4.3.1 Insufficient system storage", "554 5.3.2 no", "554 Message rejected: Sending paused for this account.",
-      "550 Maximum credits exceeded", "550 5.7.1 spam detected: account blocked for spam",
+     {"503 5.5.1 Error: send HELO/EHLO first",
+      "502 not implemented",
+      "550 5.7.1 Too many messages from 192.0.2.7",
+      "554 5.7.1 Rate limit exceeded, policyd",
+      "552 5.3.1 Insufficient system resources",
+      "452 4.3.1 Insufficient system storage",
+      "554 5.3.2 no",
+      "554 Message rejected: Sending paused for this account.",
+      "550 Maximum credits exceeded",
+      "550 5.7.1 spam detected: account blocked for spam",
+      "550 5.4.3 Directory server failure",
+      "550 5.4.4 Unable to route: DNS server failure",
+      "554 5.3.0 Service shutting down",
+      "550 Maintenance in progress",
+      "554 No space left on device",
+      "554 5.3.0 Error: queue file write error",
+      "550 Antivirus unavailable",
+      "554 5.6.0 milter failed",
+      "550 sandbox subdomains are for test purposes only. Please add your own domain",
+      "554 Transaction failed: Configuration set does not exist",
+      "550 5.7.1 License expired, mail delivery is suspended",
       "553 Account outbounds disabled",
       "550 Message rejected: domain h has exceeded the max emails per hour (50/50 (100%)) allowed",
       "550 Domain h has exceeded the max defers and failures per hour",
       "554 5.7.0 Your message could not be sent. Limit exceeded",
-      "550 5.7.1 outgoing mail is suspended for this account", "550 Your account has been suspended, contact billing"}},
+      "550 5.7.1 outgoing mail is suspended for this account",
+      "550 Your account has been suspended, contact billing"}},
 };
 
 /// What becomes of a message when that is answered to `stage`: 0 is MAIL, 3 the message.
@@ -195,8 +230,7 @@ TEST_CASE("what refuses MAIL is about the sender or the server, in whatever word
   for (const std::string answer :
        {"501 Syntax error", "501 5.1.7 Bad address", "555 5.5.4 Unsupported parameter", "501 5.5.4 Invalid arguments",
         "550 sender rejected", "553 no", "500 what?", "554 5.7.1 policy", "550 5.1.1 no such user",
-        "550 message refused", "571 no", "501 Path too long", "500 Line too long",
-        "552 Requested mail action aborted: exceeded storage allocation"}) {
+        "550 message refused", "571 no", "501 Path too long", "500 Line too long"}) {
     CAPTURE(answer);
     CHECK(refused_at(0, answer) ==
           "refused for now, all: MAIL FROM:<root@web-0001> was answered: " + answer + sender_remedy);
@@ -206,6 +240,47 @@ TEST_CASE("what refuses MAIL is about the sender or the server, in whatever word
     CAPTURE(answer);
     CHECK(refused_at(0, answer) == "refused for good: MAIL FROM:<root@web-0001> was answered: " + answer);
   }
+}
+
+TEST_CASE("a mailbox without room may have some later, by whatever code", "[smtp_refusal]") {
+  // Words of RFC 5321, Gmail, Dovecot, Exchange Online, Postfix, Exim, Cyrus and iCloud.
+  for (const std::string answer :
+       {"552 5.2.2 mailbox full", "552 5.2.2 Over quota", "552 5.2.2 Quota exceeded (mailbox for user is full)",
+        "552 Quota exceeded", "552 Insufficient storage", "552 5.2.2 The recipient's inbox is out of storage space",
+        "552 Mailbox full", "552 Requested mail action aborted: exceeded storage allocation", "550 5.2.2 Mailbox full",
+        "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException", "550 Mailbox is full",
+        "550 Mailbox size limit exceeded", "550 5.2.2 no", "552 5.2.2 no", "550 mailbox has exceeded its storage limit",
+        "552 message would exceed the quota", "522 5.2.2 over quota"}) {
+    for (const std::size_t stage : {1U, 3U}) {
+      CAPTURE(answer, stage);
+      const auto refused = refused_at(stage, answer);
+      CHECK(refused.starts_with("refused for now: "));
+      CHECK(refused.ends_with(answer));
+    }
+    // The recipient is not known yet: it is the account's.
+    CAPTURE(answer);
+    CHECK(refused_at(0, answer) == "refused for now, all: MAIL FROM:<root@web-0001> was answered: " + answer);
+  }
+  for (const std::string answer :
+       {"552 no", "552 5.3.4 no", "552 5.3.4 Message size exceeds storage allocation", "552 5.2.3 mailbox full",
+        "550 5.2.3 mailbox size exceeded", "552 message too large", "552 Message exceeds fixed size",
+        "554 5.3.4 message too big", "550 message size limit"}) {
+    CAPTURE(answer);
+    CHECK(refused_at(1, answer) == "refused for good: " + rcpt + answer);
+  }
+}
+
+TEST_CASE("a recipient whom the server could not verify yet may be verified later", "[smtp_refusal]") {
+  for (const std::string answer :
+       {"550 5.1.1 <mark@example.com>: Recipient address rejected: unverified address: connect to mx[1.2.3.4]:25: "
+        "Connection timed out",
+        "550 5.1.1 <mark@example.com>: Recipient address rejected: unverified address: Address verification in "
+        "progress"}) {
+    CHECK(after_recipient(answer) == "refused for now: " + rcpt + answer);
+  }
+  const std::string undeliverable =
+      "550 5.1.1 <mark@example.com>: Recipient address rejected: undeliverable address: host mx said: 550 no such user";
+  CHECK(after_recipient(undeliverable) == "refused for good: " + rcpt + undeliverable);
 }
 
 TEST_CASE("a refused sender may be one message's, from before a name was changed", "[smtp_refusal]") {
@@ -376,18 +451,27 @@ TEST_CASE("a message that a server does not relay waits until it does, and holds
   // Words of Postfix (smtpd_check.c), sendmail (proto.m4), Exim, Exchange and IIS, Exchange Online, qmail-smtpd,
   // Courier, Domino, Kerio, IceWarp, Google's relay, Haraka.
   for (const std::string answer :
-       {"554 5.7.1 <mark@example.com>: Relay access denied", "454 4.7.1 <mark@example.com>: Relay access denied",
-        "550 5.7.1 <mark@example.com>... Relaying denied. IP name lookup failed [192.0.2.7]", "550 relay not permitted",
+       {"554 5.7.1 <mark@example.com>: Relay access denied",
+        "454 4.7.1 <mark@example.com>: Relay access denied",
+        "550 5.7.1 <mark@example.com>... Relaying denied. IP name lookup failed [192.0.2.7]",
+        "550 relay not permitted",
         "550 relaying to <mark@example.com> prohibited by administrator",
-        "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", "550 5.7.1 Unable to relay for mark",
-        "550 5.7.64 TenantAttribution", "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
-        "513 Relaying denied.", "554 Relay rejected for policy reasons.",
-        "550 5.7.1 Relaying to <mark@example.com> denied (authentication required)", "571 we do not relay example.com",
+        "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+        "550 5.7.1 Unable to relay for mark",
+        "550 5.7.64 TenantAttribution",
+        "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+        "513 Relaying denied.",
+        "554 Relay rejected for policy reasons.",
+        "550 5.7.1 Relaying to <mark@example.com> denied (authentication required)",
+        "571 we do not relay example.com",
         "550 5.7.0 Mail relay denied [192.0.2.7]. Invalid credentials for relay",
-        "550 Relaying denied. Please authenticate or use your own ISP", "550 This server does not relay",
+        "550 Relaying denied. Please authenticate or use your own ISP",
+        "550 This server does not relay",
         "550 5.7.64 TenantAttribution; Relay Access Denied",
         "550 5.7.1 Invalid credentials for relay [192.0.2.7]. The IP address you've registered",
-        "550 I cannot deliver mail for mark@example.com"}) {
+        "550 I cannot deliver mail for mark@example.com",
+        "550 not local host k.example.com, not a gateway",
+        "571 Delivery not authorized, message refused"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for now: " + rcpt + answer + relay_remedy);
   }

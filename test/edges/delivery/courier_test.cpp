@@ -184,6 +184,74 @@ TEST_CASE("a recipient who is refused as if all were is told apart from a server
   CHECK(post.said("mail-sent filter") == 1);
 }
 
+namespace {
+
+constexpr Backoff patient{far_off, far_off, 0};
+
+/// `count` messages to as many recipients, who are refused as if all were.
+void submit_filtered(Post& post, int count) {
+  for (int i = 0; i < count; ++i) {
+    auto mail = mail_of("bad" + std::to_string(i));
+    mail.to = mail.about + "@example.com";
+    post.transport.answers[mail.about].assign(100, filtered);
+    post.submit(mail);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("after a recipient who is refused as if all were, others are tried in the same pause", "[courier]") {
+  CourierLimits limits;
+  limits.texts = GENERATE(std::size_t{1}, std::size_t{1000000});
+  Post post{limits, patient};
+  submit_filtered(post, 4);
+  post.submit(mail_of("good"));
+  post.start();
+  post.run_until([&] { return post.said("mail-sent good") == 1; });
+  CHECK(post.transport.tries == Strings{"bad0", "bad1", "bad2", "bad3", "good"});
+  CHECK(post.said("mail-server-down") == 1);
+  CHECK(post.said("mail-server-up") == 1);
+  post.submit(mail_of("good"));
+  post.run_until([&] { return post.said("mail-sent good") == 2; });
+}
+
+TEST_CASE("a server that refuses every recipient is asked for a handful in each pause", "[courier]") {
+  Post post{{}, patient};
+  submit_filtered(post, 20);
+  post.start();
+  post.run_until([&] { return post.transport.tries.size() == 5; });
+  for (int i = 0; i < 20; ++i) post.submit(mail_of("other"));
+  post.transport.answers["other"].assign(100, filtered);
+  post.loop.run_for(Duration{20});
+  CHECK(post.transport.tries == Strings{"bad0", "bad1", "bad2", "bad3", "bad4"});
+  CHECK(post.loop.poll() < 10);  // what waits keeps nothing busy
+  CHECK(post.log == Strings{"mail-server-down"});
+}
+
+TEST_CASE("a recipient who was answered before is tried amid any number that are refused as if all were", "[courier]") {
+  Post post{{}, patient};
+  post.submit(mail_of("good"));
+  post.start();
+  post.run_until_empty();
+  submit_filtered(post, 50);
+  post.run_until([&] { return post.transport.tries.size() == 6; });
+  post.loop.run_for(Duration{20});
+  CHECK(post.transport.tries.size() == 6);
+  post.submit(mail_of("good"));
+  post.run_until([&] { return post.said("mail-sent good") == 2; });
+  CHECK(post.transport.tries[6] == "good");
+}
+
+TEST_CASE("a server that is gone is not asked for other recipients", "[courier]") {
+  Post post{{}, patient};
+  submit_filtered(post, 3);
+  post.transport.answers["bad1"] = {down};
+  post.start();
+  post.run_until([&] { return post.transport.tries.size() == 2; });
+  post.loop.run_for(Duration{20});
+  CHECK(post.transport.tries == Strings{"bad0", "bad1"});
+}
+
 TEST_CASE("what is not in memory is read from the outbox before its turn, in order", "[courier]") {
   CourierLimits limits;
   limits.texts = 1000;

@@ -44,7 +44,7 @@ TEST_CASE("the login is read for each connection, and said under TLS", "[smtp_tl
   const auto refused = run(loop, client.deliver(mail));
   CHECK(refused.kind == Kind::postponed);
   CHECK(refused.scope == Scope::server);
-  CHECK(refused.reason == "the login was answered: 535 5.7.8; --smtp-login names the file that has the login");
+  CHECK(refused.reason == "the login was answered: 535 5.7.8 no; --smtp-login names the file that has the login");
   folder.write("login", "me:rotated\n");
   CHECK(run(loop, client.deliver(mail)).kind == Kind::accepted);
   CHECK(server.commands == said_by_client({"EHLO web-0001", "AUTH PLAIN AG1lAHRhbnN0YWFm", "EHLO web-0001",

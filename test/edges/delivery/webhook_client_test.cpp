@@ -125,6 +125,18 @@ TEST_CASE("the request is a POST of the JSON to the URL's path, with its user as
   CHECK(request.ends_with("\r\n\r\n" + json));
 }
 
+TEST_CASE("what a web server says is not told where it repeats the URL behind the host", "[webhook]") {
+  for (const std::string words : {"you posted to /echo/SECRETe1 is bad", "no secrete1", "token SECRETe1...", "bad k7x9",
+                                  "no a long on", "no a%20long%20one", "who is Aladdin?", "open sesame is wrong"}) {
+    CAPTURE(words);
+    const auto delivery =
+        post_to(status("400 " + words), "/echo/SECRETe1abc/a%20long%20one?key=k7x9", "Aladdin:open%20sesame@").delivery;
+    CHECK(delivery.kind == Kind::refused);
+    CHECK(delivery.reason == "400 [with a part of the URL in it]");
+  }
+  CHECK(post_to(status("404 no key is good"), "/echo?key=k7x9").delivery.reason == "404 no key is good");
+}
+
 TEST_CASE("a web server that breaks off is asked twice more, and one that answers or says nothing is not",
           "[webhook]") {
   CHECK(post_to("HTTP/1.1 200").requests.size() == 3);

@@ -93,6 +93,10 @@ struct HttpAddress {
 };
 HttpAddress address_of(const HttpTarget& target);
 
+/// Whether a text has a part of the URL's path, query, user or password in it that may be a secret: at least four
+/// bytes, and of a long part its first eight, in upper or lower case.
+bool repeats_secret(std::string_view text, const HttpAddress& address);
+
 /// Only `https://host:port/...`, since the rest may be a secret.
 std::string describe(const HttpTarget& target);
 

@@ -24,4 +24,8 @@ std::string plain_response(const SmtpLogin& login);
 /// A text that may reach a log must not; as it was, as `printable` writes it, or as a login says it.
 [[nodiscard]] bool repeats_secret(std::string_view text, const SmtpLogin& login);
 
+/// So may a text that answers a login, and that has the user's name or a few bytes of the secret in it: servers like to
+/// repeat what they did not understand, and not all of it. In upper or lower case.
+[[nodiscard]] bool hints_at_login(std::string_view text, const SmtpLogin& login);
+
 }  // namespace acron

@@ -33,6 +33,7 @@ struct CourierLimits {
   Duration stall = std::chrono::seconds{10};           // a delivery that takes longer does not hold the others
   std::size_t most_lanes = 4;                          // deliveries to one server at a time,
   std::size_t spare_lanes = 2;                         // and beside them to recipients who have no other under way
+  std::size_t others = 5;                   // recipients to try at once after one who is refused as if all were
   Duration calm = std::chrono::minutes{1};  // that a server which was down has to be well, to count as steady
 };
 
@@ -41,7 +42,8 @@ struct CourierLimits {
 /// first one to a recipient who has none under way; a server that is quick never sees two. Recipients amid whose
 /// messages the connection went wrong have one transport together, for which no other waits. A message refused for good
 /// is given up; all other trouble is tried again, of one message without holding the others, of the whole server with
-/// one try at a time. When the next try is due is told to the outbox, so that a restart does not hurry it. Every
+/// one try at a time; a refusal that may be about one recipient is followed by tries of a few others, those first who
+/// were answered before. When the next try is due is told to the outbox, so that a restart does not hurry it. Every
 /// message that is given up is logged and counted; that the server is in trouble is logged once, and its end.
 class Courier {
  public:
@@ -88,7 +90,7 @@ class Courier {
   void lose(const Entry& entry, std::string_view reason);
   void give_up_outdated(Instant now);
 
-  void read_ahead();
+  void read_ahead(const MailQueue::Test& held);
   void settle_read(MailId id, const Result<MailText>& text);
 
   Task<> bring_all();
@@ -98,9 +100,13 @@ class Courier {
   [[nodiscard]] bool is_on_its_way(const Entry& entry) const;
   [[nodiscard]] bool is_suspect(const Entry& entry) const;
   [[nodiscard]] bool suspect_under_way() const;
+  [[nodiscard]] bool is_proven(const Entry& entry) const;
+  [[nodiscard]] MailQueue::Test held_in_pause() const;
   [[nodiscard]] MailQueue::Test held() const;
   [[nodiscard]] Instant next_lane() const;
   [[nodiscard]] std::optional<Entry> next_in_turn(Instant now);
+  [[nodiscard]] std::optional<Entry> next_in_pause();
+  [[nodiscard]] std::optional<Entry> next_proven(const MailQueue::Test& held);
   Lane& idle_lane();
   void begin(Lane& lane, Entry entry);
   Task<> work(Lane& lane);
@@ -109,6 +115,7 @@ class Courier {
   [[nodiscard]] Delivery::Scope blame(const Lane& lane, const std::string& target, const Delivery& delivery);
   void settle(Lane& lane, const Delivery& delivery);
   void postpone(Entry entry, Delivery::Scope scope, const std::string& reason);
+  void note_trouble(const Lane& lane, const Delivery& delivery);
   void note_server_failure(const std::string& reason);
   void note_server_success();
   void tell_if_up(Instant now);
@@ -129,7 +136,8 @@ class Courier {
   MailQueue queue_;
   std::vector<std::unique_ptr<Lane>> lanes_;
 
-  Instant server_due_{};  // no try before
+  Instant server_due_{};         // no try before, save
+  std::size_t others_left_ = 0;  // of so many other recipients, where the trouble is perhaps one recipient's
   unsigned server_failures_ = 0;
   unsigned flush_failures_ = 0;  // of the server, since the flush began
   bool server_down_ = false;     // as far as tries go; what is told of it is news_

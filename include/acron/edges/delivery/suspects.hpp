@@ -3,13 +3,15 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 
 namespace acron {
 
 /// The recipients and web hooks of one server amid whose messages its connection went wrong, or whose messages it
 /// refused in words about all, since when, until one of their messages gets an answer of its own. A server that takes
-/// the messages of others meanwhile is not down: what is wrong is behind that one name. A value without a clock.
+/// the messages of others meanwhile is not down: what is wrong is behind that one name. Whoever got an answer before
+/// shows best whether it is down. A value without a clock.
 class Suspects {
  public:
   using Instant = std::chrono::steady_clock::time_point;
@@ -22,11 +24,19 @@ class Suspects {
 
   [[nodiscard]] bool has(const std::string& target) const { return since_.count(target) > 0; }
 
-  void clear(const std::string& target) { since_.erase(target); }
+  /// One of the messages for `target` got an answer of its own.
+  void answer(const std::string& target) {
+    since_.erase(target);
+    if (answered_.size() >= most) answered_.clear();
+    answered_.insert(target);
+  }
+
+  [[nodiscard]] bool was_answered(const std::string& target) const { return answered_.count(target) > 0; }
 
  private:
   static constexpr std::size_t most = 1000;  // who is forgotten is learned anew
   std::map<std::string, Instant> since_;
+  std::set<std::string> answered_;
 };
 
 }  // namespace acron
