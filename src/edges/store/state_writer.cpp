@@ -231,7 +231,11 @@ Result<std::vector<PastRun>> StateWriter::recent(const std::optional<std::string
 }
 
 Result<std::optional<OutgoingMail>> StateWriter::mail(MailId id) {
-  return read([&](Database& database) { return mail_with(database, id); });
+  auto mail = read([&](Database& database) { return mail_with(database, id); });
+  if (!mail) {
+    if (auto salvaged = file_.salvaged(id)) return salvaged;
+  }
+  return mail;
 }
 
 template <typename Query>

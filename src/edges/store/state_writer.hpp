@@ -34,7 +34,8 @@ class StateWriter {
   bool write_queued();
 
   [[nodiscard]] Result<std::vector<PastRun>> recent(const std::optional<std::string>& job, std::size_t limit);
-  /// Of those that were written. Empty when there is no such message; an error when that can't be known now.
+  /// Of those that were written, also to a file that was spoiled. Empty when there is no such message; an error when
+  /// that can't be known now.
   [[nodiscard]] Result<std::optional<OutgoingMail>> mail(MailId id);
 
   /// What was saved, once, when the file could only be opened after load().

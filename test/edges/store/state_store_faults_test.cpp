@@ -276,6 +276,7 @@ TEST_CASE("what was read of a spoiled file stays in memory until a disk that is 
     REQUIRE(life.run_until([&] { return life->counters().in_trouble; }));
     CHECK(life->counters().has_salvage);
     CHECK_FALSE(life->keeps(id));
+    CHECK(text_of(life, id)->text == std::string(1000, 'x'));
     CHECK_FALSE(life.flush());  // finds what it began itself
     disk.free_space();
     REQUIRE(life.run_until([&] { return !life->counters().in_trouble; }));
