@@ -163,7 +163,7 @@ class Daemon {
   std::vector<MissingJobs> missing_jobs_;  // that vanished, and are waited for
   bool ready_ = false;
   int unready_looks_ = 0;
-  bool lock_is_lost_ = false;
+  std::optional<std::string> lock_lost_because_;
   bool ending_ = false;
   SteadyTime end_ordered_;  // when the first signal said so
   bool gives_way_ = false;  // to the acron that has the state

@@ -7,6 +7,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <iterator>
 
 #include "acron/core/mail/last_tries.hpp"
 #include "acron/runtime/log.hpp"
@@ -102,17 +103,20 @@ Task<> Daemon::stop_jobs() {
 }
 
 void Daemon::say_left_mail(bool state_is_written) {
-  std::size_t mails = courier_.leave(), records = webhooks_.leave();
-  if (!state_is_written) {
-    for (const OwedMail& owed : store_.unwritten_mail()) {
-      std::size_t& kept = owed.webhook ? records : mails;
-      if (kept > 0) --kept;
-      log(Severity::error, owed.webhook ? "webhook-lost" : "mail-lost",
-          {{"job", owed.about},
-           {"to", owed.to},
-           {"message-id", owed.message_id},
-           {"reason", "acron ends, and the state can't be written"}});
+  auto left = courier_.leave();
+  std::ranges::move(webhooks_.leave(), std::back_inserter(left));
+  std::size_t mails = 0, records = 0;
+  for (const OwedMail& owed : left) {
+    if (state_is_written ? store_.has_text_of(owed.id) : store_.keeps(owed.id)) {
+      ++(owed.webhook ? records : mails);
+      continue;
     }
+    log(Severity::error, owed.webhook ? "webhook-lost" : "mail-lost",
+        {{"job", owed.about},
+         {"to", owed.to},
+         {"message-id", owed.message_id},
+         {"reason",
+          state_is_written ? "its text was lost with the state file" : "acron ends, and the state can't be written"}});
   }
   if (mails > 0) log(Severity::warning, "mail-kept", {{"count", std::to_string(mails)}});
   if (records > 0) log(Severity::warning, "webhook-kept", {{"count", std::to_string(records)}});

@@ -78,10 +78,11 @@ Task<> Daemon::watch_surroundings() {
 }
 
 void Daemon::apply(const InstanceLock::Look& look) {
-  const bool was_lost = std::exchange(lock_is_lost_, look.place == InstanceLock::Place::lost);
+  const bool is_lost = look.place == InstanceLock::Place::lost, was_lost = lock_lost_because_.has_value();
+  lock_lost_because_ = is_lost ? std::optional(look.reason) : std::nullopt;
   if (look.place == InstanceLock::Place::restored)
     log(Severity::warning, "lock-restored", {{"file", look.file}, {"reason", "it was removed or replaced"}});
-  if (lock_is_lost_ && !was_lost)
+  if (is_lost && !was_lost)
     log(Severity::error, "lock-lost",
         {{"file", look.file}, {"reason", look.reason}, {"effect", "another acron may run the same jobs"}});
 }

@@ -103,7 +103,7 @@ Task<> Daemon::upgrade() {
 Task<std::string> Daemon::try_to_upgrade() {
   std::string reason;
   upgrade_again_ = false;
-  if (lock_is_lost_) co_return "the lock file is another's, so the new program would not start";
+  if (lock_lost_because_) co_return "the lock file is lost: " + *lock_lost_because_;
   reason = co_await try_state();
   if (!reason.empty()) co_return reason;
   do {
@@ -132,10 +132,10 @@ Task<std::string> Daemon::try_state() {
   co_return mail_would_be_lost() ? state_is_needed : "";
 }
 
-/// Memory alone has it, and the disk can't take it.
+/// No file has it, and the disk can't take it.
 bool Daemon::mail_would_be_lost() const {
   const auto state = store_.counters();
-  return state.in_trouble && (state.has_salvage || !store_.unwritten_mail().empty());
+  return state.in_trouble && (state.has_salvage || store_.unkept_mails() > 0);
 }
 
 /// Why the new program had better not be executed.

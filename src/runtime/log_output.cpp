@@ -1,5 +1,6 @@
 #include "log_output.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +22,15 @@ mode_t kind_of(int descriptor) {
   return ::fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0;
 }
 
+/// An acron whose disk became full amid a line may have left it so. The file is open for writing alone, so it is opened
+/// once more; where that can't be, nobody knows.
+bool ends_amid_a_line(int descriptor) {
+  if (kind_of(descriptor) != S_IFREG) return false;
+  const Descriptor file(::open(("/proc/self/fd/" + std::to_string(descriptor)).c_str(), O_RDONLY | O_CLOEXEC));
+  char last = '\n';
+  return file && ::lseek(file.number(), -1, SEEK_END) >= 0 && ::read(file.number(), &last, 1) == 1 && last != '\n';
+}
+
 }  // namespace
 
 LogOutput::LogOutput(std::string path) : path_(std::move(path)) {
@@ -32,6 +42,7 @@ LogOutput::LogOutput(std::string path) : path_(std::move(path)) {
   }
   file_ = std::move(*file);
   kind_ = kind_of(file_.number());
+  torn_ = ends_amid_a_line(file_.number());
 }
 
 std::uint64_t LogOutput::write(std::string_view lines) {
@@ -44,8 +55,10 @@ std::uint64_t LogOutput::write(std::string_view lines) {
 }
 
 std::uint64_t LogOutput::write_to(int descriptor, std::string_view lines) {
-  if (torn_ && ::write(descriptor, "\n", 1) == 1) torn_ = false;  // what comes now is a line of its own
-  while (descriptor >= 0 && !lines.empty()) {
+  // What comes now is a line of its own. A disk that has no room for that end may have some in the next moment.
+  if (torn_) torn_ = ::write(descriptor, "\n", 1) != 1;
+  const bool is_refused = descriptor < 0 || torn_;
+  while (!is_refused && !lines.empty()) {
     const ssize_t written = ::write(descriptor, lines.data(), lines.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) break;
@@ -61,7 +74,7 @@ void LogOutput::find_file() {
   auto fresh = open_log_file(path_);
   if (fresh && kind_of(fresh->number()) == kind_) {
     file_ = std::move(*fresh);
-    torn_ = false;
+    torn_ = ends_amid_a_line(file_.number());
   } else if (file_ && has_no_name()) {
     file_ = Descriptor();
   }

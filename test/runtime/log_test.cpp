@@ -148,6 +148,20 @@ TEST_CASE("a log that may not grow counts its lines", "[log]") {
         Lines{"level=info event=before", "level=warning event=log-lost lines=1", "level=info event=after"});
 }
 
+TEST_CASE("a log whose last line a full disk cut off goes on with a line of its own, also by another acron", "[log]") {
+  const TempFolder folder;
+  const std::string path = folder.write("log", "time=now level=info event=ha");
+  SECTION("that opens it at its start") { open_log({LogTarget::Kind::file, path}, Severity::info); }
+  SECTION("that finds it in the place of its own") {
+    std::filesystem::rename(path, folder.path("half"));
+    open_log({LogTarget::Kind::file, path}, Severity::info);
+    std::filesystem::rename(folder.path("half"), path);
+  }
+  log(Severity::info, "after");
+  close_log();
+  CHECK(lines_of(folder.read("log")) == Lines{"level=info event=ha", "level=info event=after"});
+}
+
 TEST_CASE("with root's rights no log is opened on a path that another user could lead elsewhere", "[log]") {
   if (::geteuid() != 0) return;
   const TempFolder folder;

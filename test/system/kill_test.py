@@ -232,5 +232,43 @@ class SpoiledInUse(StateTest):
         self.assertEqual((aside['saved-mail'], aside['lost-mail']), ('1', '0'))
 
 
+    def take_its_place_away(self, daemon):
+        """No file can be made in place of the one that was removed until `give_it_back`."""
+        daemon.process.send_signal(signal.SIGSTOP)  # or it makes its directory anew in between
+        shutil.rmtree(self.dir / 'run/state')
+        (self.dir / 'run/state').touch()
+        daemon.process.send_signal(signal.SIGCONT)
+
+    def give_it_back(self):
+        (self.dir / 'run/state').unlink()
+
+    def test_mail_of_a_file_that_was_removed_and_can_not_be_made_anew_is_lost_with_acron_and_not_said_to_be_kept(self):
+        self.job('talking', 'every 1s\nrun echo "$ACRON_RUN_ID"\n')
+        daemon = self.start(drain='1s', poll='1s')
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM outbox') >= 3, 'three mails in the file')
+        self.take_its_place_away(daemon)
+        self.assertIn('kept in memory', daemon.wait('state-unavailable')['effect'])
+        daemon.wait('end', job='talking', since=daemon.mark())
+        self.assertEqual(daemon.stop(), 0)
+        lost = daemon.events('mail-lost', level='error', job='talking', to='root@localhost')
+        self.assertEqual(len(lost), len(daemon.events('end', job='talking')))
+        self.assertEqual(len({e['message-id'] for e in lost}), len(lost))
+        self.assertEqual(daemon.events('mail-kept'), [])
+        self.give_it_back()
+        daemon = self.start(drain='1s')
+        daemon.wait('end', job='talking')
+        self.assertEqual(daemon.events('outbox'), [])
+
+    def test_an_upgrade_waits_until_mail_of_a_file_that_was_removed_can_be_saved(self):
+        daemon = self.owing(poll='1h')
+        self.take_its_place_away(daemon)
+        daemon.signal(signal.SIGUSR2)
+        self.assertIn("the state can't be written", daemon.wait('upgrade-failed')['reason'])
+        self.give_it_back()
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('upgraded')
+        self.assert_saved(daemon)
+
+
 if __name__ == '__main__':
     main()

@@ -162,6 +162,25 @@ class ARemovedLock(LockTest):
         self.wait_restored(daemon)
         self.assertEqual(len(daemon.events('lock-lost')), 1)
 
+    def assert_lost_and_no_upgrade(self, why, spoil):
+        daemon = self.start(state=self.dir / 'state')
+        spoil()
+        self.assertIn(why, daemon.wait('lock-lost')['reason'])
+        daemon.signal(signal.SIGUSR2)
+        reason = daemon.wait('upgrade-failed')['reason']
+        self.assertIn(why, reason)
+        self.assertNotIn('another', reason)
+
+    def test_a_file_in_place_of_its_directory(self):
+        def replace():
+            (self.dir / 'run').rename(self.dir / 'old')
+            (self.dir / 'run').touch()
+
+        self.assert_lost_and_no_upgrade('run is not a directory', replace)
+
+    def test_a_directory_in_its_place(self):
+        self.assert_lost_and_no_upgrade('acron.lock: Is a directory', lambda: [self.lock.unlink(), self.lock.mkdir()])
+
     def test_a_directory_that_others_can_write_is_not_used_again(self):
         daemon = self.start(state=self.dir / 'state')
         (self.dir / 'run').rename(self.dir / 'old')

@@ -305,12 +305,15 @@ Task<> Courier::flush(Instant until) {
   }
 }
 
-std::size_t Courier::leave() {
-  const auto count = waiting();
-  for (const auto& lane : lanes_) lane->hand_left = lane->hand.has_value();  // not destroyed: the transport reads it
-  queue_.remove_if([](const Entry&) { return true; });
+std::vector<OwedMail> Courier::leave() {
+  std::vector<OwedMail> left;
+  for (const auto& lane : lanes_) {
+    if (!lane->hand || std::exchange(lane->hand_left, true)) continue;
+    left.push_back(lane->hand->owed);  // not destroyed: the transport reads it
+  }
+  for (Entry& entry : queue_.remove_if([](const Entry&) { return true; })) left.push_back(std::move(entry.owed));
   wake_.cancel();
-  return count;
+  return left;
 }
 
 }  // namespace acron

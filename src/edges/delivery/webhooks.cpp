@@ -1,6 +1,7 @@
 #include "acron/edges/delivery/webhooks.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -102,10 +103,10 @@ Task<> Webhooks::flush_one(Courier& courier, Courier::Instant until) {
   flushed_.cancel();
 }
 
-std::size_t Webhooks::leave() {
-  std::size_t count = 0;
-  for (const auto& [name, server] : servers_) count += server->courier.leave();
-  return count;
+std::vector<OwedMail> Webhooks::leave() {
+  std::vector<OwedMail> left;
+  for (const auto& [name, server] : servers_) std::ranges::move(server->courier.leave(), std::back_inserter(left));
+  return left;
 }
 
 std::size_t Webhooks::waiting() const {

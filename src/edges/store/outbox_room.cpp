@@ -1,5 +1,6 @@
 #include "acron/edges/store/outbox_room.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace acron {
@@ -53,6 +54,11 @@ bool OutboxRoom::remove(MailId id) {
   }
   items_.erase(item);
   return true;
+}
+
+std::size_t OutboxRoom::count_if(const std::function<bool(MailId)>& wanted) const {
+  const auto count = std::count_if(items_.begin(), items_.end(), [&](const auto& item) { return wanted(item.first); });
+  return static_cast<std::size_t>(count);
 }
 
 void OutboxRoom::free(Use& use, const Bound& bound, std::size_t bytes) {

@@ -78,6 +78,13 @@ std::optional<pid_t> StateFile::other_user() const {
   return user_of_state(directory_);
 }
 
+std::optional<OutgoingMail> StateFile::salvaged(MailId id) const {
+  if (!salvage_) return std::nullopt;
+  const auto& outbox = salvage_->outbox;
+  const auto found = std::ranges::find(outbox, id, [](const StoredMail& stored) { return stored.owed.id; });
+  return found == outbox.end() ? std::nullopt : std::optional(found->mail);
+}
+
 std::optional<StoreTrouble> StateFile::open_what_is_there(const StatePath& path) {
   if (const auto objection = path.make_file()) return objection;
   auto database = Database::open(path.file());

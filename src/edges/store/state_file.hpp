@@ -43,6 +43,8 @@ class StateFile {
   [[nodiscard]] Database* database() const { return database_.get(); }
   /// Memory alone has what was read of a file that was set aside.
   [[nodiscard]] bool has_salvage() const { return salvage_.has_value(); }
+  /// Of that, this message; empty when it is not among it.
+  [[nodiscard]] std::optional<OutgoingMail> salvaged(MailId id) const;
   /// Counts the fresh files that were begun in place of another.
   [[nodiscard]] unsigned replaced() const { return replaced_; }
 

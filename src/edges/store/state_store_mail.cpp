@@ -88,6 +88,12 @@ void StateStore::remove_mail(MailId id) {
   write_at_once();
 }
 
-std::vector<OwedMail> StateStore::unwritten_mail() const { return core_->queue.waiting_mails(); }
+bool StateStore::keeps(MailId id) const { return core_->writer.keeps(id); }
+
+bool StateStore::has_text_of(MailId id) const { return core_->queue.mail(id) != nullptr || keeps(id); }
+
+std::size_t StateStore::unkept_mails() const {
+  return room_.count_if([this](MailId id) { return !keeps(id); });
+}
 
 }  // namespace acron

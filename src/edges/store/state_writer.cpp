@@ -155,11 +155,11 @@ bool StateWriter::open() {
     note_trouble(*trouble);
     return false;
   }
+  learn_mail();
   incomplete_ = loaded_;
   if (std::exchange(loaded_, true)) return true;
   file_.database()->forgive();
   late_state_ = saved_in(*file_.database());
-  for (const OwedMail& mail : late_state_->outbox) mail_.insert(mail.id);
   return true;
 }
 
@@ -198,13 +198,31 @@ std::optional<StoreTrouble> StateWriter::write_once(const std::vector<Change>& c
   auto trouble = transaction.commit();
   if (trouble) return trouble;
   ++commits_;
+  const std::lock_guard lock(mail_mutex_);
   apply.note_mail(mail_);
   return std::nullopt;
 }
 
 std::optional<StoreTrouble> StateWriter::cure(const StoreTrouble& trouble) {
   incomplete_ = true;
-  return file_.replace(trouble.reason, mail_);
+  auto failure = file_.replace(trouble.reason, mail_);
+  if (!failure) learn_mail();
+  return failure;
+}
+
+/// Of a file that has just been opened, which may be a fresh one with less than the one before had.
+void StateWriter::learn_mail() {
+  file_.database()->forgive();
+  const auto outbox = owed_mail(*file_.database());
+  const std::lock_guard lock(mail_mutex_);
+  mail_.clear();
+  for (const OwedMail& mail : outbox) mail_.insert(mail.id);
+  is_file_gone_ = false;
+}
+
+bool StateWriter::keeps(MailId id) const {
+  const std::lock_guard lock(mail_mutex_);
+  return !is_file_gone_ && mail_.contains(id);
 }
 
 Result<std::vector<PastRun>> StateWriter::recent(const std::optional<std::string>& job, std::size_t limit) {
@@ -213,7 +231,11 @@ Result<std::vector<PastRun>> StateWriter::recent(const std::optional<std::string
 }
 
 Result<std::optional<OutgoingMail>> StateWriter::mail(MailId id) {
-  return read([&](Database& database) { return mail_with(database, id); });
+  auto mail = read([&](Database& database) { return mail_with(database, id); });
+  if (!mail) {
+    if (auto salvaged = file_.salvaged(id)) return salvaged;
+  }
+  return mail;
 }
 
 template <typename Query>
@@ -232,6 +254,7 @@ void StateWriter::note_trouble(const StoreTrouble& trouble) {
   const bool busy = trouble.kind == StoreTrouble::Kind::busy;
   if (busy) other_user_ = file_.other_user();
   has_salvage_ = file_.has_salvage();
+  is_file_gone_ = has_salvage_ || (file_.database() != nullptr && file_.database()->objection());
   if (in_trouble_.exchange(true)) return;
   log(Severity::error, "state-unavailable",
       {{"reason", busy ? "another process uses it: " + trouble.reason : trouble.reason},

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,7 +34,8 @@ class StateWriter {
   bool write_queued();
 
   [[nodiscard]] Result<std::vector<PastRun>> recent(const std::optional<std::string>& job, std::size_t limit);
-  /// Of those that were written. Empty when there is no such message; an error when that can't be known now.
+  /// Of those that were written, also to a file that was spoiled. Empty when there is no such message; an error when
+  /// that can't be known now.
   [[nodiscard]] Result<std::optional<OutgoingMail>> mail(MailId id);
 
   /// What was saved, once, when the file could only be opened after load().
@@ -48,6 +50,8 @@ class StateWriter {
   [[nodiscard]] bool in_trouble() const { return in_trouble_; }
   /// Memory alone has what was read of a file that was spoiled.
   [[nodiscard]] bool has_salvage() const { return has_salvage_; }
+  /// The next acron would find this message. As far as was seen when the file was last looked at.
+  [[nodiscard]] bool keeps(MailId id) const;
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
 
  private:
@@ -58,6 +62,7 @@ class StateWriter {
   template <typename Query>
   [[nodiscard]] auto read(const Query& query) -> Result<decltype(query(std::declval<Database&>()))>;
   [[nodiscard]] std::optional<StoreTrouble> cure(const StoreTrouble& trouble);
+  void learn_mail();
   void note_trouble(const StoreTrouble& trouble);
   void note_success();
 
@@ -69,8 +74,10 @@ class StateWriter {
   std::optional<pid_t> other_user_;
   std::optional<SavedState> late_state_;
   std::uint64_t dropped_ = 0;  // already said
-  std::set<MailId> mail_;      // in the file
+  mutable std::mutex mail_mutex_;
+  std::set<MailId> mail_;  // in the file that was opened last
   std::atomic<bool> in_trouble_ = false;
+  std::atomic<bool> is_file_gone_ = false;  // that one was removed or spoiled, and there is no other in its place
   std::atomic<bool> has_salvage_ = false;
   std::atomic<std::uint64_t> commits_ = 0;
 };

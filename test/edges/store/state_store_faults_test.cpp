@@ -267,17 +267,21 @@ TEST_CASE("what was read of a spoiled file stays in memory until a disk that is 
   const std::string state = directory.path() + "/disk/state";
   {
     Life life(state);
-    life->add_mail(mail_to("a@x.example", std::string(1000, 'x')), at(1));
+    const MailId id = life->add_mail(mail_to("a@x.example", std::string(1000, 'x')), at(1)).value();
     CHECK(life.flush());
+    CHECK(life->keeps(id));
     fs::resize_file(state + "/state.db", 0);
     disk.fill();
     life->look_after_file();
     REQUIRE(life.run_until([&] { return life->counters().in_trouble; }));
     CHECK(life->counters().has_salvage);
+    CHECK_FALSE(life->keeps(id));
+    CHECK(text_of(life, id)->text == std::string(1000, 'x'));
     CHECK_FALSE(life.flush());  // finds what it began itself
     disk.free_space();
     REQUIRE(life.run_until([&] { return !life->counters().in_trouble; }));
     CHECK_FALSE(life->counters().has_salvage);
+    CHECK(life->keeps(id));
     CHECK(life.flush());
   }
   CHECK(Life(state).saved.outbox.size() == 1);
@@ -308,6 +312,7 @@ TEST_CASE("a file that is spoiled while it is used loses only the mail that was 
       readable += mail ? 1U : 0U;
     }
     CHECK(readable < 100);
+    CHECK(life->unkept_mails() == 100 - readable);
     life->nothing_missed("new", at(3));
     CHECK(life.flush());
     CHECK(life.flush());

@@ -76,8 +76,8 @@ class Courier {
   /// Returns when nothing can be done before that. run(), which does the work, ends when nothing is left.
   Task<> flush(Instant until);
 
-  /// Lets go of all that waits: it stays in the outbox. Returns how many.
-  std::size_t leave();
+  /// Lets go of all that waits: it stays in the outbox. Returns it.
+  std::vector<OwedMail> leave();
 
   [[nodiscard]] std::size_t waiting() const { return queue_.size() + in_hand(); }
   [[nodiscard]] Counters counters() const { return counters_; }

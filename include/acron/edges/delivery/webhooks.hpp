@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/run_report.hpp"
@@ -47,7 +48,7 @@ class Webhooks {
   /// For the end of the program: as Courier::flush, of all servers at once.
   Task<> flush(Courier::Instant until);
   /// As Courier::leave, of all servers.
-  std::size_t leave();
+  std::vector<OwedMail> leave();
 
   [[nodiscard]] std::size_t waiting() const;
 

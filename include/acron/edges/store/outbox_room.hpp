@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -37,6 +38,7 @@ class OutboxRoom {
   /// False when it was not there.
   bool remove(MailId id);
   [[nodiscard]] bool contains(MailId id) const { return items_.count(id) > 0; }
+  [[nodiscard]] std::size_t count_if(const std::function<bool(MailId)>& wanted) const;
   [[nodiscard]] std::size_t messages() const { return items_.size(); }
   [[nodiscard]] std::size_t bytes() const { return mail_.bytes + webhooks_.bytes; }
 

@@ -117,8 +117,13 @@ class StateStore final : public RunJournal, public Outbox {
   void read_mail(MailId id, std::function<void(Result<MailText>)> then) override;
   void postpone_mail(MailId id, const NextTry& next) override;
   void remove_mail(MailId id) override;
-  /// The messages that a crash would lose now.
-  [[nodiscard]] std::vector<OwedMail> unwritten_mail() const;
+  /// The file has this message, for the next acron: it was written, and nobody is known to have removed or spoiled the
+  /// file since.
+  [[nodiscard]] bool keeps(MailId id) const;
+  /// The file has it, or memory has it for the file.
+  [[nodiscard]] bool has_text_of(MailId id) const;
+  /// How many messages a crash would lose now.
+  [[nodiscard]] std::size_t unkept_mails() const;
 
   /// The youngest first; of all jobs when none is named.
   Task<Result<std::vector<PastRun>>> recent(std::optional<std::string> job, std::size_t limit);
