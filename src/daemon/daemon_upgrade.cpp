@@ -40,7 +40,8 @@ Task<> ask(asio::thread_pool& pool, Program program, std::string answer,
 }
 
 OpenRun as_open(const StartedRun& run) {
-  OpenRun open{run.identity, run.order.occurrence.tick, run.order.definition->time_limit, {}};
+  OpenRun open{
+      run.identity, run.order.occurrence.tick, run.order.definition->time_limit, {}, run.progress.failed_attempts};
   if (run.command) open.process = identify_process(run.command->pid);
   return open;
 }
@@ -59,8 +60,9 @@ void Daemon::take_over(HandedOver handed) {
     return std::any_of(state.runs.started.begin(), state.runs.started.end(),
                        [&](const StartedRun& run) { return run.identity.id == left.identity.id; });
   });
-  // Where the state could not be written before, the next acron would not find them after a crash.
-  for (const StartedRun& run : state.runs.started) store_.record_marked(as_open(run));
+  for (const StartedRun& run : state.runs.started) store_.take_over(as_open(run));
+  for (const WaitingRun& run : state.runs.waiting)
+    store_.take_over(run.order.definition->name, run.order.occurrence.due);
   take_over_zone(state.zone);
   scheduler_.take_over(std::move(state.jobs));
   keep(state.kept, std::move(state.missing));

@@ -25,6 +25,7 @@ struct JobSaved {
 struct RunStarted {
   NamedLastRun last;
   OpenRun run;
+  bool may_be_in_file = false;  // as one that goes on
 };
 struct ProcessKnown {
   std::string run;

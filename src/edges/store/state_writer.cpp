@@ -20,7 +20,8 @@ std::unordered_set<std::string_view> brief_runs_in(const std::vector<Change>& ch
   std::unordered_set<std::string_view> begun, brief;
   for (const Change& change : changes) {
     if (std::holds_alternative<AllSaved>(change)) return {};  // knows of those that go on
-    if (const auto* started = std::get_if<RunStarted>(&change)) begun.insert(started->run.identity.id);
+    const auto* started = std::get_if<RunStarted>(&change);
+    if (started != nullptr && !started->may_be_in_file) begun.insert(started->run.identity.id);
     if (const auto* ended = std::get_if<RunEnded>(&change)) {
       const std::string_view id = ended->past.record.identity.id;
       if (begun.count(id) > 0) brief.insert(id);
