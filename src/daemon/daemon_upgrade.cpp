@@ -60,6 +60,8 @@ void Daemon::take_over(HandedOver handed) {
     return std::any_of(state.runs.started.begin(), state.runs.started.end(),
                        [&](const StartedRun& run) { return run.identity.id == left.identity.id; });
   });
+  left_ends_.insert(state.ended.begin(), state.ended.end());
+  forget_ended();
   for (const StartedRun& run : state.runs.started) store_.take_over(as_open(run));
   for (const WaitingRun& run : state.runs.waiting)
     store_.take_over(run.order.definition->name, run.order.occurrence.due);
@@ -215,7 +217,7 @@ Task<bool> Daemon::come_to_rest(Steady::time_point until) {
   asio::steady_timer timer(loop_);
   while (!ending_ && !mail_would_be_lost()) {
     // A state that can't be written now is no reason to stay as we are, unless mail would be lost.
-    const bool is_safe = store_.at_rest() || store_.counters().in_trouble;
+    const bool is_safe = store_.at_rest() || (store_.counters().in_trouble && !store_.is_writing());
     if (is_safe && runs_.at_rest() && launcher_.at_rest()) co_return true;
     if (Steady::now() >= until) break;
     timer.expires_after(a_moment);
@@ -237,6 +239,8 @@ std::optional<Handover> Daemon::all_that_goes_on() {
     if (auto definition = scheduler_.definition(job)) handover.kept.push_back(std::move(definition));
   }
   handover.missing = missing_jobs_;
+  handover.ended = store_.unwritten_ends();
+  handover.ended.insert(handover.ended.end(), left_ends_.begin(), left_ends_.end());
   auto runs = runs_.state();
   if (!runs) return std::nullopt;
   handover.runs = *std::move(runs);

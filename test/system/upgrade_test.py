@@ -221,6 +221,18 @@ class WithoutItsState(UpgradeTest):
         self.end_and_look_again(daemon, 2)
         self.assertEqual({m['X-Acron-Job'] for m in box.wait(1)}, {'mails'})
 
+    def test_a_run_that_has_ended_before_the_second_upgrade_is_not_lost(self):
+        daemon = self.begin('early', 'late')
+        self.hide_state()
+        self.upgrade(daemon)
+        self.let_go('early')
+        daemon.wait('end', job='early')
+        self.assertEqual(self.upgrade(daemon)['running'], '1')
+        self.let_go('late')
+        daemon.wait('end', job='late')
+        self.show_state(daemon)
+        self.end_and_look_again(daemon, 2)
+
     def test_a_run_that_waited_has_its_turn_and_is_not_lost(self):
         rest = 'overlap queue\n' + self.waits_for('queues')
         self.job('queues', 'every 1s\n' + rest)

@@ -101,6 +101,9 @@ class ChangeQueue {
   /// Of those whose texts wait.
   [[nodiscard]] std::vector<OwedMail> waiting_mails() const;
 
+  /// Of the runs whose ends wait.
+  [[nodiscard]] std::vector<std::string> waiting_ends() const;
+
   [[nodiscard]] std::vector<Change> take(std::size_t at_most);
   /// `changes` could not be written and come first again.
   void give_back(std::vector<Change> changes);

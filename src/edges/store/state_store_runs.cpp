@@ -184,6 +184,8 @@ std::vector<MailId> StateStore::record_end(const RunRecord& record, std::vector<
   return ids;
 }
 
+std::vector<std::string> StateStore::unwritten_ends() const { return core_->queue.waiting_ends(); }
+
 void StateStore::record_lost(const std::string& run) {
   open_runs_.erase(run);
   core_->queue.push(RunLost{run});

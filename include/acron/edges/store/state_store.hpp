@@ -117,6 +117,9 @@ class StateStore final : public RunJournal, public Outbox {
   /// lies ahead was written under a wrong clock, and has missed nothing up to now.
   void note_loaded(const std::vector<std::string>& jobs, TimePoint now);
 
+  /// The runs, by id, whose ends wait to be written; known while nothing is being written.
+  [[nodiscard]] std::vector<std::string> unwritten_ends() const;
+
   /// Mail that belongs to no run. Empty when the outbox is full.
   std::optional<MailId> add_mail(OutgoingMail mail, TimePoint now);
   /// What is not yet written comes from memory, whatever the disk does.
