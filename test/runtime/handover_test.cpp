@@ -113,6 +113,22 @@ TEST_CASE("a job goes on with its ticks where another image was", "[handover]") 
   CHECK(fresh.runs_of("a") == Strings{"12:20:00", "12:30:00"});
 }
 
+TEST_CASE("what ran where another image could not write it is not made up for after the next start", "[handover]") {
+  const std::string text = "every 10m\ncatch-up\nrun work\n";
+  Bench old;
+  old.let_all_succeed();
+  old.load("a", text);
+  old.advance_to("12:10:00");
+
+  Bench fresh;
+  fresh.let_all_succeed();
+  fresh.journal.ticks["a"] = Bench::at("12:00:00");
+  fresh.advance_to("12:15:00");
+  fresh.scheduler.take_over(old.scheduler.state_at(old.clock.now()));
+  fresh.load("a", text);
+  CHECK(fresh.journal.ticks["a"] == Bench::at("12:10:00"));
+}
+
 TEST_CASE("a tick that fell due while the gate of a new job was asked is run by the other image", "[handover]") {
   const std::string text = "every 10m\nif ask\nrun work\n";
   Bench old;
