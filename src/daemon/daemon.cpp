@@ -124,7 +124,6 @@ int Daemon::run(std::optional<HandedOver> handed) {
   SavedState saved = store_.load();
   if (handed && handed->state) saved.queued_runs.clear();  // they still wait
   left_starts_ = starts_.take_left();
-  left_ends_ = read_ends(left_starts_, this_boot(), store_.mark_key());
   take_up(std::move(saved));
   launcher_.mark_with(store_.mark_key(), starts_);
   store_.on_rest([this] { clear_starts(); });
@@ -269,6 +268,7 @@ void Daemon::take_up(SavedState saved) {
   for (OwedMail& owed : saved.outbox) deliver(std::move(owed), nullptr);
   left_runs_.insert(left_runs_.end(), saved.open_runs.begin(), saved.open_runs.end());
   left_queued_.insert(left_queued_.end(), saved.queued_runs.begin(), saved.queued_runs.end());
+  if (saved.mark_key) left_ends_.merge(read_ends(left_starts_, this_boot(), *saved.mark_key));
   forget_ended();
   if (left_starts_are_known_) say_lost({});
   if (ready_) adopt_left_runs();

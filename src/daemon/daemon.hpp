@@ -156,7 +156,7 @@ class Daemon {
   boost::asio::steady_timer run_ended_;    // cancelled whenever a run ends
   boost::asio::steady_timer next_look_;    // at what is around acron; cancelled to look at once
   std::string left_starts_;                // what the acron before noted of runs that its state did not take
-  std::set<std::string> left_ends_;        // of those, by id, the ones that have ended
+  std::set<std::string> left_ends_;        // by id, of runs that its state may hold for open
   std::vector<OpenRun> left_runs_;         // by an acron that died, until the tree has been read
   std::vector<QueuedRun> left_queued_;     // of that acron, until it is known which of them have begun
   bool left_starts_are_known_ = false;     // to the state, so that their record may go

@@ -64,7 +64,7 @@ Task<> Daemon::watch_tree(bool runs_may_be_left) {
 
 /// Those of the last moment before an acron was killed, whose start is not on the disk.
 Task<std::vector<OpenRun>> Daemon::find_marked_runs() {
-  auto runs = co_await marked_runs(loop_.get_executor(), store_.mark_key(), std::exchange(left_starts_, {}));
+  auto runs = co_await marked_runs(loop_.get_executor(), store_.mark_key(), left_starts_);
   co_await leave_if_cancelled();
   for (const OpenRun& run : runs) {
     if (!store_.record_marked(run)) continue;
@@ -98,7 +98,10 @@ void Daemon::forget_ended() {
 /// The state has reached the disk, with all that began. A start writes its record behind its place in the state, and
 /// both happen on the loop, as this does: none lies between.
 void Daemon::clear_starts() {
-  if (left_starts_are_known_) starts_.clear();
+  if (!left_starts_are_known_) return;
+  starts_.clear();
+  left_starts_ = {};
+  left_ends_.clear();
 }
 
 }  // namespace acron

@@ -40,7 +40,8 @@ Task<> ask(asio::thread_pool& pool, Program program, std::string answer,
 }
 
 OpenRun as_open(const StartedRun& run) {
-  OpenRun open{run.identity, run.order.occurrence.tick, run.order.definition->time_limit, {}};
+  OpenRun open{
+      run.identity, run.order.occurrence.tick, run.order.definition->time_limit, {}, run.progress.failed_attempts};
   if (run.command) open.process = identify_process(run.command->pid);
   return open;
 }
@@ -59,8 +60,11 @@ void Daemon::take_over(HandedOver handed) {
     return std::any_of(state.runs.started.begin(), state.runs.started.end(),
                        [&](const StartedRun& run) { return run.identity.id == left.identity.id; });
   });
-  // Where the state could not be written before, the next acron would not find them after a crash.
-  for (const StartedRun& run : state.runs.started) store_.record_marked(as_open(run));
+  left_ends_.insert(state.ended.begin(), state.ended.end());
+  forget_ended();
+  for (const StartedRun& run : state.runs.started) store_.take_over(as_open(run));
+  for (const WaitingRun& run : state.runs.waiting)
+    store_.take_over(run.order.definition->name, run.order.occurrence.due);
   take_over_zone(state.zone);
   scheduler_.take_over(std::move(state.jobs));
   go_on_with(state.definitions, std::move(state.missing));
@@ -214,7 +218,7 @@ Task<bool> Daemon::come_to_rest(Steady::time_point until) {
   asio::steady_timer timer(loop_);
   while (!ending_ && !mail_would_be_lost()) {
     // A state that can't be written now is no reason to stay as we are, unless mail would be lost.
-    const bool is_safe = store_.at_rest() || store_.counters().in_trouble;
+    const bool is_safe = store_.at_rest() || (store_.counters().in_trouble && !store_.is_writing());
     if (is_safe && runs_.at_rest() && launcher_.at_rest()) co_return true;
     if (Steady::now() >= until) break;
     timer.expires_after(a_moment);
@@ -234,6 +238,8 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   handover.jobs = scheduler_.state_at(clock_.now());  // may begin runs, which then wait
   handover.definitions = scheduler_.definitions();
   handover.missing = missing_jobs_;
+  handover.ended = store_.unwritten_ends();
+  handover.ended.insert(handover.ended.end(), left_ends_.begin(), left_ends_.end());
   auto runs = runs_.state();
   if (!runs) return std::nullopt;
   handover.runs = *std::move(runs);

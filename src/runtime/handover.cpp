@@ -342,6 +342,7 @@ struct Format {
     visit("lost_log_lines", of.lost_log_lines);
     visit("left", of.left);
     visit("missing", of.missing);
+    visit("ended", of.ended);
   }
 };
 

@@ -99,6 +99,7 @@ void Job::gates_answered(bool open) {
   }
   if (before == GateState::shut || !open) note_refused();
   const auto earlier = std::exchange(before_, {});
+  if (earlier) note_last_start();
   const bool is_first_answer = !std::exchange(answered_, true);
   if (!open) {
     services_.runs.withdraw(name(), "an `if` of the job is shut");
@@ -116,6 +117,12 @@ void Job::gates_answered(bool open) {
 /// What a shut gate kept from running until now was not missed.
 void Job::note_refused() {
   if (definition_->catch_up) services_.journal.nothing_missed(name(), services_.clock.now());
+}
+
+/// The image before may have been unable to write that: the next acron would make up for what has run.
+void Job::note_last_start() {
+  const bool is_known = last_ && services_.journal.last_tick(name());
+  if (definition_->catch_up && is_known) services_.journal.passed_over(name(), last_->tick);
 }
 
 void Job::stop() {

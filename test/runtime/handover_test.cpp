@@ -58,6 +58,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.lost_log_lines = 5;
   handover.program = {"/usr/bin/acron", "/", {"acron", "-v"}};
   handover.missing = {{"web", 3, SteadyTime(std::chrono::seconds(7))}};
+  handover.ended = {"run-0"};
   handover.left = {{14, -1, {}}, {12, 13, LateState{started_run().identity, started_run().order.definition, {}, {}}}};
   handover.left[1].to->sinks = {{{all_bytes(), "begun"}, -1, "failure", 0, 3, 0}};
   const std::string text = handover_text(handover);
@@ -72,6 +73,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   CHECK(read->runs.started[0].output.spool->held[0] == all_bytes());
   CHECK(read->runs.started[0].output.capture->marked_text() == started_run().output.capture->marked_text());
   CHECK(read->runs.started[0].command->limit_ends == SteadyTime(1s));
+  CHECK(read->ended == Strings{"run-0"});
   CHECK(read->waiting_lines.at(0).text == all_bytes());
   CHECK(descriptors_of(*read) == std::vector{7, 8, 9, 11, 10, 14, 12, 13});
 }
@@ -109,6 +111,22 @@ TEST_CASE("a job goes on with its ticks where another image was", "[handover]") 
   CHECK(fresh.runs_of("new").empty());
   fresh.advance_to("12:30:00");
   CHECK(fresh.runs_of("a") == Strings{"12:20:00", "12:30:00"});
+}
+
+TEST_CASE("what ran where another image could not write it is not made up for after the next start", "[handover]") {
+  const std::string text = "every 10m\ncatch-up\nrun work\n";
+  Bench old;
+  old.let_all_succeed();
+  old.load("a", text);
+  old.advance_to("12:10:00");
+
+  Bench fresh;
+  fresh.let_all_succeed();
+  fresh.journal.ticks["a"] = Bench::at("12:00:00");
+  fresh.advance_to("12:15:00");
+  fresh.scheduler.take_over(old.scheduler.state_at(old.clock.now()));
+  fresh.load("a", text);
+  CHECK(fresh.journal.ticks["a"] == Bench::at("12:10:00"));
 }
 
 TEST_CASE("a tick that fell due while the gate of a new job was asked is run by the other image", "[handover]") {

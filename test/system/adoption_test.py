@@ -59,6 +59,19 @@ class WhatLives(AdoptionTest):
         self.assertIn('acron was interrupted', end['reason'])
         daemon.wait('start', job='a')
 
+    def test_a_start_that_can_not_open_the_state_says_that_it_may_start_twice_and_adopts_it_later(self):
+        daemon = self.begin('output {dir}/out\n')
+        self.crash(daemon)
+        state = self.dir / 'run/state'
+        state.chmod(0o777)  # acron trusts no directory that others can write to
+        daemon = self.start()
+        self.assertIn('may start a second time', daemon.wait('state-unavailable')['effect'])
+        daemon.wait('start', job='a')
+        state.chmod(0o700)
+        daemon.wait('state-available')
+        self.assertEqual(daemon.wait('adopted', job='a')['pid'], str(self.pid))
+        self.assertEqual(daemon.events('lost'), [])
+
     def test_one_that_is_replaced_is_told_of_as_replaced(self):
         daemon = self.begin('overlap replace\noutput {dir}/out\n')
         self.crash(daemon)

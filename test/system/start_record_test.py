@@ -113,6 +113,26 @@ class ARunThatHasEnded(StartRecordTest):
         self.assertEqual(after[:len(ticks)], ticks)
         self.assertTrue(set(after[len(ticks):]).isdisjoint(ticks))
 
+    def test_nor_by_one_that_can_open_the_state_only_later(self):
+        self.job_that('exit 0')
+        self.job('b', 'every 1s\noutput {dir}/b\nrun while [ ! -e {dir}/go ]; do sleep 0.1; done\n')
+        daemon = self.start(env=self.calls.environment)
+        run = daemon.wait('start', job='b')['run']
+        eventually(lambda: self.asked_of_state("SELECT count(*) FROM open_run WHERE job = 'b'") > 0, 'its start on the disk')
+        self.calls.fail('pwrite', errno.ENOSPC, 'state.db').wait()
+        daemon.wait('state-unavailable')
+        (self.dir / 'go').touch()
+        daemon.wait('end', run=run, result='ok')
+        self.kill(daemon)
+        state = self.dir / 'run/state'
+        state.chmod(0o777)  # acron trusts no directory that others can write to
+        daemon = self.start()
+        daemon.wait('state-unavailable')
+        state.chmod(0o700)
+        daemon.wait('state-available')
+        daemon.wait('end', job='a', since=daemon.mark())  # so what was left is told by now
+        self.assertNotIn(run, [e['run'] for e in daemon.events('lost')])
+
     def test_no_tick_runs_twice_where_each_run_kills_acron(self):
         self.job_that(f'{KILLS}; false', 'catch-up\n')
         daemon = self.start_without_state()

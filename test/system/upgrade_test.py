@@ -166,6 +166,89 @@ class WhatWaits(UpgradeTest):
         self.assertTrue(daemon.events('start', job='gated'))
 
 
+class WithoutItsState(UpgradeTest):
+    """The new program can't open the state file until later, and the file tells of runs that were handed over."""
+
+    def hide_state(self):
+        (self.dir / 'run/state').chmod(0o777)  # acron trusts no directory that others can write to
+        self.addCleanup((self.dir / 'run/state').chmod, 0o700)
+
+    def show_state(self, daemon):
+        mark = daemon.mark()
+        (self.dir / 'run/state').chmod(0o700)
+        self.assertEqual(daemon.wait('state-available', since=mark)['lost'], '0')
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM history') > 0, 'a run in the state')
+
+    def begin(self, *jobs):
+        """One run of each, which ends when the file of its name is there; the state knows that it has begun."""
+        for job in jobs:
+            self.job(job, 'every 1s\n' + self.waits_for(job))
+        daemon = self.start()
+        self.start_once(daemon, jobs)
+        begun = 'SELECT count(*) FROM open_run WHERE pid IS NOT NULL'
+        eventually(lambda: self.asked_of_state(begun) == len(jobs), 'the runs in the state')
+        return daemon
+
+    def waits_for(self, job):
+        return ('output {dir}/out\noutput if-error someone@example.com\n'
+                f'run while [ ! -e {{dir}}/{job}.go ]; do sleep 0.1; done\n')
+
+    def let_go(self, job):
+        (self.dir / f'{job}.go').touch()
+
+    def end_and_look_again(self, daemon, runs):
+        """So many runs ended well, each once, and the next acron thinks so, too."""
+        self.assertEqual(daemon.stop(), 0)
+        ends = [e for e in daemon.events('end') if e['job'] != 'mails']
+        self.assertEqual([e['result'] for e in ends], ['ok'] * runs)
+        self.assertEqual(len({e['run'] for e in ends}), runs)
+        for one in (daemon, self.start()):
+            self.assertEqual(one.events('lost') + one.events('adopted'), [])
+
+    def test_runs_that_were_handed_over_are_neither_adopted_nor_lost(self):
+        box = self.serve_mail(Mailbox())
+        daemon = self.begin('early', 'late')
+        self.hide_state()
+        self.assertEqual(self.upgrade(daemon)['running'], '2')
+        daemon.wait('state-unavailable')
+        self.let_go('early')
+        daemon.wait('end', job='early')
+        self.show_state(daemon)
+        self.job('mails', 'every 1s\noutput someone@example.com\nrun echo all is told\n')  # behind all other mail
+        daemon.wait('mail-sent', job='mails')
+        self.let_go('late')
+        daemon.wait('end', job='late')
+        self.end_and_look_again(daemon, 2)
+        self.assertEqual({m['X-Acron-Job'] for m in box.wait(1)}, {'mails'})
+
+    def test_a_run_that_has_ended_before_the_second_upgrade_is_not_lost(self):
+        daemon = self.begin('early', 'late')
+        self.hide_state()
+        self.upgrade(daemon)
+        self.let_go('early')
+        daemon.wait('end', job='early')
+        self.assertEqual(self.upgrade(daemon)['running'], '1')
+        self.let_go('late')
+        daemon.wait('end', job='late')
+        self.show_state(daemon)
+        self.end_and_look_again(daemon, 2)
+
+    def test_a_run_that_waited_has_its_turn_and_is_not_lost(self):
+        rest = 'overlap queue\n' + self.waits_for('queues')
+        self.job('queues', 'every 1s\n' + rest)
+        daemon = self.start()
+        daemon.wait('queued', job='queues')
+        self.job('queues', 'every 1d\n' + rest)
+        daemon.wait('reload', job='queues')
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM queued_run') == 1, 'the queue in the state')
+        self.hide_state()
+        self.assertEqual(self.upgrade(daemon)['waiting'], '1')
+        self.let_go('queues')
+        daemon.wait('end', 2, job='queues')
+        self.show_state(daemon)
+        self.end_and_look_again(daemon, 2)
+
+
 class TheTicks(UpgradeTest):
     def test_none_is_lost_and_none_runs_twice(self):
         self.job('tick', 'every 1s\noutput {dir}/ticks\nrun echo "$ACRON_SCHEDULED"\n')

@@ -42,10 +42,11 @@ struct Handover {
   std::uint64_t lost_log_lines = 0;  // that a log which blocks did not take
   std::vector<LeftOutput> left;
   std::vector<MissingJobs> missing;  // of these
+  std::vector<std::string> ended;    // runs, by id, that the state may still hold for open
 };
 
 /// The version of the format that handover_text writes and handover_from reads.
-inline constexpr int handover_version = 4;
+inline constexpr int handover_version = 5;
 
 /// One JSON object. May hold secrets of job files.
 std::string handover_text(const Handover& handover);

@@ -59,6 +59,7 @@ class Job {
   void ask_gates();
   void gates_answered(bool open);
   void note_refused();
+  void note_last_start();
   void set_gate_alarm();
   void stop_waiting();
   void wait_from(TimePoint now);

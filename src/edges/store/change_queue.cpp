@@ -57,6 +57,15 @@ std::vector<OwedMail> ChangeQueue::waiting_mails() const {
   return waiting;
 }
 
+std::vector<std::string> ChangeQueue::waiting_ends() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> waiting;
+  for (const Change& change : changes_) {
+    if (const auto* ended = std::get_if<RunEnded>(&change)) waiting.push_back(ended->past.record.identity.id);
+  }
+  return waiting;
+}
+
 std::vector<Change> ChangeQueue::take(std::size_t at_most) {
   const std::lock_guard lock(mutex_);
   const auto end = changes_.begin() + static_cast<std::ptrdiff_t>(std::min(at_most, changes_.size()));

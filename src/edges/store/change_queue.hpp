@@ -25,6 +25,7 @@ struct JobSaved {
 struct RunStarted {
   NamedLastRun last;
   OpenRun run;
+  bool may_be_in_file = false;  // as one that goes on
 };
 struct ProcessKnown {
   std::string run;
@@ -99,6 +100,9 @@ class ChangeQueue {
   [[nodiscard]] std::shared_ptr<const StoredMail> mail_to_write(MailId id);
   /// Of those whose texts wait.
   [[nodiscard]] std::vector<OwedMail> waiting_mails() const;
+
+  /// Of the runs whose ends wait.
+  [[nodiscard]] std::vector<std::string> waiting_ends() const;
 
   [[nodiscard]] std::vector<Change> take(std::size_t at_most);
   /// `changes` could not be written and come first again.

@@ -174,6 +174,7 @@ void StateStore::settle(Written written) {
   --writes_under_way_;
   if (written.other_user && other_user_) other_user_(*written.other_user);
   if (written.late_state) {
+    leave_out_taken_over(*written.late_state);
     take_up(*written.late_state);
     core_->queue.push(MarkKeyMade{mark_key_});  // in the place of the file's own: runs are marked with it already
     if (late_load_) late_load_(std::move(*written.late_state));

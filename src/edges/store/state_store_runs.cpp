@@ -92,10 +92,10 @@ void StateStore::identify_processes() {
   }
 }
 
-void StateStore::record_start(OpenRun run) {
+void StateStore::record_start(OpenRun run, bool may_be_in_file) {
   LastRun& last = last_runs_[run.identity.job];
   note_start(last, run);
-  core_->queue.push(RunStarted{{run.identity.job, last}, run});
+  core_->queue.push(RunStarted{{run.identity.job, last}, run, may_be_in_file});
   std::string id = run.identity.id;
   open_runs_.insert_or_assign(std::move(id), std::move(run));
   write_soon();
@@ -111,8 +111,28 @@ bool StateStore::record_marked(const OpenRun& run) {
   // Starts are written in their order: of one that is older than the newest known, the end is known, too.
   const LastRun* last = last_run(run.identity.job);
   if (last != nullptr && last->started && run.identity.started <= *last->started) return false;
-  record_start(run);
+  record_start(run, true);
   return true;
+}
+
+void StateStore::take_over(const OpenRun& run) {
+  taken_over_.insert(run.identity.id);
+  record_marked(run);  // where the state could not be written before, the next acron would not find it after a crash
+}
+
+void StateStore::take_over(const std::string& job, TimePoint due) { taken_over_waiting_.emplace(job, due); }
+
+/// They are known here, whether they still go on or wait, or have ended since.
+void StateStore::leave_out_taken_over(SavedState& late) {
+  std::erase_if(late.open_runs, [this](const OpenRun& run) { return taken_over_.count(run.identity.id) > 0; });
+  std::erase_if(late.queued_runs, [this](const QueuedRun& run) {
+    const std::pair place(run.job, run.occurrence.due);
+    const bool is_ours = taken_over_waiting_.count(place) > 0;
+    if (is_ours && queued_runs_.count(place) == 0) core_->queue.push(RunDequeued{run.job, run.occurrence.due});
+    return is_ours;
+  });
+  taken_over_.clear();
+  taken_over_waiting_.clear();
 }
 
 void StateStore::queued(const std::string& job, const Occurrence& occurrence, std::string_view waits_for) {
@@ -163,6 +183,8 @@ std::vector<MailId> StateStore::record_end(const RunRecord& record, std::vector<
   for (NewMail& mail : taken) hand_on(std::move(mail));
   return ids;
 }
+
+std::vector<std::string> StateStore::unwritten_ends() const { return core_->queue.waiting_ends(); }
 
 void StateStore::record_lost(const std::string& run) {
   open_runs_.erase(run);

@@ -14,13 +14,20 @@ namespace {
 
 constexpr std::size_t most_in_one_commit = 2000;
 constexpr std::size_t many_changes = 500;
+constexpr const char* effect_while_running =
+    "jobs run as before; what happens is kept in memory and written when that works again";
+/// Nobody knows then what runs already.
+constexpr const char* effect_at_start =
+    "jobs run; what happens is kept in memory and written when the file can be opened; until then acron doesn't know of"
+    " runs that a killed acron left: their jobs may start a second time beside them";
 
 /// The runs that begin and end within these changes: of most runs, nobody has to know that they go on.
 std::unordered_set<std::string_view> brief_runs_in(const std::vector<Change>& changes) {
   std::unordered_set<std::string_view> begun, brief;
   for (const Change& change : changes) {
     if (std::holds_alternative<AllSaved>(change)) return {};  // knows of those that go on
-    if (const auto* started = std::get_if<RunStarted>(&change)) begun.insert(started->run.identity.id);
+    const auto* started = std::get_if<RunStarted>(&change);
+    if (started != nullptr && !started->may_be_in_file) begun.insert(started->run.identity.id);
     if (const auto* ended = std::get_if<RunEnded>(&change)) {
       const std::string_view id = ended->past.record.identity.id;
       if (begun.count(id) > 0) brief.insert(id);
@@ -258,7 +265,7 @@ void StateWriter::note_trouble(const StoreTrouble& trouble) {
   if (in_trouble_.exchange(true)) return;
   log(Severity::error, "state-unavailable",
       {{"reason", busy ? "another process uses it: " + trouble.reason : trouble.reason},
-       {"effect", "jobs run as before; what happens is kept in memory and written when that works again"}});
+       {"effect", loaded_ ? effect_while_running : effect_at_start}});
 }
 
 void StateWriter::note_success() {

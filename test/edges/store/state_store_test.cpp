@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "store_support.hpp"
 
@@ -327,4 +328,43 @@ TEST_CASE("a thousand runs that end in one second are a few commits", "[state_st
   CHECK(commits >= 1);
   CHECK(commits <= 10);
   CHECK(history(life).size() == 1000);
+}
+
+TEST_CASE("a file that is opened late brings nothing back of what was handed over, and learns how it ended",
+          "[state_store]") {
+  const TemporaryDirectory directory;
+  const auto open_run = [](const char* id) { return OpenRun{run_of("a", id, at(10)).identity, at(9), {}, {}}; };
+  {
+    Life life(directory.state());
+    for (const char* id : {"ends", "goes on", "a dead acron's"}) life->record_start(open_run(id));
+    for (const char* job : {"begins", "waits", "a dead acron's"}) life->queued(job, {at(60), at(60)}, "the lock");
+    CHECK(life.flush());
+  }
+  const std::string away = directory.path() + "/away";
+  std::filesystem::rename(directory.state(), away);
+  write_file(directory.state(), "no directory");
+  {
+    Life life(directory.state());
+    for (const char* id : {"ends", "goes on"}) life->take_over(open_run(id));
+    for (const char* job : {"begins", "waits"}) life->take_over(job, at(60));
+    life->queued("waits", {at(60), at(60)}, "the lock");
+    life->record_end(run_of("a", "ends", at(10)), {});
+    CHECK(life->unwritten_ends() == std::vector<std::string>{"ends"});
+    std::optional<SavedState> late;
+    life->on_late_load([&](SavedState saved) { late = std::move(saved); });
+    std::filesystem::remove(directory.state());
+    std::filesystem::rename(away, directory.state());
+    REQUIRE(life.run_until([&] { return late && life->at_rest(); }));
+    REQUIRE(late->open_runs.size() == 1);
+    CHECK(late->open_runs[0].identity.id == "a dead acron's");
+    REQUIRE(late->queued_runs.size() == 1);
+    CHECK(late->queued_runs[0].job == "a dead acron's");
+    CHECK(life->unwritten_ends().empty());
+  }
+  const Life next(directory.state());
+  std::set<std::string> open, queued;
+  for (const OpenRun& run : next.saved.open_runs) open.insert(run.identity.id);
+  for (const QueuedRun& run : next.saved.queued_runs) queued.insert(run.job);
+  CHECK(open == std::set<std::string>{"goes on", "a dead acron's"});
+  CHECK(queued == std::set<std::string>{"waits", "a dead acron's"});
 }

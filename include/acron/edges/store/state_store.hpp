@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -93,7 +94,12 @@ class StateStore final : public RunJournal, public Outbox {
   [[nodiscard]] std::size_t known_jobs() const { return last_runs_.size(); }
   /// Null for a job that is not known.
   [[nodiscard]] const LastRun* last_run(const std::string& job) const;
-  void record_start(OpenRun run);
+  void record_start(OpenRun run) { record_start(std::move(run), false); }
+  /// A run that the image of acron before handed over to this one: it is ours, whatever a file says of it that is only
+  /// opened later.
+  void take_over(const OpenRun& run);
+  /// The same of a run that waits for its turn.
+  void take_over(const std::string& job, TimePoint due);
   /// A run that its living processes tell of, where the file knows less: not of the run, or not of this process. False
   /// when the file knew as much, or that the run has ended.
   bool record_marked(const OpenRun& run);
@@ -110,6 +116,9 @@ class StateStore final : public RunJournal, public Outbox {
   /// Tells which jobs are loaded, now and then; forgets those that have not been for long. What is known of a time that
   /// lies ahead was written under a wrong clock, and has missed nothing up to now.
   void note_loaded(const std::vector<std::string>& jobs, TimePoint now);
+
+  /// The runs, by id, whose ends wait to be written; known while nothing is being written.
+  [[nodiscard]] std::vector<std::string> unwritten_ends() const;
 
   /// Mail that belongs to no run. Empty when the outbox is full.
   std::optional<MailId> add_mail(OutgoingMail mail, TimePoint now);
@@ -154,6 +163,8 @@ class StateStore final : public RunJournal, public Outbox {
   void settle(Written written);
   void wait_to_retry();
   void take_up(const SavedState& state);
+  void leave_out_taken_over(SavedState& late);
+  void record_start(OpenRun run, bool may_be_in_file);
   struct NewMail;
   std::optional<NewMail> take_in(OutgoingMail mail, TimePoint now);
   void refuse(const OwedMail& mail, OutboxRoom::Answer answer);
@@ -168,6 +179,8 @@ class StateStore final : public RunJournal, public Outbox {
   std::map<std::pair<std::string, TimePoint>, QueuedRun> queued_runs_;  // by job and due
   std::map<std::string, OpenRun> open_runs_;                            // by id
   std::map<std::string, pid_t> unidentified_;                           // the processes of those, by id
+  std::set<std::string> taken_over_;                                    // runs, by id, until the file is open
+  std::set<std::pair<std::string, TimePoint>> taken_over_waiting_;      // and those that had not begun
   OutboxRoom room_;
   std::uint64_t refused_mails_ = 0;
   MailId next_mail_;
