@@ -46,7 +46,7 @@ struct Handover {
 };
 
 /// The version of the format that handover_text writes and handover_from reads.
-inline constexpr int handover_version = 5;
+inline constexpr int handover_version = 4;
 
 /// One JSON object. May hold secrets of job files.
 std::string handover_text(const Handover& handover);
