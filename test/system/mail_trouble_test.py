@@ -157,6 +157,15 @@ class AServerThatRelaysForFriends(Mailbox):
         return await super().handle_RCPT(server, session, envelope, address, options)
 
 
+class AServerOfGroups(Mailbox):
+    """It refuses strangers at some recipients, in words about all mail."""
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith('grp'):
+            return '550 5.7.1 RESOLVER.RST.AuthRequired; authentication required'
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
 class ARefusingServer(MailTroubleTest):
     def test_mail_waits_for_a_server_that_refuses_this_machine_or_its_sender_and_the_log_names_the_option(self):
         refusals = ['554 5.7.1 Service unavailable; Client host [127.0.0.1] blocked using zen.example.com',
@@ -203,6 +212,17 @@ class ARefusingServer(MailTroubleTest):
         mail.wait(1, 'far@example.org')
         self.assertEqual(daemon.events('mail-lost'), [])
         self.assertEqual(daemon.events('mail-server-down'), [])
+
+    def test_recipients_who_are_refused_in_words_about_all_mail_hold_up_no_other(self):
+        mail = self.serve_mail(AServerOfGroups())
+        for number in range(8):
+            self.job(f'a{number}', ONCE.replace('once', f'once{number}') + f'output grp{number}@example.com\n')
+        daemon = self.start()
+        daemon.wait('mail-server-down')
+        self.job('good', ONCE + 'output good@example.com\n')
+        mail.wait(1, 'good@example.com')
+        daemon.wait('mail-server-up')
+        self.assertEqual(daemon.events('mail-lost'), [])
 
     def test_mail_that_is_postponed_comes_later_under_the_same_id(self):
         tries = []

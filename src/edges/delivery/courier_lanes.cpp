@@ -1,6 +1,8 @@
-// Which deliveries go on beside each other.
+// Which delivery is next, and which go on beside each other.
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "acron/edges/delivery/courier.hpp"
 #include "courier_lane.hpp"
@@ -75,6 +77,34 @@ Courier::Instant Courier::next_lane() const {
     if (probes || ++busy >= limits_.most_lanes + limits_.spare_lanes) return Instant::max();
     if (!suspect) next = std::max(next, lane->began + limits_.stall);
   }
+  return next;
+}
+
+std::optional<Courier::Entry> Courier::next_in_turn(Instant now) {
+  if (now < next_lane()) return std::nullopt;
+  queue_.promote(now);
+  if (now < server_due_) return next_in_pause();
+  if (only_spare_lanes() || suspect_under_way()) queue_.set_aside(held());
+  read_ahead(held());
+  const auto later = [this](const Entry& entry) { return is_on_its_way(entry) || is_suspect(entry); };
+  auto proven = next_proven(later);
+  return proven ? std::move(proven) : queue_.take(later, !only_spare_lanes());
+}
+
+/// Which message tells most about a server that is down.
+std::optional<Courier::Entry> Courier::next_proven(const MailQueue::Test& held) {
+  if (!server_down_) return std::nullopt;
+  return queue_.take([&](const Entry& entry) { return !is_proven(entry) || held(entry); }, false);
+}
+
+std::optional<Courier::Entry> Courier::next_in_pause() {
+  if (others_left_ == 0) return std::nullopt;
+  const auto held = held_in_pause();
+  queue_.set_aside(held);
+  read_ahead(held);
+  auto next = next_proven(held);
+  if (!next) next = queue_.take(held, false);
+  if (next) --others_left_;
   return next;
 }
 
