@@ -22,10 +22,10 @@ namespace {
 
 constexpr int all_seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
-std::string take_variable() {
-  const char* value = std::getenv(handover_variable);
+std::string take_variable(const char* name) {
+  const char* value = std::getenv(name);
   const std::string text = value != nullptr ? value : "";
-  ::unsetenv(handover_variable);
+  ::unsetenv(name);
   return text;
 }
 
@@ -112,15 +112,21 @@ Result<Handover> read_state(int descriptor) {
 
 }  // namespace
 
-bool is_asked_to_take_over() {
+std::optional<HandoverQuestion> take_handover_question() {
+  const std::string files = take_variable(handover_files_variable);
   const char* value = std::getenv(handover_variable);
-  const bool is_asked = value != nullptr && std::strcmp(value, handover_question) == 0;
-  if (is_asked) ::unsetenv(handover_variable);
-  return is_asked;
+  if (value == nullptr || std::strcmp(value, handover_question) != 0) return std::nullopt;
+  ::unsetenv(handover_variable);
+  HandoverQuestion question;
+  std::size_t number = 0;
+  const char* const end = files.data() + files.size();
+  const auto [rest, failed] = std::from_chars(files.data(), end, number);
+  if (failed == std::errc() && rest == end) question.files = number;
+  return question;
 }
 
 std::optional<HandedOver> take_handed_over() {
-  const auto numbers = numbers_in(take_variable());
+  const auto numbers = numbers_in(take_variable(handover_variable));
   // What is not sealed was not made by us, and nothing of it counts: anyone can set a variable.
   if (!numbers || !is_sealed_and_ours(numbers->first)) return std::nullopt;
   HandedOver handed;

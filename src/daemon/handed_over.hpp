@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,14 @@ namespace acron {
 inline constexpr const char* handover_variable = "ACRON_HANDOVER";
 /// Its value when acron is only asked whether it would take over.
 inline constexpr const char* handover_question = "ask";
+/// A second variable beside the question: how many open files the answering program must be allowed. Programs before it
+/// was added neither set nor know it, so their question and their answer stay as they were.
+inline constexpr const char* handover_files_variable = "ACRON_HANDOVER_FILES";
+
+/// Whether acron would take over, as its predecessor asks it.
+struct HandoverQuestion {
+  std::optional<std::size_t> files;  // empty: asked by a program that wants the answer without our pid
+};
 
 /// What this process had when it executed another image of acron.
 struct HandedOver {
@@ -20,8 +29,8 @@ struct HandedOver {
   std::string trouble;
 };
 
-/// Takes the variable away; true when acron was only asked.
-bool is_asked_to_take_over();
+/// Takes the variables of a question away; empty when there is none.
+std::optional<HandoverQuestion> take_handover_question();
 
 /// Takes the variable away, and what it tells of; empty when acron was started like any other program. Not believed is
 /// what no process can say but ourselves before execve(2): the state is in a sealed memory file (memfd_create(2)) of

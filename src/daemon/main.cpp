@@ -26,7 +26,7 @@ int printed(int status) {
 int main(int argc, char** argv) try {
   using Mode = acron::Options::Mode;
   acron::hide_zone_from_c_library();
-  const bool is_asked = acron::is_asked_to_take_over();
+  const auto question = acron::take_handover_question();
   auto handed = acron::take_handed_over();
   const acron::Program program = acron::this_program(argc, argv);
   const auto options = acron::read_options(argc, argv);
@@ -41,7 +41,7 @@ int main(int argc, char** argv) try {
     case Mode::next: return printed(acron::print_next_runs(*options));
     case Mode::show: return printed(acron::show_job(*options));
     case Mode::schedule:
-      if (is_asked) return printed(acron::answer_whether_to_take_over(*options));
+      if (question) return printed(acron::answer_whether_to_take_over(*options, *question));
       return acron::start(*options, program, std::move(handed));
   }
 } catch (const std::exception& error) {

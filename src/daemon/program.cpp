@@ -4,16 +4,19 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -69,10 +72,26 @@ std::vector<std::string> our_environment() {
   return all;
 }
 
-/// ... and one more variable.
-std::vector<std::string> environment_with(const std::string& name, const char* value) {
+/// How many files the program that takes our place must be allowed: what we hold, which it takes over or opens itself,
+/// and a reserve for its start and for runs that begin meanwhile. Our own limit is always enough.
+rlim_t needed_files() {
+  constexpr rlim_t reserve = 64;
+  std::error_code failed;
+  const std::filesystem::directory_iterator open("/proc/self/fd", failed);
+  const auto held = failed ? 0 : static_cast<rlim_t>(std::distance(begin(open), end(open)));
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  return std::min(limit.rlim_cur, held + reserve);
+}
+
+/// ... and the question.
+std::vector<std::string> asking_environment() {
   std::vector<std::string> all = our_environment();
-  all.insert(all.begin(), name + "=" + value);
+  const auto set = [&all](const std::string& name, const std::string& value) {
+    all.insert(all.begin(), name + "=" + value);
+  };
+  set(handover_variable, handover_question);
+  set(handover_files_variable, std::to_string(needed_files()));
   return all;
 }
 
@@ -121,7 +140,7 @@ int spawn(const Program& program, int pipe, pid_t& process) {
   ::sigemptyset(&none);
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  const auto environment = environment_with(handover_variable, handover_question);
+  const auto environment = asking_environment();
   const int failure = ::posix_spawn(&process, program.path.c_str(), &actions, &attributes,
                                     pointers_to(program.arguments).data(), pointers_to(environment).data());
   ::posix_spawn_file_actions_destroy(&actions);
@@ -130,6 +149,8 @@ int spawn(const Program& program, int pipe, pid_t& process) {
 }
 
 const std::string takes_over_word = "acron takes over, version " + std::to_string(handover_version) + "\n";
+
+const std::string pid_word = "pid ";
 
 /// The first line of `output` that is not as in `answer`.
 std::string difference_of(const std::string& output, const std::string& answer) {
@@ -172,6 +193,8 @@ std::string answer_of(const std::string& run_directory, const std::string& state
   return answer.append("run-dir ").append(run_directory).append("\nstate ").append(state_directory).append("\n");
 }
 
+std::string pid_line(pid_t process) { return pid_word + std::to_string(process) + "\n"; }
+
 std::string objection_to(const Program& program, const std::string& answer) {
   if (auto objection = objection_to_file(program.path)) return *std::move(objection);
   std::array<int, 2> pipe{};
@@ -191,7 +214,9 @@ std::string objection_to(const Program& program, const std::string& answer) {
   if (failure != 0) return program.path + ": " + std::strerror(failure);
   if (!ended) return program.path + " did not answer within " + format_duration(longest_answer);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return program.path + " does not start" + words_of(output);
-  if (output == answer) return {};
+  if (output == answer || output == answer + pid_line(process)) return {};  // older programs do not tell their pid
+  if (output.starts_with(answer + pid_word))
+    return program.path + " starts acron as its child; a wrapper has to use exec";
   if (!output.starts_with(takes_over_word)) return program.path + " does not know how to take over" + words_of(output);
   return "that takes a restart: " + difference_of(output, answer);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <string>
 
@@ -13,6 +15,9 @@ Program this_program(int argc, const char* const* argv);
 /// What `acron` answers when it is asked whether it would take over: that it can, and where it keeps what it must go on
 /// with. Nobody moves a lock or mail that is owed.
 std::string answer_of(const std::string& run_directory, const std::string& state_directory);
+
+/// What follows it when the question named a number of files. A wrapper without exec has another pid than its child.
+std::string pid_line(pid_t process);
 
 /// A machine that is short of everything may need seconds to start a program, and jobs go on meanwhile.
 inline constexpr std::chrono::seconds longest_answer{20};

@@ -52,6 +52,14 @@ void raise_open_files_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// The soft limit counts: the asker has raised its own, and we need files before we could raise ours.
+std::optional<std::string> objection_to_open_files(std::size_t needed) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return std::nullopt;
+  return std::to_string(limit.rlim_cur) + " files may be open, and it needs " + std::to_string(needed) +
+         "; raise the limit (ulimit -n, LimitNOFILE=)";
+}
+
 /// A file of ours that got one of their numbers would be read and written by everyone. For reading only, so that what
 /// is written there counts as lost.
 void open_missing_standard_descriptors() {
@@ -123,6 +131,8 @@ void require_threads(std::size_t count, bool with_space_beside) {
   if (with_space_beside) require_address_space();  // while they have theirs
 }
 
+constexpr std::size_t threads_of_daemon = Daemon::pool_threads + 2;  // one is the log's
+
 /// A thread of the pool that hangs in a dead disk must not keep us from ending.
 void end_at_the_latest(int status) {
   try {
@@ -136,11 +146,14 @@ void end_at_the_latest(int status) {
 
 }  // namespace
 
-int answer_whether_to_take_over(const Options& options) {
+int answer_whether_to_take_over(const Options& options, const HandoverQuestion& question) {
+  if (const auto objection = objection_to_open_files(question.files.value_or(0))) return refuse(*objection);
   if (const auto objection = objection_to_places(options)) return refuse(*objection);
+  require_threads(threads_of_daemon, true);
   open_log(options.log, Severity::error);  // throws when the file can't be opened
   close_log();
   std::cout << answer_of(options.run_directory, options.state_directory);
+  if (question.files) std::cout << pid_line(::getpid());
   return EXIT_SUCCESS;
 }
 
@@ -263,8 +276,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   (*lock)->claim();
   (*lock)->write_pid_file();
   const std::uint64_t lost_lines = handed && handed->state ? handed->state->lost_log_lines : 0;
-  constexpr std::size_t beside_pool = 2;                         // one is the log's
-  require_threads(Daemon::pool_threads + beside_pool, !handed);  // one that goes on with jobs does not end for space
+  require_threads(threads_of_daemon, !handed);  // one that goes on with jobs does not end for space
   const LogWhileHere log(options, lost_lines);
   const ChildSurroundings surroundings = surroundings_of_children(handed);
   raise_open_files_limit();

@@ -12,6 +12,6 @@ namespace acron {
 int start(const Options& options, const Program& program, std::optional<HandedOver> handed);
 
 /// Prints that it would start with these options. Returns the exit status.
-int answer_whether_to_take_over(const Options& options);
+int answer_whether_to_take_over(const Options& options, const HandoverQuestion& question);
 
 }  // namespace acron

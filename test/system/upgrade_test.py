@@ -8,7 +8,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import ACRON, IS_ROOT, SystemTest, eventually, main
+from harness import ACRON, IS_ROOT, SANITIZED, SystemTest, eventually, main
 from mail_servers import Mailbox, text_of
 from processes import is_alive
 
@@ -406,6 +406,83 @@ class Wrappers(UpgradeTest):
             self.assertEqual(len(self.lines('calls')), 2 * upgrades)  # asked, and executed
         self.assertEqual(len(set(self.lines('calls'))), 1)
         self.assertEqual({e['program'] for e in daemon.events('upgrade')}, {str(self.program)})
+
+    def start_with_real_program(self):
+        """Returns an acron that runs a job until go(), and the path of a program for a wrapper to start."""
+        real = self.dir / 'real'
+        shutil.copy(ACRON, real)
+        self.job('a', 'every 1s\noutput {dir}/out\n'
+                      'run echo one; while [ ! -e {dir}/go ]; do sleep 0.1; done; echo two; exit 3\n')
+        daemon = self.start()
+        self.start_once(daemon, ['a'])
+        return daemon, real
+
+    def refused(self, daemon, wrapper):
+        """Returns why acron does not execute this script."""
+        self.replace_program(f'#!/bin/sh\n{wrapper}\n')
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)
+        return daemon.wait('upgrade-failed', since=mark)['reason']
+
+    def assert_undisturbed(self, daemon):
+        self.assertEqual(daemon.events('upgraded'), [])
+        self.assertEqual(len(daemon.events('ready')), 1)
+        self.go()
+        daemon.wait('end', job='a', exit='3')
+        self.assertEqual(self.lines('out'), ['one', 'two'])
+
+    def test_one_that_starts_acron_as_its_child_is_refused(self):
+        daemon, real = self.start_with_real_program()
+        for wrapper in (f'{real} "$@"; exit $?', f'{real} "$@" 2>&1 | cat', f'( {real} "$@"; echo done )'):
+            with self.subTest(wrapper):
+                self.assertEqual(self.refused(daemon, wrapper),
+                                 f'{self.program} starts acron as its child; a wrapper has to use exec')
+        self.assert_undisturbed(daemon)
+
+    def test_one_that_leaves_acron_too_few_open_files_is_refused(self):
+        daemon, real = self.start_with_real_program()
+        for limit in ('-n 12', '-n 22', '-Sn 22'):
+            with self.subTest(limit):
+                self.assertRegex(self.refused(daemon, f'ulimit {limit}; exec {real} "$@"'),
+                                 r'does not start: acron: \d+ files may be open, and it needs \d+; .*ulimit -n')
+        self.assert_undisturbed(daemon)
+
+    def test_one_that_leaves_acron_enough_open_files_takes_over(self):
+        daemon, real = self.start_with_real_program()
+        self.replace_program(f'#!/bin/sh\nulimit -n 120; exec {real} "$@"\n')
+        self.assertEqual(self.upgrade(daemon)['running'], '1')
+        self.go()
+        daemon.wait('end', job='a', exit='3')
+        self.assertEqual(self.lines('out'), ['one', 'two'])
+
+    @unittest.skipIf(SANITIZED, 'a sanitizer has its own memory')
+    def test_one_that_leaves_acron_too_little_address_space_is_refused_and_one_that_is_not_goes_on(self):
+        daemon, real = self.start_with_real_program()
+        for tries, megabytes in enumerate(range(22, 400, 6), 1):
+            self.replace_program(f'#!/bin/sh\nulimit -v {megabytes * 1024}; exec {real} "$@"\n')
+            mark = daemon.mark()
+            daemon.signal(signal.SIGUSR2)
+            eventually(lambda tries=tries: daemon.process.poll() is not None or daemon.events('upgraded')
+                       or len(daemon.events('upgrade-failed')) == tries, 'an upgrade, a refusal or the end')
+            if daemon.process.poll() is not None or daemon.events('upgraded'):
+                break
+        daemon.wait('ready', since=mark)
+        reasons = [e['reason'] for e in daemon.events('upgrade-failed')]
+        self.assertTrue([r for r in reasons if re.search('does not start: acron: .*too little address space', r)])
+        self.go()
+        daemon.wait('end', job='a', exit='3')
+        self.assertEqual(self.lines('out'), ['one', 'two'])
+
+    def test_a_limit_on_open_files_that_is_as_before_is_no_reason_to_refuse(self):
+        daemon = self.start(wrapper=('prlimit', '--nofile=60:60'))
+        self.upgrade(daemon)
+
+    def test_one_that_answers_as_before_takes_over(self):
+        real = self.dir / 'real'
+        shutil.copy(ACRON, real)
+        daemon = self.start()
+        self.replace_program(f'#!/bin/sh\nunset ACRON_HANDOVER_FILES\nexec {real} "$@"\n')
+        self.upgrade(daemon)
 
 
 class BadPrograms(UpgradeTest):
