@@ -16,6 +16,13 @@ std::size_t cut_of(std::string_view tail) {
   return end == std::string_view::npos || end + 1 == tail.size() ? least : end + 1;
 }
 
+/// How much of a text of any size goes into what is left of the memory: whole lines, as a rule.
+std::size_t fitting(std::string_view text, std::size_t room) {
+  if (text.size() <= room) return text.size();
+  const std::size_t end = text.substr(0, room).rfind('\n');
+  return end == std::string_view::npos ? room : end + 1;
+}
+
 }  // namespace
 
 Spool::Spool(boost::asio::thread_pool& pool, SpoolState state)
@@ -40,9 +47,11 @@ Task<> Spool::write(Stream stream, std::string_view bytes) {
 }
 
 Task<> Spool::keep(std::string text) {
-  if (!overflow_ && memory_.size() + text.size() <= memory_limit) {
-    memory_.append(text);
-    co_return;
+  if (!overflow_) {
+    const std::size_t first = fitting(text, memory_limit - memory_.size());
+    memory_.append(text, 0, first);
+    text.erase(0, first);
+    if (text.empty()) co_return;
   }
   // Made before we wait: what the other stream prints meanwhile must not go to memory, ahead of this.
   if (!overflow_) overflow_ = std::make_shared<Overflow>();
