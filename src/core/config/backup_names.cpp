@@ -207,9 +207,9 @@ constexpr std::array<std::string_view, 6> words_for_of{" of ", " von ", " van ",
 bool ends_copy(std::string_view rest) {
   if (rest.starts_with(' ')) {
     const bool is_in_parentheses = rest.substr(1).starts_with('(');
-    const auto digits = is_in_parentheses ? 2 : 1;
+    const std::size_t digits = is_in_parentheses ? 2 : 1;
     const auto end = std::min(rest.find_first_not_of("0123456789", digits), rest.size());
-    if (end == static_cast<std::size_t>(digits) || (is_in_parentheses && rest.substr(end, 1) != ")")) return false;
+    if (end == digits || (is_in_parentheses && rest.substr(end, 1) != ")")) return false;
     rest.remove_prefix(end + (is_in_parentheses ? 1 : 0));
   }
   return rest.empty() || rest.starts_with('.');

@@ -132,10 +132,10 @@ Error explained_output(std::string_view argument, const Error& error) {
           error.at};
 }
 
-std::vector<std::string> each_once(const std::vector<std::string>& targets) {
+std::vector<std::string> each_once(const std::vector<std::string>& words) {
   Lines once;
   std::set<std::string> known;
-  for (const auto& text : targets) {
+  for (const auto& text : words) {
     const auto target = parse_output_target(text);
     if (known.insert(target ? describe(*target) : text).second) once.push_back(text);
   }
