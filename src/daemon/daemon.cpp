@@ -176,6 +176,7 @@ void Daemon::apply(const TreeLook& look) {
   scheduler_.apply(look.changes, many ? Severity::debug : Severity::info);
   recipient_doubts_.log_about(look.changes.loaded, site_.host);
   scheduler_.rest(look.switched_off, many ? Severity::debug : Severity::info);
+  if (!ready_ || !look.changes.empty()) zones_of_jobs_ = scheduler_.zones();  // too much to ask with each poll
   if (many) ::malloc_trim(0);  // reading them took more memory than they need
   adopt_left_runs();           // before any of these jobs can start
   // Files that config management has just written settle first: a start with half of the jobs is not ready.

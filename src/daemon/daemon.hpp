@@ -133,6 +133,7 @@ class Daemon {
   ServiceManager service_manager_;
   SiteWatch site_watch_;
   bool look_again_ = false;
+  std::set<std::string, std::less<>> zones_of_jobs_;
   std::string zone_trouble_;  // why the machine's zone is still what it was
   Site site_;
   StateStore store_;

@@ -90,7 +90,7 @@ void Daemon::apply(const InstanceLock::Look& look) {
 /// Until the tree is loaded, all that the image of the program before used may still be.
 TimeZone::Names Daemon::zones_in_use() const {
   if (!ready_) return {};
-  auto names = scheduler_.zones();
+  auto names = zones_of_jobs_;
   names.emplace(site_.zone.name());
   return names;
 }
