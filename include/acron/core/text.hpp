@@ -8,7 +8,7 @@
 
 namespace acron {
 
-/// What separates words: a blank or a tab.
+/// A blank or a tab, which separate words.
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /// Where the blanks that begin at `from` end; the size of `text` if they go on to its end.

@@ -200,7 +200,7 @@ bool is_numbered(std::string_view name) {
 /// How file managers call a copy, in English, German and Dutch, French, Spanish and Italian, Portuguese, Scandinavian.
 constexpr std::array<std::string_view, 7> words_for_copies{"copy",         "kopie", "copie", "copia",
                                                            "c\xC3\xB3pia", "kopia", "kopi"};
-/// What stands behind the word where it begins the name: `Copy of a`, `Kopie (2) von a`.
+/// Words that follow it at the beginning of a name: `Copy of a`, `Kopie (2) von a`.
 constexpr std::array<std::string_view, 6> words_for_of{" of ", " von ", " van ", " de ", " di ", " av "};
 
 /// Nothing or a number, ` 2` or ` (2)`, before the end or an ending: `.sh`.

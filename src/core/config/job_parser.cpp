@@ -171,7 +171,7 @@ void FileReader::refuse_unknown(const Statement& statement) {
               message + (find_directive(name) != nullptr ? form_of(directive) : nearest_line(directive, statement)));
 }
 
-/// What settles the same in the file, or will when the proposals are written; null for nothing.
+/// The line of the file, or of a proposal, that settles the same; null if there is none.
 const FileReader::Earlier* FileReader::settled_before(const Directive& directive, std::string_view argument) const {
   if (directive.settles.empty()) return nullptr;
   for (const auto* all : {&earlier_, &proposed_}) {
@@ -198,7 +198,7 @@ bool FileReader::has_already(const Directive& directive, std::string_view argume
   return !directive.apply(argument, scratch);
 }
 
-/// What to write, so that all proposals of a file can be written beside each other.
+/// The proposal for this line; all proposals of a file can be written beside each other.
 std::string FileReader::proposal_of(const std::vector<std::string>& lines, const Statement& statement) {
   const Earlier* before = nullptr;
   bool makes_a_job = false;
