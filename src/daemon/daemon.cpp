@@ -19,6 +19,7 @@
 #include "acron/runtime/blocking_pool.hpp"
 #include "acron/runtime/file_pages.hpp"
 #include "acron/runtime/log.hpp"
+#include "acron/runtime/mark_key_file.hpp"
 #include "acron/runtime/spare_memory.hpp"
 #include "signals_held_back.hpp"
 
@@ -121,9 +122,10 @@ int Daemon::run(std::optional<HandedOver> handed) {
   store_.on_mail([this](OwedMail owed, MailText text) { deliver(std::move(owed), std::move(text)); });
   store_.on_late_load([this](SavedState saved) { take_up(std::move(saved)); });
   store_.on_other_user([this](pid_t other) { give_way_to(other); });
-  SavedState saved = store_.load();
+  SavedState saved = store_.load(read_mark_key(options_.run_directory));
   if (handed && handed->state) saved.queued_runs.clear();  // they still wait
   left_starts_ = starts_.take_left();
+  keep_mark_key();
   take_up(std::move(saved));
   launcher_.mark_with(store_.mark_key(), starts_);
   store_.on_rest([this] { clear_starts(); });
@@ -269,7 +271,7 @@ void Daemon::take_up(SavedState saved) {
   for (OwedMail& owed : saved.outbox) deliver(std::move(owed), nullptr);
   left_runs_.insert(left_runs_.end(), saved.open_runs.begin(), saved.open_runs.end());
   left_queued_.insert(left_queued_.end(), saved.queued_runs.begin(), saved.queued_runs.end());
-  if (saved.mark_key) left_ends_.merge(read_ends(left_starts_, this_boot(), *saved.mark_key));
+  left_ends_.merge(read_ends(left_starts_, this_boot(), store_.mark_key()));
   forget_ended();
   if (left_starts_are_known_) say_lost({});
   if (ready_) adopt_left_runs();

@@ -72,6 +72,7 @@ class Daemon {
   Task<> watch_tree(bool runs_may_be_left);
   Task<std::vector<OpenRun>> find_marked_runs();
   void clear_starts();
+  void keep_mark_key() const;
   void note_end(const RunIdentity& run);
   void forget_ended();
   void adopt_left_runs();

@@ -7,6 +7,7 @@
 
 #include "acron/core/job/run_mark.hpp"
 #include "acron/runtime/log.hpp"
+#include "acron/runtime/mark_key_file.hpp"
 #include "acron/runtime/marked_runs.hpp"
 #include "daemon.hpp"
 
@@ -77,6 +78,12 @@ Task<std::vector<OpenRun>> Daemon::find_marked_runs() {
   }
   forget_ended();
   co_return runs;
+}
+
+/// For an acron that finds the state lost, or can't open it.
+void Daemon::keep_mark_key() const {
+  if (read_mark_key(options_.run_directory) != store_.mark_key())
+    write_mark_key(options_.run_directory, store_.mark_key());
 }
 
 /// Where the state took no end, the next acron would say that the run is lost. Not of one that has failed, or owes

@@ -66,7 +66,10 @@ Task<> Daemon::watch_surroundings() {
     apply(look.site);
     apply(look.lock);
     if (!look.has_starts) {
-      auto make = [&starts = starts_] { return starts.make_anew(); };
+      auto make = [this] {
+        keep_mark_key();
+        return starts_.make_anew();
+      };
       starts_.use(co_await off_the_loop(pool_.get_executor(), std::move(make)));
     }
     if (looks % looks_for_each_at_state == 0) store_.look_after_file();

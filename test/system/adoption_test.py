@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import os
 import pathlib
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -59,18 +60,40 @@ class WhatLives(AdoptionTest):
         self.assertIn('acron was interrupted', end['reason'])
         daemon.wait('start', job='a')
 
-    def test_a_start_that_can_not_open_the_state_says_that_it_may_start_twice_and_adopts_it_later(self):
+    def test_it_is_adopted_by_a_start_that_can_not_open_the_state(self):
         daemon = self.begin('output {dir}/out\n')
         self.crash(daemon)
         state = self.dir / 'run/state'
         state.chmod(0o777)  # acron trusts no directory that others can write to
         daemon = self.start()
-        self.assertIn('may start a second time', daemon.wait('state-unavailable')['effect'])
-        daemon.wait('start', job='a')
+        self.assertIn('only where their processes live', daemon.wait('state-unavailable')['effect'])
+        self.assertEqual(daemon.wait('adopted', job='a')['pid'], str(self.pid))
+        daemon.wait('skip', job='a', reason='the previous run is still going')
         state.chmod(0o700)
         daemon.wait('state-available')
-        self.assertEqual(daemon.wait('adopted', job='a')['pid'], str(self.pid))
+        daemon.wait('skip', job='a', since=daemon.mark())  # so what the state says of it is known by now
+        self.assertEqual(daemon.events('start'), [])
+        self.go()
+        daemon.wait('end', job='a', result='unknown')
+        daemon.wait('start', job='a')
+        self.assertEqual(len(daemon.events('adopted')), 1)
         self.assertEqual(daemon.events('lost'), [])
+
+    def test_it_is_adopted_where_the_state_is_gone(self):
+        daemon = self.begin('output {dir}/out\n')
+        run = daemon.events('start', job='a')[0]['run']
+        self.crash(daemon)
+        shutil.rmtree(self.dir / 'run/state')
+        daemon = self.start()
+        self.assertEqual(daemon.wait('adopted', job='a', run=run)['pid'], str(self.pid))
+        daemon.wait('skip', job='a', reason='the previous run is still going')
+        eventually(lambda: self.written_processes() == 1, 'the new state to be written')
+        (self.dir / 'run/mark.key').unlink()
+        daemon.process.kill()
+        daemon.wait_end()
+        daemon = self.start()
+        self.assertEqual(daemon.wait('adopted', job='a', run=run)['pid'], str(self.pid))
+        self.assertEqual(daemon.events('start'), [])
 
     def test_one_that_is_replaced_is_told_of_as_replaced(self):
         daemon = self.begin('overlap replace\noutput {dir}/out\n')

@@ -199,10 +199,10 @@ class AMarkThatIsBorrowed(MarkTest):
         self.assertEqual(daemon.events('lost'), [])
         self.assertIsNone(stranger.poll())
 
-    def test_another_state_has_another_key(self):
+    def test_another_acron_has_another_key(self):
         self.start_killed('timeout 1s\n')
         pid = self.first_pid()
-        self.query('UPDATE mark_key SET key = randomblob(32)')
+        (self.dir / 'run/mark.key').write_bytes(os.urandom(32))
         daemon = self.restart()
         self.assertEqual(daemon.events('lost'), [])
         self.assertTrue(is_alive(pid))

@@ -51,11 +51,11 @@ StateStore::~StateStore() {
   boost::asio::post(order, [core = std::move(core_)] { core->write(); });
 }
 
-SavedState StateStore::load() {
+SavedState StateStore::load(const std::optional<DigestKey>& known_key) {
   SavedState state = core_->writer.load();
   take_up(state);
-  mark_key_ = state.mark_key ? *state.mark_key : random_key();
-  if (!state.mark_key && !core_->writer.in_trouble()) {
+  mark_key_ = known_key ? *known_key : state.mark_key ? *state.mark_key : random_key();
+  if (state.mark_key != mark_key_ && !core_->writer.in_trouble()) {
     core_->queue.push(MarkKeyMade{mark_key_});
     core_->write();  // before anything is marked with it
   }
@@ -174,7 +174,7 @@ void StateStore::settle(Written written) {
   --writes_under_way_;
   if (written.other_user && other_user_) other_user_(*written.other_user);
   if (written.late_state) {
-    leave_out_taken_over(*written.late_state);
+    leave_out_known(*written.late_state);
     take_up(*written.late_state);
     core_->queue.push(MarkKeyMade{mark_key_});  // in the place of the file's own: runs are marked with it already
     if (late_load_) late_load_(std::move(*written.late_state));

@@ -102,6 +102,7 @@ void StateStore::record_start(OpenRun run, bool may_be_in_file) {
 }
 
 bool StateStore::record_marked(const OpenRun& run) {
+  known_before_.insert(run.identity.id);
   const auto open = open_runs_.find(run.identity.id);
   if (open != open_runs_.end()) {
     if (!run.process || open->second.process == run.process) return false;
@@ -116,22 +117,21 @@ bool StateStore::record_marked(const OpenRun& run) {
 }
 
 void StateStore::take_over(const OpenRun& run) {
-  taken_over_.insert(run.identity.id);
   record_marked(run);  // where the state could not be written before, the next acron would not find it after a crash
 }
 
 void StateStore::take_over(const std::string& job, TimePoint due) { taken_over_waiting_.emplace(job, due); }
 
 /// They are known here, whether they still go on or wait, or have ended since.
-void StateStore::leave_out_taken_over(SavedState& late) {
-  std::erase_if(late.open_runs, [this](const OpenRun& run) { return taken_over_.count(run.identity.id) > 0; });
+void StateStore::leave_out_known(SavedState& late) {
+  std::erase_if(late.open_runs, [this](const OpenRun& run) { return known_before_.count(run.identity.id) > 0; });
   std::erase_if(late.queued_runs, [this](const QueuedRun& run) {
     const std::pair place(run.job, run.occurrence.due);
     const bool is_ours = taken_over_waiting_.count(place) > 0;
     if (is_ours && queued_runs_.count(place) == 0) core_->queue.push(RunDequeued{run.job, run.occurrence.due});
     return is_ours;
   });
-  taken_over_.clear();
+  known_before_.clear();
   taken_over_waiting_.clear();
 }
 

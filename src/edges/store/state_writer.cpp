@@ -16,10 +16,11 @@ constexpr std::size_t most_in_one_commit = 2000;
 constexpr std::size_t many_changes = 500;
 constexpr const char* effect_while_running =
     "jobs run as before; what happens is kept in memory and written when that works again";
-/// Nobody knows then what runs already.
+/// What was missed, what waits and what is owed is in the file alone.
 constexpr const char* effect_at_start =
-    "jobs run; what happens is kept in memory and written when the file can be opened; until then acron doesn't know of"
-    " runs that a killed acron left: their jobs may start a second time beside them";
+    "jobs run; what happens is kept in memory and written when the file can be opened; until then acron knows of the"
+    " runs that a killed acron left only where their processes live, catches up on nothing, and mail that was owed"
+    " waits";
 
 /// The runs that begin and end within these changes: of most runs, nobody has to know that they go on.
 std::unordered_set<std::string_view> brief_runs_in(const std::vector<Change>& changes) {

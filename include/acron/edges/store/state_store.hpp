@@ -62,8 +62,9 @@ class StateStore final : public RunJournal, public Outbox {
   StateStore(const StateStore&) = delete;
   StateStore& operator=(const StateStore&) = delete;
 
-  /// Opens the file and reads what an earlier life left. Blocks; call it once, before everything else.
-  SavedState load();
+  /// Opens the file and reads what an earlier life left. Blocks; call it once, before everything else. `known_key` is
+  /// what that life marked its runs with, where that is known: the file has lost it, or is a copy, if it says another.
+  SavedState load(const std::optional<DigestKey>& known_key = {});
   /// Called on the loop, with what was saved, when the file could not be opened by load() but could later.
   void on_late_load(std::function<void(SavedState)> handler);
   /// Called on the loop, each time that the file is found to be another process's, with who has it (user_of_state).
@@ -101,7 +102,7 @@ class StateStore final : public RunJournal, public Outbox {
   /// The same of a run that waits for its turn.
   void take_over(const std::string& job, TimePoint due);
   /// A run that its living processes tell of, where the file knows less: not of the run, or not of this process. False
-  /// when the file knew as much, or that the run has ended.
+  /// when the file knew as much, or that the run has ended. Counts whatever a file says that is only opened later.
   bool record_marked(const OpenRun& run);
   /// What the processes of runs are marked with, over restarts.
   [[nodiscard]] const DigestKey& mark_key() const { return mark_key_; }
@@ -163,7 +164,7 @@ class StateStore final : public RunJournal, public Outbox {
   void settle(Written written);
   void wait_to_retry();
   void take_up(const SavedState& state);
-  void leave_out_taken_over(SavedState& late);
+  void leave_out_known(SavedState& late);
   void record_start(OpenRun run, bool may_be_in_file);
   struct NewMail;
   std::optional<NewMail> take_in(OutgoingMail mail, TimePoint now);
@@ -179,7 +180,7 @@ class StateStore final : public RunJournal, public Outbox {
   std::map<std::pair<std::string, TimePoint>, QueuedRun> queued_runs_;  // by job and due
   std::map<std::string, OpenRun> open_runs_;                            // by id
   std::map<std::string, pid_t> unidentified_;                           // the processes of those, by id
-  std::set<std::string> taken_over_;                                    // runs, by id, until the file is open
+  std::set<std::string> known_before_;                                  // runs, by id, that a late file may tell of
   std::set<std::pair<std::string, TimePoint>> taken_over_waiting_;      // and those that had not begun
   OutboxRoom room_;
   std::uint64_t refused_mails_ = 0;
