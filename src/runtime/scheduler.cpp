@@ -24,8 +24,9 @@ void Scheduler::apply(const DefinitionChanges& changes, Severity news) {
     if (jobs_.erase(name) + resting_.erase(name) > 0) log(Severity::info, "unload", {{"job", name}});
   }
   for (const SharedDefinition& definition : changes.loaded) {
-    if (is_confirmed(*definition)) continue;
-    if (is_for_this_host(definition)) {
+    if (is_confirmed(*definition)) {
+      put_alike(definition);
+    } else if (is_for_this_host(definition)) {
       load(definition, news);
     } else {
       lay_to_rest(definition, news);
@@ -42,6 +43,25 @@ bool Scheduler::is_confirmed(const JobDefinition& definition) {
   if (unconfirmed_.erase(definition.name) == 0) return false;
   const auto known = this->definition(definition.name);
   return known && *known == definition;
+}
+
+/// It shares with its neighbours what they have in common, as one that was handed over does not.
+void Scheduler::put_alike(const SharedDefinition& definition) {
+  const auto found = jobs_.find(definition->name);
+  if (found == jobs_.end()) {
+    resting_.insert_or_assign(definition->name, definition);
+  } else {
+    change(found, [&](Job& job) { job.put_alike(definition); });
+  }
+}
+
+/// The key lives in the definition that may go.
+template <typename Change>
+void Scheduler::change(Jobs::iterator found, Change change) {
+  auto node = jobs_.extract(found);
+  change(*node.mapped());
+  node.key() = node.mapped()->name();
+  jobs_.insert(std::move(node));
 }
 
 bool Scheduler::is_for_this_host(const SharedDefinition& definition) const {
@@ -61,12 +81,8 @@ void Scheduler::load(const SharedDefinition& definition, Severity news) {
     jobs_.emplace(name, std::move(job));
     return;
   }
-  // The key lives in the definition that is about to go.
-  auto node = jobs_.extract(found);
-  node.mapped()->replace(definition);
+  change(found, [&](Job& job) { job.replace(definition); });
   services_.runs.edited(definition);
-  node.key() = node.mapped()->name();
-  jobs_.insert(std::move(node));
 }
 
 void Scheduler::host_changed() {

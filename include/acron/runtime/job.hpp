@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "acron/core/schedule/splay.hpp"
 #include "acron/runtime/clock.hpp"
@@ -38,6 +39,8 @@ class Job {
 
   /// Counts from the next run on. A tick that has run does not run again.
   void replace(SharedDefinition definition);
+  /// The same by value: nothing changes.
+  void put_alike(SharedDefinition definition) { definition_ = std::move(definition); }
   /// The wall clock jumped by `step`, or the rules of a zone changed (a step of zero).
   void clock_changed(Duration step);
   /// The machine has another name, by which the splay goes. No tick that has run runs again, and none is lost.

@@ -59,8 +59,13 @@ class Scheduler {
   [[nodiscard]] SharedDefinition definition(const std::string& job) const;
 
  private:
+  using Jobs = std::map<std::string_view, std::unique_ptr<Job>>;  // the key is the job's own name
+
   std::unique_ptr<Job> make(const SharedDefinition& definition);
   [[nodiscard]] bool is_confirmed(const JobDefinition& definition);
+  void put_alike(const SharedDefinition& definition);
+  template <typename Change>
+  void change(Jobs::iterator found, Change change);
   [[nodiscard]] bool is_for_this_host(const SharedDefinition& definition) const;
   void load(const SharedDefinition& definition, Severity news);
   void lay_to_rest(const SharedDefinition& definition, Severity news);
@@ -73,7 +78,7 @@ class Scheduler {
   std::set<std::string> unconfirmed_;  // as the image before had them; the tree has not been read
   std::map<std::string, SharedDefinition> resting_;
   SwitchedOff switched_off_;
-  std::map<std::string_view, std::unique_ptr<Job>> jobs_;  // the key is the job's own name
+  Jobs jobs_;
 };
 
 }  // namespace acron
