@@ -308,8 +308,13 @@ void Daemon::end_on(int signal) {
   if (std::chrono::steady_clock::now() < end_ordered_ + one_order) return;
   log(Severity::warning, "end-now");
   const bool jobs_are_stopped = options_.stop_jobs && runs_.size() > 0;
-  if (std::exchange(hurried_, true) || !jobs_are_stopped) return end_now(!store_.counters().in_trouble);
-  run_ended_.cancel();
+  if (!std::exchange(hurried_, true) && jobs_are_stopped) {
+    run_ended_.cancel();
+    return;
+  }
+  const bool in_trouble = store_.counters().in_trouble;
+  if (std::exchange(ends_at_once_, true) || !in_trouble) return end_now(!in_trouble);
+  tasks_.start("end-at-once", end_behind_last_write());
 }
 
 Task<> Daemon::keep_watchdog_calm() {

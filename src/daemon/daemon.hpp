@@ -88,6 +88,7 @@ class Daemon {
   Task<> end_in_order();
   Task<> wait_for_runs(SteadyTime until);
   Task<> stop_jobs();
+  Task<> end_behind_last_write();
   void give_way_to(pid_t other);
   void say_left_mail(bool state_is_written);
   void end_now(bool state_is_written);
@@ -166,10 +167,12 @@ class Daemon {
   bool ready_ = false;
   int unready_looks_ = 0;
   std::optional<std::string> lock_lost_because_;
+  std::string pid_file_trouble_;
   bool ending_ = false;
   SteadyTime end_ordered_;  // when the first signal said so
   bool gives_way_ = false;  // to the acron that has the state
   bool hurried_ = false;    // a second signal: nothing is waited for any more
+  bool ends_at_once_ = false;
   bool upgrading_ = false;
   bool upgrade_again_ = false;  // wished meanwhile, or before acron was ready: the program may be another by now
   bool gave_up_ = false;        // the exit status says so

@@ -31,6 +31,7 @@ bool is_first_process() { return ::getpid() == 1; }
 /// A state that can't be written by then stays as it is.
 constexpr auto longest_state_flush = std::chrono::seconds(5);
 constexpr auto state_flush_in_container = std::chrono::seconds(1);
+constexpr auto state_flush_at_once = std::chrono::milliseconds(500);
 /// After SIGKILL: what still holds the pipes of a run is listened to for so long.
 constexpr auto longest_death = std::chrono::milliseconds(1200);
 constexpr auto between_looks = std::chrono::milliseconds(50);
@@ -52,6 +53,13 @@ Task<> Daemon::end_in_order() {
   const auto until = Steady::now() + (hurried_ ? Duration::zero() : time_for_last_tries(jobs));
   co_await (courier_.flush(until) && webhooks_.flush(until));
   asio::steady_timer patience(loop_, in_container ? state_flush_in_container : longest_state_flush);
+  const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
+  end_now(written.index() == 0 && std::get<0>(written));
+}
+
+/// At a further signal. A state that could not be written may be able to take all by now, and nobody has looked since.
+Task<> Daemon::end_behind_last_write() {
+  asio::steady_timer patience(loop_, state_flush_at_once);
   const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
   end_now(written.index() == 0 && std::get<0>(written));
 }
@@ -111,12 +119,11 @@ void Daemon::say_left_mail(bool state_is_written) {
       ++(owed.webhook ? records : mails);
       continue;
     }
+    const char* reason = state_is_written ? "its text was lost with the state file"
+                         : gives_way_     ? "acron ends, and the state file that may have it was moved or removed"
+                                          : "acron ends, and the state can't be written";
     log(Severity::error, owed.webhook ? "webhook-lost" : "mail-lost",
-        {{"job", owed.about},
-         {"to", owed.to},
-         {"message-id", owed.message_id},
-         {"reason",
-          state_is_written ? "its text was lost with the state file" : "acron ends, and the state can't be written"}});
+        {{"job", owed.about}, {"to", owed.to}, {"message-id", owed.message_id}, {"reason", reason}});
   }
   if (mails > 0) log(Severity::warning, "mail-kept", {{"count", std::to_string(mails)}});
   if (records > 0) log(Severity::warning, "webhook-kept", {{"count", std::to_string(records)}});

@@ -88,6 +88,9 @@ void Daemon::apply(const InstanceLock::Look& look) {
   if (is_lost && !was_lost)
     log(Severity::error, "lock-lost",
         {{"file", look.file}, {"reason", look.reason}, {"effect", "another acron may run the same jobs"}});
+  const bool was_said = std::exchange(pid_file_trouble_, look.pid_file_trouble) == look.pid_file_trouble;
+  if (!was_said && !look.pid_file_trouble.empty())
+    log(Severity::warning, "pid-file", {{"reason", look.pid_file_trouble}, {"effect", "no file says acron's pid"}});
 }
 
 /// Until the tree is loaded, all that the image of the program before used may still be.

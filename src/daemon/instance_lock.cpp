@@ -5,14 +5,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <utility>
 
+#include "acron/runtime/descriptor.hpp"
 #include "acron/runtime/trusted_path.hpp"
 #include "other_acron.hpp"
 
@@ -85,6 +87,15 @@ bool names(const std::string& path, int descriptor) {
          named.st_dev == open.st_dev;
 }
 
+/// With errno where it fails. O_NONBLOCK: a FIFO would hang the open.
+bool write_whole(const std::string& path, const std::string& text) {
+  constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  const Descriptor file(::open(path.c_str(), flags, 0644));
+  const ssize_t written = file ? ::write(file.number(), text.data(), text.size()) : -1;
+  if (written >= 0 && written < static_cast<ssize_t>(text.size())) errno = ENOSPC;
+  return written == static_cast<ssize_t>(text.size());
+}
+
 }  // namespace
 
 Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_directory) {
@@ -131,14 +142,16 @@ void InstanceLock::claim() const {
 }
 
 InstanceLock::Look InstanceLock::look() const {
-  Look look{Place::kept, lock_in(directory_), {}};
+  Look look{Place::kept, lock_in(directory_), {}, {}};
   if (!names(look.file, descriptor_)) {
     const auto failure = take_again();
     look.place = failure ? Place::lost : Place::restored;
     if (failure) look.reason = failure->message;
   }
-  const bool has_pid_file = ::access(pid_file().c_str(), F_OK) == 0;
-  if (look.place == Place::restored || (look.place == Place::kept && !has_pid_file)) write_pid_file();
+  if (look.place == Place::restored || (look.place == Place::kept && noted_pid() != ::getpid())) {
+    const auto failure = write_pid_file();
+    if (failure) look.pid_file_trouble = failure->message;
+  }
   return look;
 }
 
@@ -160,21 +173,24 @@ std::optional<Error> InstanceLock::take_again() const {
   return failure;
 }
 
-void InstanceLock::write_pid_file() const {
+std::optional<Error> InstanceLock::write_pid_file() const {
   const std::string path = pid_file(), fresh = path + ".new";
-  const std::string text = std::to_string(::getpid()) + "\n";
-  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (file < 0) return;
-  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(file);
-  if (written) ::rename(fresh.c_str(), path.c_str());
+  if (write_whole(fresh, std::to_string(::getpid()) + "\n") && ::rename(fresh.c_str(), path.c_str()) == 0)
+    return std::nullopt;
+  const Error failure = because(path);
+  ::unlink(fresh.c_str());
+  ::unlink(path.c_str());  // better none than the pid of a process that may be anybody's by now
+  return failure;
 }
 
 pid_t InstanceLock::noted_pid() const {
+  constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+  const Descriptor file(::open(pid_file().c_str(), flags));
+  std::array<char, 32> text{};
+  const ssize_t size = file ? ::read(file.number(), text.data(), text.size()) : 0;
   pid_t pid = 0;
-  std::ifstream file(pid_file());
-  file >> pid;
-  return file ? pid : 0;
+  if (size > 0) std::from_chars(text.data(), text.data() + size, pid);
+  return pid;
 }
 
 void InstanceLock::remove_pid_file() const {

@@ -36,12 +36,14 @@ class InstanceLock {
   struct Look {
     Place place = Place::kept;
     std::string file;
-    std::string reason;  // why it is lost: another acron is free to start beside us
+    std::string reason;            // why it is lost: another acron is free to start beside us
+    std::string pid_file_trouble;  // why there is no pid file; empty if there is one
   };
   [[nodiscard]] Look look() const;
 
-  /// For people and tools that want to send a signal: acron itself never reads it.
-  void write_pid_file() const;
+  /// For people and tools that want to send a signal: acron itself never reads it. Where it can't be written none is
+  /// left, and the reason is returned.
+  std::optional<Error> write_pid_file() const;
   [[nodiscard]] int descriptor() const { return descriptor_; }
   /// What the pid file says; 0 when it can't be read.
   [[nodiscard]] pid_t noted_pid() const;

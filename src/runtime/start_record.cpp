@@ -72,7 +72,9 @@ StartRecord::Opened StartRecord::open() const {
   Opened opened{open_own_file(path_)};
   if (!opened.file) opened.trouble = errno;
   // Where that is not possible, or not now, the file grows as it is written.
-  if (opened.file) static_cast<void>(::fallocate(opened.file.number(), 0, 0, kept_bytes));
+  const bool is_full = opened.file && ::fallocate(opened.file.number(), 0, 0, kept_bytes) != 0 &&
+                       (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+  if (is_full) opened.trouble = errno;
   return opened;
 }
 

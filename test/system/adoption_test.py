@@ -95,6 +95,16 @@ class WhatLives(AdoptionTest):
         self.assertEqual(daemon.wait('adopted', job='a', run=run)['pid'], str(self.pid))
         self.assertEqual(daemon.events('start'), [])
 
+    def test_it_is_adopted_where_the_log_of_the_state_is_gone_which_is_said(self):
+        daemon = self.begin('output {dir}/out\n')
+        self.crash(daemon)
+        (self.dir / 'run/state/state.db-wal').unlink()
+        daemon = self.start()
+        self.assertIn('removed, emptied or overwritten', daemon.wait('state-log-lost')['reason'])
+        self.assertEqual(daemon.wait('adopted', job='a')['pid'], str(self.pid))
+        daemon.wait('skip', job='a', reason='the previous run is still going')
+        self.assertEqual(daemon.events('start'), [])
+
     def test_one_that_is_replaced_is_told_of_as_replaced(self):
         daemon = self.begin('overlap replace\noutput {dir}/out\n')
         self.crash(daemon)

@@ -136,6 +136,24 @@ class ARemovedLock(LockTest):
         eventually(lambda: self.lines('run/acron.pid') == [str(daemon.pid)], 'the pid file')
         self.assertEqual(daemon.events('lock-restored'), [])
 
+    def test_a_pid_file_that_says_another_pid(self):
+        daemon = self.start()
+        pid_file = self.dir / 'run/acron.pid'
+        pid_file.write_text('1\n')
+        eventually(lambda: self.lines('run/acron.pid') == [str(daemon.pid)], 'the pid file')
+        self.assertEqual(daemon.events('pid-file'), [])
+
+    def test_a_pid_file_that_can_not_be_written_is_said_once_and_written_later(self):
+        pid_file = self.dir / 'run/acron.pid'
+        pid_file.parent.mkdir()
+        pid_file.mkdir()
+        daemon = self.start()
+        self.assertIn('Is a directory', daemon.wait('pid-file')['reason'])
+        daemon.wait('end', 3, job='a', since=daemon.mark())  # so it has looked again
+        pid_file.rmdir()
+        eventually(lambda: pid_file.exists() and self.lines('run/acron.pid') == [str(daemon.pid)], 'the pid file')
+        self.assertEqual(len(daemon.events('pid-file')), 1)
+
     def test_again_and_after_an_upgrade(self):
         daemon = self.start()
         self.lock.unlink()

@@ -88,6 +88,23 @@ class ADeadServer(MailTroubleTest):
         self.assertEqual(daemon.events('mail-kept'), [])
 
 
+    def test_the_second_sigterm_keeps_it_where_the_state_can_be_written_again(self):
+        self.serve_mail(SmtpSink()).halt()
+        state = self.dir / 'state'
+        state.mkdir()
+        state.chmod(0o777)  # acron trusts no directory that others can write to
+        daemon = self.start_ticking(drain='1h', state=state)
+        daemon.wait('state-unavailable')
+        daemon.wait('mail-server-down')
+        state.chmod(0o700)
+        daemon.signal(signal.SIGTERM)
+        daemon.wait('stopping', signal='SIGTERM')
+        daemon.insist()
+        self.assertEqual(daemon.wait_end(), 0)
+        self.assertEqual(daemon.wait('mail-kept')['count'], '1')
+        self.assertEqual(daemon.events('mail-lost'), [])
+
+
 class AHangingServer(MailTroubleTest):
     def test_a_server_that_says_nothing_delays_only_mail(self):
         self.serve_mail(Mute())

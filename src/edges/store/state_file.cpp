@@ -50,6 +50,8 @@ StoreTrouble unavailable(const Error& error) { return {StoreTrouble::Kind::unava
 
 }  // namespace
 
+StateFile::~StateFile() { close(); }
+
 std::optional<StoreTrouble> StateFile::open() {
   const auto path = StatePath::prepare(directory_);
   if (!path) return unavailable(path.error());
@@ -59,11 +61,30 @@ std::optional<StoreTrouble> StateFile::open() {
     log(Severity::warning, "state-empty",
         {{"file", path->file()}, {"reason", "what it held is lost: the last run of each job, and mail that was owed"}});
   }
+  if (path->has_lost_log()) {
+    path->unmark_log();
+    log(Severity::error, "state-log-lost",
+        {{"file", path->file() + "-wal"},
+         {"reason", "it was removed, emptied or overwritten since an acron was killed"},
+         {"effect", "what that acron wrote last is forgotten: starts and ends of runs, and mail that it owed"}});
+  }
   auto trouble = open_what_is_there(*path);
   if (trouble && trouble->kind == StoreTrouble::Kind::damaged) return start_afresh(*path, trouble->reason);
   if (!trouble) trouble = put_salvage_back();
-  if (trouble) database_.reset();
+  log_is_marked_ = path->is_log_marked();
+  if (trouble) close();
   return trouble;
+}
+
+void StateFile::has_written() {
+  if (!std::exchange(log_is_marked_, true)) path_->mark_log();
+}
+
+/// SQLite plays the log into the file then, and removes it, if it can.
+void StateFile::close() {
+  database_.reset();
+  if (log_is_marked_ && path_->is_log_gone()) path_->unmark_log();
+  log_is_marked_ = false;
 }
 
 std::optional<StoreTrouble> StateFile::replace(const std::string& why, const std::set<MailId>& mail) {
@@ -90,6 +111,7 @@ std::optional<StoreTrouble> StateFile::open_what_is_there(const StatePath& path)
   auto database = Database::open(path.file());
   if (!database) return database.error();
   database_ = std::move(*database);
+  path_ = path;
   return bring_up_to_date(*database_);
 }
 
@@ -101,9 +123,10 @@ std::optional<StoreTrouble> StateFile::start_afresh(const StatePath& path, const
   }
   if (database_ && !salvage_) salvage_ = salvage_from(*database_);  // the first has all, where a second had to be made
   // Closed before the new one is made: SQLite removes the log of a file that it closes by its name.
-  database_.reset();
+  close();
   const auto aside = path.set_aside();
   if (!aside) return unavailable(aside.error());
+  path.unmark_log();
   ++replaced_;
   LogFields fields{{"file", path.file()}, {"reason", why}};
   if (!aside->empty()) fields.emplace_back("to", *aside);
@@ -112,7 +135,7 @@ std::optional<StoreTrouble> StateFile::start_afresh(const StatePath& path, const
   auto trouble = open_what_is_there(path);
   if (!trouble) trouble = put_salvage_back();
   if (!trouble) return std::nullopt;
-  database_.reset();
+  close();
   // A fresh file that is damaged at once is a disk that can't be used; it is not set aside again and again.
   return StoreTrouble{StoreTrouble::Kind::unavailable, trouble->reason};
 }

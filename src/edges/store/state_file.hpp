@@ -31,9 +31,14 @@ struct Salvage {
 class StateFile {
  public:
   explicit StateFile(std::string directory) : directory_(std::move(directory)) {}
+  StateFile(const StateFile&) = delete;
+  StateFile& operator=(const StateFile&) = delete;
+  ~StateFile();
 
   /// Busy or unavailable; a damaged file is dealt with.
   [[nodiscard]] std::optional<StoreTrouble> open();
+  /// To be told of each commit: from the first one on, the log has what the file has not.
+  void has_written();
   /// Sets the open file aside because of `why`, and opens a fresh one. `mail` is what it should have held.
   [[nodiscard]] std::optional<StoreTrouble> replace(const std::string& why, const std::set<MailId>& mail);
   /// Who has the file that lies there now, where that is not the open one. See user_of_state.
@@ -54,7 +59,11 @@ class StateFile {
                                                          const std::set<MailId>* mail = nullptr);
   [[nodiscard]] std::optional<StoreTrouble> put_salvage_back();
 
+  void close();
+
   std::string directory_;
+  std::optional<StatePath> path_;  // of the file that is open, or was last
+  bool log_is_marked_ = false;
   bool tried_ = false;
   std::unique_ptr<Database> database_;
   std::optional<Salvage> salvage_;  // until a fresh file has it

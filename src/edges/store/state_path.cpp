@@ -4,15 +4,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string_view>
 
+#include "acron/runtime/descriptor.hpp"
 #include "acron/runtime/trusted_path.hpp"
 
 namespace acron {
@@ -22,6 +25,9 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 3> companions{"-wal", "-shm", "-journal"};
 constexpr std::string_view aside = "state.db.bad-";
+constexpr std::string_view mark_of_log = "-wal-in-use";
+// https://sqlite.org/fileformat2.html, section 4.1. The last bit says how the sums in the log are made.
+constexpr std::array<std::string_view, 2> log_begins{"\x37\x7f\x06\x82", "\x37\x7f\x06\x83"};
 constexpr std::size_t kept_aside = 3;
 constexpr int most_names = 100;  // tried in one second
 
@@ -30,8 +36,12 @@ Error because(const std::string& what) { return Error{what + ": " + std::strerro
 StoreTrouble damaged(std::string reason) { return {StoreTrouble::Kind::damaged, std::move(reason)}; }
 
 StoreTrouble from_errno() {
+  // Somebody has put the file elsewhere: what it has is not lost, and not to be forgotten.
+  if (errno == ELOOP)
+    return {StoreTrouble::Kind::unavailable,
+            "it is a symlink; put the file itself there, or name its directory with --state"};
   // What can't be opened can still be renamed, in a directory of ours; a disk that is full or broken can't be helped.
-  const bool in_the_way = errno == EACCES || errno == EPERM || errno == ELOOP || errno == EISDIR || errno == ENXIO;
+  const bool in_the_way = errno == EACCES || errno == EPERM || errno == EISDIR || errno == ENXIO;
   return {in_the_way ? StoreTrouble::Kind::damaged : StoreTrouble::Kind::unavailable, std::strerror(errno)};
 }
 
@@ -92,6 +102,27 @@ bool StatePath::make_log_readable() const {
   const bool has_log = ::lstat((file_ + "-wal").c_str(), &log) == 0 && S_ISREG(log.st_mode) && log.st_size > 0;
   return has_log && ::truncate(file_.c_str(), one_page) == 0;
 }
+
+void StatePath::mark_log() const {
+  constexpr int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+  const Descriptor mark(::open((file_ + std::string(mark_of_log)).c_str(), flags, S_IRUSR | S_IWUSR));
+}
+
+void StatePath::unmark_log() const { ::unlink((file_ + std::string(mark_of_log)).c_str()); }
+
+bool StatePath::is_log_marked() const { return exists(file_ + std::string(mark_of_log)); }
+
+bool StatePath::is_log_gone() const { return !exists(file_ + "-wal"); }
+
+bool StatePath::has_log() const {
+  if (is_log_gone() || is_something_else(file_ + "-wal")) return false;
+  std::ifstream log(file_ + "-wal", std::ios::binary);
+  std::string head(log_begins.front().size(), '\0');
+  log.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return std::ranges::find(log_begins, head) != log_begins.end();
+}
+
+bool StatePath::has_lost_log() const { return exists(file_) && is_log_marked() && !has_log(); }
 
 std::optional<StoreTrouble> StatePath::make_file() const {
   for (const std::string_view companion : companions) {

@@ -19,6 +19,14 @@ class StatePath {
   /// SQLite would remove the log of an empty file unread, though it may have all that the file had. Makes the file so
   /// long that SQLite reads it; false where there is no log.
   [[nodiscard]] bool make_log_readable() const;
+  /// A mark beside the log, to be made when the log has content, and taken away when it is played into the file: by it
+  /// a later life knows that somebody has removed, emptied or overwritten the log since. has_lost_log() is not to be
+  /// asked while the file is open: to close its log would drop the locks of this process.
+  void mark_log() const;
+  void unmark_log() const;
+  [[nodiscard]] bool is_log_marked() const;
+  [[nodiscard]] bool is_log_gone() const;
+  [[nodiscard]] bool has_lost_log() const;
   /// Creates the file, mode 0600, where there is none, and takes the others' permissions away where there is one.
   /// Damaged: what lies there can't be a state file of ours, a symlink say.
   [[nodiscard]] std::optional<StoreTrouble> make_file() const;
@@ -29,6 +37,7 @@ class StatePath {
 
  private:
   explicit StatePath(const std::string& directory) : directory_(directory), file_(directory + "/state.db") {}
+  [[nodiscard]] bool has_log() const;
   void remove_old_ones() const;
 
   std::string directory_;  // free of symlinks

@@ -205,6 +205,7 @@ std::optional<StoreTrouble> StateWriter::write_once(const std::vector<Change>& c
   apply.prune(bounds_);
   auto trouble = transaction.commit();
   if (trouble) return trouble;
+  file_.has_written();
   ++commits_;
   const std::lock_guard lock(mail_mutex_);
   apply.note_mail(mail_);

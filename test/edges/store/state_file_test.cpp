@@ -140,12 +140,6 @@ TEST_CASE("a file that can't be used is set aside, said, and does not stop us", 
          ::mkfifo(path.c_str(), 0600);
        },
        false},
-      {"a symlink",
-       [](const std::string& path) {
-         fs::rename(path, path + "-elsewhere");
-         fs::create_symlink("state.db-elsewhere", path);
-       },
-       false},
       {"its log is a directory", [](const std::string& path) { fs::create_directory(path + "-wal"); }, false},
       {"only a log", [](const std::string& path) { fs::rename(path, path + "-wal"); }, false},
   };
@@ -173,6 +167,81 @@ TEST_CASE("a file that can't be used is set aside, said, and does not stop us", 
     CHECK(again.replaced() == 0);
     CHECK(all_last_runs(*again.database()).count("another") == 1);
   }
+}
+
+TEST_CASE("a symlink is neither followed nor set aside", "[state_file]") {
+  const TemporaryDirectory directory;
+  make_state(directory.state());
+  fs::rename(directory.file(), directory.file() + "-elsewhere");
+  fs::create_symlink("state.db-elsewhere", directory.file());
+  LogLines lines;
+  StateFile file(directory.state());
+  const auto trouble = file.open();
+  REQUIRE(trouble);
+  CHECK(trouble->kind == StoreTrouble::Kind::unavailable);
+  CHECK(trouble->reason.find("is a symlink; put the file itself there") != std::string::npos);
+  CHECK(lines.count("state-set-aside") == 0);
+  fs::rename(directory.file() + "-elsewhere", directory.file());
+  CHECK_FALSE(file.open());
+  CHECK(can_be_used(file));
+}
+
+TEST_CASE("a log that was spoiled after a crash is said once", "[state_file]") {
+  struct Row {
+    const char* what;
+    std::function<void(const std::string&)> spoil;
+    bool is_lost;
+  };
+  const Row rows[] = {
+      {"it is as it was", [](const std::string&) {}, false},
+      {"removed", [](const std::string& log) { fs::remove(log); }, true},
+      {"emptied", [](const std::string& log) { write_file(log, ""); }, true},
+      {"overwritten", [](const std::string& log) { write_file(log, std::string(20'000, '\x7f')); }, true},
+      {"zeros", [](const std::string& log) { write_file(log, std::string(20'000, '\0')); }, true},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    const TemporaryDirectory directory, crashed;
+    {
+      StateFile file(directory.state());
+      REQUIRE_FALSE(file.open());
+      Transaction transaction(*file.database());
+      put(*file.database(), 1, mail_to("a@x.example", "a"));
+      REQUIRE_FALSE(transaction.commit());
+      file.has_written();
+      fs::copy(directory.state(), crashed.state());
+    }
+    ::chmod(crashed.state().c_str(), 0700);
+    row.spoil(crashed.file() + "-wal");
+    LogLines lines;
+    for (int life = 0; life < 2; ++life) {
+      StateFile file(crashed.state());
+      CHECK_FALSE(file.open());
+      CHECK(can_be_used(file));
+      CHECK(owed_mail(*file.database()).empty() == row.is_lost);
+    }
+    CHECK(lines.count("state-log-lost") == (row.is_lost ? 1U : 0U));
+    CHECK(names_in(crashed.state(), "state.db-wal").empty());
+    LogLines of_an_orderly_end;
+    CHECK_FALSE(StateFile(directory.state()).open());
+    CHECK(of_an_orderly_end.count("state-log-lost") == 0);
+  }
+}
+
+TEST_CASE("a log that goes on through an upgrade is no longer missed after an orderly end", "[state_file]") {
+  const TemporaryDirectory directory, next;
+  {
+    StateFile file(directory.state());
+    REQUIRE_FALSE(file.open());
+    REQUIRE(can_be_used(file));
+    file.has_written();
+    fs::copy(directory.state(), next.state());
+  }
+  ::chmod(next.state().c_str(), 0700);
+  LogLines lines;
+  CHECK_FALSE(StateFile(next.state()).open());  // writes nothing
+  CHECK_FALSE(StateFile(next.state()).open());
+  CHECK(lines.count("state-log-lost") == 0);
 }
 
 TEST_CASE("an empty file is begun anew, and said", "[state_file]") {
