@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -204,6 +205,8 @@ std::optional<std::string> Database::objection() const {
 void Database::note(int code) {
   if (code == SQLITE_OK || trouble_) return;
   std::string reason = connection_ ? sqlite3_errmsg(connection_.get()) : sqlite3_errstr(code);
+  const int why = (code & 0xff) == SQLITE_IOERR && connection_ ? sqlite3_system_errno(connection_.get()) : 0;
+  if (why != 0) reason.append(": ").append(std::strerror(why));
   trouble_ = StoreTrouble{kind_of(code), std::move(reason)};
 }
 

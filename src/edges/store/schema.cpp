@@ -58,7 +58,9 @@ std::optional<StoreTrouble> objection(Database& database, std::int64_t version) 
   if (database.number("PRAGMA page_count") * database.number("PRAGMA page_size") > largest_to_check)
     return database.trouble();
   const std::string verdict = database.text("PRAGMA quick_check(1)");
-  if (!database.trouble() && verdict != "ok") return damaged(verdict);
+  // A heading comes first: "*** in database main ***".
+  if (!database.trouble() && verdict != "ok")
+    return damaged("it is damaged: " + verdict.substr(verdict.find('\n') + 1));
   return database.trouble();
 }
 
