@@ -42,6 +42,8 @@ SmtpClient::SmtpClient(const asio::any_io_executor& executor, SmtpServer server,
 
 SmtpClient::~SmtpClient() = default;
 
+bool SmtpClient::greeted() const { return wire_->connection && wire_->connection->greeted(); }
+
 bool SmtpClient::connected() const { return wire_->connection && wire_->connection->idle(); }
 
 /// A server that refuses a sender may take the mail that waits from the one that was set since.
@@ -141,15 +143,14 @@ void SmtpClient::say_if_in_clear(const Delivery& delivery) {
 
 Delivery SmtpClient::timed_out(Instant until) const {
   const auto& connection = wire_->connection;
-  const bool greeted = connection && connection->greeted();
   std::string reason = "no answer from " + describe(server_) + " in time";
   if (Deadline::Clock::now() >= until) {
     reason = describe(server_) + " took over " + format_duration(limits_.transaction);
-  } else if (connection && !greeted && server_.security != SmtpSecurity::tls) {
+  } else if (connection && !greeted() && server_.security != SmtpSecurity::tls) {
     reason += "; one that speaks TLS from the first byte is named smtps://" + server_.host;
   }
   if (connection && connection->content_sent()) reason += "; the message was on its way and may arrive twice";
-  return {Delivery::Kind::postponed, greeted ? Delivery::Scope::connection : Delivery::Scope::server, reason};
+  return {Delivery::Kind::postponed, greeted() ? Delivery::Scope::connection : Delivery::Scope::server, reason};
 }
 
 Task<> SmtpClient::close() {
