@@ -1,6 +1,7 @@
 #include "smtp_refusal.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "acron/core/text.hpp"
@@ -15,6 +16,9 @@ struct WordsRow {
   Kind kind;
   std::string_view phrases;  // ` | ` parts them, and ` & ` joins two that must both be there
 };
+
+/// Stands among a reply's words for an IP address in it; no server can say it.
+constexpr std::string_view address_mark = "#address";
 
 /// The first row that has one of a reply's phrases decides: whole words, as reply_words() gives them. Where a server
 /// says words of two kinds at once, the order of rows says which of them counts.
@@ -36,8 +40,10 @@ constexpr WordsRow words_table[] = {
      "user unknown | unknown user | no such user | no such recipient | no such mailbox | unknown recipient | "
      "recipient unknown | invalid recipient | recipient not found | user not found | unknown mailbox | "
      "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
-     "recipient address rejected need fully-qualified address | delivery restriction | message contains | contains a "
-     "url | url listed | virus | too many hops | "
+     "recipient address rejected need fully-qualified address | recipient address rejected access denied | not listed "
+     "| "
+     "delivery restriction | message contains | body contains | contains a "
+     "url | url listed | uri listed | virus | too many hops | "
      "content rejected | address blacklisted | size limit"},
     // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
     // `unknown in relay recipient table`.
@@ -55,11 +61,17 @@ constexpr WordsRow words_table[] = {
      "too many emails | too many connections | too many sessions | too many concurrent | too many requests | "
      "too many errors | rate limit | rate limited | rate exceeded | sending limit | sending quota | "
      "message limit | daily limit | hourly limit | limit exceeded | exceeded the max | credits exceeded | "
-     "sending paused | outgoing mail | outbounds disabled | your account | account blocked | sandbox subdomains | "
+     "monthly limit | limit reached | hourly quota | sending paused | sending suspended | sending is suspended | "
+     "sending disabled | sending is disabled | sending blocked | sending is blocked | "
+     "outgoing mail | outbounds disabled | your account | account blocked | sandbox subdomains | "
      "configuration set | license expired | delivery is suspended | throttled | throttling | insufficient system | "
      "insufficient disk | system resources | disk full | out of memory | no space left | write error | "
      "server failure | shutting down | maintenance in progress | under maintenance | maintenance mode | "
-     "antivirus unavailable | filter unavailable | milter failed"},
+     "antivirus unavailable | filter unavailable | milter unavailable | milter failed | milter error | "
+     "internal error | internal server error | internal failure | internal software error | internal problem | "
+     "system error | system failure | mail system problem | database error | database failure | database unavailable | "
+     "directory unavailable | ldap error | ldap failure | configuration error | configuration problem | "
+     "local error | server error | software error | unexpected error | unexpected failure | error processing"},
     {Kind::name, "helo | ehlo | bogus name"},
     // SPF and DMARC judge the sender's domain; Amazon and SendGrid want to know the sender first; qmail; Exchange.
     {Kind::sender,
@@ -88,7 +100,12 @@ constexpr WordsRow words_table[] = {
      "source ip | your ip | ip address | sending server | sending host | your host | your server | "
      "your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | "
      "name lookup failed | block list | blocklist | blocklisted | black list | blacklist | blacklisted | "
-     "dnsbl | rbl | spamhaus"},
+     "dnsbl | rbl | spamhaus | spamcop | barracudacentral | "
+     "#address & listed | #address & blocked | #address & banned | #address & access denied | "
+     "ip & listed | ip & blocked | ip & banned | host listed | host is listed | host blocked | host is blocked | "
+     "host banned | host is banned | client blocked | client is blocked | server blocked | server is blocked | "
+     "is listed in | is listed at | is listed on | is listed by | rejected listed at | rejected listed in | "
+     "rejected listed on | rejected listed by | connection rejected | connection denied"},
 };
 
 /// A refusal that ends by itself, where the words tell nothing else.
@@ -96,7 +113,12 @@ constexpr std::string_view later_words =
     "try again later | try later | try again in | try again after | try again shortly | try again soon | retry later | "
     "retry in | retry after | again later | come back later | come back in | send again later | temporarily | "
     "temporary error | temporary failure | temporary problem | scanner unavailable | quota & exceeded | "
-    "quota & exceeds | quota & exceed";
+    "quota & exceeds | quota & exceed | quota & reached";
+
+/// Of an account that is closed: by the code, the recipient's or the one here that sends.
+constexpr std::string_view closed_account_words =
+    "account & suspended | account & disabled | account & blocked | account & locked | account & deactivated";
+constexpr std::string_view words_of_mailbox = "recipient | recipient's | mailbox | tried to reach";
 
 /// Of a message that is too large, said by whatever code.
 constexpr std::string_view size_words =
@@ -110,13 +132,13 @@ struct CodeRow {
 /// Looked at where words say nothing. RFC 3463, 4954 (section 6), 5248, 7372 and 7505; with three digits, and 7.54 to
 /// 7.64, Exchange and Exchange Online.
 constexpr CodeRow codes_table[] = {
-    {"1.7", Kind::sender},    {"1.8", Kind::sender},      {"2.2", Kind::later},       {"2.252", Kind::sender},
-    {"3.1", Kind::server},    {"3.2", Kind::server},      {"3.5", Kind::server},      {"4.5", Kind::server},
-    {"7.8", Kind::login},     {"7.10", Kind::encryption}, {"7.11", Kind::encryption}, {"7.20", Kind::sender},
-    {"7.21", Kind::sender},   {"7.22", Kind::sender},     {"7.23", Kind::sender},     {"7.24", Kind::sender},
-    {"7.25", Kind::machine},  {"7.26", Kind::sender},     {"7.27", Kind::sender},     {"7.54", Kind::relaying},
-    {"7.57", Kind::login},    {"7.60", Kind::sender},     {"7.64", Kind::relaying},   {"7.509", Kind::sender},
-    {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
+    {"1.7", Kind::sender},    {"1.8", Kind::sender},    {"2.2", Kind::later},       {"2.252", Kind::sender},
+    {"3.0", Kind::server},    {"3.1", Kind::server},    {"3.2", Kind::server},      {"3.5", Kind::server},
+    {"4.5", Kind::server},    {"7.8", Kind::login},     {"7.10", Kind::encryption}, {"7.11", Kind::encryption},
+    {"7.20", Kind::sender},   {"7.21", Kind::sender},   {"7.22", Kind::sender},     {"7.23", Kind::sender},
+    {"7.24", Kind::sender},   {"7.25", Kind::machine},  {"7.26", Kind::sender},     {"7.27", Kind::sender},
+    {"7.54", Kind::relaying}, {"7.57", Kind::login},    {"7.60", Kind::sender},     {"7.64", Kind::relaying},
+    {"7.509", Kind::sender},  {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
 };
 
 /// Of the recipient's address or domain, whatever the words are.
@@ -144,10 +166,21 @@ bool has_any(const std::string& words, std::string_view phrases) {
   return false;
 }
 
-Kind kind_of_words(const std::string& words) {
+std::string searched_words(std::string_view reply) {
+  auto words = reply_words(reply);
+  return names_ip_address(reply) ? words.append(address_mark) + ' ' : words;
+}
+
+/// Nothing where the words name nothing that we know.
+std::optional<Kind> kind_of_words(const std::string& words) {
   const auto* const row = std::find_if(std::begin(words_table), std::end(words_table),
                                        [&](const WordsRow& one) { return has_any(words, one.phrases); });
-  return row == std::end(words_table) ? Kind::message : row->kind;
+  return row == std::end(words_table) ? std::nullopt : std::optional{row->kind};
+}
+
+/// RFC 3463: X.7.x is about what is permitted, X.2.x about the recipient's mailbox.
+bool is_account_that_sends(std::string_view code, const std::string& words) {
+  return code.starts_with("7.") && has_any(words, closed_account_words) && !has_any(words, words_of_mailbox);
 }
 
 Kind kind_of_code(std::string_view code) {
@@ -172,10 +205,10 @@ Kind kind_of_552(std::string_view code, Kind said, const std::string& words) {
 }  // namespace
 
 RefusalKind kind_of(const SmtpReply& reply) {
-  const auto words = reply_words(reply.text);
+  const auto words = searched_words(reply.text);
   const auto code = enhanced_code(reply.text);
   const auto in_words = kind_of_words(words);
-  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::message : in_words;
+  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::message : in_words.value_or(Kind::message);
   if (reply.code == 538) return Kind::encryption;  // RFC 2554, section 6
   if (wants_login_or_tls(reply)) return said == Kind::encryption ? said : Kind::login;
   if (reply.code == 552) return kind_of_552(code, said, words);
@@ -187,7 +220,8 @@ RefusalKind kind_of(const SmtpReply& reply) {
   // Postfix rejects names that are not full by 504, in HELO, in the sender's address and in the recipient's.
   if (reply.code == 504) return has_any(words, "recipient address") ? Kind::message : Kind::server;
   if (reply.code == 521) return Kind::server;  // RFC 7504
-  const auto coded = kind_of_code(code);
+  if (is_account_that_sends(code, words)) return Kind::server;
+  const auto coded = in_words ? said : kind_of_code(code);
   const bool for_now = reply.text.starts_with("4.") || has_any(words, later_words);
   return coded == Kind::message && for_now ? Kind::later : coded;
 }
