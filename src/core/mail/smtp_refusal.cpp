@@ -43,7 +43,7 @@ constexpr WordsRow words_table[] = {
      "recipient address rejected need fully-qualified address | recipient address rejected access denied | not listed "
      "| "
      "delivery restriction | message contains | body contains | contains a "
-     "url | url listed | uri listed | virus | too many hops | "
+     "url | url listed | url is listed | uri listed | uri is listed | surbl | uribl | virus | too many hops | "
      "content rejected | address blacklisted | size limit"},
     // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
     // `unknown in relay recipient table`.
@@ -132,13 +132,13 @@ struct CodeRow {
 /// Looked at where words say nothing. RFC 3463, 4954 (section 6), 5248, 7372 and 7505; with three digits, and 7.54 to
 /// 7.64, Exchange and Exchange Online.
 constexpr CodeRow codes_table[] = {
-    {"1.7", Kind::sender},    {"1.8", Kind::sender},    {"2.2", Kind::later},       {"2.252", Kind::sender},
-    {"3.0", Kind::server},    {"3.1", Kind::server},    {"3.2", Kind::server},      {"3.5", Kind::server},
-    {"4.5", Kind::server},    {"7.8", Kind::login},     {"7.10", Kind::encryption}, {"7.11", Kind::encryption},
-    {"7.20", Kind::sender},   {"7.21", Kind::sender},   {"7.22", Kind::sender},     {"7.23", Kind::sender},
-    {"7.24", Kind::sender},   {"7.25", Kind::machine},  {"7.26", Kind::sender},     {"7.27", Kind::sender},
-    {"7.54", Kind::relaying}, {"7.57", Kind::login},    {"7.60", Kind::sender},     {"7.64", Kind::relaying},
-    {"7.509", Kind::sender},  {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
+    {"1.7", Kind::sender},    {"1.8", Kind::sender},      {"2.2", Kind::later},       {"2.252", Kind::sender},
+    {"3.1", Kind::server},    {"3.2", Kind::server},      {"3.5", Kind::server},      {"4.5", Kind::server},
+    {"7.8", Kind::login},     {"7.10", Kind::encryption}, {"7.11", Kind::encryption}, {"7.20", Kind::sender},
+    {"7.21", Kind::sender},   {"7.22", Kind::sender},     {"7.23", Kind::sender},     {"7.24", Kind::sender},
+    {"7.25", Kind::machine},  {"7.26", Kind::sender},     {"7.27", Kind::sender},     {"7.54", Kind::relaying},
+    {"7.57", Kind::login},    {"7.60", Kind::sender},     {"7.64", Kind::relaying},   {"7.509", Kind::sender},
+    {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
 };
 
 /// Of the recipient's address or domain, whatever the words are.

@@ -90,7 +90,9 @@ TEST_CASE("a refusal of a recipient is about the message", "[smtp_refusal]") {
         "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [192.0.2.9 2026-11-30]",
         "554 5.7.1 Message contains 192.0.2.7, a blocked address",
         "550 5.3.0 mark... User unknown",
+        "554 5.3.0 no",
         "554 5.7.1 URL http://192.0.2.7/ blocked",
+        "554 5.7.1 Blocked, URL example.com is listed in multi.example.net",
         "550 5.2.0 <mark@[192.0.2.7]> blocked"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for good: " + rcpt + answer);
@@ -227,8 +229,7 @@ const std::vector<Refusals> about_all = {
       "554 5.3.0 Other mail system problem 554",
       "550 internal error",
       "550 database error",
-      "554 rejected: milter unavailable",
-      "554 5.3.0 no"}},
+      "554 rejected: milter unavailable"}},
 };
 
 /// What becomes of a message when that is answered to `stage`: 0 is MAIL, 3 the message.
