@@ -154,7 +154,9 @@ const std::vector<Refusals> about_all = {
       "550 Host blocked",
       "550 5.7.1 Rejected: IP listed",
       "550 Rejected: listed at zen.example.net",
-      "554 5.7.1 Connection denied"}},
+      "554 5.7.1 Connection denied",
+      "550 5.7.1 Your access to submit messages to this e-mail system has been rejected",
+      "554 IP=192.0.2.7 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.example.com)"}},
     {sender_remedy,
      {"553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)",
       "554 5.2.252 SendAsDenied; a@example.com not allowed to send as c@example.com",
@@ -229,7 +231,10 @@ const std::vector<Refusals> about_all = {
       "554 5.3.0 Other mail system problem 554",
       "550 internal error",
       "550 database error",
-      "554 rejected: milter unavailable"}},
+      "554 rejected: milter unavailable",
+      "550 5.7.1 Command not allowed",
+      "550 Too many invalid recipients",
+      "554 5.2.0 STOREDRV.Submission.Exception: OutboundSpamException"}},
 };
 
 /// What becomes of a message when that is answered to `stage`: 0 is MAIL, 3 the message.
