@@ -162,7 +162,9 @@ class Reader {
   [[nodiscard]] Duration duration(const char* name, Duration otherwise) const {
     return given(name) ? checked(name, parse_duration(values_[name].as<std::string>())) : otherwise;
   }
-  [[nodiscard]] std::string address(const char* name, std::string otherwise, decltype(explain_sender)* explain) const {
+  [[nodiscard]] std::string address(const char* name, std::string otherwise,
+                                    std::string (*explain)(std::string_view form, std::string_view text,
+                                                           std::string_view reason)) const {
     if (!given(name)) return otherwise;
     const auto& text = values_[name].as<std::string>();
     const auto address = parse_mail_address(text);
