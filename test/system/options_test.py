@@ -70,7 +70,7 @@ class TheCommandLine(SystemTest):
                     self.assertEqual('a list of your mail server' in said, option == 'mailto')
 
     def test_a_word_for_no_mail_is_answered_with_how_none_is_sent(self):
-        for value in ['off', 'none', 'No', '""']:
+        for value in ['off', 'none', 'No', '""', 'MAILTO=', 'MAILTO=off']:
             with self.subTest(value=value):
                 said = self.refused('--check', mailto=value)
                 self.assertIn("no mail is sent of a job with another target, such as 'output syslog'", said)

@@ -95,7 +95,7 @@ std::string_view label_before_address(std::string_view text) {
 }
 
 std::string explain_recipient(std::string_view form, std::string_view text, std::string_view reason) {
-  const auto value = without_quotes(text);
+  const auto value = without_quotes(text.substr(label_before_address(text).size()));
   if (value.empty() || says_none(value))
     return "'" + printable(text, 60) + "' is no mail address" + std::string{how_no_mail_is_sent};
   if (recipients_meant(text).size() > 1)

@@ -40,76 +40,69 @@ constexpr WordsRow words_table[] = {
      "user unknown | unknown user | no such user | no such recipient | no such mailbox | unknown recipient | "
      "recipient unknown | invalid recipient | recipient not found | user not found | unknown mailbox | "
      "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
-     "recipient address rejected need fully-qualified address | recipient address rejected access denied | not listed "
-     "| "
-     "delivery restriction | message contains | body contains | contains a "
-     "url | url listed | url is listed | uri listed | uri is listed | surbl | uribl | virus | too many hops | "
-     "content rejected | address blacklisted | size limit"},
+     "recipient address rejected need fully-qualified address | recipient address rejected access denied | "
+     "not listed | delivery restriction | message contains | body contains | contains a url | url listed | "
+     "url is listed | uri listed | uri is listed | surbl | uribl | virus | too many hops | content rejected | "
+     "address blacklisted | size limit"},
     // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
     // `unknown in relay recipient table`.
     {Kind::relaying,
-     "relaying | unable to relay | cannot relay | not relay | don't relay | permitted to relay | "
-     "allowed to relay | authorized to relay | no relay | external domains | credentials for relay | "
-     "relay access denied | "
-     "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | "
-     "relay prohibited | relay refused | not an open relay | rcpthosts | i cannot deliver mail for | not a gateway | "
+     "relaying | unable to relay | cannot relay | not relay | don't relay | permitted to relay | allowed to relay | "
+     "authorized to relay | no relay | external domains | credentials for relay | relay access denied | "
+     "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | relay prohibited | "
+     "relay refused | not an open relay | rcpthosts | i cannot deliver mail for | not a gateway | "
      "delivery not authorized"},
     // The order of commands, what a server can do, what is too much for it, what is broken there, and the account.
     {Kind::server,
      "helo first | ehlo first | send helo | send ehlo | say helo | not implemented | command unrecognized | "
-     "unrecognized command | command not recognized | unknown command | command not allowed | too many messages | too "
-     "many mails | "
-     "too many emails | too many connections | too many sessions | too many concurrent | too many requests | "
-     "too many errors | too many recipients | too many invalid | rate limit | rate limited | rate exceeded | sending "
-     "limit | sending quota | "
-     "message limit | daily limit | hourly limit | limit exceeded | exceeded the max | credits exceeded | "
-     "monthly limit | limit reached | hourly quota | sending paused | sending suspended | sending is suspended | "
-     "sending disabled | sending is disabled | sending blocked | sending is blocked | "
-     "outgoing mail | outbounds disabled | your account | account blocked | outboundspamexception | sandbox subdomains "
-     "| "
-     "configuration set | license expired | delivery is suspended | throttled | throttling | insufficient system | "
-     "insufficient disk | system resources | disk full | out of memory | no space left | write error | "
-     "server failure | shutting down | maintenance in progress | under maintenance | maintenance mode | "
-     "antivirus unavailable | filter unavailable | milter unavailable | milter failed | milter error | "
-     "internal error | internal server error | internal failure | internal software error | internal problem | "
-     "system error | system failure | mail system problem | database error | database failure | database unavailable | "
-     "directory unavailable | ldap error | ldap failure | configuration error | configuration problem | "
-     "local error | server error | software error | unexpected error | unexpected failure | error processing"},
+     "unrecognized command | command not recognized | unknown command | command not allowed | too many messages | "
+     "too many mails | too many emails | too many connections | too many sessions | too many concurrent | "
+     "too many requests | too many errors | too many recipients | too many invalid | rate limit | rate limited | "
+     "rate exceeded | sending limit | sending quota | message limit | daily limit | hourly limit | limit exceeded | "
+     "exceeded the max | credits exceeded | monthly limit | limit reached | hourly quota | sending paused | "
+     "sending suspended | sending is suspended | sending disabled | sending is disabled | sending blocked | "
+     "sending is blocked | outgoing mail | outbounds disabled | your account | account blocked | "
+     "outboundspamexception | sandbox subdomains | configuration set | license expired | delivery is suspended | "
+     "throttled | throttling | insufficient system | insufficient disk | system resources | disk full | "
+     "out of memory | no space left | write error | server failure | shutting down | maintenance in progress | "
+     "under maintenance | maintenance mode | antivirus unavailable | filter unavailable | milter unavailable | "
+     "milter failed | milter error | internal error | internal server error | internal failure | "
+     "internal software error | internal problem | system error | system failure | mail system problem | "
+     "database error | database failure | database unavailable | directory unavailable | ldap error | ldap failure | "
+     "configuration error | configuration problem | local error | server error | software error | unexpected error | "
+     "unexpected failure | error processing"},
     {Kind::name, "helo | ehlo | bogus name"},
     // SPF and DMARC judge the sender's domain; Amazon and SendGrid want to know the sender first; qmail; Exchange.
     {Kind::sender,
-     "spf | dmarc | dkim | sender address | sender domain | sending domain | sender identity | "
-     "envelope sender | sender rejected | sender denied | sender blocked | sender not allowed | "
-     "sender not authorized | invalid sender | unverified sender | banned sender | blocked senders | "
-     "anti-spoofing | not authorized to perform | recipient address rejected please see | from address | "
-     "from domain | email address is not verified | identities failed | badmailfrom | sendasdenied | "
-     "send as | not owned by | callback setup"},
+     "spf | dmarc | dkim | sender address | sender domain | sending domain | sender identity | envelope sender | "
+     "sender rejected | sender denied | sender blocked | sender not allowed | sender not authorized | "
+     "invalid sender | unverified sender | banned sender | blocked senders | anti-spoofing | "
+     "not authorized to perform | recipient address rejected please see | from address | from domain | "
+     "email address is not verified | identities failed | badmailfrom | sendasdenied | send as | not owned by | "
+     "callback setup"},
     {Kind::encryption,
-     "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | "
-     "use tls | tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
+     "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | use tls | "
+     "tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
     {Kind::login,
      "sasl login name | authentication required | authentication is required | authentication needed | "
-     "requires authentication | require authentication | must authenticate | "
-     "please authenticate | authenticate first | need to authenticate | not authenticated | no auth | "
-     "auth required | auth first | smtp auth | login required | must log in | log in first | "
-     "unauthenticated senders | anonymous mail | submission service | submission port | port 587 | "
-     "pop before smtp | check for new mail | log in via"},
+     "requires authentication | require authentication | must authenticate | please authenticate | "
+     "authenticate first | need to authenticate | not authenticated | no auth | auth required | auth first | "
+     "smtp auth | login required | must log in | log in first | unauthenticated senders | anonymous mail | "
+     "submission service | submission port | port 587 | pop before smtp | check for new mail | log in via"},
     {Kind::machine,
      "spam abuse | spam complaints | block for spam | all messages from | dynamic ip | host & whitelist | "
-     "allowed to connect | permitted to connect | no smtp service | client host | mail from refused | mail from "
-     "rejected | weren't sent | blocked see | ip blocked | "
-     "ip range | sender ip | reputation | connections will not be accepted | client certificate | client address | "
-     "client ip | sending ip | connecting ip | "
-     "source ip | your ip | ip address | sending server | sending host | your host | your access | your server | "
-     "your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | "
-     "name lookup failed | block list | blocklist | blocklisted | black list | blacklist | blacklisted | "
-     "dnsbl | rbl | spamhaus | spamcop | barracudacentral | "
-     "#address & listed | #address & blocked | #address & banned | #address & access denied | "
-     "ip & problem occurred | ip & listed | ip & blocked | ip & banned | host listed | host is listed | host blocked | "
-     "host is blocked | "
-     "host banned | host is banned | client blocked | client is blocked | server blocked | server is blocked | "
-     "is listed in | is listed at | is listed on | is listed by | rejected listed at | rejected listed in | "
-     "rejected listed on | rejected listed by | connection rejected | connection denied"},
+     "allowed to connect | permitted to connect | no smtp service | client host | mail from refused | "
+     "mail from rejected | weren't sent | blocked see | ip blocked | ip range | sender ip | reputation | "
+     "connections will not be accepted | client certificate | client address | client ip | sending ip | "
+     "connecting ip | source ip | your ip | ip address | sending server | sending host | your host | your access | "
+     "your server | your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | "
+     "name lookup failed | block list | blocklist | blocklisted | black list | blacklist | blacklisted | dnsbl | "
+     "rbl | spamhaus | spamcop | barracudacentral | #address & listed | #address & blocked | #address & banned | "
+     "#address & access denied | ip & problem occurred | ip & listed | ip & blocked | ip & banned | host listed | "
+     "host is listed | host blocked | host is blocked | host banned | host is banned | client blocked | "
+     "client is blocked | server blocked | server is blocked | is listed in | is listed at | is listed on | "
+     "is listed by | rejected listed at | rejected listed in | rejected listed on | rejected listed by | "
+     "connection rejected | connection denied"},
 };
 
 /// A refusal that ends by itself, where the words tell nothing else.
