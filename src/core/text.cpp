@@ -143,6 +143,11 @@ std::size_t next_blank(std::string_view text, std::size_t from) {
   return from;
 }
 
+bool says_none(std::string_view value) {
+  constexpr std::array<std::string_view, 6> words{"none", "no", "off", "false", "never", "disabled"};
+  return std::find(words.begin(), words.end(), lower_ascii(value)) != words.end();
+}
+
 std::string_view trim(std::string_view text) {
   text.remove_prefix(past_blanks(text, 0));
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);

@@ -62,6 +62,7 @@ void Daemon::take_over(HandedOver handed) {
   });
   left_ends_.insert(state.ended.begin(), state.ended.end());
   forget_ended();
+  recipient_limit_.take_over(state.mailed);
   for (const StartedRun& run : state.runs.started) store_.take_over(as_open(run));
   for (const WaitingRun& run : state.runs.waiting)
     store_.take_over(run.order.definition->name, run.order.occurrence.due);
@@ -238,6 +239,7 @@ std::optional<Handover> Daemon::all_that_goes_on() {
   handover.jobs = scheduler_.state_at(clock_.now());  // may begin runs, which then wait
   handover.definitions = scheduler_.definitions();
   handover.missing = missing_jobs_;
+  handover.mailed = recipient_limit_.state();
   handover.ended = store_.unwritten_ends();
   handover.ended.insert(handover.ended.end(), left_ends_.begin(), left_ends_.end());
   auto runs = runs_.state();

@@ -162,12 +162,14 @@ class Reader {
   [[nodiscard]] Duration duration(const char* name, Duration otherwise) const {
     return given(name) ? checked(name, parse_duration(values_[name].as<std::string>())) : otherwise;
   }
-  [[nodiscard]] std::string address(const char* name, std::string otherwise) const {
+  [[nodiscard]] std::string address(const char* name, std::string otherwise,
+                                    std::string (*explain)(std::string_view form, std::string_view text,
+                                                           std::string_view reason)) const {
     if (!given(name)) return otherwise;
     const auto& text = values_[name].as<std::string>();
     const auto address = parse_mail_address(text);
     if (address) return address->address;
-    throw po::error(place(name) + ": " + explain_recipient(form(name), text, address.error().message));
+    throw po::error(place(name) + ": " + explain(form(name), text, address.error().message));
   }
 
   [[nodiscard]] std::size_t count(const char* name, std::size_t otherwise, std::size_t least) const {
@@ -296,8 +298,8 @@ Options options_from(const Given& given) {
   options.foreground = read.given("foreground");
   options.verbose = read.given("verbose");
   options.strict = read.given("strict");
-  options.mail_to = read.address("mailto", options.mail_to);
-  options.mail_from = read.address("mail-from", "");
+  options.mail_to = read.address("mailto", options.mail_to, explain_recipient);
+  options.mail_from = read.address("mail-from", "", explain_sender);
   options.mail_limit = read.count("mail-limit", options.mail_limit, 0);
   options.smtp = read.smtp_server("smtp", options.smtp);
   if (read.given("smtp-login")) options.smtp_login = absolute(read.text("smtp-login", ""));

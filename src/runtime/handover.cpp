@@ -327,6 +327,12 @@ struct Format {
     visit("hard", of.rlim_max);
   }
   template <typename Visit>
+  static void members(RecipientLimit::Recipient& of, Visit visit) {
+    visit("address", of.address);
+    visit("sent", of.sent);
+    visit("held_back", of.held_back);
+  }
+  template <typename Visit>
   static void members(Handover& of, Visit visit) {
     visit("pid", of.pid);
     visit("started", of.started);
@@ -343,6 +349,7 @@ struct Format {
     visit("left", of.left);
     visit("missing", of.missing);
     visit("ended", of.ended);
+    visit("mailed", of.mailed);
   }
 };
 

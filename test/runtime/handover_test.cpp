@@ -59,6 +59,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.program = {"/usr/bin/acron", "/", {"acron", "-v"}};
   handover.missing = {{"web", 3, SteadyTime(std::chrono::seconds(7))}};
   handover.ended = {"run-0"};
+  handover.mailed = {{"a@b", {SteadyTime(1s), SteadyTime(2s)}, 3}};
   handover.left = {{14, -1, {}}, {12, 13, LateState{started_run().identity, started_run().order.definition, {}, {}}}};
   handover.left[1].to->sinks = {{{all_bytes(), "begun"}, -1, "failure", 0, 3, 0}};
   const std::string text = handover_text(handover);
@@ -74,6 +75,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   CHECK(read->runs.started[0].output.capture->marked_text() == started_run().output.capture->marked_text());
   CHECK(read->runs.started[0].command->limit_ends == SteadyTime(1s));
   CHECK(read->ended == Strings{"run-0"});
+  CHECK(read->mailed.at(0).sent == handover.mailed[0].sent);
   CHECK(read->waiting_lines.at(0).text == all_bytes());
   CHECK(descriptors_of(*read) == std::vector{7, 8, 9, 11, 10, 14, 12, 13});
 }

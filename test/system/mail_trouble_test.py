@@ -155,6 +155,22 @@ class AHangingServer(MailTroubleTest):
         self.assertEqual(daemon.events('mail-sent', job='hanging'), [])
         self.assertEqual(daemon.events('mail-server-down'), [])
 
+    def test_a_message_that_hangs_while_the_server_is_down_delays_no_other(self):
+        def bad_to_two(server, envelope):
+            if 'drops@example.com' in envelope.rcpt_tos:
+                server.transport.close()
+                return '250 nobody hears this'
+            return silence() if 'hangs@example.com' in envelope.rcpt_tos else None
+
+        mail = self.serve_mail(Mailbox(bad_to_two))
+        for name in ['drops', 'hangs']:
+            self.job(name, ONCE.replace('once', name) + f'output {name}@example.com\n')
+        daemon = self.start(drain='1s')
+        daemon.wait('mail-server-down')
+        self.job('later', ONCE.replace('once', 'later') + 'output known@example.com\n')
+        mail.wait(1, 'known@example.com')
+        daemon.wait('mail-sent', job='later')
+
     def test_a_slow_server_delays_only_mail(self):
         sink = self.serve_mail(SmtpSink('-w', '3'))
         daemon = self.start_ticking()

@@ -55,7 +55,8 @@ class TheCommandLine(SystemTest):
         for option in ['mailto', 'mail-from']:
             for value, address in [('root', 'root@localhost'), ('"Ops Team" <ops@example.com>', 'ops@example.com'),
                                    ('Ops <ops@example.com>', 'ops@example.com'), ('mailto:ops@example.com', 'ops@example.com'),
-                                   ('"ops@example.com"', 'ops@example.com'), ('ops@example.com,', 'ops@example.com')]:
+                                   ('"ops@example.com"', 'ops@example.com'), ('ops@example.com,', 'ops@example.com'),
+                                   ('MAILTO=x@example.com', 'x@example.com')]:
                 with self.subTest(option=option, value=value):
                     said = self.refused('--check', **{option.replace('-', '_'): value})
                     self.assertIn(f"--{option}: ", said)
@@ -64,8 +65,17 @@ class TheCommandLine(SystemTest):
                     self.assertEqual((accepted.returncode, accepted.stderr), (0, ''))
             for value in ['a@example.com,b@example.com', 'a@example.com b@example.com', 'root, admin']:
                 with self.subTest(option=option, value=value):
-                    self.assertIn('one mail address is expected here, not 2',
-                                  self.refused('--check', **{option.replace('-', '_'): value}))
+                    said = self.refused('--check', **{option.replace('-', '_'): value})
+                    self.assertIn('one mail address is expected here, not 2', said)
+                    self.assertEqual('a list of your mail server' in said, option == 'mailto')
+
+    def test_a_word_for_no_mail_is_answered_with_how_none_is_sent(self):
+        for value in ['off', 'none', 'No', '""', 'MAILTO=', 'MAILTO=off']:
+            with self.subTest(value=value):
+                said = self.refused('--check', mailto=value)
+                self.assertIn("no mail is sent of a job with another target, such as 'output syslog'", said)
+                self.assertNotIn('localhost', said)
+        self.assertNotIn('off@localhost', self.refused('--check', mail_from='off'))
 
     def test_a_character_that_only_looks_right_is_named(self):
         for option in ['\u2014check', '\u2013-check', '\u2212f']:

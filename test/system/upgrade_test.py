@@ -165,6 +165,16 @@ class WhatWaits(UpgradeTest):
         daemon.wait('end', job='gated')
         self.assertTrue(daemon.events('start', job='gated'))
 
+    def test_the_limit_of_mails_to_a_recipient_counts_on(self):
+        mail = self.serve_mail(Mailbox())
+        self.job('one', 'every 1s\nrun false\n')
+        daemon = self.start(mail_limit=2)
+        daemon.wait('mail-held-back', job='one')
+        self.upgrade(daemon)
+        daemon.wait('end', job='one', count=2, since=daemon.mark())
+        daemon.stop()
+        self.assertEqual(len(mail.envelopes('root@localhost')), 2)
+
 
 class WithoutItsState(UpgradeTest):
     """The new program can't open the state file until later, and the file tells of runs that were handed over."""

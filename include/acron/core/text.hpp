@@ -17,6 +17,9 @@ std::size_t past_blanks(std::string_view text, std::size_t from);
 /// Where the first blank from `from` on stands; the size of `text` if there is none.
 std::size_t next_blank(std::string_view text, std::size_t from);
 
+/// Whether a value is a word for having none of what it would name: `none`, `off`, `no`.
+bool says_none(std::string_view value);
+
 /// Without the blanks and tabs at both ends.
 std::string_view trim(std::string_view text);
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "acron/core/mail/recipient_limit.hpp"
 #include "acron/core/result.hpp"
 #include "acron/core/schedule/time_zone.hpp"
 #include "acron/runtime/job_state.hpp"
@@ -41,12 +42,13 @@ struct Handover {
   std::vector<WaitingLines> waiting_lines;
   std::uint64_t lost_log_lines = 0;  // that a log which blocks did not take
   std::vector<LeftOutput> left;
-  std::vector<MissingJobs> missing;  // of these
-  std::vector<std::string> ended;    // runs, by id, that the state may still hold for open
+  std::vector<MissingJobs> missing;               // of these
+  std::vector<std::string> ended;                 // runs, by id, that the state may still hold for open
+  std::vector<RecipientLimit::Recipient> mailed;  // within the last hour
 };
 
 /// The version of the format that handover_text writes and handover_from reads.
-inline constexpr int handover_version = 4;
+inline constexpr int handover_version = 5;
 
 /// One JSON object. May hold secrets of job files.
 std::string handover_text(const Handover& handover);

@@ -244,13 +244,27 @@ std::vector<std::string> targets_in(std::string_view path, char separator) {
   return targets.size() > 1 ? targets : std::vector<std::string>{};
 }
 
+/// Where in a URL's path a separator stands before what is a target as it stands; npos if nowhere. In a query, as
+/// `?cc=a@x.org,b@x.org`, an address may well follow one.
+std::size_t next_target_in(std::string_view url, char separator) {
+  const auto path = url.find('/', std::min(url.find("://"), url.size() - 3) + 3);
+  for (auto at = url.find(separator, path); at < url.find('?'); at = url.find(separator, at + 1)) {
+    const auto target = url.substr(at + 1, url.find(separator, at + 1) - at - 1);
+    if (!target.empty() && parse_output_target(target)) return at;
+  }
+  return std::string_view::npos;
+}
+
 /// Several targets in one word, which is one path or URL.
 void warn_of_several_targets(const Statement& statement, const Word& word, Warnings& warnings) {
+  const bool is_url = word.text.starts_with("http");
   for (const char separator : {',', ';'}) {
     const auto sign = quoted(std::string{separator});
     // Not repeated: a URL may hold a secret.
-    const auto url = word.text.find(std::string{separator} + "http", 1);
-    if (word.text.starts_with("http") && url != std::string_view::npos) {
+    const auto url =
+        is_url ? std::min(word.text.find(std::string{separator} + "http", 1), next_target_in(word.text, separator))
+               : std::string_view::npos;
+    if (url != std::string_view::npos) {
       return warnings.add(statement, word.at + url,
                           sign + " is part of the URL: each target has an 'output' line of its own");
     }

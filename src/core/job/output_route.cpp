@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "acron/core/job/absolute_path.hpp"
+#include "acron/core/job/recipients.hpp"
 #include "acron/core/text.hpp"
 #include "separated.hpp"
 
@@ -117,6 +118,8 @@ Error not_a_target(std::string_view text) {
 Result<MailTarget> parse_mail_address(std::string_view text) {
   const auto at_sign = text.rfind('@');
   if (at_sign == std::string_view::npos) return Error{quoted(text) + " is not a mail address: it has no '@'", 0};
+  if (const auto label = label_before_address(text); !label.empty())
+    return Error{quoted(label) + " is no part of a mail address", 0};
   if (text.size() > longest_address) return Error{"the mail address is longer than 254 bytes", 0};
   if (const auto local = check_local_part(text.substr(0, at_sign)); !local) return local.error();
   const auto domain = text.substr(at_sign + 1);

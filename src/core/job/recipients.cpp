@@ -1,6 +1,7 @@
 #include "acron/core/job/recipients.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/run_as.hpp"
@@ -31,7 +32,14 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   return parts;
 }
 
-/// The address of `Ops Team <ops@example.com>`, `ops@example.com (Ops Team)` and `mailto:ops@example.com`.
+std::string_view without_quotes(std::string_view text) {
+  const bool is_quoted =
+      text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+  return is_quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+/// The address of `Ops Team <ops@example.com>`, `ops@example.com (Ops Team)`, `mailto:ops@example.com` and
+/// `MAILTO="ops@example.com"`.
 std::string_view without_name(std::string_view text) {
   const auto open = text.rfind('<'), close = text.rfind('>');
   if (open != std::string_view::npos && close == text.size() - 1 && open < close)
@@ -40,9 +48,7 @@ std::string_view without_name(std::string_view text) {
     text = text.substr(0, comment);
   text = trim(text);
   if (lower_ascii(text.substr(0, 7)) == "mailto:") text.remove_prefix(7);
-  const bool is_quoted =
-      text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
-  return is_quoted ? text.substr(1, text.size() - 2) : text;
+  return without_quotes(text.substr(label_before_address(text).size()));
 }
 
 /// Words that are addresses each; else the text as one.
@@ -80,14 +86,29 @@ std::vector<std::string> recipients_meant(std::string_view text) {
   return all;
 }
 
+std::string_view label_before_address(std::string_view text) {
+  constexpr std::array<std::string_view, 6> labels{"mailto", "to", "mail", "email", "rcpt", "recipient"};
+  const auto sign = text.find('=');
+  if (sign == std::string_view::npos) return {};
+  const bool is_label = std::find(labels.begin(), labels.end(), lower_ascii(text.substr(0, sign))) != labels.end();
+  return is_label ? text.substr(0, sign + 1) : std::string_view{};
+}
+
 std::string explain_recipient(std::string_view form, std::string_view text, std::string_view reason) {
+  const auto value = without_quotes(text.substr(label_before_address(text).size()));
+  if (value.empty() || says_none(value))
+    return "'" + printable(text, 60) + "' is no mail address" + std::string{how_no_mail_is_sent};
+  if (recipients_meant(text).size() > 1)
+    return explain_sender(form, text, reason) + ": let an alias or a list of your mail server stand for several";
+  return explain_sender(form, text, reason);
+}
+
+std::string explain_sender(std::string_view form, std::string_view text, std::string_view reason) {
   const auto meant = recipients_meant(text);
-  if (meant.size() > 1) {
-    return "one mail address is expected here, not " + std::to_string(meant.size()) +
-           ": let an alias or a list of your mail server stand for several";
-  }
-  const auto proposal = meant.empty() ? std::string{} : write_instead({std::string{form} + meant[0]});
-  const bool is_user = meant.size() == 1 && meant[0] == std::string{text} + "@localhost";
+  if (meant.size() > 1) return "one mail address is expected here, not " + std::to_string(meant.size());
+  if (meant.empty() || says_none(text)) return without_proposal(reason);
+  const auto proposal = write_instead({std::string{form} + meant[0]});
+  const bool is_user = meant[0] == std::string{text} + "@localhost";
   if (is_user) return "'" + printable(text, 60) + "' is a user name, not a mail address" + proposal;
   return without_proposal(reason) + proposal;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
@@ -79,6 +80,10 @@ Result<std::string> given_hello_name(std::string_view text) {
   }
   if (text.starts_with('['))
     return Error{"'" + printable(text, 80) + "' is not an address in brackets (try [192.0.2.7])"};
+  if (text.size() > 1 && text.ends_with('.')) {  // the root's dot, which RFC 5321 does not have
+    const auto name = given_hello_name(text.substr(0, text.size() - 1));
+    return Error{no_machine(text).message + (name ? write_instead({*name}) : "")};
+  }
   if (text.find('_') != std::string_view::npos || is_number(last_label(text))) return no_machine(text);
   return Named(boost::system::in_place_value, text);
 }

@@ -23,6 +23,18 @@ RecipientLimit::Answer RecipientLimit::admit(std::string_view recipient, Time no
   return {.may_go = true, .held_back = std::exchange(one.held_back, 0)};
 }
 
+std::vector<RecipientLimit::Recipient> RecipientLimit::state() const {
+  std::vector<Recipient> all;
+  for (const auto& [address, count] : recipients_)
+    all.push_back({address, {count.sent.begin(), count.sent.end()}, count.held_back});
+  return all;
+}
+
+void RecipientLimit::take_over(const std::vector<Recipient>& counted) {
+  if (per_hour_ == 0) return;
+  for (const auto& [address, sent, held_back] : counted) recipients_[address] = {{sent.begin(), sent.end()}, held_back};
+}
+
 /// What is an hour old counts no longer. A recipient of whom nothing is to be said is dropped, so that memory does not
 /// grow with all those there ever were.
 void RecipientLimit::forget_the_quiet(Time now) {

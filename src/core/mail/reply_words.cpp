@@ -1,5 +1,7 @@
 #include "reply_words.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <cstddef>
 
@@ -37,6 +39,26 @@ void add_words(std::string_view chunk, std::string& words) {
   }
 }
 
+bool is_ip_address(std::string_view word) {
+  const std::string text(word);
+  in6_addr address{};
+  return text.find('\0') == std::string::npos &&
+         (::inet_pton(AF_INET, text.c_str(), &address) == 1 || ::inet_pton(AF_INET6, text.c_str(), &address) == 1);
+}
+
+/// What has no blank in it: `(ip=192.0.2.7)`, `[IPv6:2001:db8::7]:`.
+bool has_ip_address(std::string_view chunk) {
+  if (chunk.find("://") != std::string_view::npos) return false;
+  while (!chunk.empty()) {
+    const auto size = std::min(chunk.find_first_of("[](){},;='\"/"), chunk.size());
+    auto word = chunk.substr(0, size);
+    chunk.remove_prefix(std::min(size + 1, chunk.size()));
+    while (word.ends_with('.') || word.ends_with(':')) word.remove_suffix(1);
+    if (is_ip_address(word) || is_ip_address(word.substr(word.find(':') + 1))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string reply_words(std::string_view text) {
@@ -48,6 +70,16 @@ std::string reply_words(std::string_view text) {
     rest.remove_prefix(std::min(size + 1, rest.size()));
   }
   return words;
+}
+
+bool names_ip_address(std::string_view text) {
+  const auto plain = without_brackets(lower_ascii(text.substr(0, most_bytes)));
+  for (std::string_view rest = plain; !rest.empty();) {
+    const auto size = std::min(rest.find_first_of(blanks), rest.size());
+    if (has_ip_address(rest.substr(0, size))) return true;
+    rest.remove_prefix(std::min(size + 1, rest.size()));
+  }
+  return false;
 }
 
 std::string_view enhanced_code(std::string_view text) {

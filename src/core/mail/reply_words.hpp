@@ -10,6 +10,9 @@ namespace acron {
 /// No more than the first 4 KiB count.
 std::string reply_words(std::string_view text);
 
+/// Whether there is an IP address among what a reply names. That of a URL, or in angle brackets, does not count.
+bool names_ip_address(std::string_view text);
+
 /// `1.7` of `5.1.7 ...` or, as qmail has it, of `... (#5.1.7)`: the subject and detail of RFC 3463; else empty.
 std::string_view enhanced_code(std::string_view text);
 

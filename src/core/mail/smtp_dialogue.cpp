@@ -70,9 +70,12 @@ SmtpStep SmtpDialogue::on_bytes(std::string_view bytes) {
 }
 
 SmtpStep SmtpDialogue::on_reply(Stage stage, const SmtpReply& reply) {
+  starttls_failed_ = stage == Stage::starttls && (reply.code == 421 || (reply.code < 400 && reply.code != 220));
   if (reply.code == 421) {  // the server closes the connection, whatever was asked
+    broken_ = true;
+    if (refusal_) return refused();
     note_refusal(stage, reply);
-    broken_ = refusal_->whole_server = true;
+    refusal_->whole_server = true;
     refusal_->perhaps_one = was_named(stage);
     return refused();
   }

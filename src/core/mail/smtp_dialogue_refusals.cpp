@@ -36,6 +36,7 @@ SmtpStep SmtpDialogue::turned_away(Stage stage, const SmtpReply& reply) {
 void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
   if (refusal_) return;
   refusal_ = SmtpRefused{answer(stage, reply), reply.permanent(), false};
+  refusal_->answered = is_of_transaction(stage) && reply.code >= 400;
   if (reply.code < 400) broken_ = true;  // an answer that makes no sense here: who knows to what
   refusal_->reply += remedy(stage, reply);
   const auto kind = kind_of(reply);
@@ -85,6 +86,18 @@ SmtpStep SmtpDialogue::broken_off(const std::string& reason) {
   const auto* words = hidden ? "the server makes no sense [with the secret in it]" : reason.c_str();
   if (!refusal_) refusal_ = SmtpRefused{words, false, !ready_};
   return refused();
+}
+
+SmtpRefused SmtpDialogue::lost(const std::string& reason) const {
+  if (refusal_) return *refusal_;
+  SmtpRefused refused{reason, false, !ready_};
+  if (is_awaited(Stage::starttls)) refused.reply += "; STARTTLS was not answered";
+  if (content_sent()) refused.reply += "; the message was on its way and may arrive twice";
+  if (ready_ || !ehlo_refusal_) return refused;
+  // The refusal of EHLO may be all that a server says before it closes.
+  refused.reply += "; " + answer(Stage::ehlo, *ehlo_refusal_);
+  if (refuses_name(*ehlo_refusal_)) refused.reply += remedy_for(RefusalKind::name);
+  return refused;
 }
 
 SmtpStep SmtpDialogue::left(const std::string& reason) {

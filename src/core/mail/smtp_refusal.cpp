@@ -1,6 +1,7 @@
 #include "smtp_refusal.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "acron/core/text.hpp"
@@ -15,6 +16,9 @@ struct WordsRow {
   Kind kind;
   std::string_view phrases;  // ` | ` parts them, and ` & ` joins two that must both be there
 };
+
+/// Stands among a reply's words for an IP address in it; no server can say it.
+constexpr std::string_view address_mark = "#address";
 
 /// The first row that has one of a reply's phrases decides: whole words, as reply_words() gives them. Where a server
 /// says words of two kinds at once, the order of rows says which of them counts.
@@ -36,59 +40,69 @@ constexpr WordsRow words_table[] = {
      "user unknown | unknown user | no such user | no such recipient | no such mailbox | unknown recipient | "
      "recipient unknown | invalid recipient | recipient not found | user not found | unknown mailbox | "
      "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
-     "recipient address rejected need fully-qualified address | delivery restriction | message contains | contains a "
-     "url | url listed | virus | too many hops | "
-     "content rejected | address blacklisted | size limit"},
+     "recipient address rejected need fully-qualified address | recipient address rejected access denied | "
+     "not listed | delivery restriction | message contains | body contains | contains a url | url listed | "
+     "url is listed | uri listed | uri is listed | surbl | uribl | virus | too many hops | content rejected | "
+     "address blacklisted | size limit"},
     // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
     // `unknown in relay recipient table`.
     {Kind::relaying,
-     "relaying | unable to relay | cannot relay | not relay | don't relay | permitted to relay | "
-     "allowed to relay | authorized to relay | no relay | external domains | credentials for relay | "
-     "relay access denied | "
-     "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | "
-     "relay prohibited | relay refused | not an open relay | rcpthosts | i cannot deliver mail for | not a gateway | "
+     "relaying | unable to relay | cannot relay | not relay | don't relay | permitted to relay | allowed to relay | "
+     "authorized to relay | no relay | external domains | credentials for relay | relay access denied | "
+     "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | relay prohibited | "
+     "relay refused | not an open relay | rcpthosts | i cannot deliver mail for | not a gateway | "
      "delivery not authorized"},
     // The order of commands, what a server can do, what is too much for it, what is broken there, and the account.
     {Kind::server,
      "helo first | ehlo first | send helo | send ehlo | say helo | not implemented | command unrecognized | "
-     "unrecognized command | command not recognized | unknown command | too many messages | too many mails | "
-     "too many emails | too many connections | too many sessions | too many concurrent | too many requests | "
-     "too many errors | rate limit | rate limited | rate exceeded | sending limit | sending quota | "
-     "message limit | daily limit | hourly limit | limit exceeded | exceeded the max | credits exceeded | "
-     "sending paused | outgoing mail | outbounds disabled | your account | account blocked | sandbox subdomains | "
-     "configuration set | license expired | delivery is suspended | throttled | throttling | insufficient system | "
-     "insufficient disk | system resources | disk full | out of memory | no space left | write error | "
-     "server failure | shutting down | maintenance in progress | under maintenance | maintenance mode | "
-     "antivirus unavailable | filter unavailable | milter failed"},
+     "unrecognized command | command not recognized | unknown command | command not allowed | too many messages | "
+     "too many mails | too many emails | too many connections | too many sessions | too many concurrent | "
+     "too many requests | too many errors | too many recipients | too many invalid | rate limit | rate limited | "
+     "rate exceeded | sending limit | sending quota | message limit | daily limit | hourly limit | limit exceeded | "
+     "exceeded the max | credits exceeded | monthly limit | limit reached | hourly quota | sending paused | "
+     "sending suspended | sending is suspended | sending disabled | sending is disabled | sending blocked | "
+     "sending is blocked | outgoing mail | outbounds disabled | your account | account blocked | "
+     "outboundspamexception | sandbox subdomains | configuration set | license expired | delivery is suspended | "
+     "throttled | throttling | insufficient system | insufficient disk | system resources | disk full | "
+     "out of memory | no space left | write error | server failure | shutting down | maintenance in progress | "
+     "under maintenance | maintenance mode | antivirus unavailable | filter unavailable | milter unavailable | "
+     "milter failed | milter error | internal error | internal server error | internal failure | "
+     "internal software error | internal problem | system error | system failure | mail system problem | "
+     "database error | database failure | database unavailable | directory unavailable | ldap error | ldap failure | "
+     "configuration error | configuration problem | local error | server error | software error | unexpected error | "
+     "unexpected failure | error processing"},
     {Kind::name, "helo | ehlo | bogus name"},
     // SPF and DMARC judge the sender's domain; Amazon and SendGrid want to know the sender first; qmail; Exchange.
     {Kind::sender,
-     "spf | dmarc | dkim | sender address | sender domain | sending domain | sender identity | "
-     "envelope sender | sender rejected | sender denied | sender blocked | sender not allowed | "
-     "sender not authorized | invalid sender | unverified sender | banned sender | blocked senders | "
-     "anti-spoofing | not authorized to perform | recipient address rejected please see | from address | "
-     "from domain | email address is not verified | identities failed | badmailfrom | sendasdenied | "
-     "send as | not owned by | callback setup"},
+     "spf | dmarc | dkim | sender address | sender domain | sending domain | sender identity | envelope sender | "
+     "sender rejected | sender denied | sender blocked | sender not allowed | sender not authorized | "
+     "invalid sender | unverified sender | banned sender | blocked senders | anti-spoofing | "
+     "not authorized to perform | recipient address rejected please see | from address | from domain | "
+     "email address is not verified | identities failed | badmailfrom | sendasdenied | send as | not owned by | "
+     "callback setup"},
     {Kind::encryption,
-     "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | "
-     "use tls | tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
+     "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | use tls | "
+     "tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
     {Kind::login,
      "sasl login name | authentication required | authentication is required | authentication needed | "
-     "requires authentication | require authentication | must authenticate | "
-     "please authenticate | authenticate first | need to authenticate | not authenticated | no auth | "
-     "auth required | auth first | smtp auth | login required | must log in | log in first | "
-     "unauthenticated senders | anonymous mail | submission service | submission port | port 587 | "
-     "pop before smtp | check for new mail | log in via"},
+     "requires authentication | require authentication | must authenticate | please authenticate | "
+     "authenticate first | need to authenticate | not authenticated | no auth | auth required | auth first | "
+     "smtp auth | login required | must log in | log in first | unauthenticated senders | anonymous mail | "
+     "submission service | submission port | port 587 | pop before smtp | check for new mail | log in via"},
     {Kind::machine,
      "spam abuse | spam complaints | block for spam | all messages from | dynamic ip | host & whitelist | "
-     "allowed to connect | permitted to connect | no smtp service | client host | mail from refused | mail from "
-     "rejected | weren't sent | blocked see | ip blocked | "
-     "ip range | sender ip | reputation | connections will not be accepted | client certificate | client address | "
-     "client ip | sending ip | connecting ip | "
-     "source ip | your ip | ip address | sending server | sending host | your host | your server | "
-     "your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | "
-     "name lookup failed | block list | blocklist | blocklisted | black list | blacklist | blacklisted | "
-     "dnsbl | rbl | spamhaus"},
+     "allowed to connect | permitted to connect | no smtp service | client host | mail from refused | "
+     "mail from rejected | weren't sent | blocked see | ip blocked | ip range | sender ip | reputation | "
+     "connections will not be accepted | client certificate | client address | client ip | sending ip | "
+     "connecting ip | source ip | your ip | ip address | sending server | sending host | your host | your access | "
+     "your server | your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | "
+     "name lookup failed | block list | blocklist | blocklisted | black list | blacklist | blacklisted | dnsbl | "
+     "rbl | spamhaus | spamcop | barracudacentral | #address & listed | #address & blocked | #address & banned | "
+     "#address & access denied | ip & problem occurred | ip & listed | ip & blocked | ip & banned | host listed | "
+     "host is listed | host blocked | host is blocked | host banned | host is banned | client blocked | "
+     "client is blocked | server blocked | server is blocked | is listed in | is listed at | is listed on | "
+     "is listed by | rejected listed at | rejected listed in | rejected listed on | rejected listed by | "
+     "connection rejected | connection denied"},
 };
 
 /// A refusal that ends by itself, where the words tell nothing else.
@@ -96,7 +110,12 @@ constexpr std::string_view later_words =
     "try again later | try later | try again in | try again after | try again shortly | try again soon | retry later | "
     "retry in | retry after | again later | come back later | come back in | send again later | temporarily | "
     "temporary error | temporary failure | temporary problem | scanner unavailable | quota & exceeded | "
-    "quota & exceeds | quota & exceed";
+    "quota & exceeds | quota & exceed | quota & reached";
+
+/// Of an account that is closed: by the code, the recipient's or the one here that sends.
+constexpr std::string_view closed_account_words =
+    "account & suspended | account & disabled | account & blocked | account & locked | account & deactivated";
+constexpr std::string_view words_of_mailbox = "recipient | recipient's | mailbox | tried to reach";
 
 /// Of a message that is too large, said by whatever code.
 constexpr std::string_view size_words =
@@ -144,10 +163,21 @@ bool has_any(const std::string& words, std::string_view phrases) {
   return false;
 }
 
-Kind kind_of_words(const std::string& words) {
+std::string searched_words(std::string_view reply) {
+  auto words = reply_words(reply);
+  return names_ip_address(reply) ? words.append(address_mark) + ' ' : words;
+}
+
+/// Nothing where the words name nothing that we know.
+std::optional<Kind> kind_of_words(const std::string& words) {
   const auto* const row = std::find_if(std::begin(words_table), std::end(words_table),
                                        [&](const WordsRow& one) { return has_any(words, one.phrases); });
-  return row == std::end(words_table) ? Kind::message : row->kind;
+  return row == std::end(words_table) ? std::nullopt : std::optional{row->kind};
+}
+
+/// RFC 3463: X.7.x is about what is permitted, X.2.x about the recipient's mailbox.
+bool is_account_that_sends(std::string_view code, const std::string& words) {
+  return code.starts_with("7.") && has_any(words, closed_account_words) && !has_any(words, words_of_mailbox);
 }
 
 Kind kind_of_code(std::string_view code) {
@@ -172,10 +202,10 @@ Kind kind_of_552(std::string_view code, Kind said, const std::string& words) {
 }  // namespace
 
 RefusalKind kind_of(const SmtpReply& reply) {
-  const auto words = reply_words(reply.text);
+  const auto words = searched_words(reply.text);
   const auto code = enhanced_code(reply.text);
   const auto in_words = kind_of_words(words);
-  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::message : in_words;
+  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::message : in_words.value_or(Kind::message);
   if (reply.code == 538) return Kind::encryption;  // RFC 2554, section 6
   if (wants_login_or_tls(reply)) return said == Kind::encryption ? said : Kind::login;
   if (reply.code == 552) return kind_of_552(code, said, words);
@@ -187,7 +217,8 @@ RefusalKind kind_of(const SmtpReply& reply) {
   // Postfix rejects names that are not full by 504, in HELO, in the sender's address and in the recipient's.
   if (reply.code == 504) return has_any(words, "recipient address") ? Kind::message : Kind::server;
   if (reply.code == 521) return Kind::server;  // RFC 7504
-  const auto coded = kind_of_code(code);
+  if (is_account_that_sends(code, words)) return Kind::server;
+  const auto coded = in_words ? said : kind_of_code(code);
   const bool for_now = reply.text.starts_with("4.") || has_any(words, later_words);
   return coded == Kind::message && for_now ? Kind::later : coded;
 }

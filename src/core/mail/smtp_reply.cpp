@@ -8,7 +8,7 @@
 namespace acron {
 namespace {
 
-constexpr std::size_t longest_line = 1000;  // RFC 5321, section 4.5.3.1.5, asks for 512
+constexpr std::size_t longest_line = 8192;  // RFC 5321, section 4.5.3.1.5, allows 512, and not all servers know
 constexpr std::size_t most_lines = 100;
 
 /// 0 when the line does not begin with a code.
@@ -37,12 +37,14 @@ Result<std::optional<SmtpReply>> SmtpReplyReader::next() {
 
 Result<bool> SmtpReplyReader::take_line(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
+  if (++lines_ > most_lines) return Error{"the server's reply has too many lines"};
+  if (line.empty()) return false;  // says nothing, and had it an acceptance taken for none, the mail would come twice
   const auto code = code_of(line);
   if (code == 0) return Error{"the server does not speak SMTP: " + printable(line, 80)};
-  if (lines_ > 0 && code != reply_.code) return Error{"the server's reply changes its code: " + printable(line, 80)};
-  if (++lines_ > most_lines) return Error{"the server's reply has too many lines"};
+  const bool begun = reply_.code != 0;
+  if (begun && code != reply_.code) return Error{"the server's reply changes its code: " + printable(line, 80)};
   reply_.code = code;
-  if (lines_ > 1) reply_.text += '\n';
+  if (begun) reply_.text += '\n';
   if (line.size() > 4) reply_.text += line.substr(4);
   return line.size() == 3 || line[3] == ' ';
 }

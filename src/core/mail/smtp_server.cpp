@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "acron/core/job/recipients.hpp"
+#include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
@@ -12,11 +14,6 @@ Error no_server(std::string_view text) {
   // Of `smtps://me:secret@host` nothing is repeated.
   if (text.find('@') != std::string_view::npos) return {"a mail server is named without a login (try --smtp-login)"};
   return {"'" + printable(text) + "' is no mail server (try localhost:25, [::1]:25 or smtps://relay.example.com)"};
-}
-
-bool says_none(std::string_view text) {
-  constexpr std::string_view words[] = {"none", "no", "off", "false", "never", "disabled"};
-  return std::find(std::begin(words), std::end(words), lower_ascii(text)) != std::end(words);
 }
 
 bool is_host(std::string_view host, bool bracketed) {
@@ -52,11 +49,7 @@ std::uint16_t port_of(std::string_view text) {
   return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? port : std::uint16_t{0};
 }
 
-}  // namespace
-
-Result<SmtpServer> parse_smtp_server(std::string_view text) {
-  if (says_none(text))
-    return Error{no_server(text).message + "; no mail is sent of a job with another target, such as 'output syslog'"};
+Result<SmtpServer> read_server(std::string_view text) {
   const auto scheme = scheme_of(text);
   const auto place = text.substr(scheme.prefix.size());
   const bool bracketed = place.starts_with('[');
@@ -68,6 +61,48 @@ Result<SmtpServer> parse_smtp_server(std::string_view text) {
   const auto port = rest.empty() ? scheme.port : rest.starts_with(':') ? port_of(rest.substr(1)) : std::uint16_t{0};
   if (port == 0) return no_server(text);
   return SmtpServer{std::string{host}, port, scheme.security};
+}
+
+/// Other names for the same, as other programs have them.
+struct SchemeName {
+  std::string_view name, meaning;
+};
+constexpr SchemeName scheme_names[] = {{"starttls://", "smtp+starttls://"},
+                                       {"submission://", "smtp+starttls://"},
+                                       {"submissions://", "smtps://"},
+                                       {"smtp+ssl://", "smtps://"},
+                                       {"ssl://", "smtps://"}};
+
+/// `2001:db8::7`, but not `2001:db8::7:25`, whose end may be a port.
+bool is_bare_v6(std::string_view place) {
+  constexpr std::string_view ports[] = {"25", "465", "587", "2525"};
+  const bool has_port =
+      std::find(std::begin(ports), std::end(ports), place.substr(place.rfind(':') + 1)) != std::end(ports);
+  return std::count(place.begin(), place.end(), ':') > 1 && !has_port &&
+         place.find_first_not_of("0123456789abcdefABCDEF:") == std::string_view::npos;
+}
+
+/// What a text may stand for that is none.
+std::string server_meant(std::string_view text) {
+  const auto scheme_end = text.find("://") == std::string_view::npos ? 0 : text.find("://") + 3;
+  std::string scheme{text.substr(0, scheme_end)};
+  for (const auto& [name, meaning] : scheme_names) {
+    if (lower_ascii(scheme) == name) scheme = meaning;
+  }
+  auto place = text.substr(scheme_end);
+  if (place.ends_with('/')) place.remove_suffix(1);
+  return scheme + (is_bare_v6(place) ? "[" + std::string{place} + "]" : std::string{place});
+}
+
+}  // namespace
+
+Result<SmtpServer> parse_smtp_server(std::string_view text) {
+  if (says_none(text)) return Error{no_server(text).message + std::string{how_no_mail_is_sent}};
+  auto server = read_server(text);
+  if (server || text.find('@') != std::string_view::npos) return server;
+  const auto meant = server_meant(text);
+  if (!read_server(meant)) return server;
+  return Error{"'" + printable(text) + "' is no mail server" + write_instead({meant})};
 }
 
 std::string describe(const SmtpServer& server) {

@@ -25,7 +25,14 @@ std::size_t Courier::busy_lanes() const {
       std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->hand.has_value(); }));
 }
 
-bool Courier::only_spare_lanes() const { return busy_lanes() >= limits_.most_lanes; }
+/// Whether a delivery is to show that a server is no longer down.
+bool Courier::is_try(const Lane& lane) const { return lane.hand && server_down_ && lane.began >= last_failure_; }
+
+/// Beside a try, too: one more to the same recipient would tell nothing new.
+bool Courier::only_spare_lanes() const {
+  return busy_lanes() >= limits_.most_lanes ||
+         std::any_of(lanes_.begin(), lanes_.end(), [this](const auto& lane) { return is_try(*lane); });
+}
 
 /// A web server's hooks are told apart where the text, which has the URL, is in memory.
 bool Courier::is_on_its_way(const Entry& entry) const {
@@ -65,19 +72,24 @@ MailQueue::Test Courier::held_in_pause() const {
   };
 }
 
+/// At a stop there is no time to wait for the usual one.
+Duration Courier::stall() const { return flushing_ ? std::min(limits_.stall, limits_.stall_at_stop) : limits_.stall; }
+
 /// When the next delivery may begin, for all that those under way have to say: at once (the epoch), at an instant, or
-/// once one of them has ended (max).
+/// once one of them has ended (max). A server that is down and does not even greet us gets few tries at a time.
 Courier::Instant Courier::next_lane() const {
   std::size_t busy = 0;
+  std::size_t unheard = 0;
   Instant next{};
   for (const auto& lane : lanes_) {
     if (!lane->hand) continue;
-    const bool suspect = is_suspect(*lane->hand);  // it may well hang, and others need not see whether it does
-    const bool probes = server_down_ && lane->began >= last_failure_ && !suspect;
-    if (probes || ++busy >= limits_.most_lanes + limits_.spare_lanes) return Instant::max();
-    if (!suspect) next = std::max(next, lane->began + limits_.stall);
+    ++busy;
+    if (is_suspect(*lane->hand)) continue;  // it may well hang, and others need not see whether it does
+    if (is_try(*lane) && !lane->transport->greeted()) ++unheard;
+    next = std::max(next, lane->began + stall());
   }
-  return next;
+  const bool enough = busy >= limits_.most_lanes + limits_.spare_lanes || unheard >= limits_.most_unheard;
+  return enough ? Instant::max() : next;
 }
 
 std::optional<Courier::Entry> Courier::next_in_turn(Instant now) {

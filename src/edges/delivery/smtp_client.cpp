@@ -42,6 +42,8 @@ SmtpClient::SmtpClient(const asio::any_io_executor& executor, SmtpServer server,
 
 SmtpClient::~SmtpClient() = default;
 
+bool SmtpClient::greeted() const { return wire_->connection && wire_->connection->greeted(); }
+
 bool SmtpClient::connected() const { return wire_->connection && wire_->connection->idle(); }
 
 /// A server that refuses a sender may take the mail that waits from the one that was set since.
@@ -71,8 +73,9 @@ Task<Delivery> SmtpClient::attempt(const OutgoingMail& mail, Instant until, Smtp
   auto* answer = std::get_if<Delivery>(&ended);
   auto delivery = answer != nullptr ? std::move(*answer) : timed_out(until);
   const auto& connection = wire_->connection;
-  wire_->dropped_early = answer != nullptr && delivery.kind == Delivery::Kind::postponed && connection &&
-                         !connection->idle() && !connection->content_sent();
+  wire_->dropped_early = answer != nullptr && delivery.kind == Delivery::Kind::postponed &&
+                         delivery.scope != Delivery::Scope::message && connection && !connection->idle() &&
+                         !connection->content_sent();
   note_tls(security);
   if (!connected()) wire_->connection.reset();
   co_return delivery;
@@ -128,7 +131,7 @@ void SmtpClient::note_tls(SmtpSecurity asked) {
   wire_->tls_failed = false;
   if (asked != SmtpSecurity::opportunistic || !wire_->connection) return;
   const auto& dialogue = wire_->connection->dialogue();
-  wire_->tls_failed = dialogue.awaits_tls();
+  wire_->tls_failed = dialogue.awaits_tls() || dialogue.starttls_failed();
   wire_->starttls_refusal = dialogue.starttls_refusal();
   if (dialogue.encrypted()) *surroundings_.said_in_clear = false;
 }
@@ -141,15 +144,14 @@ void SmtpClient::say_if_in_clear(const Delivery& delivery) {
 
 Delivery SmtpClient::timed_out(Instant until) const {
   const auto& connection = wire_->connection;
-  const bool greeted = connection && connection->greeted();
   std::string reason = "no answer from " + describe(server_) + " in time";
   if (Deadline::Clock::now() >= until) {
     reason = describe(server_) + " took over " + format_duration(limits_.transaction);
-  } else if (connection && !greeted && server_.security != SmtpSecurity::tls) {
+  } else if (connection && !greeted() && server_.security != SmtpSecurity::tls) {
     reason += "; one that speaks TLS from the first byte is named smtps://" + server_.host;
   }
-  if (connection && connection->content_sent()) reason += "; the message was on its way and may arrive twice";
-  return {Delivery::Kind::postponed, greeted ? Delivery::Scope::connection : Delivery::Scope::server, reason};
+  if (connection) return connection->timed_out(reason);
+  return {Delivery::Kind::postponed, Delivery::Scope::server, reason};
 }
 
 Task<> SmtpClient::close() {

@@ -106,17 +106,17 @@ Task<SmtpConnection::Transferred> SmtpConnection::read_some() {
 SmtpStep SmtpConnection::lost(error_code failure) const {
   // Few servers take leave of TLS; a reply that is cut short is noticed without that.
   const bool closed = failure == asio::error::eof || failure == asio::ssl::error::stream_truncated;
-  auto reason = closed ? "the server closed the connection" : "connection lost: " + failure.message();
-  if (content_sent()) reason += "; the message was on its way and may arrive twice";
-  return SmtpRefused{std::move(reason), false, !greeted()};
+  return dialogue_.lost(closed ? "the server closed the connection" : "connection lost: " + failure.message());
 }
+
+Delivery SmtpConnection::timed_out(const std::string& reason) const { return delivery_of(dialogue_.lost(reason)); }
 
 Delivery SmtpConnection::delivery_of(const SmtpStep& step) const {
   if (const auto* accepted = std::get_if<SmtpAccepted>(&step)) {
     return {Delivery::Kind::accepted, Delivery::Scope::message, accepted->reply};
   }
   const auto& refused = std::get<SmtpRefused>(step);
-  const auto one_message = idle() ? Delivery::Scope::message : Delivery::Scope::connection;
+  const auto one_message = idle() || refused.answered ? Delivery::Scope::message : Delivery::Scope::connection;
   return {refused.permanent ? Delivery::Kind::refused : Delivery::Kind::postponed,
           refused.whole_server ? Delivery::Scope::server : one_message, refused.reply, refused.perhaps_one};
 }

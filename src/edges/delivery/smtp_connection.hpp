@@ -30,6 +30,8 @@ class SmtpConnection {
   /// Moves `deadline`, though never past `until`, as the steps of the transaction ask.
   Task<Delivery> send(const OutgoingMail& mail, const SmtpTimeLimits& limits, Deadline& deadline,
                       Deadline::Instant until);
+  /// What becomes of the message of a send() that was broken off.
+  [[nodiscard]] Delivery timed_out(const std::string& reason) const;
   /// Says QUIT and waits for the server to close.
   Task<> quit();
   /// Ends whatever is waited for.

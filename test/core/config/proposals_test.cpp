@@ -258,6 +258,8 @@ TEST_CASE("what is proposed for a target means what was written", "[proposals]")
       {"output if-error root", {"output if-error root@localhost"}},
       {"output root,admin", {"output root@localhost", "output admin@localhost"}},
       {"output a@x.org,b@x.org", {"output a@x.org", "output b@x.org"}},
+      {"output mailto=a@x.org", {"output a@x.org"}},
+      {"output if-error MAILTO=a@x.org,to=b@x.org", {"output if-error a@x.org", "output if-error b@x.org"}},
       {"output a@x.org, b@x.org", {"output a@x.org", "output b@x.org"}},
       {"output a@x.org b@x.org", {"output a@x.org", "output b@x.org"}},
       {"output a@x.org;b@x.org", {"output a@x.org", "output b@x.org"}},

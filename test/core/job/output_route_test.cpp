@@ -11,6 +11,7 @@ TEST_CASE("a target is an absolute path or a mail address", "[output_route]") {
   CHECK(parse_output_target("/dev/null").value() == OutputTarget{FileTarget{"/dev/null"}});
   CHECK(parse_output_target("/var/log/a@b").value() == OutputTarget{FileTarget{"/var/log/a@b"}});
   CHECK(parse_output_target("mark@example.com").value() == OutputTarget{MailTarget{"mark@example.com"}});
+  CHECK(parse_output_target("bounce=mark@example.com").value() == OutputTarget{MailTarget{"bounce=mark@example.com"}});
   CHECK(parse_output_target("a/b@example.com").value() == OutputTarget{MailTarget{"a/b@example.com"}});
 }
 
@@ -71,6 +72,8 @@ TEST_CASE("a target that could not be written to is refused with the reason", "[
       {"sterr", "did you mean 'stderr'"},
       {"ftp://example.com/", "no scheme known here"},
       {"root", "neither an absolute path nor a mail address"},
+      {"MAILTO=ops@example.com", "'MAILTO=' is no part of a mail address"},
+      {"to=ops@example.com", "'to=' is no part of a mail address"},
       {"\x1b[2J", "'\\x1b[2J'"},
       {"/var/log/", "names a directory"},
       {"/", "names a directory"},

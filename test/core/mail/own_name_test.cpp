@@ -76,10 +76,27 @@ TEST_CASE("a name to mail servers is that of a machine, or an address as RFC 532
     CHECK(given_hello_name(text).error().message ==
           "an address stands in brackets; write '" + std::string(literal) + "'");
   }
-  const std::vector<std::string> none{
-      "12345", "a_b.c",   "1.2.3.4.5", "1.2.3",          "256.1.1.1",           std::string(300, '1'),
-      "[.]",   "[12345]", "[1.2.3]",   "[IPv6:1.2.3.4]", "[IPv6:fe80::1%eth0]", "[]",
-      "[",     "[web]"};
+  for (const auto& [text, name] : {std::pair("web.example.com.", "web.example.com"), std::pair("web.", "web")}) {
+    CAPTURE(text);
+    CHECK(given_hello_name(text).error().message ==
+          "'" + std::string(text) + "' is not the name of a machine; write '" + name + "'");
+  }
+  const std::vector<std::string> none{"a_b.",
+                                      "web..",
+                                      "12345",
+                                      "a_b.c",
+                                      "1.2.3.4.5",
+                                      "1.2.3",
+                                      "256.1.1.1",
+                                      std::string(300, '1'),
+                                      "[.]",
+                                      "[12345]",
+                                      "[1.2.3]",
+                                      "[IPv6:1.2.3.4]",
+                                      "[IPv6:fe80::1%eth0]",
+                                      "[]",
+                                      "[",
+                                      "[web]"};
   for (const std::string& name : none) {
     CAPTURE(name);
     const auto read = given_hello_name(name);

@@ -64,6 +64,19 @@ TEST_CASE("all that was held back is told, once", "[recipient_limit]") {
   CHECK(static_cast<std::uint64_t>(asked - count.gone) == count.told + last.held_back);
 }
 
+TEST_CASE("a limit goes on from what another has counted", "[recipient_limit]") {
+  RecipientLimit before{3};
+  for (int i = 0; i < 5; ++i) before.admit("A@b", start + i * 1min);
+  RecipientLimit limit{3};
+  limit.take_over(before.state());
+  CHECK_FALSE(limit.admit("a@b", start + 59min).may_go);
+  CHECK(limit.admit("a@b", start + 60min).held_back == 3);
+  CHECK_FALSE(limit.admit("a@b", start + 60min).may_go);
+  RecipientLimit none{0};
+  none.take_over(before.state());
+  CHECK(none.state().empty());
+}
+
 TEST_CASE("a limit of zero is none", "[recipient_limit]") {
   RecipientLimit limit{0};
   for (int i = 0; i < 1000; ++i) CHECK(limit.admit("a@b", start).may_go);

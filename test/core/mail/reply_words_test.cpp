@@ -31,6 +31,19 @@ TEST_CASE("the words of a reply are what it says, without what it names", "[repl
   CHECK(reply_words(std::string(100'000, 'a') + " helo").size() < 5000);
 }
 
+TEST_CASE("an IP address that a reply names is known, that of a URL or a mailbox does not count", "[reply_words]") {
+  for (const std::string text : {"192.0.2.7", "[192.0.2.7] no", "host 192.0.2.7.", "mx[192.0.2.7]: no", "ip:192.0.2.7",
+                                 "(ip=192.0.2.7)", "2001:db8::7 no", "[IPv6:2001:DB8::7]", "from 192.0.2.7:"}) {
+    CAPTURE(text);
+    CHECK(names_ip_address(text));
+  }
+  for (const std::string text : {"", "5.7.1 no", "1.2.3.4.5", "192.0.2.777", "a192.0.2.7", "https://192.0.2.7/x",
+                                 "<mark@[192.0.2.7]>", "10:20", "::", "at 10:20:30"}) {
+    CAPTURE(text);
+    CHECK_FALSE(names_ip_address(text));
+  }
+}
+
 TEST_CASE("an enhanced code is at the front or where qmail puts it", "[reply_words]") {
   struct Row {
     std::string text;

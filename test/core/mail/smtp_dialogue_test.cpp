@@ -209,6 +209,36 @@ TEST_CASE("a server that makes no sense is left, for now", "[smtp_dialogue]") {
   }
 }
 
+TEST_CASE("a refusal counts although the connection is lost after it", "[smtp_dialogue]") {
+  SmtpDialogue dialogue{"web-0001"};
+  dialogue.begin(mail);
+  play(dialogue, greeted_with_pipelining);
+  CHECK(spelled(dialogue.lost("closed")) == "refused for now: closed");
+  play(dialogue, {{"250 ok\r\n550 5.1.1 who?\r\n", "await"}});
+  const auto refused = dialogue.lost("closed");
+  CHECK(spelled(refused) == "refused for good: RCPT TO:<mark@example.com> was answered: 550 5.1.1 who?");
+  CHECK(refused.answered);
+}
+
+TEST_CASE("a goodbye after a refusal ends the connection and no more", "[smtp_dialogue]") {
+  SmtpDialogue dialogue{"web-0001"};
+  dialogue.begin(mail);
+  play(dialogue, greeted_with_pipelining);
+  play(dialogue,
+       {{"250 ok\r\n550 no\r\n421 bye\r\n", "refused for good: RCPT TO:<mark@example.com> was answered: 550 no"}});
+  CHECK_FALSE(dialogue.idle());
+}
+
+TEST_CASE("a server that refuses EHLO and closes is told of with its words", "[smtp_dialogue]") {
+  SmtpDialogue dialogue{"web-0001"};
+  dialogue.begin(mail);
+  play(dialogue, {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                  {"550 5.7.1 <vm>: Helo command rejected: no FQDN\r\n", "HELO web-0001\r\n"}});
+  CHECK(spelled(dialogue.lost("closed")) ==
+        "refused for now, all: closed; EHLO web-0001 was answered: 550 5.7.1 <vm>: Helo command rejected: no FQDN; "
+        "--smtp-name sets what acron calls this machine");
+}
+
 TEST_CASE("words after an acceptance don't undo it, but end the connection", "[smtp_dialogue]") {
   SmtpDialogue dialogue{"web-0001"};
   dialogue.begin(mail);

@@ -44,15 +44,16 @@ TEST_CASE("what is no mail server is refused with an example", "[smtp_server]") 
                            "host:-1",
                            "host: 25",
                            "a b",
-                           "::1",
                            "[::1",
                            "[]:25",
                            "[::1]25",
                            "smtp://",
-                           "smtps://host/",
                            "smtps:host",
-                           "smtps://::1",
                            "http://host",
+                           "http://host/",
+                           "2001:db8::7:25",
+                           "submission://",
+                           "starttls://a b",
                            "smtps://smtps://host",
                            "smtps//host",
                            "host\n"}) {
@@ -61,6 +62,27 @@ TEST_CASE("what is no mail server is refused with an example", "[smtp_server]") 
     REQUIRE_FALSE(server.has_value());
     CHECK(server.error().message.ends_with(
         " is no mail server (try localhost:25, [::1]:25 or smtps://relay.example.com)"));
+  }
+}
+
+TEST_CASE("what is no mail server, but clearly stands for one, is answered with that one", "[smtp_server]") {
+  struct Case {
+    const char* text;
+    const char* meant;
+  };
+  const Case cases[] = {{"::1", "[::1]"},
+                        {"2001:db8::7", "[2001:db8::7]"},
+                        {"smtps://::1", "smtps://[::1]"},
+                        {"smtps://host/", "smtps://host"},
+                        {"smtp://relay:587/", "smtp://relay:587"},
+                        {"starttls://relay", "smtp+starttls://relay"},
+                        {"Submission://relay:25/", "smtp+starttls://relay:25"},
+                        {"submissions://relay", "smtps://relay"}};
+  for (const auto& [text, meant] : cases) {
+    INFO(text);
+    CHECK(parse_smtp_server(text).error().message ==
+          "'" + std::string{text} + "' is no mail server; write '" + meant + "'");
+    CHECK(parse_smtp_server(meant).has_value());
   }
 }
 

@@ -128,6 +128,25 @@ TEST_CASE("mail waits where TLS is demanded and can't be had", "[smtp_dialogue]"
       false);
 }
 
+TEST_CASE("a STARTTLS that ends the talk has failed", "[smtp_dialogue]") {
+  for (const std::string answer : {"", "421 bye\r\n", "250 yes\r\n"}) {
+    CAPTURE(answer);
+    SmtpDialogue dialogue{"web-0001", maybe};
+    dialogue.begin(mail);
+    play(dialogue, {{"220 relay\r\n", ehlo}, {offer, "STARTTLS\r\n"}});
+    if (answer.empty()) {
+      CHECK(spelled(dialogue.lost("closed")) == "refused for now, all: closed; STARTTLS was not answered");
+    } else {
+      CHECK(spelled(dialogue.on_bytes(answer)).find("STARTTLS") != std::string::npos);
+    }
+    CHECK(dialogue.starttls_failed());
+  }
+  SmtpDialogue dialogue{"web-0001", maybe};
+  dialogue.begin(mail);
+  play(dialogue, {{"220 relay\r\n", ehlo}, {offer, "STARTTLS\r\n"}, {"454 not now\r\n", first}});
+  CHECK_FALSE(dialogue.starttls_failed());
+}
+
 TEST_CASE("what comes with the answer to STARTTLS is taken for an attack", "[smtp_dialogue]") {
   const std::string left = "refused for now, all: more than the answer to STARTTLS came before TLS";
   for (const auto& terms : {maybe, starttls}) {

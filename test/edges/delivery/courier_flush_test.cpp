@@ -54,6 +54,22 @@ TEST_CASE("what a flush can't bring away stays in the outbox", "[courier]") {
   post.loop.run();
 }
 
+TEST_CASE("a message that hangs at a stop leaves time for the others", "[courier]") {
+  CourierLimits limits;
+  limits.stall = far_off;
+  limits.stall_at_stop = Duration{1};
+  Post post{limits, {far_off, far_off, 0}};
+  post.transport.mute = {"silent"};
+  for (const auto* job : {"silent", "b", "c"}) post.submit(mail_of(job));
+  post.start();
+  run(post.loop, post.courier.flush(std::chrono::steady_clock::now() + Duration{500}));
+  CHECK(post.courier.counters().sent == 2);
+  CHECK(post.courier.leave().size() == 1);
+  post.stop.emit(asio::cancellation_type::terminal);
+  post.loop.restart();
+  post.loop.run();
+}
+
 TEST_CASE("a flush does not wait for a server that hangs", "[courier]") {
   Post post;
   post.transport.hangs = true;

@@ -1,6 +1,7 @@
 // Deliveries that take long hold up no other; a server that is quick never sees two at a time.
 #include <catch2/catch.hpp>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -255,6 +256,45 @@ TEST_CASE("a server that is down gets one try at a time, however long that takes
   post.run_until_empty();
   CHECK(post.said("mail-server-up") == 1);
   CHECK(post.courier.counters().sent == 3);
+}
+
+TEST_CASE("a try of a server that is down holds up other recipients no longer than any delivery", "[courier_lanes]") {
+  CourierLimits limits = impatient();
+  limits.texts = GENERATE(std::size_t{1}, std::size_t{1000000});
+  Post post{limits, {Duration{20}, Duration{20}, 0}};
+  post.transport.answers["drop"] = {dropped};
+  post.transport.mute = {"hang"};
+  for (const auto* job : {"drop", "hang", "a", "b"}) post.submit(mail_to(std::string{job} + "@x", job));
+  post.start();
+  post.run_until([&] { return post.courier.waiting() == 1; });
+  CHECK(post.said("mail-server-up") == 1);
+  CHECK(post.courier.counters().sent == 3);
+}
+
+TEST_CASE("a server that is down and silent gets two tries at a time, one that greets as many as any other",
+          "[courier_lanes]") {
+  for (const bool greets : {false, true}) {
+    Post post{impatient(), {Duration{20}, Duration{20}, 0}};
+    post.transport.greets = greets;
+    post.transport.answers["drop"] = {dropped};
+    post.submit(mail_to("drop@x", "drop"));
+    post.start();
+    post.run_until([&] { return post.said("mail-server-down") == 1; });
+    post.transport.hangs = true;
+    for (int i = 0; i < 4; ++i) {
+      for (const auto* job : {"a", "b", "c", "d", "e", "f", "g"}) post.submit(mail_to(std::string{job} + "@x", job));
+    }
+    const std::size_t tries = 1 + (greets ? 6 : 2);
+    post.run_until([&] { return post.transport.tries.size() == tries; });
+    post.loop.run_for(Duration{50});
+    CHECK(post.transport.tries.size() == tries);
+    CHECK(std::set<std::string>(post.transport.tries.begin(), post.transport.tries.end()).size() == tries);
+    CHECK(post.loop.poll() < 10);  // what waits keeps nothing busy
+    post.transport.hangs = false;
+    post.transport.answer();
+    post.run_until_empty();
+    CHECK(post.said("mail-server-up") == 1);
+  }
 }
 
 TEST_CASE("a try that began before the server went down does not hold up the next", "[courier_lanes]") {

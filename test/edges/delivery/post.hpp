@@ -48,6 +48,7 @@ class FakeTransport final : public MailTransport {
     left.pop_front();
     co_return answer;
   }
+  [[nodiscard]] bool greeted() const override { return greets; }
   Task<> close() override {
     ++closed;
     co_return;
@@ -62,6 +63,7 @@ class FakeTransport final : public MailTransport {
   std::vector<std::string> tries;
   std::vector<std::string> ids;
   int closed = 0;
+  bool greets = false;  // before it answers, or hangs
 
  private:
   boost::asio::steady_timer gate_;
@@ -72,6 +74,7 @@ class Over final : public MailTransport {
  public:
   explicit Over(FakeTransport& transport) : transport_(transport) {}
   Task<Delivery> deliver(const OutgoingMail& mail) override { return transport_.deliver(mail); }
+  [[nodiscard]] bool greeted() const override { return transport_.greeted(); }
   Task<> close() override { return transport_.close(); }
 
  private:

@@ -38,6 +38,29 @@ TEST_CASE("a server that drops the connection at any stage postpones the message
   }
 }
 
+TEST_CASE("a refusal counts whatever becomes of the connection after it", "[smtp_client]") {
+  for (const std::string end : {"!", ""}) {
+    auto script = answering("RCPT", "550 5.1.1 Unknown user\r\n");
+    script.answers["EHLO"] = {"250-relay\r\n250 PIPELINING\r\n"};
+    script.answers["DATA"] = {end};
+    auto limits = patient();
+    if (end.empty()) limits.command = Duration{200};
+    const auto delivery = deliver_to({script}, limits);
+    CHECK(delivery.kind == Kind::refused);
+    CHECK(delivery.scope == Scope::message);
+    CHECK(delivery.reason.ends_with(" was answered: 550 5.1.1 Unknown user"));
+  }
+}
+
+TEST_CASE("a server that refuses our name and closes is told of with its words", "[smtp_client]") {
+  const auto delivery = deliver_to({answering("EHLO", "550 5.7.1 Helo command rejected: no FQDN\r\n!")});
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.scope == Scope::server);
+  CHECK(
+      delivery.reason.ends_with("550 5.7.1 Helo command rejected: no FQDN; --smtp-name sets what acron calls this "
+                                "machine"));
+}
+
 TEST_CASE("a server that falls silent at any stage is left", "[smtp_client]") {
   auto limits = patient();
   limits.command = limits.content = Duration{30};

@@ -153,3 +153,14 @@ TEST_CASE("closing takes no longer than its limit, whatever the server does", "[
   CHECK(run(loop, client.deliver(mail)).kind == Kind::accepted);
   CHECK(server.connections == 2);
 }
+
+TEST_CASE("a server has greeted from its answer to EHLO until the connection ends", "[smtp_client]") {
+  asio::io_context loop;
+  FakeSmtpServer server{loop, {SmtpScript{}}};
+  SmtpClient client{loop.get_executor(), server.address(), "web-0001", patient()};
+  CHECK_FALSE(client.greeted());
+  CHECK(run(loop, client.deliver(mail)).kind == Kind::accepted);
+  CHECK(client.greeted());
+  run(loop, client.close());
+  CHECK_FALSE(client.greeted());
+}

@@ -118,6 +118,9 @@ TEST_CASE("where TLS is an opportunity that fails mail goes in clear, which is s
       {with_answer(offering(tls), "STARTTLS", "454 not now\r\n"), "STARTTLS was answered: 454 not now", 1},
       {with_answer(offering(tls), "STARTTLS", "220 go\r\n!"), "TLS failed: ", 2},
       {with_answer(offering({}), "STARTTLS", "220 go\r\n"), "no answer from localhost:", 2},
+      {with_answer(offering(tls), "STARTTLS", "!"), "the server closed the connection; STARTTLS was not answered", 2},
+      {with_answer(offering(tls), "STARTTLS", "421 bye\r\n!"), "STARTTLS was answered: 421 bye", 2},
+      {with_answer(offering(tls), "STARTTLS", "250 yes\r\n"), "the server answers STARTTLS with 250", 2},
   };
   for (const auto& [script, said, connections] : cases) {
     INFO(said);

@@ -35,6 +35,7 @@ struct SmtpRefused {
   bool permanent = false;
   bool whole_server = false;  // the next message would fare no better,
   bool perhaps_one = false;   // if it is not about this one's recipient, or sender, who were named already
+  bool answered = false;      // by the server, about the message, whatever has become of the connection
 };
 using SmtpStep = std::variant<SmtpSend, SmtpAwait, SmtpUpgrade, SmtpAccepted, SmtpRefused>;
 
@@ -67,6 +68,9 @@ class SmtpDialogue {
   /// The answers to SmtpUpgrade. Nothing that was said before counts any more.
   SmtpStep on_tls();
   SmtpStep on_tls_failure(const std::string& reason);
+  /// The connection is lost, or no answer came in time, for that `reason`: what then becomes of the message. A refusal
+  /// that came before counts.
+  [[nodiscard]] SmtpRefused lost(const std::string& reason) const;
 
   /// Another message may begin.
   [[nodiscard]] bool idle() const { return ready_ && !broken_ && awaited_.empty(); }
@@ -74,6 +78,8 @@ class SmtpDialogue {
   [[nodiscard]] bool greeted() const { return ready_; }
   /// TLS was to begin, and has not.
   [[nodiscard]] bool awaits_tls() const { return awaits_tls_; }
+  /// STARTTLS had no answer, or none after which anything can be said over this connection.
+  [[nodiscard]] bool starttls_failed() const { return starttls_failed_ || is_awaited(Stage::starttls); }
   [[nodiscard]] bool encrypted() const { return encrypted_; }
   /// Why a server that offers STARTTLS is spoken to in clear; empty when it is not.
   [[nodiscard]] const std::string& starttls_refusal() const { return starttls_refusal_; }
@@ -144,6 +150,7 @@ class SmtpDialogue {
   std::optional<SmtpReply> ehlo_refusal_;
   std::string starttls_refusal_;
   bool awaits_tls_ = false;
+  bool starttls_failed_ = false;
   bool encrypted_ = false;
   bool logged_in_ = false;
   bool ready_ = false;      // greeted

@@ -19,7 +19,7 @@ struct SmtpReply {
   [[nodiscard]] bool permanent() const { return code >= 500; }
 };
 
-/// Finds replies in the bytes of a connection, however they are cut. Holds at most 1000 bytes a line and 100 lines a
+/// Finds replies in the bytes of a connection, however they are cut. Holds at most 8 KiB a line and 100 lines a
 /// reply, because the peer may be anyone.
 class SmtpReplyReader {
  public:

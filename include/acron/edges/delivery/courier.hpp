@@ -31,8 +31,10 @@ struct CourierLimits {
   Duration longest_stay = std::chrono::hours{5 * 24};  // RFC 5321, section 4.5.4.1
   Duration idle = std::chrono::seconds{5};             // until the connection is closed
   Duration stall = std::chrono::seconds{10};           // a delivery that takes longer does not hold the others
+  Duration stall_at_stop = std::chrono::seconds{1};    // nor one that takes longer than this while acron ends
   std::size_t most_lanes = 4;                          // deliveries to one server at a time,
   std::size_t spare_lanes = 2;                         // and beside them to recipients who have no other under way
+  std::size_t most_unheard = 2;                        // tries at a time of a server that is down and says nothing
   std::size_t others = 5;                   // recipients to try at once after one who is refused as if all were
   Duration calm = std::chrono::minutes{1};  // that a server which was down has to be well, to count as steady
 };
@@ -42,9 +44,10 @@ struct CourierLimits {
 /// first one to a recipient who has none under way; a server that is quick never sees two. Recipients amid whose
 /// messages the connection went wrong have one transport together, for which no other waits. A message refused for good
 /// is given up; all other trouble is tried again, of one message without holding the others, of the whole server with
-/// one try at a time; a refusal that may be about one recipient is followed by tries of a few others, those first who
-/// were answered before. When the next try is due is told to the outbox, so that a restart does not hurry it. Every
-/// message that is given up is logged and counted; that the server is in trouble is logged once, and its end.
+/// one try at a time, and where that takes long, with one to another recipient beside it; a refusal that may be about
+/// one recipient is followed by tries of a few others, those first who were answered before. When the next try is due
+/// is told to the outbox, so that a restart does not hurry it. Every message that is given up is logged and counted;
+/// that the server is in trouble is logged once, and its end.
 class Courier {
  public:
   using Log = std::function<void(Severity, std::string_view event, const LogFields&)>;
@@ -96,6 +99,7 @@ class Courier {
   Task<> bring_all();
   [[nodiscard]] std::size_t in_hand() const;
   [[nodiscard]] std::size_t busy_lanes() const;
+  [[nodiscard]] bool is_try(const Lane& lane) const;
   [[nodiscard]] bool only_spare_lanes() const;
   [[nodiscard]] bool is_on_its_way(const Entry& entry) const;
   [[nodiscard]] bool is_suspect(const Entry& entry) const;
@@ -103,6 +107,7 @@ class Courier {
   [[nodiscard]] bool is_proven(const Entry& entry) const;
   [[nodiscard]] MailQueue::Test held_in_pause() const;
   [[nodiscard]] MailQueue::Test held() const;
+  [[nodiscard]] Duration stall() const;
   [[nodiscard]] Instant next_lane() const;
   [[nodiscard]] std::optional<Entry> next_in_turn(Instant now);
   [[nodiscard]] std::optional<Entry> next_in_pause();

@@ -26,6 +26,9 @@ class MailTransport {
   virtual ~MailTransport() = default;
   /// Never throws for what a server does or a network does not. One at a time; `mail` lives until it returns.
   virtual Task<Delivery> deliver(const OutgoingMail& mail) = 0;
+  /// Whether the server has introduced itself over the connection that is in use: then it is there, and a delivery that
+  /// takes long may do so because of its message.
+  [[nodiscard]] virtual bool greeted() const = 0;
   /// Leaves politely what it kept open for the next message. Takes a few seconds at most.
   virtual Task<> close() = 0;
 };

@@ -53,6 +53,7 @@ class SmtpClient final : public MailTransport {
   SmtpClient& operator=(const SmtpClient&) = delete;
 
   Task<Delivery> deliver(const OutgoingMail& mail) override;
+  [[nodiscard]] bool greeted() const override;
   Task<> close() override;
 
  private:

@@ -31,6 +31,8 @@ class WebhookClient final : public MailTransport {
   WebhookClient& operator=(const WebhookClient&) = delete;
 
   Task<Delivery> deliver(const OutgoingMail& mail) override;
+  /// A web server says nothing before its answer.
+  [[nodiscard]] bool greeted() const override { return false; }
   /// Nothing is kept open.
   Task<> close() override;
 
