@@ -25,7 +25,6 @@ struct Draft {
   bool has_command = false;
 };
 
-std::string_view first_word(std::string_view line) { return line.substr(0, next_blank(line, 0)); }
 std::string_view rest_of(std::string_view line) { return trim(line.substr(first_word(line).size())); }
 
 /// Reads the statements of one file onto a draft.

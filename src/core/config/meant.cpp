@@ -13,7 +13,9 @@
 #include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/spelled_duration.hpp"
 #include "acron/core/text.hpp"
+#include "command_meant.hpp"
 #include "directives.hpp"
+#include "foreign_characters.hpp"
 #include "statement.hpp"
 #include "words.hpp"
 
@@ -163,6 +165,7 @@ std::string_view without_sign(std::string_view argument) {
 
 Lines candidates_of(std::string_view keyword, std::string_view argument) {
   if (keyword == "only") return meant_by_only(argument);
+  if (keyword == "if") return meant_by_if(argument);
   if (keyword == "retry") return retry_meant(argument);
   if (keyword == "env") return env_meant(argument);
   if (keyword == "umask") return umask_meant(argument);
@@ -253,8 +256,12 @@ bool is_accepted(const std::string& line) {
   const auto statements = read_statements(file, faults);
   if (!faults.empty() || statements.size() != 1) return false;
   const auto& statement = statements.front();
+  return line_of(statement.keyword, statement.argument) == line && is_faultless(statement);
+}
+
+bool is_faultless(const Statement& statement) {
   const auto* directive = find_directive(statement.keyword);
-  if (directive == nullptr || line_of(statement.keyword, statement.argument) != line) return false;
+  if (directive == nullptr || statement.damaged || look_alike_in(statement)) return false;
   if (statement.argument.empty()) return directive->may_be_bare;
   JobDefinition scratch;
   return directive->apply(statement.argument, scratch).has_value();
@@ -322,7 +329,8 @@ Error explained(std::string_view keyword, std::string_view argument, const Error
   if (!texts.empty() && std::all_of(texts.begin(), texts.end(), is_good)) return of_whole_line(keyword, texts, told);
   const auto instead = write_instead(mended_line(keyword, argument));
   const auto reason = without_proposal(told.message);
-  const bool tells_of_it = !instead.empty() || reason.find("no shell reads") != std::string::npos;
+  const bool tells_of_it =
+      find_directive(keyword)->is_command || !instead.empty() || reason.find("no shell reads") != std::string::npos;
   if (const auto literal = tells_of_it ? std::nullopt : literal_in_value(argument)) {
     return {without_forms(reason) + ": outside a command nothing is expanded, such as " + quoted(literal->text),
             told.at};

@@ -10,12 +10,16 @@
 namespace acron {
 
 struct Directive;
+struct JobStatement;
 
 // What people write who come from another scheduler, as the lines of a job file that mean the same. Each line that is
 // returned is accepted; none is where it is not clear what is meant.
 
 /// Whether a line stands for itself as a directive: known, accepted, and read to its end.
 bool is_accepted(const std::string& line);
+
+/// The same of a statement as it was read.
+bool is_faultless(const JobStatement& statement);
 
 /// Whether it is accepted, and nothing would be said of it either: no warning, no objection to its command.
 bool is_proposable(const std::string& line);
@@ -58,10 +62,6 @@ std::vector<std::string> meant_by_only(std::string_view argument);
 
 /// Of the argument of `only`, accepted, that is a word for all hosts or for none.
 std::optional<Error> misread_hosts(std::string_view argument);
-
-/// Of the argument of `if`: a condition whose first word is no command but one of a sentence, so that it never
-/// succeeds.
-std::optional<Error> misread_condition(std::string_view argument);
 
 /// Of the argument of `output`; and its error with that.
 std::vector<std::string> meant_by_output(std::string_view argument);

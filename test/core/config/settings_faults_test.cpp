@@ -188,8 +188,23 @@ TEST_CASE("a slip in each-run is no command, which would never succeed", "[setti
                      {"if each run test -f /x", {refused("each run")}},
                      {"if each-run, test -f /x", {refused("each-run,")}},
                      {"if eachrun", {":3:4: error: 'eachrun' is no command here; the form is 'if each-run COMMAND'"}}});
-  for (const std::string command :
-       {"reach-run x", "each x", "./each-run x", "/bin/eachrun", "breach run", "echo run"}) {
+  const auto before = [](const std::string& negation, const std::string& rest) {
+    return ":3:4: error: 'each-run' belongs before '" + negation + "'; " + rest;
+  };
+  const auto meant = "write 'if each-run ! test -f /x'"s, form = "the form is 'if each-run ! COMMAND'"s;
+  check_line_faults(
+      {{"if ! each-run test -f /x", {before("!", meant)}},
+       {"if !each-run test -f /x", {before("!", meant)}},
+       {"if not each-run test -f /x", {before("not", meant)}},
+       {"if Unless each-run test -f /x", {before("Unless", meant)}},
+       {"if ! eachrun test -f /x", {before("!", meant)}},
+       {"if not each-run -f /x", {before("not", meant)}},
+       {"if ! each-run ! test -f /x", {before("!", form)}},
+       {"if not each-run test -f $(x) && b", {before("not", form)}},
+       {"if ! each-run", {before("!", form)}},
+       {"if eachrun not test -f /x", {refused("eachrun").replace(refused("eachrun").find("write"), 99, meant)}}});
+  for (const std::string command : {"! reach-run x", "!each x", "not x each-run", "reach-run x", "each x",
+                                    "./each-run x", "/bin/eachrun", "breach run", "echo run"}) {
     INFO(command);
     CHECK(parse_job({"job", "every 10m\nrun true\nif " + command + "\n"}).has_value());
   }
