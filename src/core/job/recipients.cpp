@@ -31,6 +31,41 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   return parts;
 }
 
+/// `com` and `de`, which nobody is called.
+bool is_top_level(std::string_view word) {
+  constexpr std::array<std::string_view, 12> known{"com", "org",  "net", "edu",   "gov",      "mil",
+                                                   "int", "info", "lan", "local", "internal", "intern"};
+  const auto lower = lower_ascii(word);
+  const bool is_country =
+      lower.size() == 2 && lower.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
+  return is_country || std::find(known.begin(), known.end(), lower) != known.end();
+}
+
+/// Whether a comma behind `ops@example` was to be a dot, before `com`.
+bool lacks_dot(std::string_view address, std::string_view next) {
+  const auto at = address.rfind('@');
+  if (at == std::string_view::npos || !is_top_level(next)) return false;
+  return address.find('.', at) == std::string_view::npos && lower_ascii(address.substr(at + 1)) != "localhost";
+}
+
+/// The parts, with a dot for a comma that cuts a domain; empty where it is not sure that it does.
+std::vector<std::string> with_whole_domains(const std::vector<std::string_view>& parts) {
+  std::vector<std::string> whole;
+  bool was_cut = false;
+  for (const auto part : parts) {
+    const bool is_cut = !whole.empty() && lacks_dot(whole.back(), part);
+    const bool is_unclear = was_cut && is_top_level(part);
+    if (is_unclear) return {};
+    if (is_cut) {
+      whole.back().append(".").append(part);
+    } else {
+      whole.emplace_back(part);
+    }
+    was_cut = is_cut;
+  }
+  return whole;
+}
+
 /// The address of `Ops Team <ops@example.com>`, `ops@example.com (Ops Team)` and `mailto:ops@example.com`.
 std::string_view without_name(std::string_view text) {
   const auto open = text.rfind('<'), close = text.rfind('>');
@@ -69,7 +104,7 @@ std::string address_of(std::string_view text) {
 
 std::vector<std::string> recipients_meant(std::string_view text) {
   std::vector<std::string> all;
-  for (const auto part : parts_of(text)) {
+  for (const auto& part : with_whole_domains(parts_of(text))) {
     if (part.empty()) continue;  // behind the last comma
     for (const auto word : words_or_one(part)) {
       auto address = address_of(word);
