@@ -81,7 +81,7 @@ Lines env_meant(std::string_view argument) {
   const auto value = std::string{trim(argument.substr(equals + 1))};
   if (literal_in_value(value)) return {};  // in quotes it would be accepted, and mean something else
   if (value.starts_with('\'') || value.starts_with('"')) return {"env " + name + "=" + value};
-  if (!has_inner_quotes(value)) return {env_line(name, value)};
+  if (!has_inner_quotes(value) && !has_escaped_blank(value)) return {env_line(name, value)};
   const auto meant = value_in_shell(value);
   return meant ? Lines{env_line(name, *meant)} : Lines{};
 }
@@ -232,12 +232,20 @@ bool has_inner_quotes(std::string_view value) {
   return open != std::string_view::npos && value.find(value[open], open + 1) != std::string_view::npos;
 }
 
+bool has_escaped_blank(std::string_view value) {
+  return value.find("\\ ") != std::string_view::npos || value.find("\\\t") != std::string_view::npos;
+}
+
 std::optional<std::string> value_in_shell(std::string_view value) {
-  if (value.find_first_of("\\$`") != std::string_view::npos) return {};
+  if (value.find_first_of("$`") != std::string_view::npos) return {};
   std::string meant;
   char quote = '\0';
-  for (const char c : value) {
-    if (quote == '\0' && is_blank(c)) return {};
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool is_escape = value[i] == '\\';
+    if (is_escape && (quote != '\0' || i + 1 == value.size() || !is_blank(value[i + 1]))) return {};
+    if (is_escape) ++i;
+    const char c = value[i];
+    if (quote == '\0' && is_blank(c) && !is_escape) return {};
     const bool opens = quote == '\0' && (c == '\'' || c == '"');
     const bool closes = quote != '\0' && c == quote;
     if (!opens && !closes) meant += c;

@@ -76,7 +76,11 @@ std::string env_line(std::string_view name, std::string_view value);
 /// Whether quotes stand around a part of a value, as in a shell: `-Dx="a b"`. JSON has quotes of its own.
 bool has_inner_quotes(std::string_view value);
 
-/// A value with such quotes as a shell would read it; empty where that has blanks outside of them, or expands.
+/// Whether a backslash takes the meaning of a blank, as in a shell.
+bool has_escaped_blank(std::string_view value);
+
+/// A value with such quotes and backslashes as a shell would read it; empty where that has other blanks outside of the
+/// quotes, other backslashes, or expands.
 std::optional<std::string> value_in_shell(std::string_view value);
 
 /// The text without quotes of one kind around all of it.
