@@ -42,6 +42,10 @@ std::string joined(const std::vector<Word>& words, std::size_t first, std::strin
   return text;
 }
 
+std::string_view without_sign(std::string_view argument) {
+  return argument.starts_with('=') || argument.starts_with(':') ? trim(argument.substr(1)) : argument;
+}
+
 /// What stands before or behind an argument in other languages: `= 5m`, `: 5m`, `"5m"`, `5m;`.
 Lines trimmed(std::string_view keyword, std::string_view argument, bool is_command) {
   // `:www` is a group.
@@ -62,6 +66,7 @@ Lines trimmed(std::string_view keyword, std::string_view argument, bool is_comma
 Lines retry_meant(std::string_view argument) {
   const auto words = words_of(argument);
   const auto count = "retry " + std::string{words[0].text} + " ";
+  if (words[0].text == "0") return {"retry off"};
   const auto is_one_of = [](std::string_view word, std::initializer_list<std::string_view> all) {
     return std::find(all.begin(), all.end(), word) != all.end();
   };
@@ -121,15 +126,24 @@ Lines umask_meant(std::string_view argument) {
   return {digits};
 }
 
-/// `limit memory 512 MB`, `limit nofile 1024`, `limit core unlimited`.
+/// Whether an amount says that there is no limit; `limit core none` may mean that there is no core file.
+bool is_no_limit(std::string_view kind, std::string_view amount) {
+  constexpr std::array<std::string_view, 3> never{"unlimited", "infinity", "infinite"};
+  constexpr std::array<std::string_view, 3> nothing{"none", "no", "false"};
+  const auto is_one_of = [&](const auto& all) { return std::find(all.begin(), all.end(), amount) != all.end(); };
+  return is_one_of(never) || (kind != "core" && is_one_of(nothing));
+}
+
+/// `limit memory 512 MB`, `limit memory=512M`, `limit nofile 1024`, `limit core unlimited`.
 Lines limit_meant(std::string_view argument) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kinds{
       {{"nofile", "files"}, {"nproc", "processes"}, {"as", "memory"}, {"rss", "memory"}, {"tasks", "processes"}}};
-  const auto words = words_of(argument);
-  const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.first == words[0].text; });
-  const auto name = std::string{kind == kinds.end() ? words[0].text : kind->second};
-  const auto amount = joined(words, 1, "");
-  if (amount == "unlimited" || amount == "infinity") return {"limit " + name + " off"};
+  const auto end = std::min(argument.find_first_of("=: \t"), argument.size());
+  const auto word = argument.substr(0, end);
+  const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.first == word; });
+  const auto name = std::string{kind == kinds.end() ? word : kind->second};
+  const auto amount = joined(words_of(without_sign(trim(argument.substr(end)))), 0, "");
+  if (is_no_limit(name, lower_ascii(amount))) return {"limit " + name + " off"};
   return {"limit " + name + " " + respelled_size(amount), "limit " + name + " " + respelled_duration(amount),
           "limit " + name + " " + amount};
 }
@@ -156,11 +170,9 @@ Lines switch_meant(std::string_view keyword, std::string_view argument) {
   for (const std::string_view no : {"0", "no", "none", "never", "false", "off"}) {
     if (word == no) return {line_of(keyword, "off")};
   }
+  // Of the others some would be over at once then.
+  if (keyword == "timeout" && (word == "infinity" || word == "infinite" || word == "unlimited")) return {"timeout off"};
   return word == "yes" || word == "true" || word == "on" ? Lines{std::string{keyword}} : Lines{};
-}
-
-std::string_view without_sign(std::string_view argument) {
-  return argument.starts_with('=') || argument.starts_with(':') ? trim(argument.substr(1)) : argument;
 }
 
 Lines candidates_of(std::string_view keyword, std::string_view argument) {
