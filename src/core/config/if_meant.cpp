@@ -47,7 +47,10 @@ std::string with_tests(std::string_view condition) {
   if (!std::all_of(parts.begin(), parts.end(), [](const CommandPart& part) { return part.is_asked(); })) return {};
   std::reverse(parts.begin(), parts.end());
   for (const auto& part : parts) {
-    if (const auto at = place_of_test(part)) text.insert(*at, "test ");
+    const auto at = place_of_test(part);
+    if (!at) continue;
+    if (words_of(part.text.substr(*at - part.at)).size() < 2) return {};  // a flag alone is true to `test`
+    text.insert(*at, "test ");
   }
   return text;
 }

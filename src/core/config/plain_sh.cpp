@@ -5,6 +5,7 @@
 #include <string>
 
 #include "acron/core/proposal.hpp"
+#include "acron/core/text.hpp"
 #include "command_meant.hpp"
 #include "meant.hpp"
 #include "shell_parts.hpp"
@@ -16,21 +17,25 @@ namespace {
 
 constexpr std::string_view remedy = "; add 'shell /bin/bash'";
 
+constexpr std::string_view signs = ";|&<>()";
+
 /// Where the word that begins there ends.
-std::size_t end_of_target(std::string_view command, std::size_t begin) {
+std::size_t end_of_word(std::string_view command, std::size_t begin) {
   for (const auto& character : shell_characters(command)) {
     if (character.at < begin || !character.is_plain || character.is_substituted) continue;
-    if (std::string_view{" \t;|&<>()"}.find(command[character.at]) != std::string_view::npos) return character.at;
+    const char c = command[character.at];
+    if (is_blank(c) || signs.find(c) != std::string_view::npos) return character.at;
   }
   return command.size();
 }
 
 /// `>FILE 2>&1` for `&>FILE`; empty where that could mean something else.
 std::string with_both_streams(std::string_view command, std::size_t at) {
-  const auto begin = command.find_first_not_of("&> \t", at);
-  const bool is_behind_digit = at > 0 && std::string_view{"0123456789"}.find(command[at - 1]) != std::string_view::npos;
-  const auto end = end_of_target(command, begin);
-  if (begin >= end || is_behind_digit) return {};
+  const auto begin = past_blanks(command, command.find_first_not_of('>', at + 1));
+  const auto end = begin < command.size() ? end_of_word(command, begin) : begin;
+  const bool is_of_digit = at > 0 && command[at - 1] >= '0' && command[at - 1] <= '9';
+  const bool is_of_other = end < command.size() && (command[end] == '<' || command[end] == '>');
+  if (begin >= end || is_of_digit || is_of_other) return {};
   std::string text{command.substr(0, at)};
   return text.append(command.substr(at + 1, end - at - 1)).append(" 2>&1").append(command.substr(end));
 }
@@ -43,7 +48,8 @@ std::optional<Error> misread_redirection(const std::string& line, std::string_vi
     const bool is_of_another = at > 0 && std::string_view{"&<>"}.find(command[at - 1]) != std::string_view::npos;
     if (!is_one || is_of_another) continue;
     const auto fate = line.starts_with("run") ? "lets the run end at once" : "lets the condition succeed at once";
-    const auto proposal = proposal_of_command(line, with_both_streams(command, at));
+    const auto meant = character.is_substituted ? std::string{} : with_both_streams(command, at);
+    const auto proposal = proposal_of_command(line, meant);
     return Error{"'&>' is bash's: to a sh such as dash it is a '&', which " + std::string{fate} + ", and a '>'" +
                      (proposal.empty() ? "; the form is '>FILE 2>&1'" : proposal),
                  at};

@@ -391,6 +391,10 @@ TEST_CASE("what bash knows is told where sh gets it and complains of nothing", "
       {"if ping -c1 h &>/dev/null", "1:15", "which lets the condition succeed at once"},
       {"shell /bin/dash\nrun backup &>/var/log/x", "2:12", "'&>' is bash's"},
       {"run a 2&>/x", "1:8", "the form is '>FILE 2>&1'"},
+      {"run a &> 2>&1", "1:7", "the form is '>FILE 2>&1'"},
+      {"run a &> & b", "1:7", "the form is '>FILE 2>&1'"},
+      {"run a &>", "1:7", "the form is '>FILE 2>&1'"},
+      {"if test \"$(a &>/x; echo b)\" = b", "1:14", "the form is '>FILE 2>&1'"},
       {"run a &>/x &>/y", "1:7", "the form is '>FILE 2>&1'"},
       {"shell /bin/bash\nrun backup &>/var/log/x", "", ""},
       {"shell /bin/zsh\nif [[ -f /x ]] && [ a == b ]", "", ""},
@@ -435,7 +439,7 @@ TEST_CASE("a command of which all goes to the background is told, however it end
 TEST_CASE("no condition is proposed where it is not clear what belongs to it", "[warnings]") {
   for (const std::string condition :
        {"-d /x and -e /y", "-d /x or -e /y", "-e /x; -e /y", "-e /x | -e /y", "-e /x & -e /y", "not -e /x && -e /y",
-        "unless test -e /x || test -e /y", "!test a && b", "-e /x && not -e /y"}) {
+        "unless test -e /x || test -e /y", "!test a && b", "-e /x && not -e /y", "-e", "a && ! -f"}) {
     INFO(condition);
     const auto found = warnings_about({"job", "if " + condition + "\n"});
     REQUIRE_FALSE(found.empty());
