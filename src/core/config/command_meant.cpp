@@ -9,9 +9,14 @@
 
 namespace acron {
 
-bool is_flag_of_test(std::string_view word) {
+bool is_flag(std::string_view word) {
   const bool is_short = word.size() == 2 && word[0] == '-';
   return is_short && ((word[1] >= 'a' && word[1] <= 'z') || (word[1] >= 'A' && word[1] <= 'Z'));
+}
+
+bool is_flag_of_test(std::string_view word) {
+  constexpr std::string_view flags = "bcdefghkLnprsStuwxzGON";
+  return is_flag(word) && flags.find(word[1]) != std::string_view::npos;
 }
 
 bool is_sign_of_comparison(std::string_view word) {

@@ -12,7 +12,8 @@ namespace acron {
 
 // What the shell makes of a command, of `run` as of `if`, that its writer hardly means.
 
-/// `-e` of `-e /x`, which only `test` can answer.
+/// A letter behind a hyphen, which is no command; and one that `test` can answer: `-e` of `-e /x`.
+bool is_flag(std::string_view word);
 bool is_flag_of_test(std::string_view word);
 bool is_sign_of_comparison(std::string_view word);
 

@@ -32,7 +32,7 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 /// Where `-e /x` or `! -e /x` lacks its `test`, which the shell needs in each part.
 std::optional<std::size_t> place_of_test(const CommandPart& part) {
   const auto at = begin_of_first_word(part.text);
-  if (!is_flag_of_test(first_word(part.text.substr(at)))) return {};
+  if (!is_flag(first_word(part.text.substr(at)))) return {};
   return part.at + at;
 }
 
@@ -49,7 +49,8 @@ std::string with_tests(std::string_view condition) {
   for (const auto& part : parts) {
     const auto at = place_of_test(part);
     if (!at) continue;
-    if (words_of(part.text.substr(*at - part.at)).size() < 2) return {};  // a flag alone is true to `test`
+    const auto words = words_of(part.text.substr(*at - part.at));
+    if (words.size() < 2 || !is_flag_of_test(words[0].text)) return {};  // a flag alone is true to `test`
     text.insert(*at, "test ");
   }
   return text;
@@ -82,8 +83,7 @@ std::string complaint_about_word(std::string_view word) {
   constexpr std::array<std::string_view, 8> of_times{"each-time", "eachtime", "every-run",  "everyrun",
                                                      "each",      "once",     "every-time", "always"};
   const auto lower = lower_ascii(word);
-  const bool is_negated_name =
-      word.size() > 1 && word[0] == '!' && (is_letter(word[1]) || is_flag_of_test(word.substr(1)));
+  const bool is_negated_name = word.size() > 1 && word[0] == '!' && (is_letter(word[1]) || is_flag(word.substr(1)));
   if (is_of_no(word) || is_negated_name) return taken_for_command(word);
   if (is_one_of(of_hosts, lower)) return taken_for_command(word) + "; the form for hosts is 'only on PATTERN,...'";
   if (is_one_of(of_times, lower)) return taken_for_command(word) + "; the form is 'if [each-run] COMMAND'";
@@ -96,8 +96,7 @@ std::optional<Error> misread_part(const Condition& condition, const CommandPart&
   const auto rest = part.text.substr(begin);
   const auto word = first_word(rest);
   const auto at = part.at + begin;
-  if (is_flag_of_test(word))
-    return Error{taken_for_command(word) + condition.written_as(with_tests(condition.text)), at};
+  if (is_flag(word)) return Error{taken_for_command(word) + condition.written_as(with_tests(condition.text)), at};
   if (!part.is_asked()) return {};
   if (is_comparison_without_test(rest)) return Error{taken_for_command(word) + ": a comparison begins with 'test'", at};
   auto complaint = complaint_about_word(word);

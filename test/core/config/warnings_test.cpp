@@ -439,7 +439,7 @@ TEST_CASE("a command of which all goes to the background is told, however it end
 TEST_CASE("no condition is proposed where it is not clear what belongs to it", "[warnings]") {
   for (const std::string condition :
        {"-d /x and -e /y", "-d /x or -e /y", "-e /x; -e /y", "-e /x | -e /y", "-e /x & -e /y", "not -e /x && -e /y",
-        "unless test -e /x || test -e /y", "!test a && b", "-e /x && not -e /y", "-e", "a && ! -f"}) {
+        "unless test -e /x || test -e /y", "!test a && b", "-e /x && not -e /y", "-e", "a && ! -f", "-q /x"}) {
     INFO(condition);
     const auto found = warnings_about({"job", "if " + condition + "\n"});
     REQUIRE_FALSE(found.empty());
