@@ -31,37 +31,37 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   return parts;
 }
 
-/// `com` and `de`, which nobody is called.
+/// The end of a domain, which nobody is called.
 bool is_top_level(std::string_view word) {
-  constexpr std::array<std::string_view, 12> known{"com", "org",  "net", "edu",   "gov",      "mil",
-                                                   "int", "info", "lan", "local", "internal", "intern"};
-  const auto lower = lower_ascii(word);
-  const bool is_country =
-      lower.size() == 2 && lower.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
-  return is_country || std::find(known.begin(), known.end(), lower) != known.end();
+  constexpr std::array<std::string_view, 9> known{"com", "org", "net", "edu", "gov", "mil", "lan", "local", "internal"};
+  return std::find(known.begin(), known.end(), lower_ascii(word)) != known.end();
 }
 
-/// Whether a comma behind `ops@example` was to be a dot, before `com`.
-bool lacks_dot(std::string_view address, std::string_view next) {
+/// `de`, which may be a country or somebody.
+bool may_be_country(std::string_view word) {
+  return word.size() == 2 && lower_ascii(word).find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
+}
+
+/// `ops@example`, whose domain may go on.
+bool may_go_on(std::string_view address) {
   const auto at = address.rfind('@');
-  if (at == std::string_view::npos || !is_top_level(next)) return false;
-  return address.find('.', at) == std::string_view::npos && lower_ascii(address.substr(at + 1)) != "localhost";
+  return at != std::string_view::npos && address.find('.', at) == std::string_view::npos &&
+         lower_ascii(address.substr(at + 1)) != "localhost";
 }
 
-/// The parts, with a dot for a comma that cuts a domain; empty where it is not sure that it does.
+/// The parts, with a dot for the comma in `ops@example,com`; empty where it is not sure that it was to be one.
 std::vector<std::string> with_whole_domains(const std::vector<std::string_view>& parts) {
   std::vector<std::string> whole;
-  bool was_cut = false;
+  bool goes_on = false;
   for (const auto part : parts) {
-    const bool is_cut = !whole.empty() && lacks_dot(whole.back(), part);
-    const bool is_unclear = was_cut && is_top_level(part);
-    if (is_unclear) return {};
-    if (is_cut) {
+    if (goes_on && may_be_country(part)) return {};
+    const bool is_end = goes_on && is_top_level(part);
+    if (is_end) {
       whole.back().append(".").append(part);
     } else {
       whole.emplace_back(part);
     }
-    was_cut = is_cut;
+    goes_on = is_end || may_go_on(part);
   }
   return whole;
 }
