@@ -51,7 +51,9 @@ bool is_expression(std::string_view text) {
   auto words = words_of(text);
   if (!words.empty() && words[0].text == "!") words.erase(words.begin());
   if (words.size() == 2) return is_flag_of_test(words[0].text);
-  return words.size() == 3 && is_sign_of_comparison(words[1].text);
+  // Which are no signs of `[`.
+  if (words.size() != 3 || words[1].text == "is" || words[1].text == "=~") return false;
+  return is_sign_of_comparison(words[1].text);
 }
 
 /// `[ A ] && [ B ]` for `[ A && B ]`. Empty where it is not sure what is joined with what.

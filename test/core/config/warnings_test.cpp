@@ -365,7 +365,8 @@ TEST_CASE("a test whose bracket a sign of the shell cuts is told", "[warnings]")
   });
   for (const std::string condition :
        {"[ -f /x && grep -q a /y ]", "[ -f /x || -f /y && -f /z ]", "! [ -f /x && -f /y ]", "a && [ -f /x || -f /y ]",
-        "[ -f /x && [ -f /y ]", "[ -f /x && -f /y", "[ -f /x ; -f /y ]", "[ $A && $B ]", "[ -f /x && on = y z ]"}) {
+        "[ -f /x && [ -f /y ]", "[ -f /x && -f /y", "[ -f /x ; -f /y ]", "[ $A && $B ]", "[ -f /x && on = y z ]",
+        "[ -f /x && \"$A\" =~ b ]"}) {
     INFO(condition);
     const auto found = warnings_about({"job", "if " + condition + "\n"});
     REQUIRE_FALSE(found.empty());
