@@ -296,6 +296,12 @@ bool is_proposable(const std::string& line) {
   return is_good && warnings_about(file).empty();
 }
 
+std::string mended_command(const std::string& line) {
+  const auto warnings = warnings_about({{}, line});
+  const auto proposals = warnings.size() == 1 ? proposals_in(warnings.front().message) : Lines{};
+  return proposals.size() == 1 && is_proposable(proposals.front()) ? proposals.front() : line;
+}
+
 namespace {
 
 /// Mends one fault after the other.

@@ -24,6 +24,9 @@ bool is_faultless(const JobStatement& statement);
 /// Whether it is accepted, and nothing would be said of it either: no warning, no objection to its command.
 bool is_proposable(const std::string& line);
 
+/// The line of a command, or what is proposed instead of it: a `&>` of a crontab is no better there.
+std::string mended_command(const std::string& line);
+
 /// The error of a directive's argument, with what to write instead where that is clear.
 Error explained(std::string_view keyword, std::string_view argument, const Error& error);
 

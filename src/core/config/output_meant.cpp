@@ -58,8 +58,9 @@ std::string_view meaning_of(const std::array<Synonym, N>& synonyms, std::string_
 }
 
 std::string condition_meant(std::string_view word) {
-  const bool has_prefix = word.starts_with("if-") || word.starts_with("on-");
-  const auto meaning = has_prefix ? meaning_of(conditions_elsewhere, word.substr(3)) : std::string_view{};
+  const auto lower = lower_ascii(word);
+  const bool has_prefix = lower.starts_with("if-") || lower.starts_with("on-");
+  const auto meaning = has_prefix ? meaning_of(conditions_elsewhere, lower.substr(3)) : std::string_view{};
   if (!meaning.empty()) return std::string{meaning};
   if (!word.starts_with("if") || word.find("no") != std::string_view::npos || is_negative(word)) return {};
   return std::string{nearest(word, conditions)};

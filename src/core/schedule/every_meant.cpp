@@ -177,7 +177,7 @@ Words with_clauses(const Words& words) {
     } else if (from && until && may_have_twelve_hours(first, second, *until <= *from)) {
       return {};
     } else if (from && until) {
-      if (clause == "days") out.emplace_back("between");
+      if (clause == "days" || clause == "on") out.emplace_back("between");
       clause = "between";
       out.push_back(*from + "-" + *until);
     } else if (is_day && after_day) {
