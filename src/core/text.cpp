@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 
 namespace acron {
 namespace {
@@ -121,13 +122,30 @@ std::string_view completion(std::string_view word, std::span<const std::string_v
   return found;
 }
 
+std::string_view singular_of(std::string_view word) {
+  return word.substr(0, word.size() - (word.ends_with('s') ? 1 : 0));
+}
+
 /// Whether two words can hardly be two different ones: one slip, or two in a long word.
 bool is_surely(std::string_view word, std::string_view candidate) {
   constexpr std::size_t long_word = 8;
   if (candidate.starts_with(word)) return true;
-  const auto singular = word.substr(0, word.size() - (word.ends_with('s') ? 1 : 0));
-  const auto slips = std::min(edit_distance(word, candidate), edit_distance(singular, candidate));
+  const auto slips = std::min(edit_distance(word, candidate), edit_distance(singular_of(word), candidate));
   return word.front() == candidate.front() && slips <= (candidate.size() < long_word ? 1 : 2);
+}
+
+/// The one candidate that `word` may surely be, and is but for letters that it lacks: `wensday` is as near to
+/// `weekday`, and is none.
+std::string_view with_letters_missing(std::string_view word, std::span<const std::string_view> candidates) {
+  if (word.empty() || word.size() > longest_guessed) return {};
+  std::vector<std::string_view> sure;
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(sure), [&](std::string_view candidate) {
+    return candidate.size() <= longest_guessed && is_surely(word, candidate);
+  });
+  const auto near = nearest(word, sure);
+  std::size_t matched = 0;
+  for (const char c : near) matched += matched < word.size() && word[matched] == c ? 1 : 0;
+  return matched == word.size() ? near : std::string_view{};
 }
 
 }  // namespace
@@ -222,8 +240,10 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 }
 
 std::string_view nearest_in_time(std::string_view word, std::span<const std::string_view> candidates) {
-  const auto near = nearest(word, candidates);
-  return near.empty() || !is_surely(lower_ascii(word), near) ? std::string_view{} : near;
+  const auto lower = lower_ascii(word);
+  const auto near = nearest(lower, candidates);
+  if (!near.empty()) return is_surely(lower, near) ? near : std::string_view{};
+  return with_letters_missing(singular_of(lower), candidates);
 }
 
 }  // namespace acron

@@ -27,10 +27,9 @@ class Looker {
     for (std::size_t i = 0; i < answers.size(); ++i) {
       const auto& [file, command, shell] = questions_[i];
       const auto& [fault, no_answer] = answers[i];
-      if (!fault.empty()) found_.faults.push_back(command_fault(files_[file], command, fault + hint_for(command)));
-      if (no_answer.empty()) continue;
-      found_.faults.push_back(command_fault(files_[file], command, no_answer));
-      found_.faults.back().is_warning = true;
+      const Location where = command.where;
+      if (!fault.empty()) found_.faults.push_back(fault_at(files_[file], where, fault + hint_for(command)));
+      warn(files_[file], where, no_answer);
     }
     return std::move(found_);
   }
@@ -60,19 +59,26 @@ class Looker {
 
   /// Answers the shell that holds in the file.
   std::string take(SourceFile file, const std::string& inherited) {
-    append(found_.faults, warnings_about(file));
+    append(found_.faults, warnings_about(file, inherited));
     append(found_.advice, advice_about(file));
     auto written = commands_of(file);
     const std::string shell = written.shell.empty() ? inherited : written.shell;
+    if (written.shell_at) warn(file, *written.shell_at, objection_to_shell(shell));
     for (WrittenCommand& command : written.commands) {
       if (auto objection = objection_to(command, shell); !objection.empty()) {
-        found_.faults.push_back(command_fault(file, command, objection));
+        found_.faults.push_back(fault_at(file, command.where, objection));
       } else {
         questions_.push_back({files_.size(), std::move(command), shell});
       }
     }
     files_.push_back(std::move(file));
     return shell;
+  }
+
+  void warn(const SourceFile& file, Location where, const std::string& reason) {
+    if (reason.empty()) return;
+    found_.faults.push_back(fault_at(file, where, reason));
+    found_.faults.back().is_warning = true;
   }
 
   static void append(Diagnostics& all, const Diagnostics& more) { all.insert(all.end(), more.begin(), more.end()); }

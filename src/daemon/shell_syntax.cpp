@@ -94,7 +94,8 @@ class OwnGroup {
 std::optional<Reading> begin_reading(const std::string& shell, const std::string& command) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return {};
-  std::string name = shell, no_execution = "-n", is_command = "-c", text = command, language = "LC_ALL=C";
+  std::string name = shell, no_execution = "-n", is_command = "-c", text = operand_of_shell(command);
+  std::string language = "LC_ALL=C";
   std::array<char*, 5> arguments{name.data(), no_execution.data(), is_command.data(), text.data(), nullptr};
   std::array<char*, 2> environment{language.data(), nullptr};
   const FileActions actions(pipe[1]);
@@ -144,7 +145,8 @@ ShellAnswer ask(const std::string& shell, const std::string& command) {
   return {refuses ? *said : std::string{}, {}};
 }
 
-/// Why a run could not be started by it on this machine, which need not be the one that the tree is for.
+}  // namespace
+
 std::string objection_to_shell(const std::string& shell) {
   struct stat status {};
   if (::stat(shell.c_str(), &status) != 0) {
@@ -155,10 +157,12 @@ std::string objection_to_shell(const std::string& shell) {
   return is_program ? "" : shell + " can't be started: it is no program";
 }
 
+namespace {
+
 ShellAnswer answer_to(const ShellText& text) {
   const std::string shell = text.shell.empty() ? usual_shell : text.shell;
   if (text.shell.empty() && simple_command(text.command)) return {};  // it is started without one
-  if (!may_be_asked(shell)) return {{}, objection_to_shell(shell)};
+  if (!may_be_asked(shell)) return {};
   auto answer = ask(shell, text.command);
   if (!answer.no_answer.empty()) answer.no_answer = "the command could not be checked: " + answer.no_answer;
   if (answer.fault.empty()) return answer;

@@ -25,4 +25,8 @@ struct ShellAnswer {
 /// any other nothing is said.
 std::vector<ShellAnswer> syntax_faults(const std::vector<ShellText>& texts);
 
+/// Why no run could be started by a shell on this machine, which need not be the one that the tree is for; empty where
+/// there is no reason.
+std::string objection_to_shell(const std::string& shell);
+
 }  // namespace acron

@@ -187,7 +187,7 @@ boost::system::error_code start_child(Child& child, const std::string& text, con
   const std::string program = words ? find_program(words->front(), plan.path) : std::string();
   if (program.empty() || launch(program, *words)) {
     const std::string shell = plan.shell.empty() ? "/bin/sh" : plan.shell;
-    if (const auto failed = launch(shell, {shell, "-c", text})) return failed;
+    if (const auto failed = launch(shell, {shell, "-c", operand_of_shell(text)})) return failed;
   }
   return watch(child, launcher.exited);
 }

@@ -92,6 +92,19 @@ TEST_CASE("a plain command runs without a shell, and starts as it would with one
   CHECK(!has_children());
 }
 
+TEST_CASE("a command that begins like an option is a command to every shell", "[process_launcher]") {
+  for (const std::string shell : {"", "/bin/dash", "/bin/bash"}) {
+    for (const std::string command : {"-f /x; echo ran", "- /x; echo ran", "+x; echo ran"}) {
+      INFO(shell << " " << command);
+      Processes processes;
+      Command of_shell{command, {}, {}};
+      of_shell.settings.edit([&](RunSettings& settings) { settings.shell = shell; });
+      processes.run(of_shell);
+      CHECK(processes.printed.out == "ran\n");
+    }
+  }
+}
+
 TEST_CASE("stdout and stderr are told apart and counted", "[process_launcher]") {
   Processes processes;
   const auto outcome = processes.run("echo good; echo bad news >&2");

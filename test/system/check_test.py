@@ -80,6 +80,14 @@ class Shells(SystemTest):
         self.job('a', 'every 10m\nshell /bin/bash\nrun diff <(a) <(b)\n')
         self.assertEqual(self.errors(), ([], 0))
 
+    def test_a_command_that_begins_like_an_option_is_read_as_a_command(self):
+        for shell in ['', 'shell /bin/dash\n', 'shell /bin/bash\n']:
+            self.job('a', f'every 10m\n{shell}run - /usr/bin/foo --x; bar\n')
+            self.assertEqual(self.errors(), ([], 0))
+            self.job('a', f'every 10m\n{shell}run -x (a\n')
+            (line,), status = self.errors()
+            self.assertEqual((status, 'Illegal option' in line), (1, False), line)
+
     def test_nothing_is_executed(self):
         began = self.dir / 'began'
         self.script('startup', f'touch {began}\n')
@@ -107,9 +115,31 @@ class Shells(SystemTest):
                 self.job('a', f'every 10m\nshell {shell}\nrun true\n')
                 (line,), status = self.errors()
                 self.assertEqual(status, 0)
-                self.assertEqual(line, f'a:3:5: warning: {shell} {said}')
+                self.assertEqual(line, f'a:2:7: warning: {shell} {said}')
         self.job('a', 'every 10m\nshell /usr/bin/env\nrun true\n')
         self.assertEqual(self.errors(), ([], 0))
+
+    def test_a_shell_that_is_not_there_is_told_once_where_it_is_named(self):
+        self.job('_defaults', 'shell /bin/nonesuch\nif true\n')
+        for name in ['a', 'b', 'below/c']:
+            self.job(name, 'every 10m\nif false\nrun (a\n')
+        self.assertEqual(self.errors(), ([
+            "_defaults:1:7: warning: /bin/nonesuch can't be started here: No such file or directory"], 0))
+
+    def test_a_shell_line_that_is_refused_is_told_once(self):
+        for shell in ['bash', '/bin/bash -e']:
+            self.job('a', f'every 10m\nshell {shell}\nif [[ -f /x ]]\nrun diff <(a) <(b)\n')
+            (line,), status = self.errors()
+            self.assertEqual(status, 1)
+            self.assertRegex(line, r'^a:2:\d+: error: ')
+
+    def test_the_shell_of_a_defaults_tells_what_a_command_means(self):
+        self.job('_defaults', 'shell /bin/bash\n')
+        self.job('a', 'every 10m\nif [[ -f /x ]]\nrun backup &>/var/log/x\n')
+        self.assertEqual(self.errors(), ([], 0))
+        self.job('_defaults', 'splay\n')
+        lines, status = self.errors()
+        self.assertEqual(([line.split(': ')[0] for line in lines], status), (['a:2:4', 'a:3:12'], 0))
 
     def test_commands_that_no_shell_gets_are_not_asked_about(self):
         self.job('a', 'every 10m\nrun /usr/bin/x --y=z a,b\n')

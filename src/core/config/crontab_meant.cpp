@@ -120,7 +120,7 @@ std::optional<Lines> command_lines(std::string_view text) {
   }
   const auto command = without_per_cent_signs(text);
   if (!command) return {};
-  lines.push_back("run " + *command);
+  lines.push_back(mended_command("run " + *command));
   return lines;
 }
 

@@ -1,6 +1,7 @@
 #include "acron/core/config/job_parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -25,7 +26,6 @@ struct Draft {
   bool has_command = false;
 };
 
-std::string_view first_word(std::string_view line) { return line.substr(0, next_blank(line, 0)); }
 std::string_view rest_of(std::string_view line) { return trim(line.substr(first_word(line).size())); }
 
 /// Reads the statements of one file onto a draft.
@@ -71,8 +71,17 @@ class FileReader {
 
 std::string form_of(const Directive& directive) { return "; the form is '" + std::string{directive.usage} + "'"; }
 
+/// Whether a line is one of a shell's script, which belongs to a command above it.
+bool is_of_shell(std::string_view keyword) {
+  constexpr std::array<std::string_view, 16> words{"then",  "else",  "elif",     "fi", "do", "done", "esac", "for",
+                                                   "while", "until", "function", "{",  "}",  "(",    ")",    ";;"};
+  const auto word = keyword.ends_with(';') && keyword != ";;" ? keyword.substr(0, keyword.size() - 1) : keyword;
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 /// For a line that is a crontab's, or another file's, but none that can be rewritten.
 std::string hint_for(std::string_view keyword, std::string_view argument) {
+  if (is_of_shell(keyword)) return "; a command begins with 'run' or 'if', and goes on over lines that are indented";
   if (keyword.starts_with("@reboot")) return "; acron runs nothing when the machine boots";
   if (std::string_view{"*@0123456789"}.find(keyword.front()) != std::string_view::npos) {
     return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
@@ -159,7 +168,7 @@ void FileReader::refuse_unknown(const Statement& statement) {
   const auto proposal = proposal_of(lines, statement);
   // So that what is meant is not also called missing.
   for (const auto& line : lines) note(*find_directive(std::string_view{line}.substr(0, line.find(' '))));
-  const auto meant = find_directive(name) ? name : nearest_directive(name);
+  const auto meant = find_directive(name) ? name : is_of_shell(statement.keyword) ? "" : nearest_directive(name);
   if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
   if (const auto* directive = directive_for(name)) note(*directive);
   if (meant.empty()) {

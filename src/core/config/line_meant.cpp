@@ -164,7 +164,7 @@ Lines values_of(std::string_view line, std::string_view value) {
   return values;
 }
 
-bool is_of_command(std::string_view line) { return line == "run" || line.starts_with("if "); }
+bool is_of_command(std::string_view line) { return line == "run" || line == "if" || line.starts_with("if "); }
 
 /// A key as systemd writes them: `OnBootSec`.
 bool is_camel_case(std::string_view name) {
@@ -261,6 +261,7 @@ Lines meant_by_key(const Assignment& assignment, std::string_view line) {
   if (line == "env" && !is_quoted && has_another_variable(assignment.value)) return {};
   for (const auto& value : values_of(line, assignment.value)) {
     auto candidate = std::string{line} + (value.empty() ? "" : " ") + value;
+    if (is_of_command(line)) candidate = mended_command(candidate);
     if (is_proposable(candidate)) return {std::move(candidate)};
   }
   return {};
@@ -274,8 +275,9 @@ Lines meant_by_variable(const Assignment& assignment) {
   if (plain.size() == assignment.value.size() && has_another_variable(plain)) return {};
   if (name == "SHELL") return {"shell " + plain};
   if (name == "RANDOM_DELAY") return {"splay " + plain + "m"};
-  // A shell would take such quotes away, and a crontab keeps them.
-  if (plain.size() == assignment.value.size() && has_inner_quotes(plain)) return {};
+  // A shell would take such quotes and backslashes away, and a crontab keeps them.
+  const bool is_bare = plain.size() == assignment.value.size();
+  if (is_bare && (has_inner_quotes(plain) || has_escaped_blank(plain))) return {};
   if (literal_in_value(plain) && !is_accepted("env " + name + "=" + std::string{assignment.value})) return {};
   const auto variable = env_line(name, plain);
   if (variable.empty()) return {};

@@ -13,7 +13,9 @@
 #include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/spelled_duration.hpp"
 #include "acron/core/text.hpp"
+#include "command_meant.hpp"
 #include "directives.hpp"
+#include "foreign_characters.hpp"
 #include "statement.hpp"
 #include "words.hpp"
 
@@ -40,6 +42,10 @@ std::string joined(const std::vector<Word>& words, std::size_t first, std::strin
   return text;
 }
 
+std::string_view without_sign(std::string_view argument) {
+  return argument.starts_with('=') || argument.starts_with(':') ? trim(argument.substr(1)) : argument;
+}
+
 /// What stands before or behind an argument in other languages: `= 5m`, `: 5m`, `"5m"`, `5m;`.
 Lines trimmed(std::string_view keyword, std::string_view argument, bool is_command) {
   // `:www` is a group.
@@ -60,6 +66,7 @@ Lines trimmed(std::string_view keyword, std::string_view argument, bool is_comma
 Lines retry_meant(std::string_view argument) {
   const auto words = words_of(argument);
   const auto count = "retry " + std::string{words[0].text} + " ";
+  if (words[0].text == "0") return {"retry off"};
   const auto is_one_of = [](std::string_view word, std::initializer_list<std::string_view> all) {
     return std::find(all.begin(), all.end(), word) != all.end();
   };
@@ -79,7 +86,7 @@ Lines env_meant(std::string_view argument) {
   const auto value = std::string{trim(argument.substr(equals + 1))};
   if (literal_in_value(value)) return {};  // in quotes it would be accepted, and mean something else
   if (value.starts_with('\'') || value.starts_with('"')) return {"env " + name + "=" + value};
-  if (!has_inner_quotes(value)) return {env_line(name, value)};
+  if (!has_inner_quotes(value) && !has_escaped_blank(value)) return {env_line(name, value)};
   const auto meant = value_in_shell(value);
   return meant ? Lines{env_line(name, *meant)} : Lines{};
 }
@@ -119,15 +126,24 @@ Lines umask_meant(std::string_view argument) {
   return {digits};
 }
 
-/// `limit memory 512 MB`, `limit nofile 1024`, `limit core unlimited`.
+/// Whether an amount says that there is no limit; `limit core none` may mean that there is no core file.
+bool is_no_limit(std::string_view kind, std::string_view amount) {
+  constexpr std::array<std::string_view, 3> never{"unlimited", "infinity", "infinite"};
+  constexpr std::array<std::string_view, 3> nothing{"none", "no", "false"};
+  const auto is_one_of = [&](const auto& all) { return std::find(all.begin(), all.end(), amount) != all.end(); };
+  return is_one_of(never) || (kind != "core" && is_one_of(nothing));
+}
+
+/// `limit memory 512 MB`, `limit memory=512M`, `limit nofile 1024`, `limit core unlimited`.
 Lines limit_meant(std::string_view argument) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kinds{
       {{"nofile", "files"}, {"nproc", "processes"}, {"as", "memory"}, {"rss", "memory"}, {"tasks", "processes"}}};
-  const auto words = words_of(argument);
-  const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.first == words[0].text; });
-  const auto name = std::string{kind == kinds.end() ? words[0].text : kind->second};
-  const auto amount = joined(words, 1, "");
-  if (amount == "unlimited" || amount == "infinity") return {"limit " + name + " off"};
+  const auto end = std::min(argument.find_first_of("=: \t"), argument.size());
+  const auto word = argument.substr(0, end);
+  const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.first == word; });
+  const auto name = std::string{kind == kinds.end() ? word : kind->second};
+  const auto amount = joined(words_of(without_sign(trim(argument.substr(end)))), 0, "");
+  if (is_no_limit(name, lower_ascii(amount))) return {"limit " + name + " off"};
   return {"limit " + name + " " + respelled_size(amount), "limit " + name + " " + respelled_duration(amount),
           "limit " + name + " " + amount};
 }
@@ -154,15 +170,14 @@ Lines switch_meant(std::string_view keyword, std::string_view argument) {
   for (const std::string_view no : {"0", "no", "none", "never", "false", "off"}) {
     if (word == no) return {line_of(keyword, "off")};
   }
+  // Of the others some would be over at once then.
+  if (keyword == "timeout" && (word == "infinity" || word == "infinite" || word == "unlimited")) return {"timeout off"};
   return word == "yes" || word == "true" || word == "on" ? Lines{std::string{keyword}} : Lines{};
-}
-
-std::string_view without_sign(std::string_view argument) {
-  return argument.starts_with('=') || argument.starts_with(':') ? trim(argument.substr(1)) : argument;
 }
 
 Lines candidates_of(std::string_view keyword, std::string_view argument) {
   if (keyword == "only") return meant_by_only(argument);
+  if (keyword == "if") return meant_by_if(argument);
   if (keyword == "retry") return retry_meant(argument);
   if (keyword == "env") return env_meant(argument);
   if (keyword == "umask") return umask_meant(argument);
@@ -229,12 +244,20 @@ bool has_inner_quotes(std::string_view value) {
   return open != std::string_view::npos && value.find(value[open], open + 1) != std::string_view::npos;
 }
 
+bool has_escaped_blank(std::string_view value) {
+  return value.find("\\ ") != std::string_view::npos || value.find("\\\t") != std::string_view::npos;
+}
+
 std::optional<std::string> value_in_shell(std::string_view value) {
-  if (value.find_first_of("\\$`") != std::string_view::npos) return {};
+  if (value.find_first_of("$`") != std::string_view::npos) return {};
   std::string meant;
   char quote = '\0';
-  for (const char c : value) {
-    if (quote == '\0' && is_blank(c)) return {};
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool is_escape = value[i] == '\\';
+    if (is_escape && (quote != '\0' || i + 1 == value.size() || !is_blank(value[i + 1]))) return {};
+    if (is_escape) ++i;
+    const char c = value[i];
+    if (quote == '\0' && is_blank(c) && !is_escape) return {};
     const bool opens = quote == '\0' && (c == '\'' || c == '"');
     const bool closes = quote != '\0' && c == quote;
     if (!opens && !closes) meant += c;
@@ -253,8 +276,12 @@ bool is_accepted(const std::string& line) {
   const auto statements = read_statements(file, faults);
   if (!faults.empty() || statements.size() != 1) return false;
   const auto& statement = statements.front();
+  return line_of(statement.keyword, statement.argument) == line && is_faultless(statement);
+}
+
+bool is_faultless(const Statement& statement) {
   const auto* directive = find_directive(statement.keyword);
-  if (directive == nullptr || line_of(statement.keyword, statement.argument) != line) return false;
+  if (directive == nullptr || statement.damaged || look_alike_in(statement)) return false;
   if (statement.argument.empty()) return directive->may_be_bare;
   JobDefinition scratch;
   return directive->apply(statement.argument, scratch).has_value();
@@ -267,6 +294,12 @@ bool is_proposable(const std::string& line) {
   const bool is_good = std::all_of(commands.begin(), commands.end(),
                                    [](const WrittenCommand& command) { return objection_to(command, {}).empty(); });
   return is_good && warnings_about(file).empty();
+}
+
+std::string mended_command(const std::string& line) {
+  const auto warnings = warnings_about({{}, line});
+  const auto proposals = warnings.size() == 1 ? proposals_in(warnings.front().message) : Lines{};
+  return proposals.size() == 1 && is_proposable(proposals.front()) ? proposals.front() : line;
 }
 
 namespace {
@@ -322,7 +355,8 @@ Error explained(std::string_view keyword, std::string_view argument, const Error
   if (!texts.empty() && std::all_of(texts.begin(), texts.end(), is_good)) return of_whole_line(keyword, texts, told);
   const auto instead = write_instead(mended_line(keyword, argument));
   const auto reason = without_proposal(told.message);
-  const bool tells_of_it = !instead.empty() || reason.find("no shell reads") != std::string::npos;
+  const bool tells_of_it =
+      find_directive(keyword)->is_command || !instead.empty() || reason.find("no shell reads") != std::string::npos;
   if (const auto literal = tells_of_it ? std::nullopt : literal_in_value(argument)) {
     return {without_forms(reason) + ": outside a command nothing is expanded, such as " + quoted(literal->text),
             told.at};

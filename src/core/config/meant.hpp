@@ -10,6 +10,7 @@
 namespace acron {
 
 struct Directive;
+struct JobStatement;
 
 // What people write who come from another scheduler, as the lines of a job file that mean the same. Each line that is
 // returned is accepted; none is where it is not clear what is meant.
@@ -17,8 +18,14 @@ struct Directive;
 /// Whether a line stands for itself as a directive: known, accepted, and read to its end.
 bool is_accepted(const std::string& line);
 
+/// The same of a statement as it was read.
+bool is_faultless(const JobStatement& statement);
+
 /// Whether it is accepted, and nothing would be said of it either: no warning, no objection to its command.
 bool is_proposable(const std::string& line);
+
+/// The line of a command, or what is proposed instead of it: a `&>` of a crontab is no better there.
+std::string mended_command(const std::string& line);
 
 /// The error of a directive's argument, with what to write instead where that is clear.
 Error explained(std::string_view keyword, std::string_view argument, const Error& error);
@@ -59,10 +66,6 @@ std::vector<std::string> meant_by_only(std::string_view argument);
 /// Of the argument of `only`, accepted, that is a word for all hosts or for none.
 std::optional<Error> misread_hosts(std::string_view argument);
 
-/// Of the argument of `if`: a condition whose first word is no command but one of a sentence, so that it never
-/// succeeds.
-std::optional<Error> misread_condition(std::string_view argument);
-
 /// Of the argument of `output`; and its error with that.
 std::vector<std::string> meant_by_output(std::string_view argument);
 Error explained_output(std::string_view argument, const Error& error);
@@ -76,7 +79,11 @@ std::string env_line(std::string_view name, std::string_view value);
 /// Whether quotes stand around a part of a value, as in a shell: `-Dx="a b"`. JSON has quotes of its own.
 bool has_inner_quotes(std::string_view value);
 
-/// A value with such quotes as a shell would read it; empty where that has blanks outside of them, or expands.
+/// Whether a backslash takes the meaning of a blank, as in a shell.
+bool has_escaped_blank(std::string_view value);
+
+/// A value with such quotes and backslashes as a shell would read it; empty where that has other blanks outside of the
+/// quotes, other backslashes, or expands.
 std::optional<std::string> value_in_shell(std::string_view value);
 
 /// The text without quotes of one kind around all of it.

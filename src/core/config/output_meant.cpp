@@ -18,15 +18,24 @@ struct Synonym {
   std::string_view word, meaning;
 };
 
-constexpr std::array conditions{Synonym{"if-error", "if-error"},
-                                Synonym{"if-success", "if-success"},
-                                Synonym{"if-first-error", "if-first-error"},
-                                Synonym{"if-recovered", "if-recovered"},
-                                Synonym{"if-failure", "if-error"},
-                                Synonym{"if-failed", "if-error"},
-                                Synonym{"on-error", "if-error"},
-                                Synonym{"on-failure", "if-error"},
-                                Synonym{"on-success", "if-success"}};
+constexpr std::array<std::string_view, 4> conditions{"if-error", "if-success", "if-first-error", "if-recovered"};
+
+/// What stands behind the `if-` or `on-` of other programs. Jenkins' `fixed` is the first success after failures; words
+/// such as `changed`, `ok` and `warning` have no condition here.
+constexpr std::array conditions_elsewhere{Synonym{"error", "if-error"},
+                                          Synonym{"failure", "if-error"},
+                                          Synonym{"failed", "if-error"},
+                                          Synonym{"fail", "if-error"},
+                                          Synonym{"success", "if-success"},
+                                          Synonym{"successful", "if-success"},
+                                          Synonym{"passed", "if-success"},
+                                          Synonym{"fixed", "if-recovered"},
+                                          Synonym{"recovered", "if-recovered"},
+                                          Synonym{"recovery", "if-recovered"},
+                                          Synonym{"resolved", "if-recovered"},
+                                          Synonym{"back-to-normal", "if-recovered"},
+                                          Synonym{"first-error", "if-first-error"},
+                                          Synonym{"first-failure", "if-first-error"}};
 
 constexpr std::array targets{Synonym{"null", "/dev/null"}, Synonym{"none", "/dev/null"},
                              Synonym{"off", "/dev/null"},  Synonym{"discard", "/dev/null"},
@@ -49,11 +58,12 @@ std::string_view meaning_of(const std::array<Synonym, N>& synonyms, std::string_
 }
 
 std::string condition_meant(std::string_view word) {
-  if (const auto meaning = meaning_of(conditions, word); !meaning.empty()) return std::string{meaning};
+  const auto lower = lower_ascii(word);
+  const bool has_prefix = lower.starts_with("if-") || lower.starts_with("on-");
+  const auto meaning = has_prefix ? meaning_of(conditions_elsewhere, lower.substr(3)) : std::string_view{};
+  if (!meaning.empty()) return std::string{meaning};
   if (!word.starts_with("if") || word.find("no") != std::string_view::npos || is_negative(word)) return {};
-  std::array<std::string_view, conditions.size()> known;
-  std::transform(conditions.begin(), conditions.end(), known.begin(), [](const Synonym& s) { return s.word; });
-  return std::string{meaning_of(conditions, nearest(word, known))};
+  return std::string{nearest(word, conditions)};
 }
 
 /// The text without a word of noise, a redirection or a scheme before the target.

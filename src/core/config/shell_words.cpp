@@ -1,5 +1,7 @@
 #include "shell_words.hpp"
 
+#include <algorithm>
+
 namespace acron {
 namespace {
 
@@ -38,6 +40,11 @@ class Nesting {
   }
 
   [[nodiscard]] char innermost() const { return open_.empty() ? '\0' : open_.back(); }
+  [[nodiscard]] bool substitutes() const {
+    constexpr std::string_view substitutions = "(`{b";
+    return std::any_of(open_.begin(), open_.end(),
+                       [&](char kind) { return substitutions.find(kind) != std::string_view::npos; });
+  }
 
  private:
   std::size_t push(char kind, std::size_t more) {
@@ -56,6 +63,7 @@ std::vector<ShellCharacter> shell_characters(std::string_view command) {
   bool begins_word = true;
   for (std::size_t i = 0; i < command.size(); ++i) {
     const char before = nesting.innermost();
+    const bool was_substituted = nesting.substitutes();
     if (command[i] == '\\' && before != '\'') {
       ++i;
       begins_word = false;
@@ -65,7 +73,8 @@ std::vector<ShellCharacter> shell_characters(std::string_view command) {
     const bool is_inside = before == '\'' || before == '"' || before == 'a' || before == '$' || before == 'b';
     const char inside = is_inside ? before : nesting.innermost();
     const char quote = inside == '$' ? '\'' : inside == '\'' || inside == '"' ? inside : inside == 'b' ? '"' : '\0';
-    characters.push_back({i, quote, quote == '\0' && inside != 'a', begins_word});
+    characters.push_back(
+        {i, quote, quote == '\0' && inside != 'a', begins_word, was_substituted || nesting.substitutes()});
     begins_word = command[i] == ' ' || command[i] == '\t';
     i += more;
   }

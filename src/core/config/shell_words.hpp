@@ -12,6 +12,7 @@ struct ShellCharacter {
   char quote;     // the innermost quote that it stands in: `'`, `"`, or NUL. The quotes themselves stand outside.
   bool is_plain;  // neither quoted, escaped nor within an arithmetic expansion
   bool begins_word;
+  bool is_substituted;  // within $(...), `...` or ${...}
 };
 
 /// The bytes of a command in order, those that a backslash takes the meaning of left out. Knows quotes, $(...), `...`,

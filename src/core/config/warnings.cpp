@@ -5,12 +5,15 @@
 #include <variant>
 
 #include "acron/core/config/literal.hpp"
+#include "acron/core/config/written_commands.hpp"
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/look_alikes.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/schedule/schedule.hpp"
 #include "acron/core/text.hpp"
+#include "command_meant.hpp"
 #include "directives.hpp"
+#include "each_run.hpp"
 #include "meant.hpp"
 #include "shell_words.hpp"
 #include "statement.hpp"
@@ -26,13 +29,13 @@ constexpr std::string_view path_of_others = "/usr/local/bin:/usr/bin:/bin";
 /// Of one file, each where it stands.
 class Warnings {
  public:
-  Warnings(const SourceFile& file, std::string_view usual_path, bool has_other_language)
-      : faults_(file), usual_path_(usual_path), has_other_language_(has_other_language) {}
+  Warnings(const SourceFile& file, std::string_view usual_path, std::string shell)
+      : faults_(file), usual_path_(usual_path), shell_(std::move(shell)) {}
 
   /// The PATH that the run has if the file sets none.
   [[nodiscard]] std::string_view usual_path() const { return usual_path_; }
-  /// Whether the file names a shell that has a `not`, or words that we do not know.
-  [[nodiscard]] bool has_other_language() const { return has_other_language_; }
+  /// The one that gets the commands of the file.
+  [[nodiscard]] std::string_view shell() const { return shell_; }
 
   void add(const Statement& statement, std::size_t offset, const std::string& message) {
     faults_.warn(locate(statement, offset), message);
@@ -42,7 +45,7 @@ class Warnings {
  private:
   Faults faults_;
   std::string_view usual_path_;
-  bool has_other_language_;
+  std::string shell_;
 };
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
@@ -192,23 +195,27 @@ void warn_of_characters(const Statement& statement, Warnings& warnings) {
   }
 }
 
-/// A command that ends at once, whatever becomes of what it started.
-bool goes_to_the_background(std::string_view command) {
-  const auto characters = shell_characters(command);
-  const bool ends_plain =
-      !characters.empty() && characters.back().at == command.size() - 1 && characters.back().is_plain;
-  return ends_plain && command.ends_with('&') && !command.ends_with("&&");
+/// The first thing that the job's shell takes for something else.
+std::optional<Error> misread(const Statement& statement, std::string_view shell) {
+  if (!is_of_sh_family(shell)) return {};  // it may have a `not`, and words that we do not know
+  const std::string_view argument = statement.argument;
+  const auto begin = statement.keyword == "if" ? begin_of_command(argument) : 0;
+  const auto command = argument.substr(begin);
+  const auto line = std::string{statement.keyword} + " " + std::string{argument.substr(0, begin)};
+  auto found = misread_bracket(line, command);
+  if (!found && is_plain_sh(shell)) found = misread_by_sh(line, command);
+  if (found) return Error{found->message, begin + found->at};
+  return statement.keyword == "if" ? misread_condition(argument) : std::nullopt;
 }
 
 void warn_of_command(const Statement& statement, Warnings& warnings) {
   warn_of_per_cent(statement, warnings);
   warn_of_characters(statement, warnings);
-  const bool may_be_misread = statement.keyword == "if" && !warnings.has_other_language();
-  const auto misread = may_be_misread ? misread_condition(statement.argument) : std::nullopt;
-  if (misread) warnings.add(statement, misread->at, misread->message);
-  if (!goes_to_the_background(statement.argument)) return;
+  if (const auto found = misread(statement, warnings.shell())) warnings.add(statement, found->at, found->message);
+  const auto background = place_of_background(statement.argument);
+  if (!background) return;
   warnings.add(
-      statement, statement.argument.size() - 1,
+      statement, *background,
       statement.keyword == "if"
           ? "'&' lets the condition succeed at once, whatever the command answers"
           : "'&' lets the run end at once: its time limit, its result and 'overlap' will not be those of the command");
@@ -318,24 +325,22 @@ std::string_view usual_path_of(const std::vector<Statement>& statements) {
   return std::any_of(statements.begin(), statements.end(), names_another) ? path_of_others : path_of_root;
 }
 
-bool name_other_language(const std::vector<Statement>& statements) {
-  return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
-    const std::string_view path = statement.argument;
-    return statement.keyword == "shell" && (!path.ends_with("sh") || path.ends_with("/fish"));
-  });
+/// As it is written, also where it is no path and refused.
+std::string shell_of(const std::vector<Statement>& statements, std::string_view inherited) {
+  const auto found = std::find_if(statements.begin(), statements.end(),
+                                  [](const Statement& statement) { return statement.keyword == "shell"; });
+  return std::string{found == statements.end() ? inherited : first_word(found->argument)};
 }
 
 /// Calls `look` with each directive that stands for itself.
 template <typename Look>
-Diagnostics look_at(const SourceFile& file, const Look& look) {
+Diagnostics look_at(const SourceFile& file, std::string_view inherited_shell, const Look& look) {
   Faults ignored{file};
   const auto statements = read_statements(file, ignored);
-  Warnings warnings{file, usual_path_of(statements), name_other_language(statements)};
+  Warnings warnings{file, usual_path_of(statements), shell_of(statements, inherited_shell)};
   for (const auto& statement : statements) {
-    const auto* directive = find_directive(statement.keyword);
-    if (directive == nullptr || statement.damaged || statement.argument.empty()) continue;
-    JobDefinition scratch;
-    if (directive->apply(statement.argument, scratch)) look(statement, *directive, warnings);
+    if (!statement.argument.empty() && is_faultless(statement))
+      look(statement, *find_directive(statement.keyword), warnings);
   }
   return warnings.found();
 }
@@ -362,10 +367,12 @@ void advise_on_days(const Statement& statement, Warnings& warnings) {
 
 }  // namespace
 
-Diagnostics warnings_about(const SourceFile& file) { return look_at(file, warn_of); }
+Diagnostics warnings_about(const SourceFile& file, std::string_view inherited_shell) {
+  return look_at(file, inherited_shell, warn_of);
+}
 
 Diagnostics advice_about(const SourceFile& file) {
-  return look_at(file, [](const Statement& statement, const Directive&, Warnings& warnings) {
+  return look_at(file, {}, [](const Statement& statement, const Directive&, Warnings& warnings) {
     if (statement.keyword == "cron") advise_on_days(statement, warnings);
   });
 }

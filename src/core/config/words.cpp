@@ -20,6 +20,8 @@ std::vector<Word> words_of(std::string_view argument) {
   return words;
 }
 
+std::string_view first_word(std::string_view text) { return text.substr(0, next_blank(text, 0)); }
+
 std::optional<Error> path_with_blank(const std::vector<Word>& words, std::size_t first) {
   if (words.size() < first + 2) return {};
   const auto text = words[first].text;

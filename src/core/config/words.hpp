@@ -20,6 +20,9 @@ struct Word {
 
 std::vector<Word> words_of(std::string_view argument);
 
+/// The text up to its first blank.
+std::string_view first_word(std::string_view text);
+
 /// What is wrong with a path that begins at this word and goes on behind a blank, as a shell would read it.
 std::optional<Error> path_with_blank(const std::vector<Word>& words, std::size_t first);
 

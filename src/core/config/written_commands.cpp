@@ -4,6 +4,8 @@
 
 #include "acron/core/text.hpp"
 #include "directives.hpp"
+#include "each_run.hpp"
+#include "meant.hpp"
 #include "shell_words.hpp"
 #include "statement.hpp"
 
@@ -12,24 +14,16 @@ namespace {
 
 constexpr std::string_view digits = "0123456789";
 
-/// The argument from behind `each-run`, which is acron's word.
-std::size_t begin_of_command(std::string_view argument) {
-  constexpr std::string_view word = "each-run";
-  const auto begin = argument.starts_with(word) ? argument.find_first_not_of(" \t", word.size()) : 0;
-  const bool is_word = begin != std::string_view::npos && (begin == 0 || begin > word.size());
-  return is_word ? begin : 0;
-}
-
 }  // namespace
 
 WrittenCommands commands_of(const SourceFile& file) {
   WrittenCommands written;
   Faults faults{file};
   for (const auto& statement : read_statements(file, faults)) {
-    const auto* directive = find_directive(statement.keyword);
-    if (directive == nullptr || statement.damaged || statement.argument.empty()) continue;
+    const bool is_good = !statement.argument.empty() && is_faultless(statement);
     if (statement.keyword == "shell") written.shell = statement.argument;
-    if (!directive->is_command) continue;
+    if (statement.keyword == "shell" && is_good) written.shell_at = locate(statement, 0);
+    if (!is_good || !find_directive(statement.keyword)->is_command) continue;
     const auto begin = statement.keyword == "if" ? begin_of_command(statement.argument) : 0;
     written.commands.push_back(
         {statement.argument.substr(begin), locate(statement, begin), statement.pieces.size() > 1});
@@ -60,17 +54,21 @@ bool begins_delimiter(std::string_view text) {
   return !word.empty() && none.find(word.front()) == std::string_view::npos;
 }
 
-/// `dash`, `bash5`, `ksh93`; not python3 or fish.
-bool has_here_documents(std::string_view shell) {
+}  // namespace
+
+bool is_of_sh_family(std::string_view shell) {
   auto name = shell.substr(shell.rfind('/') + 1);
   name = name.substr(0, name.find_last_not_of("0123456789.-") + 1);
   return shell.empty() || (name.ends_with("sh") && name != "fish");
 }
 
-}  // namespace
+bool is_plain_sh(std::string_view shell) {
+  const auto name = shell.substr(shell.rfind('/') + 1);
+  return shell.empty() || name == "sh" || name == "dash";
+}
 
 std::string objection_to(const WrittenCommand& command, std::string_view shell) {
-  if (!has_here_documents(shell)) return {};
+  if (!is_of_sh_family(shell)) return {};
   for (const auto& character : shell_characters(command.text)) {
     const auto rest = std::string_view{command.text}.substr(character.at);
     const bool begins = character.is_plain && rest.starts_with("<<") && !rest.starts_with("<<<");
@@ -82,9 +80,9 @@ std::string objection_to(const WrittenCommand& command, std::string_view shell) 
   return {};
 }
 
-Diagnostic command_fault(const SourceFile& file, const WrittenCommand& command, const std::string& reason) {
+Diagnostic fault_at(const SourceFile& file, Location where, const std::string& reason) {
   Faults faults{file};
-  faults.add(command.where, reason);
+  faults.add(where, reason);
   return faults.in_line_order().front();
 }
 

@@ -32,6 +32,41 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   return parts;
 }
 
+/// The end of a domain, which nobody is called.
+bool is_top_level(std::string_view word) {
+  constexpr std::array<std::string_view, 9> known{"com", "org", "net", "edu", "gov", "mil", "lan", "local", "internal"};
+  return std::find(known.begin(), known.end(), lower_ascii(word)) != known.end();
+}
+
+/// `de`, which may be a country or somebody.
+bool may_be_country(std::string_view word) {
+  return word.size() == 2 && lower_ascii(word).find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
+}
+
+/// `ops@example`, whose domain may go on.
+bool may_go_on(std::string_view address) {
+  const auto at = address.rfind('@');
+  return at != std::string_view::npos && address.find('.', at) == std::string_view::npos &&
+         lower_ascii(address.substr(at + 1)) != "localhost";
+}
+
+/// The parts, with a dot for the comma in `ops@example,com`; empty where it is not sure that it was to be one.
+std::vector<std::string> with_whole_domains(const std::vector<std::string_view>& parts) {
+  std::vector<std::string> whole;
+  bool goes_on = false;
+  for (const auto part : parts) {
+    if (goes_on && may_be_country(part)) return {};
+    const bool is_end = goes_on && is_top_level(part);
+    if (is_end) {
+      whole.back().append(".").append(part);
+    } else {
+      whole.emplace_back(part);
+    }
+    goes_on = is_end || may_go_on(part);
+  }
+  return whole;
+}
+
 std::string_view without_quotes(std::string_view text) {
   const bool is_quoted =
       text.size() > 1 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
@@ -75,7 +110,7 @@ std::string address_of(std::string_view text) {
 
 std::vector<std::string> recipients_meant(std::string_view text) {
   std::vector<std::string> all;
-  for (const auto part : parts_of(text)) {
+  for (const auto& part : with_whole_domains(parts_of(text))) {
     if (part.empty()) continue;  // behind the last comma
     for (const auto word : words_or_one(part)) {
       auto address = address_of(word);

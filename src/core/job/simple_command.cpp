@@ -51,4 +51,9 @@ std::optional<std::vector<std::string>> simple_command(std::string_view text) {
   return words;
 }
 
+std::string operand_of_shell(std::string_view command) {
+  const bool looks_like_option = command.starts_with('-') || command.starts_with('+');
+  return (looks_like_option ? "\n" : "") + std::string{command};
+}
+
 }  // namespace acron

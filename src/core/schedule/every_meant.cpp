@@ -139,6 +139,16 @@ bool may_have_twelve_hours(std::string_view from, std::string_view until, bool i
   return has_half(from) != has_half(until) || (is_morning && is_over_midnight);
 }
 
+/// `mon`, and the beginning of `mon-fri` and `mon,wed`.
+bool begins_with_day(std::string_view word) { return names_weekdays(word.substr(0, word.find_first_of("-,"))); }
+
+/// Behind a period days are preceded by `on`: `5m mon-fri`.
+void name_days(Words& words) {
+  if (words.empty() || begins_with_day(words[0])) return;
+  const auto days = std::find_if(words.begin(), words.end(), begins_with_day);
+  if (days != words.end() && std::find(words.begin(), days, "on") == days) words.insert(days, "on");
+}
+
 /// A time is preceded by `at`, a range of times by `between`, and what is of one kind is parted by commas.
 Words with_clauses(const Words& words) {
   Words out;
@@ -167,7 +177,7 @@ Words with_clauses(const Words& words) {
     } else if (from && until && may_have_twelve_hours(first, second, *until <= *from)) {
       return {};
     } else if (from && until) {
-      if (clause == "days") out.emplace_back("between");
+      if (clause == "days" || clause == "on") out.emplace_back("between");
       clause = "between";
       out.push_back(*from + "-" + *until);
     } else if (is_day && after_day) {
@@ -228,6 +238,7 @@ std::string meant_every(std::string_view text) {
   translate_period(words);
   correct(words);
   join_numbers(words);
+  name_days(words);
   if (auto cron = as_cron(words); !cron.empty()) return cron;
   words = with_clauses(words);
   if (words.empty()) return {};

@@ -102,6 +102,16 @@ TEST_CASE("unknown directives are met with the word that was meant, if it is nea
   });
 }
 
+TEST_CASE("a line of a shell's script is no directive, and near to none", "[faults]") {
+  for (const std::string line :
+       {"fi", "fi;", "done", "done; x", "esac", "then", "else", "elif x", "do", "for i in 1 2", "while x", "}"}) {
+    const auto keyword = line.substr(0, line.find(' '));
+    check_line_faults({{line,
+                        {":3:1: error: unknown directive '" + keyword +
+                         "'; a command begins with 'run' or 'if', and goes on over lines that are indented"}}});
+  }
+}
+
 TEST_CASE("what a job settles once can't be settled twice in its file", "[faults]") {
   const std::vector<std::string> lines{"every 5m",        "run x",    "timeout 1m",  "splay off",
                                        "error if-stderr", "catch-up", "timezone UTC"};

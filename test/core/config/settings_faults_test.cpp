@@ -101,7 +101,8 @@ TEST_CASE("policies that are none are refused", "[settings_faults]") {
       {"retry 3 every", {":3:14: error: a duration is missing; the form is " + retry}},
       {"retry 3 in 1m", {":3:9: error: 'in' is not known here; write 'retry 3 every 1m'"}},
       {"retry 3 backof 1m", {":3:9: error: 'backof' is not known here; did you mean 'backoff'?"}},
-      {"retry 0 every 1m", {":3:7: error: '0' is not how often to try again, a number from 1 to 100"}},
+      {"retry 0 every 1m",
+       {":3:7: error: '0' is not how often to try again, a number from 1 to 100; write 'retry off'"}},
       {"retry 101 every 1m", {":3:7: error: '101' is not how often to try again, a number from 1 to 100"}},
       {"retry every 1m", {":3:7: error: 'every' is not how often to try again, a number from 1 to 100"}},
       {"retry 3 every 1m 2m", {":3:18: error: '2m' is one word too many; the form is " + retry}},
@@ -188,8 +189,23 @@ TEST_CASE("a slip in each-run is no command, which would never succeed", "[setti
                      {"if each run test -f /x", {refused("each run")}},
                      {"if each-run, test -f /x", {refused("each-run,")}},
                      {"if eachrun", {":3:4: error: 'eachrun' is no command here; the form is 'if each-run COMMAND'"}}});
-  for (const std::string command :
-       {"reach-run x", "each x", "./each-run x", "/bin/eachrun", "breach run", "echo run"}) {
+  const auto before = [](const std::string& negation, const std::string& rest) {
+    return ":3:4: error: 'each-run' belongs before '" + negation + "'; " + rest;
+  };
+  const auto meant = "write 'if each-run ! test -f /x'"s, form = "the form is 'if each-run ! COMMAND'"s;
+  check_line_faults(
+      {{"if ! each-run test -f /x", {before("!", meant)}},
+       {"if !each-run test -f /x", {before("!", meant)}},
+       {"if not each-run test -f /x", {before("not", meant)}},
+       {"if Unless each-run test -f /x", {before("Unless", meant)}},
+       {"if ! eachrun test -f /x", {before("!", meant)}},
+       {"if not each-run -f /x", {before("not", meant)}},
+       {"if ! each-run ! test -f /x", {before("!", form)}},
+       {"if not each-run test -f $(x) && b", {before("not", form)}},
+       {"if ! each-run", {before("!", form)}},
+       {"if eachrun not test -f /x", {refused("eachrun").replace(refused("eachrun").find("write"), 99, meant)}}});
+  for (const std::string command : {"! reach-run x", "!each x", "not x each-run", "reach-run x", "each x",
+                                    "./each-run x", "/bin/eachrun", "breach run", "echo run"}) {
     INFO(command);
     CHECK(parse_job({"job", "every 10m\nrun true\nif " + command + "\n"}).has_value());
   }

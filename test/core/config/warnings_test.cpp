@@ -18,7 +18,9 @@ struct Row {
   std::string message;  // a part of it
 };
 
-void check_warnings(const std::vector<Row>& rows, Diagnostics (*look)(const SourceFile&) = warnings_about) {
+void check_warnings(
+    const std::vector<Row>& rows,
+    Diagnostics (*look)(const SourceFile&) = [](const SourceFile& file) { return warnings_about(file); }) {
   for (const auto& row : rows) {
     INFO(row.line);
     const auto text = row.line + "\n";
@@ -297,7 +299,7 @@ TEST_CASE("a condition that begins with a word of a sentence is told", "[warning
       {"if each-run test -e /x && -e /y", "1:27", "write 'if each-run test -e /x && test -e /y'"},
       {"if ! -e /x", "1:6", "the shell takes '-e' for a command; write 'if ! test -e /x'"},
       {"if test -e '/x && -e /y'", "", ""},
-      {"if [[ -e /x && -e /y ]]", "", ""},
+      {"shell /bin/bash\nif [[ -e /x && -e /y ]]", "", ""},
       {"if [-e /x]", "1:4", "the shell takes '[-e' for a command; write 'if [ -e /x ]'"},
       {"if [-e /x ]", "1:4", "write 'if [ -e /x ]'"},
       {"if [! -e /x]", "1:4", "write 'if [ ! -e /x ]'"},
@@ -319,10 +321,137 @@ TEST_CASE("a condition that begins with a word of a sentence is told", "[warning
   });
 }
 
+TEST_CASE("each command of a condition is looked at, behind its '!' too", "[warnings]") {
+  check_warnings({
+      {"if test -e /x && not test -e /y", "1:18", "the shell takes 'not' for a command"},
+      {"if a && unless b", "1:9", "the shell takes 'unless' for a command"},
+      {"if a && !test -e /y", "1:9", "the shell takes '!test' for a command"},
+      {"if a || [-f /y]", "1:9", "the shell takes '[-f' for a command"},
+      {"if a && on web1", "1:9", "the form for hosts is 'only on PATTERN,...'"},
+      {"if a && always", "1:9", "the shell takes 'always' for a command"},
+      {"if a && $HOSTNAME = web1", "1:9", "a comparison begins with 'test'"},
+      {"if each-run a && on web1", "1:18", "the form for hosts is"},
+      {"if a && each-run b", "1:9", "the shell takes 'each-run' for a command; the form is 'if each-run COMMAND'"},
+      {"if ! $HOSTNAME = web1", "1:6", "a comparison begins with 'test'"},
+      {"if ! hostname = web1", "1:6", "a comparison begins with 'test'"},
+      {"if ! on web1", "1:6", "the form for hosts is"},
+      {"if ! not a", "1:6", "the shell takes 'not' for a command"},
+      {"if ! [-f /y]", "1:6", "the shell takes '[-f' for a command"},
+      {"if $(date +%u) -lt 6", "", ""},
+      {"if $DAY -lt 6", "1:4", "a comparison begins with 'test'"},
+      {"if not grep -q a /x >/dev/null 2>&1", "1:4", "write 'if ! grep -q a /x >/dev/null 2>&1'"},
+      {"if case $X in a | on) true;; [0-9]) true;; no) false;; esac", "", ""},
+      {"if test $(cat /x | grep -c y) -gt 0", "", ""},
+      {"if [ $(cat /x | grep -c y) -gt 0 ]", "", ""},
+      {"if [ `a && b` = c ] || [ \"$(on && not)\" = x ]", "", ""},
+      {"if grep 'x && on y' /x", "", ""},
+  });
+}
+
+TEST_CASE("a test whose bracket a sign of the shell cuts is told", "[warnings]") {
+  check_warnings({
+      {"if [ -f /x && -f /y ]", "1:12",
+       "'[' has no ']' before '&&', where its command ends; write 'if [ -f /x ] && [ -f /y ]'"},
+      {"if [ -f /x || -f /y ]", "1:12", "before '||', where its command ends; write 'if [ -f /x ] || [ -f /y ]'"},
+      {"if [ ! -f /x && ! -f /y ]", "1:14", "write 'if [ ! -f /x ] && [ ! -f /y ]'"},
+      {"if [ \"$A\" = b && -f /y ]", "1:15", "write 'if [ \"$A\" = b ] && [ -f /y ]'"},
+      {"if [ -f /x && \"$A\" = b ]", "1:12", "write 'if [ -f /x ] && [ \"$A\" = b ]'"},
+      {"if each-run [ -f /x && -f /y ]", "1:21", "write 'if each-run [ -f /x ] && [ -f /y ]'"},
+      {"if true && [ -f /x && -f /y && -f /z ] && true", "1:20",
+       "write 'if true && [ -f /x ] && [ -f /y ] && [ -f /z ] && true'"},
+      {"run [ -f /x && -f /y ] && /bin/foo", "1:13", "write 'run [ -f /x ] && [ -f /y ] && /bin/foo'"},
+      {"if [ -f /x -a -f /y ]", "", ""},
+      {"if [ -f /x ] && [ -f /y ]", "", ""},
+      {"if [ \"a && b\" = c ]", "", ""},
+      {"if [ 'a;b' = c ] || ([ -f /x ]; [ -f /y ])", "", ""},
+      {"if [ -f /x ]&& [ -f /y ]>/dev/null", "", ""},
+      {"if [ -f /x \"]\" && true", "", ""},
+      {"if [ -f /x", "1:4", "'[' is never closed by a ']'"},
+      {"if [ -f /x; true", "1:11", "'[' has no ']' before ';', where its command ends"},
+      {"shell /bin/bash\nif [[ -f /x && -f /y ]]", "", ""},
+      {"run if [ -f /x ]; then a; fi; while ! [ -f /y ]; do sleep 1; done", "", ""},
+      {"run if [ -f /x && -f /y ]; then a; fi", "1:16", "'[' has no ']' before '&&'"},
+      {"run case $X in [a-z]*) a;; [0-9]*) b;; esac", "", ""},
+      {"shell /usr/bin/python3\nrun [ a && b ]", "", ""},
+  });
+  for (const std::string condition :
+       {"[ -f /x && grep -q a /y ]", "[ -f /x || -f /y && -f /z ]", "! [ -f /x && -f /y ]", "a && [ -f /x || -f /y ]",
+        "[ -f /x && [ -f /y ]", "[ -f /x && -f /y", "[ -f /x ; -f /y ]", "[ $A && $B ]", "[ -f /x && on = y z ]",
+        "[ -f /x && \"$A\" =~ b ]"}) {
+    INFO(condition);
+    const auto found = warnings_about({"job", "if " + condition + "\n"});
+    REQUIRE_FALSE(found.empty());
+    CHECK(proposed_in(found[0].message).empty());
+  }
+}
+
+TEST_CASE("what bash knows is told where sh gets it and complains of nothing", "[warnings]") {
+  check_warnings({
+      {"if [[ -f /x ]]", "1:4", "'[[' is bash's: a sh such as dash takes it for a command; add 'shell /bin/bash'"},
+      {"if each-run ! [[ -f /x && -f /y ]]", "1:15", "'[[' is bash's"},
+      {"run cd /x && [[ -f y ]] && z", "1:14", "'[[' is bash's"},
+      {"run if [[ -f /x ]]; then a; fi", "1:8", "'[[' is bash's"},
+      {"if (( $(date +%u) < 6 ))", "1:4", "'((' is bash's"},
+      {"if [ \"$(hostname)\" == web1 ]", "1:20",
+       "'==' is bash's: a sh such as dash knows '=' alone; write 'if [ \"$(hostname)\" = web1 ]'"},
+      {"if test a == b", "1:11", "write 'if test a = b'"},
+      {"run backup &>/var/log/x", "1:12",
+       "'&>' is bash's: to a sh such as dash it is a '&', which lets the run end at once, and a '>'; write 'run backup "
+       ">/var/log/x 2>&1'"},
+      {"run backup &>> /var/log/x", "1:12", "write 'run backup >> /var/log/x 2>&1'"},
+      {"run a &>\"/x/$(date +%F) y\"; b", "1:7", "write 'run a >\"/x/$(date +%F) y\" 2>&1; b'"},
+      {"if ping -c1 h &>/dev/null", "1:15", "which lets the condition succeed at once"},
+      {"shell /bin/dash\nrun backup &>/var/log/x", "2:12", "'&>' is bash's"},
+      {"run a 2&>/x", "1:8", "the form is '>FILE 2>&1'"},
+      {"run a &> 2>&1", "1:7", "the form is '>FILE 2>&1'"},
+      {"run a &> & b", "1:7", "the form is '>FILE 2>&1'"},
+      {"run a &>", "1:7", "the form is '>FILE 2>&1'"},
+      {"if test \"$(a &>/x; echo b)\" = b", "1:14", "the form is '>FILE 2>&1'"},
+      {"run a &>/x &>/y", "1:7", "the form is '>FILE 2>&1'"},
+      {"shell /bin/bash\nrun backup &>/var/log/x", "", ""},
+      {"shell /bin/zsh\nif [[ -f /x ]] && [ a == b ]", "", ""},
+      {"shell /bin/ksh93\nrun backup &>>/var/log/x", "", ""},
+      {"run a >/x 2>&1; b >&2; c <&3", "", ""},
+      {"run a &&>/x b", "", ""},
+      {"run echo '&>' \"[[ == ]]\"", "", ""},
+      {"run bash -c 'a &>/x'", "", ""},
+      {"run grep -q == /x; awk '$1 == 2' /y", "", ""},
+      {"run [ -f /x ] && awk '$1 == 2' /y", "", ""},
+      {"run echo $((1 << 2)) ((a)", "", ""},
+  });
+  const SourceFile file{"job", "if [[ -f /x ]]\nrun a &>/x\n"};
+  CHECK(warnings_about(file, "/bin/bash").empty());
+  CHECK(warnings_about(file, "/bin/sh").size() == 2);
+  CHECK(warnings_about({"job", "if not 1\n"}, "/usr/bin/python3").empty());
+}
+
+TEST_CASE("a command of which all goes to the background is told, however it ends", "[warnings]") {
+  for (const std::string command :
+       {"foo &", "{ foo & }", "(foo &)", "( foo & )", "foo & true", "foo & :", "foo & exit 0", "foo & exit",
+        "foo & >/x", "(foo &) >/dev/null 2>&1", "{ foo & } > /dev/null", "if a; then foo & fi",
+        "for i in 1 2; do foo $i & done", "foo & exit 1;", "foo & disown", "foo >\"/x-$(date +%F)\" &"}) {
+    INFO(command);
+    const auto of_run = warnings_about({"job", "run " + command + "\n"});
+    REQUIRE(of_run.size() == 1);
+    CHECK_THAT(of_run[0].message, Catch::StartsWith("'&' lets the run end at once"));
+    CHECK(of_run[0].where.column == 5 + command.rfind(" &") + 1);
+    const auto of_if = warnings_about({"job", "if each-run " + command + "\n"});
+    REQUIRE(of_if.size() == 1);
+    CHECK_THAT(of_if[0].message, Catch::StartsWith("'&' lets the condition succeed at once"));
+  }
+  for (const std::string command :
+       {"foo & wait", "foo & pid=$!; bar; wait $pid", "foo & bar", "foo & bar & wait", "(foo & wait)", "foo && true",
+        "foo 2>&1", "foo >&2; exit 0", "x=$(foo &)", "foo; exit 1", "echo '&' true", "echo \\& true", "a `b &`",
+        "foo & bar; true", "diff <(a) <(b &)"}) {
+    INFO(command);
+    CHECK(warnings_about({"job", "shell /bin/bash\nrun " + command + "\n"}).empty());
+  }
+}
+
 TEST_CASE("no condition is proposed where it is not clear what belongs to it", "[warnings]") {
   for (const std::string condition :
        {"-d /x and -e /y", "-d /x or -e /y", "-e /x; -e /y", "-e /x | -e /y", "-e /x & -e /y", "not -e /x && -e /y",
-        "unless test -e /x || test -e /y", "!test a && b", "-e /x && not -e /y"}) {
+        "unless test -e /x || test -e /y", "!test a && b", "-e /x && not -e /y", "-e", "a && ! -f", "-q /x"}) {
     INFO(condition);
     const auto found = warnings_about({"job", "if " + condition + "\n"});
     REQUIRE_FALSE(found.empty());
@@ -366,6 +495,10 @@ TEST_CASE("a path in another language is no slip, and one in which a part mixes 
 }
 
 TEST_CASE("lines that are refused are not also warned about", "[warnings]") {
+  check_warnings(
+      {{"env D=\xE2\x80\x98"
+        "a\xE2\x80\x99",
+        "", ""}});
   check_warnings(
       {{"env 1A=$HOME", "", ""}, {"output $HOME", "", ""}, {"outptu /x/$HOME", "", ""}, {"run 'a \\%", "", ""}});
 }

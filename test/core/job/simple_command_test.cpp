@@ -40,3 +40,11 @@ TEST_CASE("whatever a shell would look at twice goes to the shell", "[simple_com
     CHECK_FALSE(simple_command(text).has_value());
   }
 }
+
+TEST_CASE("no command is an option of the shell that gets it", "[simple_command]") {
+  CHECK(operand_of_shell("-f /x && -f /y") == "\n-f /x && -f /y");
+  CHECK(operand_of_shell("+x; y") == "\n+x; y");
+  CHECK(operand_of_shell("-") == "\n-");
+  CHECK(operand_of_shell(" -f") == " -f");
+  CHECK(operand_of_shell("a -f | b") == "a -f | b");
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,18 +20,25 @@ struct WrittenCommand {
 /// What one file says of commands and of the shell that they are for.
 struct WrittenCommands {
   std::vector<WrittenCommand> commands;
-  std::string shell;  // empty where the file names none
+  std::string shell;                 // empty where the file names none
+  std::optional<Location> shell_at;  // empty, too, where it is refused
 };
 
-/// Lines that are faulty in themselves are left out.
+/// Commands that are faulty in themselves are left out.
 WrittenCommands commands_of(const SourceFile& file);
+
+/// Whether a shell reads commands as sh does: `dash`, `bash5`, `ksh93`; not python3 or fish. An empty one is /bin/sh.
+bool is_of_sh_family(std::string_view shell);
+
+/// Whether a shell may know no more than POSIX asks for.
+bool is_plain_sh(std::string_view shell);
 
 /// Why a command is no good, whatever its shell says: a here-document, which has no lines of its own here. Empty when
 /// there is no such reason, as for a `shell` that is none: elsewhere `<<` moves bits. An empty one is /bin/sh.
 std::string objection_to(const WrittenCommand& command, std::string_view shell);
 
-/// An error of the file: the command has that fault, in the words of whoever found it.
-Diagnostic command_fault(const SourceFile& file, const WrittenCommand& command, const std::string& reason);
+/// An error of the file: a command or its shell has that fault, in the words of whoever found it.
+Diagnostic fault_at(const SourceFile& file, Location where, const std::string& reason);
 
 /// What a shell that refuses the command can't know; empty where it is of one line.
 std::string hint_for(const WrittenCommand& command);

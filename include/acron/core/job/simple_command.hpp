@@ -13,4 +13,8 @@ namespace acron {
 /// does.
 std::optional<std::vector<std::string>> simple_command(std::string_view text);
 
+/// Any other command as the word behind `-c`. One that begins with `-` or `+` would be an option of most shells; behind
+/// the end of an empty line it is a command to all of them, and to Python and fish, which know no `--` there.
+std::string operand_of_shell(std::string_view command);
+
 }  // namespace acron

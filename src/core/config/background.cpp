@@ -1,0 +1,61 @@
+// Whether a command is over before its work.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "acron/core/text.hpp"
+#include "command_meant.hpp"
+#include "shell_words.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+constexpr std::string_view digits = "0123456789";
+
+std::string_view last_word(std::string_view text) { return text.substr(text.find_last_of(" \t") + 1); }
+
+std::string_view without_last_word(std::string_view text) {
+  return trim(text.substr(0, text.size() - last_word(text).size()));
+}
+
+/// `>/dev/null`, `2>&1`, `<x`.
+bool is_redirection(std::string_view word) {
+  const auto sign = std::min(word.find_first_not_of(digits), word.size());
+  return sign < word.size() && (word[sign] == '>' || word[sign] == '<');
+}
+
+/// The text without what does nothing and waits for nothing at its end; as it is where there is none.
+std::string_view without_idle_end(std::string_view text) {
+  constexpr std::array<std::string_view, 6> idle{"true", ":", "exit", "disown", "fi", "done"};
+  if (text.ends_with(')') || text.ends_with('}') || text.ends_with(';')) return trim(text.substr(0, text.size() - 1));
+  const auto word = last_word(text);
+  const auto before = without_last_word(text);
+  if (std::find(idle.begin(), idle.end(), word) != idle.end()) return before;
+  const bool is_status = word.find_first_not_of(digits) == std::string_view::npos && last_word(before) == "exit";
+  const bool is_target =
+      is_redirection(last_word(before)) && last_word(before).find_last_of("<>") + 1 == last_word(before).size();
+  if (is_status || is_target) return without_last_word(before);
+  return is_redirection(word) ? before : text;
+}
+
+}  // namespace
+
+std::optional<std::size_t> place_of_background(std::string_view command) {
+  // A substitution waits for whoever holds its output.
+  const bool substitutes = command.find("$(") != std::string_view::npos ||
+                           command.find('`') != std::string_view::npos || command.find("<(") != std::string_view::npos;
+  auto text = trim(command);
+  for (auto shorter = without_idle_end(text); !substitutes && shorter.size() < text.size() && !text.ends_with('&');
+       shorter = without_idle_end(text))
+    text = shorter;
+  if (!text.ends_with('&') || text.ends_with("&&")) return {};
+  const auto characters = shell_characters(command);
+  const auto found = std::find_if(characters.begin(), characters.end(),
+                                  [&](const ShellCharacter& character) { return character.at + 1 == text.size(); });
+  return found != characters.end() && found->is_plain ? std::optional{found->at} : std::nullopt;
+}
+
+}  // namespace acron

@@ -1,0 +1,106 @@
+// What a `[` means that does not end where the shell needs it to.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "acron/core/proposal.hpp"
+#include "acron/core/text.hpp"
+#include "command_meant.hpp"
+#include "meant.hpp"
+#include "shell_parts.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+/// `[-e`, not the `[[` of bash.
+bool lacks_blank(std::string_view word) {
+  return word.size() > 1 && word[0] == '[' && (word[1] != '[' || word.size() > 2);
+}
+
+/// `]` as a word of its own, perhaps in quotes or before a sign.
+bool is_end(std::string_view word) {
+  constexpr std::array<std::string_view, 4> ends{"]", "\"]\"", "']'", "\\]"};
+  const bool has_sign =
+      word.size() > 1 && word[0] == ']' && std::string_view{")<>"}.find(word[1]) != std::string_view::npos;
+  return has_sign || std::find(ends.begin(), ends.end(), word) != ends.end();
+}
+
+bool has_end(std::string_view part) {
+  const auto words = words_of(part);
+  return std::any_of(words.begin(), words.end(), [](const Word& word) { return is_end(word.text); });
+}
+
+bool opens(const CommandPart& part) {
+  const auto rest = part.text.substr(begin_of_first_word(part.text));
+  return first_word(rest) == "[" && !has_end(rest);
+}
+
+/// `[ -e /x ]` for `[-e /x]`; empty where more follows.
+std::string with_blanks(std::string_view command) {
+  if (!command.starts_with('[') || !command.ends_with(']') || command_parts(command).size() > 1) return {};
+  const auto inside = trim(command.substr(1, command.size() - 2));
+  return inside.find_first_of("[]") == std::string_view::npos ? "[ " + std::string{inside} + " ]" : std::string{};
+}
+
+/// `-f /x`, `! -f /x`, `"$A" = b`: whole in itself.
+bool is_expression(std::string_view text) {
+  auto words = words_of(text);
+  if (!words.empty() && words[0].text == "!") words.erase(words.begin());
+  if (words.size() == 2) return is_flag_of_test(words[0].text);
+  // Which are no signs of `[`.
+  if (words.size() != 3 || words[1].text == "is" || words[1].text == "=~") return false;
+  return is_sign_of_comparison(words[1].text);
+}
+
+/// `[ A ] && [ B ]` for `[ A && B ]`. Empty where it is not sure what is joined with what.
+std::string closed_at_signs(std::string_view command) {
+  const auto parts = command_parts(command);
+  const auto sign = parts.front().behind;
+  std::string text;
+  bool is_open = false;
+  for (const auto& part : parts) {
+    const bool is_same = part.is_asked() && (part.behind.empty() || part.behind == sign);
+    auto inside = trim(part.text);
+    const bool begins = inside.starts_with("[ ") && opens(part);
+    if (!is_same || (begins && is_open) || (opens(part) && !begins)) return {};
+    is_open |= begins;
+    const bool ends = is_open && inside.ends_with(" ]");
+    if (begins) inside.remove_prefix(2);
+    if (ends) inside.remove_suffix(2);
+    if (is_open && !is_expression(inside)) return {};
+    if (!text.empty()) text.append(" ").append(sign).append(" ");
+    text += is_open ? "[ " + std::string{trim(inside)} + " ]" : std::string{inside};
+    is_open &= !ends;
+  }
+  return is_open ? std::string{} : text;
+}
+
+Error never_ends(const std::string& line, std::string_view command, const CommandPart& part) {
+  if (trim(part.text).ends_with(']'))
+    return {"'[' needs a blank before its ']'" + proposal_of_command(line, with_blanks(command)),
+            part.at + begin_of_first_word(part.text)};
+  if (part.behind.empty()) return {"'[' is never closed by a ']'", part.at + begin_of_first_word(part.text)};
+  return {"'[' has no ']' before " + quoted(part.behind) + ", where its command ends" +
+              proposal_of_command(line, closed_at_signs(command)),
+          part.at + part.text.size()};
+}
+
+}  // namespace
+
+std::optional<Error> misread_bracket(const std::string& line, std::string_view command) {
+  for (const auto& part : command_parts(command)) {
+    const auto begin = begin_of_first_word(part.text);
+    const auto word = first_word(part.text.substr(begin));
+    // Elsewhere it may be a pattern of `case`.
+    if (part.is_asked() && lacks_blank(word))
+      return Error{taken_for_command(word) + proposal_of_command(line, with_blanks(command)), part.at + begin};
+    if (opens(part)) return never_ends(line, command, part);
+  }
+  return {};
+}
+
+}  // namespace acron

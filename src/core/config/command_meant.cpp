@@ -1,0 +1,35 @@
+#include "command_meant.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "acron/core/proposal.hpp"
+#include "meant.hpp"
+#include "words.hpp"
+
+namespace acron {
+
+bool is_flag(std::string_view word) {
+  const bool is_short = word.size() == 2 && word[0] == '-';
+  return is_short && ((word[1] >= 'a' && word[1] <= 'z') || (word[1] >= 'A' && word[1] <= 'Z'));
+}
+
+bool is_flag_of_test(std::string_view word) {
+  constexpr std::string_view flags = "bcdefghkLnprsStuwxzGON";
+  return is_flag(word) && flags.find(word[1]) != std::string_view::npos;
+}
+
+bool is_sign_of_comparison(std::string_view word) {
+  constexpr std::array<std::string_view, 11> signs{"=",   "==",  "!=",  "=~",  "-eq", "-ne",
+                                                   "-lt", "-le", "-gt", "-ge", "is"};
+  return std::find(signs.begin(), signs.end(), word) != signs.end();
+}
+
+std::string taken_for_command(std::string_view word) { return "the shell takes " + quoted(word) + " for a command"; }
+
+std::string proposal_of_command(const std::string& line, const std::string& command) {
+  const auto whole = line + command;
+  return !command.empty() && is_proposable(whole) ? write_instead({whole}) : std::string{};
+}
+
+}  // namespace acron

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acron/core/result.hpp"
+
+namespace acron {
+
+// What the shell makes of a command, of `run` as of `if`, that its writer hardly means.
+
+/// A letter behind a hyphen, which is no command; and one that `test` can answer: `-e` of `-e /x`.
+bool is_flag(std::string_view word);
+bool is_flag_of_test(std::string_view word);
+bool is_sign_of_comparison(std::string_view word);
+
+/// The beginning of a complaint about a word that is no command.
+std::string taken_for_command(std::string_view word);
+
+/// What to write instead, the line up to the command before it; empty where the command is, or is no good either.
+std::string proposal_of_command(const std::string& line, const std::string& command);
+
+/// Of the argument of `if`: a condition of which a command begins with a word of a sentence, or with a part of what
+/// `test` needs, so that it never succeeds.
+std::optional<Error> misread_condition(std::string_view argument);
+
+/// Of the argument of `if`, refused: a slip in `each-run`, or what negates it.
+std::vector<std::string> meant_by_if(std::string_view argument);
+
+/// A `[` that lacks a blank or its `]`, which the shell looks for up to the next `&&`. `line` is what stands before the
+/// command.
+std::optional<Error> misread_bracket(const std::string& line, std::string_view command);
+
+/// What bash reads, and a plain sh takes for something else without a complaint: `[[`, `((`, `==`, `&>`.
+std::optional<Error> misread_by_sh(const std::string& line, std::string_view command);
+
+/// Where a `&` stands with which the whole command ends at once, whatever becomes of what it has started.
+std::optional<std::size_t> place_of_background(std::string_view command);
+
+}  // namespace acron

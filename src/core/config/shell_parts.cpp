@@ -1,0 +1,54 @@
+#include "shell_parts.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "acron/core/text.hpp"
+#include "shell_words.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+/// The sign at the beginning of the text, which stands behind `before`; empty for a redirection such as `2>&1`.
+std::string_view sign_at(std::string_view text, char before) {
+  if (text.starts_with("&&") || text.starts_with("||")) return text.substr(0, 2);
+  if (text.starts_with('&') && (before == '>' || before == '<' || text.starts_with("&>"))) return {};
+  if (text.starts_with('|') && before == '>') return {};
+  return text.find_first_of(";|&") == 0 ? text.substr(0, 1) : std::string_view{};
+}
+
+}  // namespace
+
+std::vector<CommandPart> command_parts(std::string_view command) {
+  std::vector<CommandPart> parts;
+  std::size_t begin = 0;
+  std::string_view before;
+  bool is_in_test = false;  // `[[`
+  for (const auto& character : shell_characters(command)) {
+    if (character.at < begin || !character.is_plain || character.is_substituted) continue;
+    const auto rest = command.substr(character.at);
+    if (character.begins_word && first_word(rest) == "[[") is_in_test = true;
+    if (character.begins_word && rest.starts_with("]]")) is_in_test = false;
+    const auto sign = sign_at(rest, character.at == 0 ? ' ' : command[character.at - 1]);
+    if (sign.empty() || is_in_test) continue;
+    parts.push_back({command.substr(begin, character.at - begin), begin, before, sign});
+    begin = character.at + sign.size();
+    before = sign;
+  }
+  parts.push_back({command.substr(begin), begin, before, {}});
+  return parts;
+}
+
+std::size_t begin_of_first_word(std::string_view part) {
+  constexpr std::array<std::string_view, 9> openers{"!", "{", "if", "then", "elif", "else", "while", "until", "do"};
+  for (auto at = past_blanks(part, 0);;) {
+    const auto rest = part.substr(at);
+    const auto word = first_word(rest);
+    const bool opens = rest.starts_with('(') && !rest.starts_with("((");
+    if (!opens && std::find(openers.begin(), openers.end(), word) == openers.end()) return at;
+    at = past_blanks(part, at + (opens ? 1 : word.size()));
+  }
+}
+
+}  // namespace acron
