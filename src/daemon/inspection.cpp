@@ -55,6 +55,13 @@ bool is_job_file(const std::string& name) { return name[name.rfind('/') + 1] != 
 
 bool counts(const Diagnostic& fault, const Options& options) { return options.strict || !fault.is_warning; }
 
+/// A path that is wrong, or where nothing is mounted, would else look like a tree without a fault.
+bool warn_of_emptiness(const Options& options, const TreeLook& look) {
+  const bool is_empty = look.job_files == 0 && look.faults.empty() && !look.unsettled;
+  if (is_empty) complain("warning: there is no job file below " + options.tree);
+  return is_empty;
+}
+
 /// Adds what only a check asks to the faults; returns what is told to those who ask for more, and never counted.
 Diagnostics look_closer(const Options& options, TreeLook& look) {
   if (options.mode != Options::Mode::check) return {};
@@ -79,11 +86,13 @@ InspectedTree inspect(const Options& options) {
   }
   tree.keep_texts();
   TreeLook look = tree.look();
+  const bool is_empty = warn_of_emptiness(options, look);
   const Diagnostics distrust = trust_warnings(std::move(look.distrusted));
   look.faults.insert(look.faults.end(), distrust.begin(), distrust.end());
   const Diagnostics advice = look_closer(options, look);
-  inspected.faulty = look.unsettled || std::any_of(look.faults.begin(), look.faults.end(),
-                                                   [&](const Diagnostic& fault) { return counts(fault, options); });
+  inspected.faulty = look.unsettled || (is_empty && options.strict) ||
+                     std::any_of(look.faults.begin(), look.faults.end(),
+                                 [&](const Diagnostic& fault) { return counts(fault, options); });
   look.faults.insert(look.faults.end(), advice.begin(), advice.end());
   std::sort(look.faults.begin(), look.faults.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.file, a.where.line, a.where.column) < std::tie(b.file, b.where.line, b.where.column);
@@ -162,10 +171,9 @@ void name_switched_off(const std::vector<SharedDefinition>& jobs) {
 
 TimePoint now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
-bool warn_of_crowd(const std::vector<UpcomingRun>& runs) {
-  const auto crowd = largest_crowd(runs);
-  if (crowd) complain("warning: " + describe(*crowd));
-  return crowd.has_value();
+/// No warning: which runs are the next ones hangs on the hour, and a tree must not be good by day and bad by night.
+void advise_on_crowd(const std::vector<UpcomingRun>& runs) {
+  if (const auto crowd = largest_crowd(runs)) complain("advice: " + describe(*crowd));
 }
 
 /// In the configuration file no shell has read it. True when there was something to warn of, as with what follows.
@@ -290,10 +298,11 @@ void tell_left_out(const InspectedTree& tree, bool by_name) {
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
   const HostName host = host_name(options.hostname);
-  bool warned = warn_of_options(options, tree.jobs, host.name);
+  const bool warned = warn_of_options(options, tree.jobs, host.name);
+  const TimeZone zone = machine_zone();
   constexpr std::size_t runs_of_each = 6;
-  const auto runs = upcoming_runs(tree.jobs, {host.name, machine_zone(), now(), runs_of_each, true, host.called});
-  warned |= warn_of_crowd(runs);
+  if (options.verbose)
+    advise_on_crowd(upcoming_runs(tree.jobs, {host.name, zone, now(), runs_of_each, true, host.called}));
   for (const auto& job : tree.jobs) {
     std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
               << state_column(*job->settings) << '\n';
@@ -315,7 +324,7 @@ int print_next_runs(const Options& options) {
   const InspectedTree tree = inspect(options);
   const auto runs =
       upcoming_runs(tree.jobs, {host.name, machine_zone(), *from, options.count, options.per_job, host.called});
-  warn_of_crowd(runs);
+  advise_on_crowd(runs);
   name_switched_off(tree.jobs);
   if (options.json) {
     print_json(runs);

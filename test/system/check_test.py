@@ -13,7 +13,7 @@ class Shells(SystemTest):
     def errors(self, *options, **settings):
         """The headlines, and the exit status."""
         result = self.run_acron('--check', *options, **settings)
-        lines = [line for line in result.stderr.splitlines() if not line.startswith('acron: ')]  # those tell of crowds
+        lines = [line for line in result.stderr.splitlines() if not line.startswith('acron: ')]
         return [line for line in lines if ': error: ' in line or ': warning: ' in line], result.returncode
 
     def test_what_the_shell_refuses_is_an_error_in_its_own_words(self):
@@ -145,13 +145,29 @@ class Warnings(SystemTest):
         strict = self.run_acron('--check', '--strict')
         self.assertEqual((strict.returncode, strict.stderr), (1, result.stderr))
 
-    def test_many_jobs_in_one_second_are_a_warning_that_counts_with_strict(self):
+    def test_many_jobs_in_one_second_are_advice_for_who_asks_and_never_counted(self):
         for name in 'abc':
             self.job(name, 'every 1h\nrun true\n')
-        result = self.run_acron('--check')
+        result = self.run_acron('--check', '--strict')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        result = self.run_acron('--check', '--strict', '-v')
         self.assertEqual(result.returncode, 0)
-        self.assertRegex(result.stderr, '^acron: warning: 3 jobs start within the second')
-        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
+        self.assertRegex(result.stderr, '^acron: advice: 3 jobs start within the second')
+        self.assertRegex(self.run_acron('--next').stderr, '^acron: advice: 3 jobs start within the second')
+
+    def test_a_tree_without_a_job_file_is_no_success(self):
+        self.tree.mkdir(exist_ok=True)
+        for left_out in ([], ['README.md', 'web/a.bak', '_defaults']):
+            for name in left_out:
+                self.job(name, 'timeout 1m\n')
+            warning = f'acron: warning: there is no job file below {self.tree}\n'
+            for option, status in (('--check', 0), ('--next', 0), ('--strict', 1)):
+                with self.subTest(left_out=left_out, option=option):
+                    result = self.run_acron('--check', '--strict') if status else self.run_acron(option)
+                    self.assertEqual((result.returncode, result.stdout), (status, ''))
+                    self.assertTrue(result.stderr.startswith(warning), result.stderr)
+        self.job('a', 'nothing\n')
+        self.assertNotIn('there is no job file', self.run_acron('--check').stderr)
 
     def test_a_good_tree_has_none(self):
         self.job('_defaults', "env GREETING='it costs $5'\noutput /var/log/a-b.log\n")
