@@ -1,6 +1,8 @@
 #include "second_look.hpp"
 
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "acron/core/config/warnings.hpp"
 #include "acron/core/config/written_commands.hpp"
@@ -27,9 +29,9 @@ class Looker {
     for (std::size_t i = 0; i < answers.size(); ++i) {
       const auto& [file, command, shell] = questions_[i];
       const auto& [fault, no_answer] = answers[i];
-      if (!fault.empty()) found_.faults.push_back(command_fault(files_[file], command, fault + hint_for(command)));
+      if (!fault.empty()) found_.faults.push_back(fault_at(files_[file], command.where, fault + hint_for(command)));
       if (no_answer.empty()) continue;
-      found_.faults.push_back(command_fault(files_[file], command, no_answer));
+      found_.faults.push_back(fault_at(files_[file], command.where, no_answer));
       found_.faults.back().is_warning = true;
     }
     return std::move(found_);
@@ -58,15 +60,25 @@ class Looker {
     return shells_[directory] = file ? take(std::move(*file), above) : above;
   }
 
+  void warn_of_directories(const SourceFile& file, const std::vector<WrittenPath>& outputs) {
+    for (const WrittenPath& output : outputs) {
+      std::error_code ignored;
+      if (!std::filesystem::is_directory(output.path, ignored)) continue;
+      found_.faults.push_back(fault_at(file, output.where, "this is a directory here; output goes to a file"));
+      found_.faults.back().is_warning = true;
+    }
+  }
+
   /// Answers the shell that holds in the file.
   std::string take(SourceFile file, const std::string& inherited) {
     append(found_.faults, warnings_about(file));
     append(found_.advice, advice_about(file));
     auto written = commands_of(file);
+    warn_of_directories(file, written.outputs);
     const std::string shell = written.shell.empty() ? inherited : written.shell;
     for (WrittenCommand& command : written.commands) {
       if (auto objection = objection_to(command, shell); !objection.empty()) {
-        found_.faults.push_back(command_fault(file, command, objection));
+        found_.faults.push_back(fault_at(file, command.where, objection));
       } else {
         questions_.push_back({files_.size(), std::move(command), shell});
       }

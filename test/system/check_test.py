@@ -183,6 +183,16 @@ class Warnings(SystemTest):
         self.assertEqual(result.stderr.count(": warning: '$HOME' is not expanded"), 1)
         self.assertIn('web/_defaults:1:7: warning: ', result.stderr)
 
+    def test_an_output_that_is_a_directory_is_one(self):
+        self.job('_defaults', f'output {self.dir}\n')
+        self.job('a', f'every 10m\noutput if-error {self.dir}/.\noutput {self.dir}/log\nrun true\n')
+        result = self.run_acron('--check')
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual([line for line in result.stderr.splitlines() if 'warning' in line],
+                         [f'{place}: warning: this is a directory here; output goes to a file'
+                          for place in ('_defaults:1:8', 'a:2:17')])
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
+
     def test_only_the_check_tells_them(self):
         self.job('a', 'every 10m\nenv A=$HOME\nrun (a\n')
         self.assertEqual(self.run_acron('--next').stderr, '')

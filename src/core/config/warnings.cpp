@@ -23,16 +23,42 @@ namespace {
 constexpr std::string_view path_of_root = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::string_view path_of_others = "/usr/local/bin:/usr/bin:/bin";
 
-/// Of one file, each where it stands.
+std::string_view usual_path_of(const std::vector<Statement>& statements) {
+  const auto names_another = [](const Statement& statement) {
+    return statement.keyword == "user" && statement.argument != "root" && !statement.argument.starts_with("root:");
+  };
+  return std::any_of(statements.begin(), statements.end(), names_another) ? path_of_others : path_of_root;
+}
+
+bool name_other_language(const std::vector<Statement>& statements) {
+  return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+    const std::string_view path = statement.argument;
+    return statement.keyword == "shell" && (!path.ends_with("sh") || path.ends_with("/fish"));
+  });
+}
+
+bool is_named_in_commands(std::string_view variable, const std::vector<Statement>& statements) {
+  return std::any_of(statements.begin(), statements.end(), [&](const Statement& statement) {
+    const auto* directive = find_directive(statement.keyword);
+    return directive != nullptr && directive->is_command && statement.argument.find(variable) != std::string::npos;
+  });
+}
+
+/// Of one file, each where it stands. Both must outlive it.
 class Warnings {
  public:
-  Warnings(const SourceFile& file, std::string_view usual_path, bool has_other_language)
-      : faults_(file), usual_path_(usual_path), has_other_language_(has_other_language) {}
+  Warnings(const SourceFile& file, const std::vector<Statement>& statements)
+      : faults_(file),
+        statements_(statements),
+        usual_path_(usual_path_of(statements)),
+        has_other_language_(name_other_language(statements)) {}
 
   /// The PATH that the run has if the file sets none.
   [[nodiscard]] std::string_view usual_path() const { return usual_path_; }
   /// Whether the file names a shell that has a `not`, or words that we do not know.
   [[nodiscard]] bool has_other_language() const { return has_other_language_; }
+  /// Whether a command names the variable, and so reads it.
+  [[nodiscard]] bool is_used(std::string_view variable) const { return is_named_in_commands(variable, statements_); }
 
   void add(const Statement& statement, std::size_t offset, const std::string& message) {
     faults_.warn(locate(statement, offset), message);
@@ -41,6 +67,7 @@ class Warnings {
 
  private:
   Faults faults_;
+  const std::vector<Statement>& statements_;
   std::string_view usual_path_;
   bool has_other_language_;
 };
@@ -98,6 +125,8 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
   warn_of_characters_in_value(statement, equals + 1, is_quoted, warnings);
   const auto name = argument.substr(0, equals);
   auto value = argument.substr(equals + 1);
+  const auto misread = misread_variable(name, value);
+  if (!misread.empty() && !warnings.is_used(name)) return warnings.add(statement, 0, misread);
   auto at = equals + 1;
   // Who writes single quotes means it, but for a PATH, in which it can't be meant.
   if (value.starts_with('\'') && !name.ends_with("PATH")) return;
@@ -200,7 +229,17 @@ bool goes_to_the_background(std::string_view command) {
   return ends_plain && command.ends_with('&') && !command.ends_with("&&");
 }
 
+/// A template that was not filled in.
+void warn_of_placeholder(const Statement& statement, Warnings& warnings) {
+  const auto found = warnings.has_other_language() ? std::nullopt : placeholder_as_command(statement.argument);
+  if (!found) return;
+  warnings.add(
+      statement, found->at,
+      quoted(found->text) + " is a placeholder that nothing was put in the place of: the shell takes it for a command");
+}
+
 void warn_of_command(const Statement& statement, Warnings& warnings) {
+  warn_of_placeholder(statement, warnings);
   warn_of_per_cent(statement, warnings);
   warn_of_characters(statement, warnings);
   const bool may_be_misread = statement.keyword == "if" && !warnings.has_other_language();
@@ -297,26 +336,12 @@ void warn_of(const Statement& statement, const Directive& directive, Warnings& w
   }
 }
 
-std::string_view usual_path_of(const std::vector<Statement>& statements) {
-  const auto names_another = [](const Statement& statement) {
-    return statement.keyword == "user" && statement.argument != "root" && !statement.argument.starts_with("root:");
-  };
-  return std::any_of(statements.begin(), statements.end(), names_another) ? path_of_others : path_of_root;
-}
-
-bool name_other_language(const std::vector<Statement>& statements) {
-  return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
-    const std::string_view path = statement.argument;
-    return statement.keyword == "shell" && (!path.ends_with("sh") || path.ends_with("/fish"));
-  });
-}
-
 /// Calls `look` with each directive that stands for itself.
 template <typename Look>
 Diagnostics look_at(const SourceFile& file, const Look& look) {
   Faults ignored{file};
   const auto statements = read_statements(file, ignored);
-  Warnings warnings{file, usual_path_of(statements), name_other_language(statements)};
+  Warnings warnings{file, statements};
   for (const auto& statement : statements) {
     const auto* directive = find_directive(statement.keyword);
     if (directive == nullptr || statement.damaged || statement.argument.empty()) continue;

@@ -1,11 +1,13 @@
 #include "acron/core/config/written_commands.hpp"
 
 #include <algorithm>
+#include <variant>
 
 #include "acron/core/text.hpp"
 #include "directives.hpp"
 #include "shell_words.hpp"
 #include "statement.hpp"
+#include "words.hpp"
 
 namespace acron {
 namespace {
@@ -20,6 +22,14 @@ std::size_t begin_of_command(std::string_view argument) {
   return is_word ? begin : 0;
 }
 
+void add_output(const Statement& statement, const Directive& directive, std::vector<WrittenPath>& outputs) {
+  JobDefinition scratch;
+  if (!directive.apply(statement.argument, scratch)) return;
+  const auto* file = std::get_if<FileTarget>(&scratch.outputs.front().target);
+  if (file == nullptr) return;
+  outputs.push_back({file->path, locate(statement, words_of(statement.argument).back().at)});
+}
+
 }  // namespace
 
 WrittenCommands commands_of(const SourceFile& file) {
@@ -29,6 +39,7 @@ WrittenCommands commands_of(const SourceFile& file) {
     const auto* directive = find_directive(statement.keyword);
     if (directive == nullptr || statement.damaged || statement.argument.empty()) continue;
     if (statement.keyword == "shell") written.shell = statement.argument;
+    if (statement.keyword == "output") add_output(statement, *directive, written.outputs);
     if (!directive->is_command) continue;
     const auto begin = statement.keyword == "if" ? begin_of_command(statement.argument) : 0;
     written.commands.push_back(
@@ -82,9 +93,9 @@ std::string objection_to(const WrittenCommand& command, std::string_view shell) 
   return {};
 }
 
-Diagnostic command_fault(const SourceFile& file, const WrittenCommand& command, const std::string& reason) {
+Diagnostic fault_at(const SourceFile& file, Location where, const std::string& reason) {
   Faults faults{file};
-  faults.add(command.where, reason);
+  faults.add(where, reason);
   return faults.in_line_order().front();
 }
 

@@ -16,10 +16,17 @@ struct WrittenCommand {
   bool is_joined = false;  // of several lines
 };
 
-/// What one file says of commands and of the shell that they are for.
+/// The file of an `output` line.
+struct WrittenPath {
+  std::string path;
+  Location where;
+};
+
+/// What one file says of commands and of the shell that they are for, and which files it has written.
 struct WrittenCommands {
   std::vector<WrittenCommand> commands;
   std::string shell;  // empty where the file names none
+  std::vector<WrittenPath> outputs;
 };
 
 /// Lines that are faulty in themselves are left out.
@@ -29,8 +36,8 @@ WrittenCommands commands_of(const SourceFile& file);
 /// there is no such reason, as for a `shell` that is none: elsewhere `<<` moves bits. An empty one is /bin/sh.
 std::string objection_to(const WrittenCommand& command, std::string_view shell);
 
-/// An error of the file: the command has that fault, in the words of whoever found it.
-Diagnostic command_fault(const SourceFile& file, const WrittenCommand& command, const std::string& reason);
+/// An error of the file: what stands at that place has a fault, in the words of whoever found it.
+Diagnostic fault_at(const SourceFile& file, Location where, const std::string& reason);
 
 /// What a shell that refuses the command can't know; empty where it is of one line.
 std::string hint_for(const WrittenCommand& command);
