@@ -216,7 +216,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   return best.empty() ? completion(lower, candidates) : best;
 }
 
-std::string_view nearest_in_time(std::string_view word, std::span<const std::string_view> candidates) {
+std::string_view nearest_surely(std::string_view word, std::span<const std::string_view> candidates) {
   const auto near = nearest(word, candidates);
   return near.empty() || !is_surely(lower_ascii(word), near) ? std::string_view{} : near;
 }

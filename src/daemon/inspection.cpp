@@ -57,7 +57,8 @@ bool counts(const Diagnostic& fault, const Options& options) { return options.st
 
 /// A path that is wrong, or where nothing is mounted, would else look like a tree without a fault.
 bool warn_of_emptiness(const Options& options, const TreeLook& look) {
-  const bool is_empty = look.job_files == 0 && look.faults.empty() && !look.unsettled;
+  const bool is_known = std::all_of(look.faults.begin(), look.faults.end(), [](const auto& f) { return f.is_warning; });
+  const bool is_empty = look.job_files == 0 && is_known && !look.unsettled;
   if (is_empty) complain("warning: there is no job file below " + options.tree);
   return is_empty;
 }

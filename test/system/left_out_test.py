@@ -37,6 +37,25 @@ class Names(SystemTest):
         self.assertIn('switched off', listed['web.disabled'])
         self.assertIn("keeps for itself", listed['_lib.sh'])
 
+    def test_a_name_that_is_nearly_that_of_a_special_file_is_a_warning(self):
+        self.job('a', STEADY)
+        self.job('web/_default', 'disabled\n')
+        self.job('_Ignore', 'a\n')
+        self.job('_defaults.bak', 'disabled\n')
+        result = self.run_acron('--check')
+        self.assertEqual(result.returncode, 0)
+        said = 'is left out, so nothing that it says counts; did you mean '
+        self.assertEqual(result.stderr.splitlines(), [f"_Ignore: warning: {said}'_ignore'?",
+                                                      f"web/_default: warning: {said}'_defaults'?",
+                                                      'acron: left out: 3 names (see --check -v)'])
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
+        daemon = self.start()
+        self.assertIn("'_defaults'", daemon.wait('misnamed', file='web/_default')['reason'])
+        self.assertIn("'_ignore'", daemon.wait('misnamed', file='_Ignore')['reason'])
+        daemon.wait('end', 2, job='a')
+        self.assertEqual(len(daemon.events('misnamed')), 2)
+        self.assertEqual(daemon.events('bad-file'), [])
+
     def test_a_name_that_is_no_jobs_is_not_shown_as_one(self):
         for name in ('web/a.bak', 'web.off/a', 'README.md', '.hidden/a', 'b.disabled'):
             self.job(name, 'every 10m\nrun true\n')

@@ -40,9 +40,9 @@ bool is_utf8(std::string_view text);
 /// The candidate that `word` was most likely meant to be, by edit distance; empty when none is near enough to suggest.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
-/// The same for days and units, which other languages and other magnitudes have words near to: `zondag` is no Monday,
-/// five `Monate` are no minutes, and `mseconds` are no seconds. The first letter is the candidate's, and a plural `s`
-/// no slip.
-std::string_view nearest_in_time(std::string_view word, std::span<const std::string_view> candidates);
+/// The same where a word that is near may well be another one: `zondag` is no Monday, five `Monate` are no minutes,
+/// `mseconds` are no seconds, and `_ignite` is no `_ignore`. The first letter is the candidate's, and a plural `s` no
+/// slip.
+std::string_view nearest_surely(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace acron

@@ -58,6 +58,16 @@ bool is_plain(std::string_view name) {
   return name != "readme" && std::all_of(name.begin(), name.end(), is_plain_letter);
 }
 
+/// Endings of text files that do not say what is in them.
+constexpr std::array<std::string_view, 8> text_endings{".cfg", ".conf", ".cron", ".ini",
+                                                       ".job", ".txt",  ".yaml", ".yml"};
+
+std::string_view without_text_ending(std::string_view lower) {
+  const auto* ending = std::find_if(text_endings.begin(), text_endings.end(),
+                                    [&](std::string_view one) { return lower.ends_with(one); });
+  return lower.substr(0, lower.size() - (ending == text_endings.end() ? 0 : ending->size()));
+}
+
 /// The bytes before an ending such as `.disabled`; none where the name has none.
 std::size_t length_switched_on(std::string_view lower) {
   for (const std::string_view ending : {".disabled", ".disable", ".off", ".inactive", ".deactivated"}) {
@@ -80,6 +90,17 @@ NameKind kind_of_name(std::string_view name) {
   if (is_backup(trim(name), lower) || is_plain_backup(name) || is_plain_backup(name.substr(0, name.rfind('.'))))
     return NameKind::backup;
   return is_document(name, lower) ? NameKind::document : NameKind::job;
+}
+
+std::string_view special_name_meant(std::string_view name) {
+  constexpr std::array<std::string_view, 2> special{"_defaults", "_ignore"};
+  const auto lower = lower_ascii(trim(name));
+  const bool is_put_aside = length_switched_on(lower) != none || is_backup(trim(name), lower);
+  const auto stem = without_text_ending(lower);
+  const bool is_another = stem.find('.') != none || without_stamp(stem) != stem;
+  if (is_one_of(name, special) || is_put_aside || is_another) return {};
+  const auto meant = nearest_surely(stem, special);
+  return 2 * stem.size() > meant.size() ? meant : std::string_view{};  // more than a beginning: `_def` is anything
 }
 
 std::string_view describe(NameKind kind) {

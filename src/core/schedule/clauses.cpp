@@ -48,7 +48,7 @@ Error not_a_day(std::string_view word, std::size_t at) {
   const auto named = "'" + printable(word, 20) + "' is not a day of the week";
   std::array<std::string_view, day_words.size()> known;
   std::transform(day_words.begin(), day_words.end(), known.begin(), [](const DayWord& d) { return d.word; });
-  if (const auto near = nearest_in_time(word, known); !near.empty())
+  if (const auto near = nearest_surely(word, known); !near.empty())
     return {named + "; did you mean '" + std::string{near} + "'?", at};
   return {named + " (try mon-fri or sat,sun)", at};
 }

@@ -212,3 +212,20 @@ TEST_CASE("why a name is no job's is said for each kind but a job's", "[job_file
   for (const char* name : {".a", "_a", "a~", "README", "a.off"}) CHECK(!describe(kind_of_name(name)).empty());
   CHECK(describe(NameKind::job).empty());
 }
+
+TEST_CASE("a name that is nearly _defaults or _ignore is most likely meant to be it", "[job_file_names]") {
+  const auto check_meant = [](std::string_view meant, std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+      INFO(name);
+      CHECK(kind_of_name(name) == NameKind::reserved);
+      CHECK(special_name_meant(name) == meant);
+    }
+  };
+  check_meant("_defaults", {"_default", "_Defaults", "_DEFAULTS", "_defaults.conf", "_default.txt", "_defualts",
+                            "_defauts", "_defaults ", "_Default.yml"});
+  check_meant("_ignore", {"_ignores", "_Ignore", "_ignor", "_ignroe", "_ignore.txt", "_ignored", "_ingore"});
+  check_meant("", {"_defaults", "_ignore", "_defaults.bak", "_defaults~", "_default.old", "_defaults.1",
+                   "_defaults.off", "_defaults-2026-11-29", "_ignore.orig", "_ignore.disabled", "_ignore.2"});
+  check_meant("", {"_lib.sh", "_defaults.sh", "_default.py", "_defaults-web", "_def", "_de", "_ignite", "_store", "_x",
+                   "_", "_gitignore", "_defaults.d"});
+}
