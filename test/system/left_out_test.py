@@ -18,7 +18,8 @@ class Names(SystemTest):
         endings = self.endings_in_the_manual()
         self.assertGreaterEqual(len(endings), 40)
         names = ['a' + ending for ending in endings] + ['a' + ending + '.1' for ending in endings]
-        names += ['a~', 'a,v', '#a#', 'a.dpkg-dist', 'a.ucf-old', 'a.LOCAL', 'a.disabled', 'a.off', '_lib.sh',
+        names += ['a~', 'a,v', '#a#', 'sedA1b2C3', 'DEADJOE', 'a - Shortcut', 'a.bak by max', 'a.dpkg-dist', 'a.ucf-old', 'a.LOCAL', 'a.disabled', 'a.off', 'a.disabled.conf',
+                  'a.disabled-for-migration', '_lib.sh',
                   'README', 'README.md', 'Readme.txt', 'LICENSE', 'CHANGES.md', 'web/b.bak/README.md']
         self.job('a', 'every 10m\nrun true\n')
         for name in names:
@@ -36,6 +37,14 @@ class Names(SystemTest):
         self.assertIn('document', listed['README.md'])
         self.assertIn('switched off', listed['web.disabled'])
         self.assertIn("keeps for itself", listed['_lib.sh'])
+
+    def test_hidden_names_are_neither_listed_nor_counted(self):
+        self.job('a', 'every 10m\nrun true\n')
+        for name in ('.x', 'CVS/x', 'RCS/x', 'web/SCCS/x', 'lost+found/x', 'Thumbs.db', 'desktop.ini'):
+            self.job(name, NO_JOB)
+        result = self.run_acron('--check', '--strict')
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, 'a\tevery 10m\n', ''))
+        self.assertNotIn('left out', self.run_acron('--check', '-v').stdout)
 
     def test_a_name_that_is_nearly_that_of_a_special_file_is_a_warning(self):
         self.job('a', STEADY)

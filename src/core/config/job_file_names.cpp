@@ -68,10 +68,27 @@ std::string_view without_text_ending(std::string_view lower) {
   return lower.substr(0, lower.size() - (ending == text_endings.end() ? 0 : ending->size()));
 }
 
+/// Up to a word that says so of a file, where by whom, why or until when stands behind it: `a.disabled` of
+/// `a.disabled-for-migration`. The other endings begin words, too: `a.off-by-one`.
+std::string_view without_reason(std::string_view lower) {
+  constexpr std::array<std::string_view, 8> words{"because", "by", "during", "for", "since", "till", "until", "while"};
+  constexpr std::string_view separators = " -_.";
+  for (const std::string_view ending : {".disabled", ".inactive", ".deactivated"}) {
+    const auto at = lower.rfind(ending);
+    if (at == none) continue;
+    const auto rest = lower.substr(at + ending.size());
+    const auto begin = rest.find_first_not_of(separators);
+    if (begin == none || begin == 0 || rest.find('/') != none) continue;
+    const auto end = rest.find_first_of(separators, begin);
+    if (end != none && is_one_of(rest.substr(begin, end - begin), words)) return lower.substr(0, at + ending.size());
+  }
+  return lower;
+}
+
 /// The bytes before an ending such as `.disabled`; none where the name has none.
 std::size_t length_switched_on(std::string_view lower) {
   for (const std::string_view ending : {".disabled", ".disable", ".off", ".inactive", ".deactivated"}) {
-    for (const std::string_view stem : {lower, without_stamp(lower)}) {
+    for (const auto& stem : {lower, without_stamp(lower), without_text_ending(lower), without_reason(lower)}) {
       if (stem.ends_with(ending)) return stem.size() - ending.size();
     }
   }
@@ -116,7 +133,9 @@ std::string_view describe(NameKind kind) {
 }
 
 std::string name_switched_on(std::string_view name) {
-  return std::string{name.substr(0, length_switched_on(lower_ascii(trim(name))))};
+  const auto lower = lower_ascii(trim(name));
+  const auto ending = trim(name).substr(without_text_ending(lower).size());
+  return std::string{name.substr(0, length_switched_on(lower))}.append(ending);
 }
 
 }  // namespace acron
