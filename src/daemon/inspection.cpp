@@ -131,7 +131,7 @@ void print_json(const std::vector<UpcomingRun>& runs) {
 
 void print_lines(const std::vector<UpcomingRun>& runs, bool verbose) {
   for (const UpcomingRun& run : runs) {
-    std::cout << local(run.occurrence.due, run.zone) << '\t' << printable(run.job, largest_job_file);
+    std::cout << local(run.occurrence.due, run.zone) << '\t' << printable_name(run.job, largest_job_file);
     if (verbose) {
       std::cout << "\ttick " << local(run.occurrence.tick, run.zone) << "\toffset "
                 << format_duration(run.occurrence.due - run.occurrence.tick);
@@ -164,7 +164,7 @@ void name_switched_off(const std::vector<SharedDefinition>& jobs) {
   std::size_t count = 0;
   for (const SharedDefinition& job : jobs) {
     if (!is_switched_off(*job->settings)) continue;
-    if (++count <= named) names += (count == 1 ? "" : ", ") + printable(job->name);
+    if (++count <= named) names += (count == 1 ? "" : ", ") + printable_name(job->name);
   }
   if (count > named) names += " and " + std::to_string(count - named) + " more";
   if (count > 0) complain("no runs, since disabled: " + names);
@@ -236,7 +236,7 @@ bool warn_of_options(const Options& options, const std::vector<SharedDefinition>
 /// Each effective directive of a job, behind the file and line that it comes from.
 void print_directives(const SourceFile& file, const std::vector<SourceFile>& defaults, std::string_view indent) {
   for (const EffectiveDirective& directive : effective_directives(file, defaults)) {
-    std::cout << indent << printable(directive.file, largest_job_file) << ':' << directive.line << '\t'
+    std::cout << indent << printable_name(directive.file, largest_job_file) << ':' << directive.line << '\t'
               << without_controls(directive.text) << '\n';
   }
 }
@@ -259,7 +259,7 @@ bool is_hidden(const std::string& job) {
 }
 
 std::optional<std::string> why_no_job(const Options& options, const TreeLook& look) {
-  const std::string name = "'" + printable(options.job) + "'", is_none = name + " is no job: ";
+  const std::string name = "'" + printable_name(options.job) + "'", is_none = name + " is no job: ";
   if (!std::filesystem::is_regular_file(options.tree + "/" + options.job)) {
     const bool is_off = look.switched_off.includes(options.job);
     return "there is no job file " + name + " below " + options.tree +
@@ -271,7 +271,7 @@ std::optional<std::string> why_no_job(const Options& options, const TreeLook& lo
   const auto found = find_at_or_above(look.left_out, options.job);
   if (found != look.left_out.end())
     return is_none + std::string(found->second) +
-           (found->first == options.job ? "" : " (" + printable(found->first) + ")");
+           (found->first == options.job ? "" : " (" + printable_name(found->first) + ")");
   return std::nullopt;
 }
 
@@ -291,7 +291,7 @@ void tell_left_out(const InspectedTree& tree, bool by_name) {
     complain("left out: " + std::to_string(count) + (count == 1 ? " name" : " names") + " (see --check -v)");
   if (!by_name) return;
   for (const auto& [name, reason] : tree.left_out)
-    std::cout << printable(name, largest_job_file) << "\tleft out: " << reason << '\n';
+    std::cout << printable_name(name, largest_job_file) << "\tleft out: " << reason << '\n';
 }
 
 }  // namespace
@@ -305,7 +305,7 @@ int check_tree(const Options& options) {
   if (options.verbose)
     advise_on_crowd(upcoming_runs(tree.jobs, {host.name, zone, now(), runs_of_each, true, host.called}));
   for (const auto& job : tree.jobs) {
-    std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
+    std::cout << printable_name(job->name, largest_job_file) << '\t' << describe(job->schedule)
               << state_column(*job->settings) << '\n';
     if (options.verbose)
       print_directives({job->name, tree.texts.at(job->name)}, defaults_above(tree.texts, job->name), "\t");

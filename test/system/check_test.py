@@ -183,6 +183,22 @@ class Warnings(SystemTest):
         self.assertEqual(result.stderr.count(": warning: '$HOME' is not expanded"), 1)
         self.assertIn('web/_defaults:1:7: warning: ', result.stderr)
 
+    def test_a_name_with_what_can_not_be_seen_is_one_and_shown_escaped(self):
+        text = 'every 10m\nrun true\n'
+        for name in ('\ufeffa', 'b\u200b', 'web /c', 'web /d'):
+            self.job(name, text)
+        result = self.run_acron('--check')
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual(result.stdout, ''.join(name + '\tevery 10m\n' for name in
+                                                ('b\\xe2\\x80\\x8b', 'web /c', 'web /d', '\\xef\\xbb\\xbfa')))
+        self.assertEqual(result.stderr.splitlines(), [
+            "b<U+200B>: warning: its name holds U+200B ZERO WIDTH SPACE, which can't be told from others by sight",
+            'web : warning: its name begins or ends with a blank',
+            "<U+FEFF>a: warning: its name holds U+FEFF ZERO WIDTH NO-BREAK SPACE, which can't be told from others by sight"])
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
+        self.assertNotIn('\ufeff', self.run_acron('--next').stdout)
+        self.assertIn('\\xef\\xbb\\xbfa', self.run_acron('--next').stdout)
+
     def test_an_output_that_is_a_directory_is_one(self):
         self.job('_defaults', f'output {self.dir}\n')
         self.job('a', f'every 10m\noutput if-error {self.dir}/.\noutput {self.dir}/log\nrun true\n')

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
 #include "backup_names.hpp"
 
@@ -118,6 +119,18 @@ std::string_view special_name_meant(std::string_view name) {
   if (is_one_of(name, special) || is_put_aside || is_another) return {};
   const auto meant = nearest_surely(stem, special);
   return 2 * stem.size() > meant.size() ? meant : std::string_view{};  // more than a beginning: `_def` is anything
+}
+
+std::string doubt_about_name(std::string_view name) {
+  for (auto found = find_look_alike(name); found; found = find_look_alike(name, found->at + found->length)) {
+    if (is_hidden_in(*found, name))
+      return "its name holds " + describe(*found) + ", which can't be told from others by sight";
+  }
+  const bool has_control =
+      std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (has_control) return "its name holds a control character";
+  if (trim(name).size() < name.size()) return "its name begins or ends with a blank";
+  return {};
 }
 
 std::string_view describe(NameKind kind) {

@@ -271,3 +271,18 @@ TEST_CASE("a name that is nearly _defaults or _ignore is most likely meant to be
   check_meant("", {"_lib.sh", "_defaults.sh", "_default.py", "_defaults-web", "_def", "_de", "_ignite", "_store", "_x",
                    "_", "_gitignore", "_defaults.d"});
 }
+
+TEST_CASE("what nobody sees in a name is told", "[job_file_names]") {
+  for (const char* name : {"a", "a b", "t\u00E4glich", "\u65E5\u5831", "\u0645\u06CC\u200C\u062E", "a-\u2764\uFE0F"}) {
+    INFO(name);
+    CHECK(doubt_about_name(name).empty());
+  }
+  const std::string by_sight = ", which can't be told from others by sight";
+  CHECK(doubt_about_name("a\u200Bb") == "its name holds U+200B ZERO WIDTH SPACE" + by_sight);
+  CHECK(doubt_about_name("a\u00A0b") == "its name holds U+00A0 NO-BREAK SPACE" + by_sight);
+  CHECK(doubt_about_name("\uFEFFa") == "its name holds U+FEFF ZERO WIDTH NO-BREAK SPACE" + by_sight);
+  CHECK(doubt_about_name("a\nb") == "its name holds a control character");
+  CHECK(doubt_about_name("a ") == "its name begins or ends with a blank");
+  CHECK(doubt_about_name(" a") == "its name begins or ends with a blank");
+  CHECK(doubt_about_name("a\t") == "its name holds a control character");
+}
