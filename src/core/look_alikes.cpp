@@ -144,6 +144,11 @@ bool is_slip(const LookAlike& character, std::string_view text) {
          first_foreign(with_plain_characters(part)).empty();
 }
 
+bool is_hidden_in(const LookAlike& character, std::string_view text) {
+  if (is_seen(character)) return false;
+  return character.kind == LookAlike::Kind::blank || is_never_meant(character) || is_slip(character, text);
+}
+
 std::string with_code_points(std::string_view text) {
   return replaced(text, [&](const LookAlike& character) {
     return is_seen(character) ? std::string{text.substr(character.at, character.length)}

@@ -4,6 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <optional>
+
+#include "acron/core/look_alikes.hpp"
 
 namespace acron {
 namespace {
@@ -70,6 +73,27 @@ std::pair<std::string, std::size_t> printable_character(std::string_view text) {
   const auto character = text.substr(0, length);
   if (character == "\\") return {"\\\\", 1};
   return {commands_the_terminal(character) ? escaped(character) : std::string{character}, length};
+}
+
+/// `escapes` tells of each character, and where it stands, whether it is escaped though it commands nothing.
+template <typename Escapes>
+std::string printed(std::string_view text, std::size_t limit, const Escapes& escapes) {
+  constexpr std::string_view ellipsis = "...";
+  std::string printed;
+  std::size_t last_cut = 0;  // where the ellipsis would still fit
+  for (std::size_t at = 0; at < text.size();) {
+    const auto [shown, taken] = printable_character(text.substr(at));
+    const auto bytes = text.substr(at, taken);
+    const auto character = escapes(at, bytes) ? escaped(bytes) : shown;
+    if (printed.size() + character.size() > limit) {
+      printed.resize(last_cut);
+      return printed.append(ellipsis.substr(0, limit - last_cut));
+    }
+    printed += character;
+    if (printed.size() + ellipsis.size() <= limit) last_cut = printed.size();
+    at += taken;
+  }
+  return printed;
 }
 
 constexpr std::size_t longest_guessed = 48;  // no word that anyone misspells is longer
@@ -181,20 +205,15 @@ std::string lower_ascii(std::string_view text) {
 }
 
 std::string printable(std::string_view text, std::size_t limit) {
-  constexpr std::string_view ellipsis = "...";
-  std::string printed;
-  std::size_t last_cut = 0;  // where the ellipsis would still fit
-  while (!text.empty()) {
-    const auto [character, taken] = printable_character(text);
-    if (printed.size() + character.size() > limit) {
-      printed.resize(last_cut);
-      return printed.append(ellipsis.substr(0, limit - last_cut));
-    }
-    printed += character;
-    if (printed.size() + ellipsis.size() <= limit) last_cut = printed.size();
-    text.remove_prefix(taken);
-  }
-  return printed;
+  return printed(text, limit, [](std::size_t, std::string_view) { return false; });
+}
+
+std::string printable_name(std::string_view text, std::size_t limit) {
+  return printed(text, limit, [text](std::size_t at, std::string_view character) {
+    auto found = character.size() > 1 ? find_look_alike(character) : std::nullopt;
+    if (found) found->at = at;
+    return found && is_hidden_in(*found, text);
+  });
 }
 
 std::string without_controls(std::string_view text) {
@@ -239,7 +258,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   return best.empty() ? completion(lower, candidates) : best;
 }
 
-std::string_view nearest_in_time(std::string_view word, std::span<const std::string_view> candidates) {
+std::string_view nearest_surely(std::string_view word, std::span<const std::string_view> candidates) {
   const auto lower = lower_ascii(word);
   const auto near = nearest(lower, candidates);
   if (!near.empty()) return is_surely(lower, near) ? near : std::string_view{};

@@ -99,7 +99,7 @@ Error not_a_duration(std::string_view text, std::size_t at) {
     return {message + (parse_duration(spelling) ? write_instead({spelling}) : ""), at};
   }
   if (is_bare_number(text)) return {message + ": a unit is missing" + with_a_unit(text), at};
-  if (const auto word = nearest_in_time(text, words); !word.empty() && digits_at(text, 0) == 0) {
+  if (const auto word = nearest_surely(text, words); !word.empty() && digits_at(text, 0) == 0) {
     return {message + did_you_mean(word), at};
   }
   return {message + " (try 10m, 1h30m, 1d or a word such as `hour`)", at};

@@ -49,6 +49,7 @@ void log_trust(const std::string& tree) {
 }
 
 void log_fault(const Diagnostic& fault) {
+  if (fault.is_warning) return log(Severity::warning, "misnamed", {{"file", fault.file}, {"reason", fault.message}});
   LogFields fields{{"file", fault.file}};
   if (fault.where.line > 0) {
     fields.emplace_back("line", std::to_string(fault.where.line));

@@ -55,6 +55,14 @@ bool is_job_file(const std::string& name) { return name[name.rfind('/') + 1] != 
 
 bool counts(const Diagnostic& fault, const Options& options) { return options.strict || !fault.is_warning; }
 
+/// A path that is wrong, or where nothing is mounted, would else look like a tree without a fault.
+bool warn_of_emptiness(const Options& options, const TreeLook& look) {
+  const bool is_known = std::all_of(look.faults.begin(), look.faults.end(), [](const auto& f) { return f.is_warning; });
+  const bool is_empty = look.job_files == 0 && is_known && !look.unsettled;
+  if (is_empty) complain("warning: there is no job file below " + options.tree);
+  return is_empty;
+}
+
 /// Adds what only a check asks to the faults; returns what is told to those who ask for more, and never counted.
 Diagnostics look_closer(const Options& options, TreeLook& look) {
   if (options.mode != Options::Mode::check) return {};
@@ -79,11 +87,13 @@ InspectedTree inspect(const Options& options) {
   }
   tree.keep_texts();
   TreeLook look = tree.look();
+  const bool is_empty = warn_of_emptiness(options, look);
   const Diagnostics distrust = trust_warnings(std::move(look.distrusted));
   look.faults.insert(look.faults.end(), distrust.begin(), distrust.end());
   const Diagnostics advice = look_closer(options, look);
-  inspected.faulty = look.unsettled || std::any_of(look.faults.begin(), look.faults.end(),
-                                                   [&](const Diagnostic& fault) { return counts(fault, options); });
+  inspected.faulty = look.unsettled || (is_empty && options.strict) ||
+                     std::any_of(look.faults.begin(), look.faults.end(),
+                                 [&](const Diagnostic& fault) { return counts(fault, options); });
   look.faults.insert(look.faults.end(), advice.begin(), advice.end());
   std::sort(look.faults.begin(), look.faults.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.file, a.where.line, a.where.column) < std::tie(b.file, b.where.line, b.where.column);
@@ -121,7 +131,7 @@ void print_json(const std::vector<UpcomingRun>& runs) {
 
 void print_lines(const std::vector<UpcomingRun>& runs, bool verbose) {
   for (const UpcomingRun& run : runs) {
-    std::cout << local(run.occurrence.due, run.zone) << '\t' << printable(run.job, largest_job_file);
+    std::cout << local(run.occurrence.due, run.zone) << '\t' << printable_name(run.job, largest_job_file);
     if (verbose) {
       std::cout << "\ttick " << local(run.occurrence.tick, run.zone) << "\toffset "
                 << format_duration(run.occurrence.due - run.occurrence.tick);
@@ -154,7 +164,7 @@ void name_switched_off(const std::vector<SharedDefinition>& jobs) {
   std::size_t count = 0;
   for (const SharedDefinition& job : jobs) {
     if (!is_switched_off(*job->settings)) continue;
-    if (++count <= named) names += (count == 1 ? "" : ", ") + printable(job->name);
+    if (++count <= named) names += (count == 1 ? "" : ", ") + printable_name(job->name);
   }
   if (count > named) names += " and " + std::to_string(count - named) + " more";
   if (count > 0) complain("no runs, since disabled: " + names);
@@ -162,10 +172,9 @@ void name_switched_off(const std::vector<SharedDefinition>& jobs) {
 
 TimePoint now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
-bool warn_of_crowd(const std::vector<UpcomingRun>& runs) {
-  const auto crowd = largest_crowd(runs);
-  if (crowd) complain("warning: " + describe(*crowd));
-  return crowd.has_value();
+/// No warning: which runs are the next ones hangs on the hour, and a tree must not be good by day and bad by night.
+void advise_on_crowd(const std::vector<UpcomingRun>& runs) {
+  if (const auto crowd = largest_crowd(runs)) complain("advice: " + describe(*crowd));
 }
 
 /// In the configuration file no shell has read it. True when there was something to warn of, as with what follows.
@@ -227,7 +236,7 @@ bool warn_of_options(const Options& options, const std::vector<SharedDefinition>
 /// Each effective directive of a job, behind the file and line that it comes from.
 void print_directives(const SourceFile& file, const std::vector<SourceFile>& defaults, std::string_view indent) {
   for (const EffectiveDirective& directive : effective_directives(file, defaults)) {
-    std::cout << indent << printable(directive.file, largest_job_file) << ':' << directive.line << '\t'
+    std::cout << indent << printable_name(directive.file, largest_job_file) << ':' << directive.line << '\t'
               << without_controls(directive.text) << '\n';
   }
 }
@@ -250,7 +259,7 @@ bool is_hidden(const std::string& job) {
 }
 
 std::optional<std::string> why_no_job(const Options& options, const TreeLook& look) {
-  const std::string name = "'" + printable(options.job) + "'", is_none = name + " is no job: ";
+  const std::string name = "'" + printable_name(options.job) + "'", is_none = name + " is no job: ";
   if (!std::filesystem::is_regular_file(options.tree + "/" + options.job)) {
     const bool is_off = look.switched_off.includes(options.job);
     return "there is no job file " + name + " below " + options.tree +
@@ -262,7 +271,7 @@ std::optional<std::string> why_no_job(const Options& options, const TreeLook& lo
   const auto found = find_at_or_above(look.left_out, options.job);
   if (found != look.left_out.end())
     return is_none + std::string(found->second) +
-           (found->first == options.job ? "" : " (" + printable(found->first) + ")");
+           (found->first == options.job ? "" : " (" + printable_name(found->first) + ")");
   return std::nullopt;
 }
 
@@ -282,7 +291,7 @@ void tell_left_out(const InspectedTree& tree, bool by_name) {
     complain("left out: " + std::to_string(count) + (count == 1 ? " name" : " names") + " (see --check -v)");
   if (!by_name) return;
   for (const auto& [name, reason] : tree.left_out)
-    std::cout << printable(name, largest_job_file) << "\tleft out: " << reason << '\n';
+    std::cout << printable_name(name, largest_job_file) << "\tleft out: " << reason << '\n';
 }
 
 }  // namespace
@@ -290,12 +299,13 @@ void tell_left_out(const InspectedTree& tree, bool by_name) {
 int check_tree(const Options& options) {
   const InspectedTree tree = inspect(options);
   const HostName host = host_name(options.hostname);
-  bool warned = warn_of_options(options, tree.jobs, host.name);
+  const bool warned = warn_of_options(options, tree.jobs, host.name);
+  const TimeZone zone = machine_zone();
   constexpr std::size_t runs_of_each = 6;
-  const auto runs = upcoming_runs(tree.jobs, {host.name, machine_zone(), now(), runs_of_each, true, host.called});
-  warned |= warn_of_crowd(runs);
+  if (options.verbose)
+    advise_on_crowd(upcoming_runs(tree.jobs, {host.name, zone, now(), runs_of_each, true, host.called}));
   for (const auto& job : tree.jobs) {
-    std::cout << printable(job->name, largest_job_file) << '\t' << describe(job->schedule)
+    std::cout << printable_name(job->name, largest_job_file) << '\t' << describe(job->schedule)
               << state_column(*job->settings) << '\n';
     if (options.verbose)
       print_directives({job->name, tree.texts.at(job->name)}, defaults_above(tree.texts, job->name), "\t");
@@ -315,7 +325,7 @@ int print_next_runs(const Options& options) {
   const InspectedTree tree = inspect(options);
   const auto runs =
       upcoming_runs(tree.jobs, {host.name, machine_zone(), *from, options.count, options.per_job, host.called});
-  warn_of_crowd(runs);
+  advise_on_crowd(runs);
   name_switched_off(tree.jobs);
   if (options.json) {
     print_json(runs);

@@ -13,7 +13,7 @@ Result<std::string> job_named(const std::string& given, const std::string& tree)
   const auto name = is_below ? path.substr(below.size()) : path;
   if (is_below && !name.starts_with('/') && name != ".." && !name.starts_with("../"))
     return {boost::system::in_place_value, name};
-  return Error{"'" + printable(given) + "' does not lie below " + tree + "; a job is named by its path below it"};
+  return Error{"'" + printable_name(given) + "' does not lie below " + tree + "; a job is named by its path below it"};
 }
 
 }  // namespace acron

@@ -1,7 +1,11 @@
 #include "second_look.hpp"
 
+#include <filesystem>
 #include <optional>
+#include <set>
+#include <system_error>
 
+#include "acron/core/config/job_file_names.hpp"
 #include "acron/core/config/warnings.hpp"
 #include "acron/core/config/written_commands.hpp"
 #include "shell_syntax.hpp"
@@ -15,6 +19,7 @@ class Looker {
   explicit Looker(const std::map<std::string, std::string>& texts) : texts_(texts) {}
 
   void look_at(const std::string& job) {
+    warn_of_names(job);
     const auto slash = job.rfind('/');
     const std::string shell = shell_in(slash == std::string::npos ? "" : job.substr(0, slash));
     if (auto file = read(job)) take(std::move(*file), shell);
@@ -41,6 +46,17 @@ class Looker {
     std::string shell;
   };
 
+  /// Of the job and of the directories that it lies in, each once.
+  void warn_of_names(const std::string& job) {
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+      end = job.find('/', begin);
+      const std::string path = job.substr(0, end);
+      const bool is_news = names_.insert(path).second;
+      const std::string doubt = is_news ? doubt_about_name(std::string_view{path}.substr(begin)) : std::string{};
+      if (!doubt.empty()) found_.faults.push_back({path, {}, doubt, {}, 0, true});
+    }
+  }
+
   [[nodiscard]] std::optional<SourceFile> read(const std::string& name) const {
     const auto found = texts_.find(name);
     if (found == texts_.end()) return {};
@@ -57,11 +73,20 @@ class Looker {
     return shells_[directory] = file ? take(std::move(*file), above) : above;
   }
 
+  void warn_of_directories(const SourceFile& file, const std::vector<WrittenPath>& outputs) {
+    for (const WrittenPath& output : outputs) {
+      std::error_code ignored;
+      if (std::filesystem::is_directory(output.path, ignored))
+        warn(file, output.where, "this is a directory here; output goes to a file");
+    }
+  }
+
   /// Answers the shell that holds in the file.
   std::string take(SourceFile file, const std::string& inherited) {
     append(found_.faults, warnings_about(file, inherited));
     append(found_.advice, advice_about(file));
     auto written = commands_of(file);
+    warn_of_directories(file, written.outputs);
     const std::string shell = written.shell.empty() ? inherited : written.shell;
     if (written.shell_at) warn(file, *written.shell_at, objection_to_shell(shell));
     for (WrittenCommand& command : written.commands) {
@@ -84,6 +109,7 @@ class Looker {
   static void append(Diagnostics& all, const Diagnostics& more) { all.insert(all.end(), more.begin(), more.end()); }
 
   const std::map<std::string, std::string>& texts_;
+  std::set<std::string> names_;
   std::map<std::string, std::string> shells_;  // by directory
   std::vector<SourceFile> files_;
   std::vector<Question> questions_;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "acron/core/config/job_file_names.hpp"
 #include "acron/core/config/job_parser.hpp"
 #include "acron/runtime/at_or_above.hpp"
 #include "job_reader.hpp"
@@ -88,6 +89,7 @@ class JobTree::Look final : public TreeVisitor {
   void left_out(const std::string& name, std::string_view reason) override {
     result_.left_out.emplace(name, reason);
     result_.switched_off.add(name);
+    if (const auto meant = special_name_meant(name.substr(name.rfind('/') + 1)); !meant.empty()) misname(name, meant);
   }
 
   void job(const FoundFile& file) override {
@@ -144,6 +146,7 @@ class JobTree::Look final : public TreeVisitor {
     keep_what_vanished();
     std::erase_if(state_.files, [this](const auto& entry) { return is_given_up(entry.first, entry.second); });
     state_.ignores.end_walk();
+    state_.misnamed = std::move(misnamed_);
     std::erase_if(state_.defaults, [this](const auto& entry) { return entry.second.look != state_.looks; });
     std::erase_if(state_.empty, [this](const auto& entry) { return entry.second.look != state_.looks; });
     for (const auto& [name, known] : state_.files) {
@@ -171,6 +174,14 @@ class JobTree::Look final : public TreeVisitor {
     if (answer.standing != IgnoreFiles::Standing::unsettled) return;
     result_.unsettled = true;
     here.become_unsettled();
+  }
+
+  void misname(const std::string& name, std::string_view meant) {
+    misnamed_.insert(name);
+    if (state_.misnamed.count(name) > 0) return;
+    result_.faults.push_back(
+        whole_file(name, "is left out, so nothing that it says counts; did you mean '" + std::string(meant) + "'?"));
+    result_.faults.back().is_warning = true;
   }
 
   const DefaultsHere& in_force(const std::string& directory) {
@@ -365,6 +376,7 @@ class JobTree::Look final : public TreeVisitor {
   std::map<std::string, std::vector<std::string>> waiting_;  // new job files, by the file above that is faulty
   std::vector<std::string> hidden_;                          // of what lies below these nothing is known
   std::set<std::string> unsettled_;
+  std::set<std::string> misnamed_;
   std::optional<std::string> undecided_;  // a directory that may have been emptied
   JobReader reader_{state_.read_safety, state_.keeps_texts};
   std::vector<Read> read_;  // what it reads, in the same order

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "acron/core/config/job_parser.hpp"
@@ -83,6 +84,7 @@ struct JobTree::State {
   std::map<std::string, Known> files;
   std::map<std::string, KnownDefaults> defaults;  // by directory
   std::map<std::string, Emptiness> empty;         // by name
+  std::set<std::string> misnamed;                 // files that seem to be meant as a `_defaults` or an `_ignore`
   IgnoreFiles ignores;
   std::atomic<bool> retry_faulty{false};
 

@@ -236,7 +236,7 @@ void append_value(std::string& line, std::string_view value) {
     return;
   }
   line += '"';
-  for (const char c : printable(value, longest_value)) {
+  for (const char c : printable_name(value, longest_value)) {
     if (c == '"') line += '\\';
     line += c;
   }

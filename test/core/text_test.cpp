@@ -127,3 +127,25 @@ TEST_CASE("the nearest word is the one that was meant, or none", "[text]") {
   CHECK(nearest(std::string(1'000'000, 'e'), words).empty());
   CHECK(nearest("run", {}).empty());
 }
+
+TEST_CASE("a printable name shows what can't be seen", "[text]") {
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {"web/a b", "web/a b"},
+      {"a\u00A0b", "a\\xc2\\xa0b"},
+      {"\uFEFFa", "\\xef\\xbb\\xbfa"},
+      {"a\u200B", "a\\xe2\\x80\\x8b"},
+      {"a\u200Db", "a\\xe2\\x80\\x8db"},
+      {"a\u3000b", "a\\xe3\\x80\\x80b"},
+      {"\u202Ea\n", "\\xe2\\x80\\xaea\\x0a"},
+      {"t\u00E4glich", "t\u00E4glich"},
+      {"\u0645\u06CC\u200C\u062E", "\u0645\u06CC\u200C\u062E"},  // Persian, in which it is a letter's form
+      {"\u2764\uFE0F", "\u2764\uFE0F"},
+      {"a\\b", "a\\\\b"},
+  };
+  for (const auto& [name, shown] : rows) {
+    INFO(name);
+    CHECK(printable_name(name) == shown);
+  }
+  CHECK(printable_name("ab\u00A0\u00A0", 13) == "ab\\xc2\\xa0...");
+  CHECK(printable("a\u00A0b") == "a\u00A0b");
+}

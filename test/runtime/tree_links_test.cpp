@@ -154,3 +154,14 @@ TEST_CASE("root reads no tree that a user could exchange for another", "[job_tre
   CHECK(JobTree(places.folder.path(tree), Duration::zero()).look().changes.empty());
   CHECK(!JobTree(places.folder.path("current"), Duration::zero()).objection());
 }
+
+TEST_CASE("two hard links are two jobs, and a symlink to either is none", "[job_tree]") {
+  JobFolder jobs;
+  jobs.write("a", good);
+  fs::create_hard_link(jobs.path("a"), jobs.path("hard"));
+  fs::create_symlink("hard", jobs.path("soft"));
+  const auto look = jobs.look();
+  CHECK(jobs.live() == Names{"a", "hard"});
+  REQUIRE(look.faults.size() == 1);
+  CHECK(look.faults[0].file == "soft");
+}

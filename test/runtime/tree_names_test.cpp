@@ -113,3 +113,20 @@ TEST_CASE("most jobs may be switched off or ignored at once, which is not taken 
     CHECK(jobs.live() == Names{"c"});
   }
 }
+
+TEST_CASE("a file whose name is nearly _defaults is told once, and again when it comes back", "[tree_names]") {
+  JobFolder jobs;
+  jobs.write("web/_default", "disabled\n");
+  jobs.write("web/a", good);
+  auto look = jobs.look();
+  REQUIRE(look.faults.size() == 1);
+  CHECK(headline(look.faults[0]) ==
+        "web/_default: warning: is left out, so nothing that it says counts; did you mean '_defaults'?");
+  CHECK(look.faulty_files == 0);
+  CHECK(jobs.live() == Names{"web/a"});
+  CHECK(jobs.look().faults.empty());
+  std::filesystem::rename(jobs.path("web/_default"), jobs.path("web/_defaults"));
+  CHECK(jobs.look().faults.empty());
+  std::filesystem::rename(jobs.path("web/_defaults"), jobs.path("web/_default"));
+  CHECK(jobs.look().faults.size() == 1);
+}

@@ -13,7 +13,7 @@ class Shells(SystemTest):
     def errors(self, *options, **settings):
         """The headlines, and the exit status."""
         result = self.run_acron('--check', *options, **settings)
-        lines = [line for line in result.stderr.splitlines() if not line.startswith('acron: ')]  # those tell of crowds
+        lines = [line for line in result.stderr.splitlines() if not line.startswith('acron: ')]
         return [line for line in lines if ': error: ' in line or ': warning: ' in line], result.returncode
 
     def test_what_the_shell_refuses_is_an_error_in_its_own_words(self):
@@ -175,13 +175,29 @@ class Warnings(SystemTest):
         strict = self.run_acron('--check', '--strict')
         self.assertEqual((strict.returncode, strict.stderr), (1, result.stderr))
 
-    def test_many_jobs_in_one_second_are_a_warning_that_counts_with_strict(self):
+    def test_many_jobs_in_one_second_are_advice_for_who_asks_and_never_counted(self):
         for name in 'abc':
             self.job(name, 'every 1h\nrun true\n')
-        result = self.run_acron('--check')
+        result = self.run_acron('--check', '--strict')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        result = self.run_acron('--check', '--strict', '-v')
         self.assertEqual(result.returncode, 0)
-        self.assertRegex(result.stderr, '^acron: warning: 3 jobs start within the second')
-        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
+        self.assertRegex(result.stderr, '^acron: advice: 3 jobs start within the second')
+        self.assertRegex(self.run_acron('--next').stderr, '^acron: advice: 3 jobs start within the second')
+
+    def test_a_tree_without_a_job_file_is_no_success(self):
+        self.tree.mkdir(exist_ok=True)
+        for left_out in ([], ['README.md', 'web/a.bak', '_defaults']):
+            for name in left_out:
+                self.job(name, 'timeout 1m\n')
+            warning = f'acron: warning: there is no job file below {self.tree}\n'
+            for option, status in (('--check', 0), ('--next', 0), ('--strict', 1)):
+                with self.subTest(left_out=left_out, option=option):
+                    result = self.run_acron('--check', '--strict') if status else self.run_acron(option)
+                    self.assertEqual((result.returncode, result.stdout), (status, ''))
+                    self.assertTrue(result.stderr.startswith(warning), result.stderr)
+        self.job('a', 'nothing\n')
+        self.assertNotIn('there is no job file', self.run_acron('--check').stderr)
 
     def test_a_good_tree_has_none(self):
         self.job('_defaults', "env GREETING='it costs $5'\noutput /var/log/a-b.log\n")
@@ -196,6 +212,32 @@ class Warnings(SystemTest):
         result = self.run_acron('--check')
         self.assertEqual(result.stderr.count(": warning: '$HOME' is not expanded"), 1)
         self.assertIn('web/_defaults:1:7: warning: ', result.stderr)
+
+    def test_a_name_with_what_can_not_be_seen_is_one_and_shown_escaped(self):
+        text = 'every 10m\nrun true\n'
+        for name in ('\ufeffa', 'b\u200b', 'web /c', 'web /d'):
+            self.job(name, text)
+        result = self.run_acron('--check')
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual(result.stdout, ''.join(name + '\tevery 10m\n' for name in
+                                                ('b\\xe2\\x80\\x8b', 'web /c', 'web /d', '\\xef\\xbb\\xbfa')))
+        self.assertEqual(result.stderr.splitlines(), [
+            "b<U+200B>: warning: its name holds U+200B ZERO WIDTH SPACE, which can't be told from others by sight",
+            'web : warning: its name begins or ends with a blank',
+            "<U+FEFF>a: warning: its name holds U+FEFF ZERO WIDTH NO-BREAK SPACE, which can't be told from others by sight"])
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
+        self.assertNotIn('\ufeff', self.run_acron('--next').stdout)
+        self.assertIn('\\xef\\xbb\\xbfa', self.run_acron('--next').stdout)
+
+    def test_an_output_that_is_a_directory_is_one(self):
+        self.job('_defaults', f'output {self.dir}\n')
+        self.job('a', f'every 10m\noutput if-error {self.dir}/.\noutput {self.dir}/log\nrun true\n')
+        result = self.run_acron('--check')
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual([line for line in result.stderr.splitlines() if 'warning' in line],
+                         [f'{place}: warning: this is a directory here; output goes to a file'
+                          for place in ('_defaults:1:8', 'a:2:17')])
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
 
     def test_only_the_check_tells_them(self):
         self.job('a', 'every 10m\nenv A=$HOME\nrun (a\n')

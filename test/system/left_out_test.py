@@ -18,7 +18,8 @@ class Names(SystemTest):
         endings = self.endings_in_the_manual()
         self.assertGreaterEqual(len(endings), 40)
         names = ['a' + ending for ending in endings] + ['a' + ending + '.1' for ending in endings]
-        names += ['a~', 'a,v', '#a#', 'a.dpkg-dist', 'a.ucf-old', 'a.LOCAL', 'a.disabled', 'a.off', '_lib.sh',
+        names += ['a~', 'a,v', '#a#', 'sedA1b2C3', 'DEADJOE', 'a - Shortcut', 'a.bak by max', 'a.dpkg-dist', 'a.ucf-old', 'a.LOCAL', 'a.disabled', 'a.off', 'a.disabled.conf',
+                  'a.disabled-for-migration', '_lib.sh',
                   'README', 'README.md', 'Readme.txt', 'LICENSE', 'CHANGES.md', 'web/b.bak/README.md']
         self.job('a', 'every 10m\nrun true\n')
         for name in names:
@@ -36,6 +37,33 @@ class Names(SystemTest):
         self.assertIn('document', listed['README.md'])
         self.assertIn('switched off', listed['web.disabled'])
         self.assertIn("keeps for itself", listed['_lib.sh'])
+
+    def test_hidden_names_are_neither_listed_nor_counted(self):
+        self.job('a', 'every 10m\nrun true\n')
+        for name in ('.x', 'CVS/x', 'RCS/x', 'web/SCCS/x', 'lost+found/x', 'Thumbs.db', 'desktop.ini'):
+            self.job(name, NO_JOB)
+        result = self.run_acron('--check', '--strict')
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, 'a\tevery 10m\n', ''))
+        self.assertNotIn('left out', self.run_acron('--check', '-v').stdout)
+
+    def test_a_name_that_is_nearly_that_of_a_special_file_is_a_warning(self):
+        self.job('a', STEADY)
+        self.job('web/_default', 'disabled\n')
+        self.job('_Ignore', 'a\n')
+        self.job('_defaults.bak', 'disabled\n')
+        result = self.run_acron('--check')
+        self.assertEqual(result.returncode, 0)
+        said = 'is left out, so nothing that it says counts; did you mean '
+        self.assertEqual(result.stderr.splitlines(), [f"_Ignore: warning: {said}'_ignore'?",
+                                                      f"web/_default: warning: {said}'_defaults'?",
+                                                      'acron: left out: 3 names (see --check -v)'])
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
+        daemon = self.start()
+        self.assertIn("'_defaults'", daemon.wait('misnamed', file='web/_default')['reason'])
+        self.assertIn("'_ignore'", daemon.wait('misnamed', file='_Ignore')['reason'])
+        daemon.wait('end', 2, job='a')
+        self.assertEqual(len(daemon.events('misnamed')), 2)
+        self.assertEqual(daemon.events('bad-file'), [])
 
     def test_a_name_that_is_no_jobs_is_not_shown_as_one(self):
         for name in ('web/a.bak', 'web.off/a', 'README.md', '.hidden/a', 'b.disabled'):

@@ -10,7 +10,15 @@ COMMANDS = ['foreground', 'verbose', 'config', 'check', 'strict', 'next', 'from'
             'version']
 
 
-class TheCommandLine(SystemTest):
+class WithAJob(SystemTest):
+    """A tree without a job file would be warned of."""
+
+    def setUp(self):
+        super().setUp()
+        self.job('yearly', 'cron @yearly\nrun true\n')
+
+
+class TheCommandLine(WithAJob):
     def refused(self, *options, **settings):
         """What acron says when it refuses."""
         result = self.run_acron(*options, **settings)
@@ -162,7 +170,7 @@ class TheCommandLine(SystemTest):
                     self.assertIn(f'{self.dir / tree}: {reason}', result.stderr)
 
 
-class TheConfigurationFile(SystemTest):
+class TheConfigurationFile(WithAJob):
     def configure(self, text):
         (self.dir / 'acron.conf').write_text(text.replace('{dir}', str(self.dir)))
         return {'config': self.dir / 'acron.conf'}

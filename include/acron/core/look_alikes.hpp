@@ -45,6 +45,9 @@ std::string_view part_around(const LookAlike& character, std::string_view text);
 /// Whether that part is plain but for such characters: where it has others, or these alone, it is in another language.
 bool is_slip(const LookAlike& character, std::string_view text);
 
+/// Whether it can't be seen there, or only looks like a plain blank: what shapes its neighbours is no plain text's.
+bool is_hidden_in(const LookAlike& character, std::string_view text);
+
 /// The text with `<U+00A0>` in the place of all that can't be seen: for messages, in which it would look correct.
 std::string with_code_points(std::string_view text);
 

@@ -30,6 +30,10 @@ std::string lower_ascii(std::string_view text);
 /// Never longer than `limit` bytes of output; what is cut ends in `...`.
 std::string printable(std::string_view text, std::size_t limit = 200);
 
+/// The same for names and values that a person tells apart by sight: what can't be seen, or only looks like a plain
+/// blank, is written `\xc2\xa0`, but for what shapes emoji and other scripts among their own characters.
+std::string printable_name(std::string_view text, std::size_t limit = 200);
+
 /// As safe, and whole, but with every backslash as it is: for text that a person compares with a file or copies.
 std::string without_controls(std::string_view text);
 
@@ -43,9 +47,9 @@ bool is_utf8(std::string_view text);
 /// The candidate that `word` was most likely meant to be, by edit distance; empty when none is near enough to suggest.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
-/// The same for days and units, which other languages and other magnitudes have words near to: `zondag` is no Monday,
-/// five `Monate` are no minutes, and `mseconds` are no seconds. The first letter is the candidate's, and a plural `s`
-/// no slip.
-std::string_view nearest_in_time(std::string_view word, std::span<const std::string_view> candidates);
+/// The same where a word that is near may well be another one: `zondag` is no Monday, five `Monate` are no minutes,
+/// `mseconds` are no seconds, and `_ignite` is no `_ignore`. The first letter is the candidate's, and a plural `s` no
+/// slip.
+std::string_view nearest_surely(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace acron

@@ -27,7 +27,7 @@ struct EmptiedDirectory {
 /// What one look at the tree brought.
 struct TreeLook {
   DefinitionChanges changes;
-  std::vector<Diagnostic> faults;  // that were not there at the look before
+  std::vector<Diagnostic> faults;  // and warnings, that were not there at the look before
   bool unsettled = false;          // something is perhaps still being written: look again soon
   std::size_t job_files = 0;
   std::size_t faulty_files = 0;

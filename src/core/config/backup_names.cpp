@@ -11,7 +11,10 @@ constexpr auto none = std::string_view::npos;
 
 /// What may follow the last point of a backup's name, sorted, whatever its case. A date or a number may stand behind
 /// it.
-constexpr std::array<std::string_view, 91> backup_words{
+constexpr std::array<std::string_view, 96> backup_words{
+    "!qb",                       // transfers
+    "!sync",                     //
+    "!ut",                       //
     "7z",                        // archives
     "apk-new",                   // apk
     "apk-old",                   //
@@ -45,6 +48,7 @@ constexpr std::array<std::string_view, 91> backup_words{
     "leappnew",                  // Leapp
     "leappsave",                 //
     "leapsave",                  // openSUSE
+    "lnk",                       // Windows' shortcuts
     "lock",                      // what runs
     "lz4",                       // archives
     "lzma",                      //
@@ -52,6 +56,7 @@ constexpr std::array<std::string_view, 91> backup_words{
     "md5sum",                    //
     "merge-error",               // ucf
     "mine",                      // Subversion
+    "moved",                     // Bazaar
     "new",                       // Slackware, xbps, people
     "old",                       //
     "opdownload",                // browsers
@@ -110,7 +115,7 @@ static_assert(std::is_sorted(backup_words.begin(), backup_words.end()));
 constexpr std::array<std::string_view, 6> merge_words{"BACKUP", "BASE", "LOCAL", "OTHER", "REMOTE", "THIS"};
 
 /// What tells a backup wherever it stands in a name.
-constexpr std::array<std::string_view, 14> backup_marks{
+constexpr std::array<std::string_view, 15> backup_marks{
     "~",  // editors, Ansible, Git; run-parts never runs such names
     ".dpkg-",
     ".ucf-",
@@ -122,6 +127,7 @@ constexpr std::array<std::string_view, 14> backup_marks{
     ".merge-right.",  // Subversion
     ".bak-",          // who made it, or when
     ".bak_",
+    ".bak ",
     "conflicted copy",  // Dropbox, Nextcloud
     "(case conflict",
     "(sfconflict "  // Seafile
@@ -137,12 +143,15 @@ static_assert(std::is_sorted(names_of_times.begin(), names_of_times.end()));
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_hexadecimal(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 bool is_of_stamp(std::string_view name) {
-  const char last = name.back();
-  const bool is_letter_of_time = (last == 't' || last == 'z') && name.size() > 1 && is_digit(name[name.size() - 2]);
-  return is_digit(last) || is_letter_of_time || std::string_view{"._:@+-"}.find(last) != none;
+  constexpr std::string_view separators = "._:@+-";
+  const char last = name.back(), before = name.size() > 1 ? name[name.size() - 2] : '\0';
+  const bool is_letter_of_time = (last == 't' || last == 'z') && is_digit(before);
+  const bool is_of_version = last == 'v' && separators.find(before) != none;
+  return is_digit(last) || is_letter_of_time || is_of_version || separators.find(last) != none;
 }
 
 std::string_view after_last_point(std::string_view name) {
@@ -197,9 +206,12 @@ bool is_numbered(std::string_view name) {
          (digits + 1 == name.size() || name[digits + 1] == '.');
 }
 
-/// How file managers call a copy, in English, German and Dutch, French, Spanish and Italian, Portuguese, Scandinavian.
-constexpr std::array<std::string_view, 7> words_for_copies{"copy",         "kopie", "copie", "copia",
-                                                           "c\xC3\xB3pia", "kopia", "kopi"};
+/// How file managers call a copy, in English, German and Dutch, French, Spanish and Italian, Portuguese, Scandinavian,
+/// Russian, Chinese and Japanese.
+constexpr std::array<std::string_view, 12> words_for_copies{
+    "copy",         "kopie",        "copie",        "copia",
+    "c\xC3\xB3pia", "kopia",        "kopi",         "\u043A\u043E\u043F\u0438\u044F",
+    "\u526F\u672C", "\u590D\u4EF6", "\u8907\u88FD", "\u30B3\u30D4\u30FC"};
 /// Words that follow it at the beginning of a name: `Copy of a`, `Kopie (2) von a`.
 constexpr std::array<std::string_view, 6> words_for_of{" of ", " von ", " van ", " de ", " di ", " av "};
 
@@ -237,8 +249,26 @@ bool begins_as_copy(std::string_view name, std::string_view lower) {
   });
 }
 
+/// `a - Shortcut` and `a - Shortcut (2)` of Windows.
+bool is_shortcut(std::string_view lower) {
+  constexpr std::string_view mark = " - shortcut";
+  const auto at = lower.rfind(mark);
+  return at != none && at > 0 && ends_copy(lower.substr(at + mark.size()));
+}
+
 bool is_copy(std::string_view name, std::string_view lower) {
-  return is_numbered(name) || ends_as_copy(lower) || begins_as_copy(name, lower);
+  return is_numbered(name) || ends_as_copy(lower) || begins_as_copy(name, lower) || is_shortcut(lower);
+}
+
+/// What a `sed -i` that was killed leaves: `sedA1b2C3`. With a capital at its front alone it may be a word,
+/// `sedUpdate`.
+bool is_left_by_sed(std::string_view name) {
+  constexpr std::size_t length = 9;
+  if (name.size() != length || !name.starts_with("sed")) return false;
+  const auto random = name.substr(3);
+  const auto is_random = [](char c) { return is_digit(c) || is_lower(c) || is_capital(c); };
+  return std::all_of(random.begin(), random.end(), is_random) &&
+         !std::all_of(random.begin() + 1, random.end(), is_lower);
 }
 
 /// ownCloud's and Nextcloud's: `a_conflict-20260101-120000`.
@@ -273,6 +303,7 @@ bool ends_in_backup_word(std::string_view lower) {
 
 bool is_plain_backup(std::string_view name) {
   if (name.ends_with("-opkg")) return name.size() > 5;
+  if (is_left_by_sed(name)) return true;
   const auto random = name.rfind('-');
   const auto process = random == none || random == 0 ? none : name.rfind('-', random - 1);
   constexpr std::size_t date = 8;
@@ -294,6 +325,7 @@ std::string_view without_stamp(std::string_view lower) {
 
 bool is_backup(std::string_view name, std::string_view lower) {
   if (name.size() > 1 && name.starts_with('#') && name.ends_with('#')) return true;
+  if (name == "DEADJOE") return true;  // what the editor joe saves when it dies
   if (lower.ends_with(",v") || lower.ends_with(',') || is_being_unpacked(lower) || is_side_of_merge(name)) return true;
   if (is_copy(name, lower) || is_conflict(lower) || is_backup_of_a_day(lower)) return true;
   const auto is_in_name = [&](std::string_view mark) { return lower.find(mark) != none; };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
 #include "backup_names.hpp"
 
@@ -58,10 +59,37 @@ bool is_plain(std::string_view name) {
   return name != "readme" && std::all_of(name.begin(), name.end(), is_plain_letter);
 }
 
+/// Endings of text files that do not say what is in them.
+constexpr std::array<std::string_view, 8> text_endings{".cfg", ".conf", ".cron", ".ini",
+                                                       ".job", ".txt",  ".yaml", ".yml"};
+
+std::string_view without_text_ending(std::string_view lower) {
+  const auto* ending = std::find_if(text_endings.begin(), text_endings.end(),
+                                    [&](std::string_view one) { return lower.ends_with(one); });
+  return lower.substr(0, lower.size() - (ending == text_endings.end() ? 0 : ending->size()));
+}
+
+/// Up to a word that says so of a file, where by whom, why or until when stands behind it: `a.disabled` of
+/// `a.disabled-for-migration`. The other endings begin words, too: `a.off-by-one`.
+std::string_view without_reason(std::string_view lower) {
+  constexpr std::array<std::string_view, 8> words{"because", "by", "during", "for", "since", "till", "until", "while"};
+  constexpr std::string_view separators = " -_.";
+  for (const std::string_view ending : {".disabled", ".inactive", ".deactivated"}) {
+    const auto at = lower.rfind(ending);
+    if (at == none) continue;
+    const auto rest = lower.substr(at + ending.size());
+    const auto begin = rest.find_first_not_of(separators);
+    if (begin == none || begin == 0 || rest.find('/') != none) continue;
+    const auto end = rest.find_first_of(separators, begin);
+    if (end != none && is_one_of(rest.substr(begin, end - begin), words)) return lower.substr(0, at + ending.size());
+  }
+  return lower;
+}
+
 /// The bytes before an ending such as `.disabled`; none where the name has none.
 std::size_t length_switched_on(std::string_view lower) {
   for (const std::string_view ending : {".disabled", ".disable", ".off", ".inactive", ".deactivated"}) {
-    for (const std::string_view stem : {lower, without_stamp(lower)}) {
+    for (const auto& stem : {lower, without_stamp(lower), without_text_ending(lower), without_reason(lower)}) {
       if (stem.ends_with(ending)) return stem.size() - ending.size();
     }
   }
@@ -82,6 +110,29 @@ NameKind kind_of_name(std::string_view name) {
   return is_document(name, lower) ? NameKind::document : NameKind::job;
 }
 
+std::string_view special_name_meant(std::string_view name) {
+  constexpr std::array<std::string_view, 2> special{"_defaults", "_ignore"};
+  const auto lower = lower_ascii(trim(name));
+  const bool is_put_aside = length_switched_on(lower) != none || is_backup(trim(name), lower);
+  const auto stem = without_text_ending(lower);
+  const bool is_another = stem.find('.') != none || without_stamp(stem) != stem;
+  if (is_one_of(name, special) || is_put_aside || is_another) return {};
+  const auto meant = nearest_surely(stem, special);
+  return 2 * stem.size() > meant.size() ? meant : std::string_view{};  // more than a beginning: `_def` is anything
+}
+
+std::string doubt_about_name(std::string_view name) {
+  for (auto found = find_look_alike(name); found; found = find_look_alike(name, found->at + found->length)) {
+    if (is_hidden_in(*found, name))
+      return "its name holds " + describe(*found) + ", which can't be told from others by sight";
+  }
+  const bool has_control =
+      std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (has_control) return "its name holds a control character";
+  if (trim(name).size() < name.size()) return "its name begins or ends with a blank";
+  return {};
+}
+
 std::string_view describe(NameKind kind) {
   switch (kind) {
     case NameKind::hidden: return "it is hidden, or kept by the file system or version control";
@@ -95,7 +146,9 @@ std::string_view describe(NameKind kind) {
 }
 
 std::string name_switched_on(std::string_view name) {
-  return std::string{name.substr(0, length_switched_on(lower_ascii(trim(name))))};
+  const auto lower = lower_ascii(trim(name));
+  const auto ending = trim(name).substr(without_text_ending(lower).size());
+  return std::string{name.substr(0, length_switched_on(lower))}.append(ending);
 }
 
 }  // namespace acron

@@ -1,6 +1,7 @@
 #include "acron/core/config/literal.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace acron {
 namespace {
@@ -130,6 +131,15 @@ std::optional<Literal> literal_in_address(std::string_view address) {
   if (const auto found = expansion_in(address)) return found;
   if (const auto found = placeholder_in(address)) return found;
   return specifier_in(address);
+}
+
+std::optional<Literal> placeholder_as_command(std::string_view command) {
+  if (const auto found = placeholder_in(command); found && found->at == 0) return found;
+  for (const auto& [open, close] : {std::pair{"<%", "%>"}, std::pair{"{%", "%}"}, std::pair{"%%", "%%"}}) {
+    const auto end = command.starts_with(open) ? command.find(close, 2) : std::string_view::npos;
+    if (end != std::string_view::npos) return Literal{Literal::Kind::placeholder, 0, command.substr(0, end + 2)};
+  }
+  return {};
 }
 
 std::string for_shell(std::string_view path) {

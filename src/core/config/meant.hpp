@@ -76,6 +76,9 @@ std::vector<std::string> each_once(const std::vector<std::string>& targets);
 /// The line that gives a variable this value, in quotes where it needs them; empty where none can.
 std::string env_line(std::string_view name, std::string_view value);
 
+/// Of a variable that only a cron reads, what to write instead; empty for any other.
+std::string misread_variable(std::string_view name, std::string_view value);
+
 /// Whether quotes stand around a part of a value, as in a shell: `-Dx="a b"`. JSON has quotes of its own.
 bool has_inner_quotes(std::string_view value);
 

@@ -69,7 +69,7 @@ Result<void> apply_output(std::string_view argument, JobDefinition& definition) 
   // Twice the same bytes in one place is never what was meant.
   const bool is_known =
       std::any_of(definition.outputs.begin(), definition.outputs.end(), [&](const OutputRoute& other) {
-        return other.target == route.target && can_both_apply(other.condition, route.condition);
+        return is_same(other.target, route.target) && can_both_apply(other.condition, route.condition);
       });
   if (is_known) return Error{"'" + describe(*target) + "' is an output of this job already", words[place].at};
   definition.outputs.push_back(route);

@@ -26,16 +26,32 @@ namespace {
 constexpr std::string_view path_of_root = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::string_view path_of_others = "/usr/local/bin:/usr/bin:/bin";
 
-/// Of one file, each where it stands.
+std::string_view usual_path_of(const std::vector<Statement>& statements) {
+  const auto names_another = [](const Statement& statement) {
+    return statement.keyword == "user" && statement.argument != "root" && !statement.argument.starts_with("root:");
+  };
+  return std::any_of(statements.begin(), statements.end(), names_another) ? path_of_others : path_of_root;
+}
+
+bool is_named_in_commands(std::string_view variable, const std::vector<Statement>& statements) {
+  return std::any_of(statements.begin(), statements.end(), [&](const Statement& statement) {
+    const auto* directive = find_directive(statement.keyword);
+    return directive != nullptr && directive->is_command && statement.argument.find(variable) != std::string::npos;
+  });
+}
+
+/// Of one file, each where it stands. Both must outlive it.
 class Warnings {
  public:
-  Warnings(const SourceFile& file, std::string_view usual_path, std::string shell)
-      : faults_(file), usual_path_(usual_path), shell_(std::move(shell)) {}
+  Warnings(const SourceFile& file, const std::vector<Statement>& statements, std::string shell)
+      : faults_(file), statements_(statements), usual_path_(usual_path_of(statements)), shell_(std::move(shell)) {}
 
   /// The PATH that the run has if the file sets none.
   [[nodiscard]] std::string_view usual_path() const { return usual_path_; }
   /// The one that gets the commands of the file.
   [[nodiscard]] std::string_view shell() const { return shell_; }
+  /// Whether a command names the variable, and so reads it.
+  [[nodiscard]] bool is_used(std::string_view variable) const { return is_named_in_commands(variable, statements_); }
 
   void add(const Statement& statement, std::size_t offset, const std::string& message) {
     faults_.warn(locate(statement, offset), message);
@@ -44,6 +60,7 @@ class Warnings {
 
  private:
   Faults faults_;
+  const std::vector<Statement>& statements_;
   std::string_view usual_path_;
   std::string shell_;
 };
@@ -101,6 +118,8 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
   warn_of_characters_in_value(statement, equals + 1, is_quoted, warnings);
   const auto name = argument.substr(0, equals);
   auto value = argument.substr(equals + 1);
+  const auto misread = misread_variable(name, value);
+  if (!misread.empty() && !warnings.is_used(name)) return warnings.add(statement, 0, misread);
   auto at = equals + 1;
   // Who writes single quotes means it, but for a PATH, in which it can't be meant.
   if (value.starts_with('\'') && !name.ends_with("PATH")) return;
@@ -208,7 +227,17 @@ std::optional<Error> misread(const Statement& statement, std::string_view shell)
   return statement.keyword == "if" ? misread_condition(argument) : std::nullopt;
 }
 
+/// A template that was not filled in.
+void warn_of_placeholder(const Statement& statement, Warnings& warnings) {
+  const auto found = !is_of_sh_family(warnings.shell()) ? std::nullopt : placeholder_as_command(statement.argument);
+  if (!found) return;
+  warnings.add(
+      statement, found->at,
+      quoted(found->text) + " is a placeholder that nothing was put in the place of: the shell takes it for a command");
+}
+
 void warn_of_command(const Statement& statement, Warnings& warnings) {
+  warn_of_placeholder(statement, warnings);
   warn_of_per_cent(statement, warnings);
   warn_of_characters(statement, warnings);
   if (const auto found = misread(statement, warnings.shell())) warnings.add(statement, found->at, found->message);
@@ -318,13 +347,6 @@ void warn_of(const Statement& statement, const Directive& directive, Warnings& w
   }
 }
 
-std::string_view usual_path_of(const std::vector<Statement>& statements) {
-  const auto names_another = [](const Statement& statement) {
-    return statement.keyword == "user" && statement.argument != "root" && !statement.argument.starts_with("root:");
-  };
-  return std::any_of(statements.begin(), statements.end(), names_another) ? path_of_others : path_of_root;
-}
-
 /// As it is written, also where it is no path and refused.
 std::string shell_of(const std::vector<Statement>& statements, std::string_view inherited) {
   const auto found = std::find_if(statements.begin(), statements.end(),
@@ -337,7 +359,7 @@ template <typename Look>
 Diagnostics look_at(const SourceFile& file, std::string_view inherited_shell, const Look& look) {
   Faults ignored{file};
   const auto statements = read_statements(file, ignored);
-  Warnings warnings{file, usual_path_of(statements), shell_of(statements, inherited_shell)};
+  Warnings warnings{file, statements, shell_of(statements, inherited_shell)};
   for (const auto& statement : statements) {
     if (!statement.argument.empty() && is_faultless(statement))
       look(statement, *find_directive(statement.keyword), warnings);

@@ -1,6 +1,7 @@
 #include "acron/core/config/written_commands.hpp"
 
 #include <algorithm>
+#include <variant>
 
 #include "acron/core/text.hpp"
 #include "directives.hpp"
@@ -8,11 +9,20 @@
 #include "meant.hpp"
 #include "shell_words.hpp"
 #include "statement.hpp"
+#include "words.hpp"
 
 namespace acron {
 namespace {
 
 constexpr std::string_view digits = "0123456789";
+
+void add_output(const Statement& statement, const Directive& directive, std::vector<WrittenPath>& outputs) {
+  JobDefinition scratch;
+  if (!directive.apply(statement.argument, scratch)) return;
+  const auto* file = std::get_if<FileTarget>(&scratch.outputs.front().target);
+  if (file == nullptr) return;
+  outputs.push_back({file->path, locate(statement, words_of(statement.argument).back().at)});
+}
 
 }  // namespace
 
@@ -23,6 +33,8 @@ WrittenCommands commands_of(const SourceFile& file) {
     const bool is_good = !statement.argument.empty() && is_faultless(statement);
     if (statement.keyword == "shell") written.shell = statement.argument;
     if (statement.keyword == "shell" && is_good) written.shell_at = locate(statement, 0);
+    if (statement.keyword == "output" && is_good)
+      add_output(statement, *find_directive(statement.keyword), written.outputs);
     if (!is_good || !find_directive(statement.keyword)->is_command) continue;
     const auto begin = statement.keyword == "if" ? begin_of_command(statement.argument) : 0;
     written.commands.push_back(

@@ -53,11 +53,12 @@ Error moved(Error error, std::size_t by) {
   return error;
 }
 
-/// What the path says once `//`, `.` and `..` are gone from it.
-std::string plain_path(std::string_view path) {
+/// What the path says once `//` and `.` are gone from it, and `..` too where asked: only the file system knows where
+/// that leads, from behind a symlink.
+std::string plain_path(std::string_view path, bool takes_back) {
   std::string plain;
   static_cast<void>(for_each_part(path, '/', [&](std::string_view part, std::size_t) -> Result<void> {
-    if (part == "..") {
+    if (part == ".." && takes_back) {
       plain.resize(plain.empty() ? 0 : plain.rfind('/'));
     } else if (!part.empty() && part != ".") {
       plain.append("/").append(part);
@@ -65,6 +66,21 @@ std::string plain_path(std::string_view path) {
     return {};
   }));
   return plain;
+}
+
+/// In the one form that all spellings of the same target have.
+OutputTarget in_plain_form(const OutputTarget& target) {
+  if (const auto* file = std::get_if<FileTarget>(&target)) return FileTarget{plain_path(file->path, false)};
+  if (const auto* mail = std::get_if<MailTarget>(&target)) {
+    const auto domain = mail->address.rfind('@');  // before it, letter case is the server's affair: RFC 5321, 2.4
+    return MailTarget{mail->address.substr(0, domain) + lower_ascii(mail->address.substr(domain))};
+  }
+  if (const auto* http = std::get_if<HttpTarget>(&target)) {
+    const auto address = address_of(*http);
+    return HttpTarget{(address.tls ? "https://" : "http://") + address.credentials + "@" +
+                      lower_ascii(address.host_header) + address.path};
+  }
+  return target;
 }
 
 /// The stream whose name among the files of devices and processes this is. Process 1 of a container is acron, or has
@@ -91,7 +107,7 @@ bool is_of_the_kernel(std::string_view path) {
 Result<OutputTarget> parse_path(std::string_view path) {
   if (const auto checked = check_absolute_path(path); !checked) return checked.error();
   if (path.ends_with('/')) return Error{quoted(path) + " names a directory; output goes to a file", 0};
-  const std::string plain = plain_path(path);
+  const std::string plain = plain_path(path, true);
   if (plain == "/dev/null") return OutputTarget{FileTarget{plain}};
   if (const auto stream = stream_of(plain)) return OutputTarget{StreamTarget{*stream}};
   if (is_of_the_kernel(plain)) {
@@ -170,6 +186,8 @@ bool can_both_apply(RouteCondition a, RouteCondition b) {
   if (a == RouteCondition::always || b == RouteCondition::always) return true;
   return wants_failure(a) == wants_failure(b);
 }
+
+bool is_same(const OutputTarget& a, const OutputTarget& b) { return in_plain_form(a) == in_plain_form(b); }
 
 std::string_view describe(RouteCondition condition) {
   switch (condition) {

@@ -15,7 +15,7 @@ std::string result_of(const RunReport& report) {
 }
 
 std::string summary_of(const RunReport& report) {
-  return "[" + printable(report.host, 100) + "] " + printable(report.identity.job) + " " + result_of(report);
+  return "[" + printable(report.host, 100) + "] " + printable_name(report.identity.job) + " " + result_of(report);
 }
 
 }  // namespace acron

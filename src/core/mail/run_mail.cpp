@@ -123,8 +123,8 @@ std::string legend(bool has_err, bool has_escapes) {
 }
 
 std::string body_of(const RunReport& report) {
-  auto text = printable(report.identity.job, 1000) + " on " + printable(report.host, 1000) + " " + result_of(report) +
-              "\n\n" + facts_of(report);
+  auto text = printable_name(report.identity.job, 1000) + " on " + printable(report.host, 1000) + " " +
+              result_of(report) + "\n\n" + facts_of(report);
   if (report.outcome.end_unseen) return text + unseen_lines(report);
   if (report.output.empty()) return text + "\nIt printed nothing.\n";
   const auto printed = report.output.marked_text();
@@ -135,7 +135,7 @@ std::string body_of(const RunReport& report) {
 }  // namespace
 
 MailMessage mail_about(const RunReport& report, const MailParties& parties, std::uint64_t held_back) {
-  const auto job = printable(report.identity.job);
+  const auto job = printable_name(report.identity.job);
   const auto host = printable(report.host, 100);
   MailMessage message;
   message.from = parties.from;

@@ -26,27 +26,29 @@ constexpr std::array<DayWord, 9> day_words{{
     {"weekend", 0x41},
 }};
 
-constexpr std::size_t shortest_day = 3;  // letters: `tue`
+bool is_one_day(const DayWord& word) { return (word.bits & (word.bits - 1U)) == 0; }
 
-/// `mon`, `tues`, `Wednesday`, `fridays`.
-const DayWord* find_day_word(std::string_view word) {
-  auto lower = lower_ascii(word);
-  if (lower.size() > shortest_day && lower.ends_with('s')) lower.pop_back();
-  const auto* found = std::find_if(day_words.begin(), day_words.end(), [&](const DayWord& d) {
-    const bool may_be_cut = !d.word.starts_with("week");
-    return d.word == lower || (may_be_cut && lower.size() >= shortest_day && d.word.starts_with(lower));
-  });
-  return found == day_words.end() ? nullptr : found;
+/// Whole, or as people cut it: to three letters, and Thursday also to four.
+bool stands_for(std::string_view lower, const DayWord& day) {
+  const auto length = lower == "thur" ? lower.size() : 3;
+  return lower == day.word || (is_one_day(day) && lower == day.word.substr(0, length));
 }
 
-bool is_one_day(const DayWord& word) { return (word.bits & (word.bits - 1U)) == 0; }
+/// `mon`, `tues`, `thur`, `Wednesday`, `fridays`. A name that is cut elsewhere is a slip.
+const DayWord* find_day_word(std::string_view word) {
+  auto lower = lower_ascii(word);
+  if (lower.ends_with('s')) lower.pop_back();
+  const auto* found =
+      std::find_if(day_words.begin(), day_words.end(), [&](const DayWord& day) { return stands_for(lower, day); });
+  return found == day_words.end() ? nullptr : found;
+}
 
 Error not_a_day(std::string_view word, std::size_t at) {
   if (word.empty()) return {"a day of the week is missing (try mon-fri)", at};
   const auto named = "'" + printable(word, 20) + "' is not a day of the week";
   std::array<std::string_view, day_words.size()> known;
   std::transform(day_words.begin(), day_words.end(), known.begin(), [](const DayWord& d) { return d.word; });
-  if (const auto near = nearest_in_time(word, known); !near.empty())
+  if (const auto near = nearest_surely(word, known); !near.empty())
     return {named + "; did you mean '" + std::string{near} + "'?", at};
   return {named + " (try mon-fri or sat,sun)", at};
 }

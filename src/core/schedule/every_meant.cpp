@@ -127,7 +127,7 @@ void correct(Words& words) {
   for (auto& word : words) {
     const bool is_word = word.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
     if (!is_word || names_weekdays(word) || is_kept(word)) continue;
-    if (const auto near = nearest_in_time(word, known); !near.empty()) word = near;
+    if (const auto near = nearest_surely(word, known); !near.empty()) word = near;
   }
 }
 

@@ -80,7 +80,7 @@ Error neither(std::string_view word, const Error& as_duration) {
   constexpr std::array<std::string_view, 9> days{"monday",   "tuesday", "wednesday", "thursday", "friday",
                                                  "saturday", "sunday",  "weekday",   "weekend"};
   if (begins_like_duration(word)) return as_duration;
-  const auto near = nearest_in_time(word, days);
+  const auto near = nearest_surely(word, days);
   if (near.empty()) return as_duration;
   return {"'" + printable(word, 20) + "' is no day of the week; did you mean '" + std::string{near} + "'?"};
 }

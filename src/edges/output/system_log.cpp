@@ -15,7 +15,7 @@ namespace {
 int priority_of(Stream stream) { return stream == Stream::err ? LOG_WARNING : LOG_INFO; }
 
 std::string message_of(const SystemLogLine& line) {
-  return printable(line.run.job, 1000) + "[" + printable(line.run.id) + "]: " + std::string(line.text);
+  return printable_name(line.run.job, 1000) + "[" + printable(line.run.id) + "]: " + std::string(line.text);
 }
 
 /// In the form that allows line breaks in the value.

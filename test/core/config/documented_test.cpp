@@ -3,6 +3,7 @@
 #include <string>
 
 #include "acron/core/config/directive_help.hpp"
+#include "acron/core/config/job_file_names.hpp"
 #include "documents.hpp"
 
 using namespace acron;
@@ -55,5 +56,16 @@ TEST_CASE("each directive has an item of its own in acron-job(5)", "[documented]
   for (const auto& help : directive_help()) {
     INFO(help.keyword);
     CHECK(page.find("\n.It Ic " + std::string{help.keyword} + " ") != std::string::npos);
+  }
+}
+
+TEST_CASE("each hidden name that begins with no point is in acron-job(5)", "[documented]") {
+  const auto page = source_text("cmake/man/acron-job.5.in");
+  const auto list = page.substr(page.find("\nHidden, so that"));
+  for (const std::string name : {"lost+found", "CVS", "RCS", "SCCS", "{arch}", "Thumbs.db", "thumbs.db", "ehthumbs.db",
+                                 "Desktop.ini", "desktop.ini", "$RECYCLE.BIN", "System Volume Information"}) {
+    INFO(name);
+    CHECK(kind_of_name(name) == NameKind::hidden);
+    CHECK(list.find(name) != std::string::npos);
   }
 }

@@ -37,7 +37,7 @@ TEST_CASE("names of backups and of temporary files are no jobs' names", "[job_fi
   // version control and its tools
   check_kind(NameKind::backup, {"a.orig", "a.rej", "a.porig", "a.mine", "a.r12", "a.r1234", "a.merge-left.r1",
                                 "a.merge-right.r2", "a.prej", "a.BASE", "a.LOCAL", "a.REMOTE", "a.BACKUP.1234.sh",
-                                "a_LOCAL_1234", "a_BACKUP_1234.sh", "a.THIS", "a.OTHER"});
+                                "a_LOCAL_1234", "a.moved", "a_BACKUP_1234.sh", "a.THIS", "a.OTHER"});
   // transfers
   check_kind(NameKind::backup, {"a.part", "a.partial", "a.filepart", "a.crdownload", "a.tmp",
                                 "a.sync-conflict-20261129-120000-ABCDEFG", "a.sync-conflict-20261129-120000-ABC.sh"});
@@ -112,7 +112,8 @@ TEST_CASE("copies that file managers and synchronizers make are no jobs", "[job_
               "a - Copy (2)", "a - Copy.sh", "Copy of a", "a (conflicted copy 2026-01-01)",
               "a (host's conflicted copy 2026-01-01)", "a (Case Conflict)", "a (SFConflict me 2026-01-01-12-00-00)",
               "a_conflict-20260101-120000", "a.sync-conflict-20260101-120000-ABCDEFG"});
-  for (const std::string word : {"copy", "Copy", "Kopie", "kopie", "copie", "copia", "c\xC3\xB3pia", "kopia", "kopi"}) {
+  for (const std::string word : {"copy", "Copy", "Kopie", "kopie", "copie", "copia", "c\xC3\xB3pia", "kopia", "kopi",
+                                 "\u043A\u043E\u043F\u0438\u044F", "\u526F\u672C", "\u30B3\u30D4\u30FC"}) {
     check_kind(NameKind::backup,
                {"a " + word, "a " + word + " 2", "a " + word + ".sh", "a " + word + " 12.sh", "a - " + word,
                 "a - " + word + " (2)", "a - " + word + " (2).sh", "a (" + word + ")", "a (" + word + " 2)",
@@ -146,6 +147,24 @@ TEST_CASE("copies that file managers and synchronizers make are no jobs", "[job_
                              "a19991129x-12345-1x2y3z",
                              "working",
                              "net-working"});
+}
+
+TEST_CASE("what dies in mid-write leaves no job", "[job_file_names]") {
+  check_kind(NameKind::backup,
+             {"sedA1b2C3", "seda1b2c3", "sed8xQwZe", "sedabcdeF", "DEADJOE", "a.!sync", "a.!ut", "a.!qB"});
+  check_kind(NameKind::job, {"sed", "sedation", "sedatives", "sedUpdate", "sed-a1b2c", "sedA1b2C3d", "sedA1b2C",
+                             "used1b2C3", "deadjoe", "DEADJOES", "a.sync"});
+}
+
+TEST_CASE("shortcuts of Windows are no jobs", "[job_file_names]") {
+  check_kind(NameKind::backup,
+             {"a - Shortcut", "a - Shortcut (2)", "a.lnk", "a - Shortcut.lnk", "a.sh - shortcut.lnk"});
+  check_kind(NameKind::job, {"shortcut", "a shortcut", "a - Shortcuts", " - Shortcut"});
+}
+
+TEST_CASE("who made a backup, or which version it is, may stand behind its ending", "[job_file_names]") {
+  check_kind(NameKind::backup, {"a.bak by max", "a.bak (max)", "a.old-v2", "a.bak.v1", "a.orig_v12", "a.save-v1.2"});
+  check_kind(NameKind::job, {"a-v2", "a.v2", "a.v", "a.old-version2", "x_bak", "x.bak.sh", "x.Xa3F9z", "a.oldv2"});
 }
 
 TEST_CASE("names that ordinary jobs have stay jobs' names", "[job_file_names]") {
@@ -195,20 +214,75 @@ TEST_CASE("a name that ends in .disabled, .off or another such word is switched 
     const char* name;
     const char* on;
   };
-  for (const auto& [name, on] :
-       {Row{"a.disabled", "a"}, Row{"a.off", "a"}, Row{"web/a.DISABLED", "web/a"}, Row{"a.sh.Off", "a.sh"},
-        Row{"a.disabled-2026-11-29", "a"}, Row{"a.disabled.1", "a"}, Row{"a.off.1", "a"}, Row{"a.off-2026-11-29", "a"},
-        Row{"a.off2", "a"}, Row{"a.disable", "a"}, Row{"a.inactive", "a"}, Row{"a.sh.INACTIVE", "a.sh"},
-        Row{"a.deactivated", "a"}, Row{"a.inactive-2026-11-29", "a"}, Row{"a.disabled ", "a"}, Row{"a.off  ", "a"}}) {
+  for (const auto& [name, on] : {Row{"a.disabled", "a"},
+                                 Row{"a.off", "a"},
+                                 Row{"web/a.DISABLED", "web/a"},
+                                 Row{"a.sh.Off", "a.sh"},
+                                 Row{"a.disabled-2026-11-29", "a"},
+                                 Row{"a.disabled.1", "a"},
+                                 Row{"a.off.1", "a"},
+                                 Row{"a.off-2026-11-29", "a"},
+                                 Row{"a.off2", "a"},
+                                 Row{"a.disable", "a"},
+                                 Row{"a.inactive", "a"},
+                                 Row{"a.sh.INACTIVE", "a.sh"},
+                                 Row{"a.deactivated", "a"},
+                                 Row{"a.inactive-2026-11-29", "a"},
+                                 Row{"a.disabled ", "a"},
+                                 Row{"a.off  ", "a"},
+                                 Row{"a.off-v2", "a"},
+                                 Row{"a.disabled-for-migration", "a"},
+                                 Row{"web/a.disabled by max", "web/a"},
+                                 Row{"a.Disabled_until_2027-01-01", "a"},
+                                 Row{"a.inactive - since monday", "a"},
+                                 Row{"a.deactivated.by.max", "a"},
+                                 Row{"a.disabled.conf", "a.conf"},
+                                 Row{"web/a.off.YML", "web/a.YML"},
+                                 Row{"a.disabled-for-a.conf", "a.conf"},
+                                 Row{"web.disabled-by-max/a.off", "web.disabled-by-max/a"}}) {
     INFO(name);
     CHECK(kind_of_name(name) == NameKind::resting);
     CHECK(name_switched_on(name) == on);
   }
-  check_kind(NameKind::job, {"disabled", "off", "a.offline", "disabled-a", "a.disabled.d", "switch-off", "inactive",
-                             "a.inactives", "a.disables", "a.dis", "disable.users"});
+  check_kind(NameKind::job,
+             {"disabled", "off", "a.offline", "disabled-a", "a.disabled.d", "switch-off", "inactive", "a.inactives",
+              "a.disables", "a.dis", "disable.users", "a.off-by-one", "a.disabled-users", "a.disabled-by",
+              "users.disable-for-ever", "a.off.conference", "users.disabled.sh", "disabled-for-now", "disabled.conf"});
 }
 
 TEST_CASE("why a name is no job's is said for each kind but a job's", "[job_file_names]") {
   for (const char* name : {".a", "_a", "a~", "README", "a.off"}) CHECK(!describe(kind_of_name(name)).empty());
   CHECK(describe(NameKind::job).empty());
+}
+
+TEST_CASE("a name that is nearly _defaults or _ignore is most likely meant to be it", "[job_file_names]") {
+  const auto check_meant = [](std::string_view meant, std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+      INFO(name);
+      CHECK(kind_of_name(name) == NameKind::reserved);
+      CHECK(special_name_meant(name) == meant);
+    }
+  };
+  check_meant("_defaults", {"_default", "_Defaults", "_DEFAULTS", "_defaults.conf", "_default.txt", "_defualts",
+                            "_defauts", "_defaults ", "_Default.yml"});
+  check_meant("_ignore", {"_ignores", "_Ignore", "_ignor", "_ignroe", "_ignore.txt", "_ignored", "_ingore"});
+  check_meant("", {"_defaults", "_ignore", "_defaults.bak", "_defaults~", "_default.old", "_defaults.1",
+                   "_defaults.off", "_defaults-2026-11-29", "_ignore.orig", "_ignore.disabled", "_ignore.2"});
+  check_meant("", {"_lib.sh", "_defaults.sh", "_default.py", "_defaults-web", "_def", "_de", "_ignite", "_store", "_x",
+                   "_", "_gitignore", "_defaults.d"});
+}
+
+TEST_CASE("what nobody sees in a name is told", "[job_file_names]") {
+  for (const char* name : {"a", "a b", "t\u00E4glich", "\u65E5\u5831", "\u0645\u06CC\u200C\u062E", "a-\u2764\uFE0F"}) {
+    INFO(name);
+    CHECK(doubt_about_name(name).empty());
+  }
+  const std::string by_sight = ", which can't be told from others by sight";
+  CHECK(doubt_about_name("a\u200Bb") == "its name holds U+200B ZERO WIDTH SPACE" + by_sight);
+  CHECK(doubt_about_name("a\u00A0b") == "its name holds U+00A0 NO-BREAK SPACE" + by_sight);
+  CHECK(doubt_about_name("\uFEFFa") == "its name holds U+FEFF ZERO WIDTH NO-BREAK SPACE" + by_sight);
+  CHECK(doubt_about_name("a\nb") == "its name holds a control character");
+  CHECK(doubt_about_name("a ") == "its name begins or ends with a blank");
+  CHECK(doubt_about_name(" a") == "its name begins or ends with a blank");
+  CHECK(doubt_about_name("a\t") == "its name holds a control character");
 }

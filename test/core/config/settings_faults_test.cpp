@@ -158,6 +158,7 @@ TEST_CASE("a word that may mean that a job is not switched off is no reason", "[
 
 TEST_CASE("a target gets no run twice, and a URL is not repeated where it is wrong", "[settings_faults]") {
   check_line_faults({
+      {"output /var/log/x\noutput /var//log/./x", {":4:8: error: '/var//log/./x' is an output of this job already"}},
       {"output syslog\noutput if-error syslog", {":4:17: error: 'syslog' is an output of this job already"}},
       {"output if-error a@b.c\noutput if-first-error a@b.c",
        {":4:23: error: 'a@b.c' is an output of this job already"}},

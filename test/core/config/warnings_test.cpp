@@ -73,6 +73,50 @@ TEST_CASE("a value that a shell would expand is told", "[warnings]") {
   });
 }
 
+TEST_CASE("a variable that only a cron reads is told, unless a command names it", "[warnings]") {
+  check_warnings({
+      {"env MAILTO=ops@example.com", "1:5",
+       "acron does not read 'MAILTO', which is a cron's: only the command gets it; write 'output ops@example.com'"},
+      {"env MAILTO=root", "1:5", "; write 'output root@localhost'"},
+      {"env MAILTO=\"\"", "1:5", "; write 'output /dev/null'"},
+      {"env MAILTO=a@b.c,d@e.f", "1:5", "; write 'output a@b.c' and 'output d@e.f'"},
+      {"env MAILTO='$OPS'", "1:5", "only the command gets it"},
+      {"env CRON_TZ=Europe/Berlin", "1:5", "; write 'timezone Europe/Berlin'"},
+      {"env MAILFROM=acron@example.com", "1:5", "; the sender of mail is that of the option --mail-from"},
+      {"env MAILTO=ops@example.com\nrun a | mail -s b \"$MAILTO\"", "", ""},
+      {"env MAILTO=ops@example.com\nif test -n \"$MAILTO\"\nrun a", "", ""},
+      {"env MAILTO=ops@example.com\nrun a", "1:5", "write 'output ops@example.com'"},
+      {"env MAIL=x", "", ""},
+      {"env TZ=Europe/Berlin", "", ""},
+      {"env SHELL=/bin/bash", "", ""},
+      {"env HOME=/srv", "", ""},
+  });
+}
+
+TEST_CASE("a placeholder that stands for the command is told", "[warnings]") {
+  const std::string what = " is a placeholder that nothing was put in the place of: the shell takes it for a command";
+  check_warnings({
+      {"run {{ cmd }}", "1:5", "'{{ cmd }}'" + what},
+      {"run {{cmd}} --x", "1:5", "'{{cmd}}'" + what},
+      {"run {{ dir }}/report", "1:5", "'{{ dir }}'" + what},
+      {"run @CMD@", "1:5", "'@CMD@'" + what},
+      {"if @BIN_DIR@/check", "1:4", "'@BIN_DIR@'" + what},
+      {"run <%= cmd %>", "1:5", "'<%= cmd %>'" + what},
+      {"run {% if x %} a", "1:5", "'{% if x %}'" + what},
+      {"run %%CMD%%", "1:5", "'%%CMD%%'" + what},
+      {"run docker inspect --format '{{.State}}' web", "", ""},
+      {"run docker ps --format {{.Names}}", "", ""},
+      {"run { a; b; }", "", ""},
+      {"run {{a;};}", "", ""},
+      {"run echo @HOST@", "", ""},
+      {"run @reboot", "", ""},
+      {"run <input sort", "", ""},
+      {"run awk '{{print}}' x", "", ""},
+      {"run ${CMD} x", "", ""},
+      {"shell /usr/bin/python3\nrun {{1}}", "", ""},
+  });
+}
+
 TEST_CASE("the value that is proposed stands in quotes where it needs them", "[warnings]") {
   const std::string usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   check_warnings({

@@ -204,3 +204,32 @@ TEST_CASE("a mail is sent when there is something to tell", "[output_route]") {
   CHECK(is_mailed(When::if_first_error, failed, well, false));
   CHECK_FALSE(is_mailed(When::if_first_error, failed, failing, true));
 }
+
+TEST_CASE("a target is the same in each of its spellings", "[output_route]") {
+  const auto are_same = [](std::string_view a, std::string_view b) {
+    return is_same(parse_output_target(a).value(), parse_output_target(b).value());
+  };
+  for (const char* other : {"/var/log/x", "/var/log//x", "//var/log/x", "/var/./log/x", "/./var//.//log/x"}) {
+    INFO(other);
+    CHECK(are_same("/var/log/x", other));
+    CHECK(are_same(other, "/var/log/x"));
+  }
+  // Where log is a symlink, this is another file.
+  for (const char* other : {"/var/log/../log/x", "/var/log/X", "/var/log/x.", "/var/log/.x", "/var/logx", "syslog"}) {
+    INFO(other);
+    CHECK_FALSE(are_same("/var/log/x", other));
+  }
+  CHECK(are_same("ops@example.com", "ops@EXAMPLE.com"));
+  CHECK_FALSE(are_same("ops@example.com", "Ops@example.com"));
+  for (const char* other : {"HTTPS://Example.com/a?b", "https://example.com:443/a?b", "https://example.com:/a?b"}) {
+    INFO(other);
+    CHECK(are_same("https://example.com/a?b", other));
+  }
+  for (const char* other : {"http://example.com/a?b", "https://example.com/A?b", "https://example.com:80/a?b",
+                            "https://example.com//a?b", "https://u:p@example.com/a?b"}) {
+    INFO(other);
+    CHECK_FALSE(are_same("https://example.com/a?b", other));
+  }
+  CHECK(are_same("https://example.com", "https://example.com/"));
+  CHECK(are_same("stdout", "/dev/stdout"));
+}

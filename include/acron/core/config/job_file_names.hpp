@@ -19,6 +19,14 @@ enum class NameKind : std::uint8_t {
 /// `name` is the last part of a path.
 [[nodiscard]] NameKind kind_of_name(std::string_view name);
 
+/// Of a name of kind `reserved`, the one that acron obeys and that was most likely meant: `_defaults` of `_default`.
+/// Empty for that one itself, for its backups and copies, and for any other name.
+[[nodiscard]] std::string_view special_name_meant(std::string_view name);
+
+/// What a name has that nobody would see or type: characters that can't be seen, and blanks at its ends. Empty where
+/// there is none of that.
+[[nodiscard]] std::string doubt_about_name(std::string_view name);
+
 /// Why what has such a name is no job: `its name is a backup's`.
 [[nodiscard]] std::string_view describe(NameKind kind);
 

@@ -22,6 +22,8 @@ std::optional<Literal> literal_in_value(std::string_view value);
 std::optional<Literal> literal_in_path(std::string_view path);
 /// The first in a mail address or a URL, in which `~` is a letter and `%i`, as systemd has it, seems to be none.
 std::optional<Literal> literal_in_address(std::string_view address);
+/// One that a command begins with, as no shell's does; what stands behind it may be meant for another program.
+std::optional<Literal> placeholder_as_command(std::string_view command);
 
 /// The path as a shell has to be given it, between double quotes, to put in what is meant: `$(date +%Y%m%d)` for
 /// `%Y%m%d`. Empty where that can't be told.

@@ -17,11 +17,18 @@ struct WrittenCommand {
   bool is_joined = false;  // of several lines
 };
 
-/// What one file says of commands and of the shell that they are for.
+/// The file of an `output` line.
+struct WrittenPath {
+  std::string path;
+  Location where;
+};
+
+/// What one file says of commands and of the shell that they are for, and which files it has written.
 struct WrittenCommands {
   std::vector<WrittenCommand> commands;
   std::string shell;                 // empty where the file names none
   std::optional<Location> shell_at;  // empty, too, where it is refused
+  std::vector<WrittenPath> outputs;
 };
 
 /// Commands that are faulty in themselves are left out.
@@ -37,7 +44,7 @@ bool is_plain_sh(std::string_view shell);
 /// there is no such reason, as for a `shell` that is none: elsewhere `<<` moves bits. An empty one is /bin/sh.
 std::string objection_to(const WrittenCommand& command, std::string_view shell);
 
-/// An error of the file: a command or its shell has that fault, in the words of whoever found it.
+/// An error of the file: what stands at that place has a fault, in the words of whoever found it.
 Diagnostic fault_at(const SourceFile& file, Location where, const std::string& reason);
 
 /// What a shell that refuses the command can't know; empty where it is of one line.

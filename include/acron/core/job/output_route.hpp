@@ -67,6 +67,10 @@ bool is_mailed(RouteCondition condition, const Verdict& verdict, const Incident&
 /// Whether one run could satisfy both.
 bool can_both_apply(RouteCondition a, RouteCondition b);
 
+/// Whether both are one place, in whatever spelling: `//` and `/./` in a path, upper case in a domain, the usual port
+/// of a URL.
+bool is_same(const OutputTarget& a, const OutputTarget& b);
+
 /// `if-error`; empty for `always`.
 std::string_view describe(RouteCondition condition);
 
