@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "acron/core/job/run_mark.hpp"
+#include "acron/core/job/verdict.hpp"
 #include "acron/core/mail/run_mail.hpp"
 #include "acron/edges/delivery/login_file.hpp"
 #include "acron/runtime/blocking_pool.hpp"
@@ -105,6 +106,8 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       watching_(loop_.get_executor()),
       tasks_(loop_.get_executor()) {
   signals_.add(SIGUSR2);
+  // The STOPSIGNAL of some images. For process 1 it has no effect of its own, elsewhere it asks for a core dump.
+  if (::getpid() == 1) signals_.add(SIGQUIT);
   give_zone_to_children();
 }
 
@@ -302,8 +305,7 @@ Task<> Daemon::handle_signals() {
 void Daemon::end_on(int signal) {
   if (!std::exchange(ending_, true)) {
     end_ordered_ = std::chrono::steady_clock::now();
-    log(Severity::info, "stopping",
-        {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}, {"running", std::to_string(runs_.size())}});
+    log(Severity::info, "stopping", {{"signal", signal_name(signal)}, {"running", std::to_string(runs_.size())}});
     return tasks_.start("end", end_in_order(), [this] { give_up(); });
   }
   if (std::chrono::steady_clock::now() < end_ordered_ + one_order) return;

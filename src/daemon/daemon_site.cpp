@@ -120,6 +120,7 @@ void Daemon::apply(const SiteLook& look) {
   apply_host(look.host);
   const bool has_other_zone = look.zone && apply_zone(*look.zone);
   const bool has_new_rules = log_zones(look.zones);
+  if (look.zone || !look.zones.empty()) give_zone_to_children();  // by name, or not: which files are good?
   if (has_other_zone || has_new_rules) scheduler_.clock_changed(Duration::zero());
   const bool may_load = std::any_of(look.zones.begin(), look.zones.end(), [](const TimeZone::Reread& zone) {
     return zone.news == TimeZone::Reread::News::usable;
@@ -187,7 +188,6 @@ bool Daemon::apply_zone(const Result<TimeZone>& zone) {
   const std::string trouble = zone ? std::string() : zone.error().message;
   const bool is_news = trouble != std::exchange(zone_trouble_, trouble);
   const std::string before(site_.zone.name());
-  if (is_news) give_zone_to_children();
   if (!zone) {
     if (is_news) log(Severity::error, "zone", {{"zone", before}, {"reason", trouble}, {"effect", stays}});
     return false;

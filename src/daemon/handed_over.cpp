@@ -77,11 +77,11 @@ bool is_as_told(const StartedRun& run) {
   const auto& command = run.command;
   const bool command_is = !command || (command->is_child && watches(command->exit, command->pid) &&
                                        is_pipe(command->out) && is_pipe(command->err));
-  const auto& output = run.output;
-  const auto& spool = output.spool;
+  if (!run.output) return command_is;
+  const auto& spool = run.output->spool;
+  const auto& sinks = run.output->sinks;
   return command_is && (!spool || std::all_of(spool->descriptors.begin(), spool->descriptors.end(), is_file)) &&
-         std::all_of(output.sinks.begin(), output.sinks.end(),
-                     [&](const SinkState& sink) { return is_file(sink.descriptor); });
+         std::all_of(sinks.begin(), sinks.end(), [&](const SinkState& sink) { return is_file(sink.descriptor); });
 }
 
 void close_all_but(std::vector<int> kept) {

@@ -20,7 +20,7 @@ class SignalsHeldBack {
   static void hold_back_requests() { mask(SIG_BLOCK, {SIGHUP, SIGUSR2}); }
 
  private:
-  static constexpr std::initializer_list<int> all = {SIGTERM, SIGINT, SIGHUP, SIGUSR2};
+  static constexpr std::initializer_list<int> all = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2};
 
   static void mask(int how, std::initializer_list<int> which) {
     sigset_t signals;

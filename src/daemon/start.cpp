@@ -236,6 +236,14 @@ void read_away_what_was_kept(const std::vector<int>& pipes) {
   for (const int pipe : pipes) ::close(pipe);
 }
 
+void log_read_away(const std::vector<int>& pipes) {
+  if (pipes.empty()) return;
+  log(Severity::warning, "late-output-dropped",
+      {{"pipes", std::to_string(pipes.size())},
+       {"reason",
+        "the service manager has kept them since an earlier acron ended: acron-reader throws away what comes"}});
+}
+
 /// However the program ends, the log's thread ends before.
 class LogWhileHere {
  public:
@@ -277,7 +285,8 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   (*lock)->write_pid_file();
   const std::uint64_t lost_lines = handed && handed->state ? handed->state->lost_log_lines : 0;
   require_threads(threads_of_daemon, !handed);  // one that goes on with jobs does not end for space
-  const LogWhileHere log(options, lost_lines);
+  const LogWhileHere log_while_here(options, lost_lines);
+  log_read_away(kept);
   const ChildSurroundings surroundings = surroundings_of_children(handed);
   raise_open_files_limit();
   refill_spare_memory();

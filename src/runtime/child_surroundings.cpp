@@ -30,10 +30,14 @@ ChildSurroundings surroundings_of_this_user() {
 
 std::string zone_variable_for_children(const TimeZone& ours, bool is_kept) {
   const auto variable = given_zone_variable().value_or("");
-  // A name that tzdata does not have is UTC for the C library, as the bad file is.
-  if (is_kept && ours != TimeZone() && ours.name() != "localtime") return std::string(ours.name());
   // They are none for acron, but UTC for the C library.
-  if (variable.empty() || variable == ":") return {};
+  const bool says_nothing = variable.empty() || variable == ":";
+  const bool is_path = variable.starts_with('/') || variable.starts_with(":/");
+  // A name without a good file is UTC for the C library, as the bad file is.
+  const std::string rule = is_kept || (!says_nothing && !is_path) ? ours.rule_for_name() : std::string();
+  if (!rule.empty()) return rule;
+  if (is_kept && ours != TimeZone() && ours.name() != "localtime") return std::string(ours.name());
+  if (says_nothing) return {};
   return ours == TimeZone() ? "UTC" : variable;
 }
 

@@ -389,9 +389,10 @@ std::vector<int> descriptors_of(const Handover& handover) {
     if (run.command) {
       for (const int descriptor : {run.command->exit, run.command->out, run.command->err}) add(descriptor);
     }
-    if (run.output.spool)
-      std::for_each(run.output.spool->descriptors.begin(), run.output.spool->descriptors.end(), add);
-    for (const SinkState& sink : run.output.sinks) add(sink.descriptor);
+    if (!run.output) continue;
+    if (run.output->spool)
+      std::for_each(run.output->spool->descriptors.begin(), run.output->spool->descriptors.end(), add);
+    for (const SinkState& sink : run.output->sinks) add(sink.descriptor);
   }
   for (const LeftOutput& left : handover.left) {
     for (const int descriptor : {left.out, left.err}) add(descriptor);

@@ -9,6 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -126,6 +127,17 @@ std::vector<asio::posix::stream_descriptor*> LeftPipes::open_pipes() {
     }
   }
   return pipes;
+}
+
+void LeftPipes::log_dropped(const std::string& reason) const {
+  std::map<std::string, std::size_t> pipes_of_jobs;
+  for (const Left& left : left_) {
+    if (left.receiver && left.readers > 0)
+      pipes_of_jobs[left.receiver->job()] += static_cast<std::size_t>(left.readers);
+  }
+  for (const auto& [job, pipes] : pipes_of_jobs) {
+    log(Severity::warning, "late-output-dropped", {{"job", job}, {"pipes", std::to_string(pipes)}, {"reason", reason}});
+  }
 }
 
 std::vector<LeftOutput> LeftPipes::state() {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <list>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "acron/runtime/late_output.hpp"
@@ -37,6 +38,9 @@ class LeftPipes {
   [[nodiscard]] bool at_rest() const { return receiving_ == 0; }
   /// When at rest.
   [[nodiscard]] std::vector<LeftOutput> state();
+
+  /// Says of each job that what comes from its processes goes nowhere from now on. That of others did so before.
+  void log_dropped(const std::string& reason) const;
 
  private:
   /// Of one command.

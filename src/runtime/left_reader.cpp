@@ -11,11 +11,33 @@
 #include <cerrno>
 #include <chrono>
 #include <ctime>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <string_view>
 
 #include "reading_rest.hpp"
 
 namespace acron {
 namespace {
+
+constexpr std::string_view name = "acron-reader";
+
+/// Where the kernel reads the command line of this process: glibc keeps the pointer to its beginning. Empty without
+/// /proc.
+std::span<char> command_line() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  const auto size = std::distance(std::istreambuf_iterator<char>(file), {});
+  return {::program_invocation_name, static_cast<std::size_t>(size)};
+}
+
+/// Nobody is to take the process for a living acron: `ps` and `pgrep -f` show the new name, cut off where there was
+/// less. Ends in a zero, or the kernel would read on into the environment.
+void rename_to_reader(std::span<char> command_line) {
+  std::fill(command_line.begin(), command_line.end(), '\0');
+  if (!command_line.empty()) name.copy(command_line.data(), command_line.size() - 1);
+  ::prctl(PR_SET_NAME, name.data());
+}
 
 /// Every descriptor but these, which are in order.
 void close_others(const std::vector<int>& kept) {
@@ -63,6 +85,7 @@ bool leave_reader_of(std::vector<int> pipes) {
   std::sort(pipes.begin(), pipes.end());
   std::vector<pollfd> polled;
   for (const int pipe : pipes) polled.push_back({pipe, POLLIN, 0});
+  const std::span<char> own_command_line = command_line();
   const pid_t between = ::fork();
   if (between < 0) return false;
   if (between > 0) {
@@ -73,7 +96,7 @@ bool leave_reader_of(std::vector<int> pipes) {
   // Other threads had locks when we were forked: system calls only from here on.
   ::setsid();
   if (const pid_t reader = ::fork(); reader != 0) ::_exit(reader > 0 ? 0 : 1);
-  ::prctl(PR_SET_NAME, "acron-reader");
+  rename_to_reader(own_command_line);  // in the memory of a fork, which is its own
   close_others(pipes);
   read_all_away(polled);
 }

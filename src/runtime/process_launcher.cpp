@@ -120,7 +120,11 @@ void ProcessLauncher::end_all(SteadyTime kill_by) {
   for (EndRequest* end : ends_) end->make_before(kill_by);
 }
 
-void ProcessLauncher::leave_running() const { leave_reader_of(listening_->all()); }
+void ProcessLauncher::leave_running() const {
+  const bool is_read = leave_reader_of(listening_->all());
+  left_->log_dropped(is_read ? "acron ends: acron-reader throws away what they print from now on"
+                             : "acron ends, and acron-reader can't be started: their next word ends them (SIGPIPE)");
+}
 
 void ProcessLauncher::terminate_others() const {
   for (const ProcessEntry& process : apart_from(children_, ::getpid(), process_table())) {

@@ -34,7 +34,7 @@ Task<> Runs::attempts(Running& running) {
       co_await attempt(running);
       if (!plan_retry(running)) co_return;
     }
-    const bool goes_on = co_await wait_to_retry(running);
+    const bool goes_on = co_await wait_to_retry(running) && co_await prepare_retry(running);
     progress.retry_due.reset();
     if (goes_on) continue;
     if (!running.withdrawn.empty()) log_no_retry(running.identity, progress.failed_attempts.size(), running.withdrawn);
@@ -49,12 +49,22 @@ Task<> Runs::attempt(Running& running) {
     progress.begin = std::chrono::steady_clock::now();
     progress.started = services_.clock.now();
   }
+  if (running.no_account.empty()) {
+    co_await run_command(running);
+  } else {
+    progress.outcome = {};
+    progress.outcome.ending = NotStarted{running.no_account};
+  }
+  progress.duration = since(progress.first_begin);
+}
+
+Task<> Runs::run_command(Running& running) {
+  RunProgress& progress = running.progress;
   Command command = command_of(running);
   command.of_run = OpenRun{running.identity, running.order.occurrence.tick, command.time_limit, {}};
   running.watch.started = [this, &running](pid_t pid) { services_.journal.has_process(running.identity.id, pid); };
   progress.outcome = co_await services_.launcher.run(command, *running.output);
   for (SteadyTime* begin : {&progress.begin, &progress.first_begin}) *begin += progress.outcome.held;
-  progress.duration = since(progress.first_begin);
 }
 
 /// False when the attempt that has ended was the last.
@@ -82,12 +92,28 @@ bool Runs::plan_retry(Running& running) {
 
 /// False when the run is to end instead.
 Task<bool> Runs::wait_to_retry(const Running& running) {
-  while (!running.end.made() && !stopped_ && running.withdrawn.empty()) {
+  while (may_retry(running)) {
     const auto left = std::chrono::ceil<Duration>(*running.progress.retry_due - std::chrono::steady_clock::now());
     if (left <= Duration::zero()) co_return true;
     co_await wait_for_change(left);
   }
   co_return false;
+}
+
+/// Its user is looked up anew: he may be known again, or known no more. What could not be done as long as he was not
+/// known is done when he is: `if each-run` is asked, and the outputs are opened. False when the run is to end instead.
+Task<bool> Runs::prepare_retry(Running& running) {
+  co_await look_user_up(running);
+  if (!running.output && running.no_account.empty()) {
+    const std::string refusal = co_await refusal_of_gates(running);
+    if (running.withdrawn.empty()) running.withdrawn = refusal;
+    if (may_retry(running)) open_output(running);
+  }
+  co_return may_retry(running);
+}
+
+bool Runs::may_retry(const Running& running) const {
+  return !running.end.made() && !stopped_ && running.withdrawn.empty();
 }
 
 }  // namespace acron

@@ -274,11 +274,11 @@ Task<> Runs::carry_out(Running& running) {
 /// False when its gates don't let it.
 Task<bool> Runs::start(Running& running) {
   const RunOrder& order = running.order;
-  const auto account = co_await services_.accounts.account_for(*order.definition->settings);
-  if (account) running.account = *account;
-  if (account) {
-    const Command like = command_of(running);
-    if (!co_await gates_pass(order, like)) co_return false;
+  co_await look_user_up(running);
+  if (const auto refusal = co_await refusal_of_gates(running); !refusal.empty()) {
+    log_skip(order, refusal);
+    if (order.definition->catch_up) services_.journal.passed_over(order.definition->name, order.occurrence.tick);
+    co_return false;
   }
   if (running.end.kill_by()) running.withdrawn = "acron ends";
   if (!running.withdrawn.empty()) {
@@ -288,14 +288,25 @@ Task<bool> Runs::start(Running& running) {
   running.identity.started = services_.clock.now();
   log_start(running.identity);
   services_.journal.started(running.identity, order.occurrence, order.definition->time_limit);
-  running.output = services_.outputs.open(order.definition, running.identity, account ? &running.account : nullptr);
+  if (running.no_account.empty()) open_output(running);
   running.progress.first_begin = std::chrono::steady_clock::now();
-  running.phase = account ? Phase::under_way : Phase::ending;
-  if (!account) running.progress.outcome.ending = NotStarted{account.error().message};
+  running.phase = Phase::under_way;
   co_return true;
 }
 
+Task<> Runs::look_user_up(Running& running) {
+  const auto account = co_await services_.accounts.account_for(*running.order.definition->settings);
+  if (account) running.account = *account;
+  running.no_account = account ? std::string() : account.error().message;
+}
+
+void Runs::open_output(Running& running) {
+  const auto* account = running.no_account.empty() ? &running.account : nullptr;
+  running.output = services_.outputs.open(running.order.definition, running.identity, account);
+}
+
 Task<> Runs::finish(Running& running) {
+  if (!running.output) open_output(running);
   const RunProgress& progress = running.progress;
   const RunRecord record{running.identity,
                          progress.outcome,
@@ -308,19 +319,19 @@ Task<> Runs::finish(Running& running) {
   co_await running.output->close(record);
 }
 
-Task<bool> Runs::gates_pass(const RunOrder& order, const Command& like) {
+/// Which `if each-run` says no, and why; empty when none does, or when there is nobody to ask as.
+Task<std::string> Runs::refusal_of_gates(Running& running) {
+  if (!running.no_account.empty()) co_return std::string();
   NoOutput nowhere;
-  for (const std::string& text : order.definition->settings->run_gates) {
+  const Command like = command_of(running);
+  for (const std::string& text : like.settings->run_gates) {
     const Command command{text, like.environment, gate_limit, like.settings, like.account};
     const RunOutcome outcome = co_await services_.launcher.run(command, nowhere);
-    if (outcome.ended_with_acron) co_return true;  // it has said nothing, and nothing begins any more
+    if (outcome.ended_with_acron) co_return std::string();  // it has said nothing, and nothing begins any more
     const Verdict verdict = judge({}, outcome);
-    if (!verdict.failed) continue;
-    log_skip(order, "`if each-run " + text + "`: " + verdict.reason);
-    if (order.definition->catch_up) services_.journal.passed_over(order.definition->name, order.occurrence.tick);
-    co_return false;
+    if (verdict.failed) co_return "`if each-run " + text + "`: " + verdict.reason;
   }
-  co_return true;
+  co_return std::string();
 }
 
 /// Each waits on a timer of its own, since a timer has one time only.

@@ -15,7 +15,7 @@ void Runs::hold(bool held) {
 bool Runs::is_at_rest(const Running& running) {
   if (running.phase == Phase::beginning || running.phase == Phase::left) return true;
   const bool is_told = running.progress.retry_due || (running.watch.state && running.watch.state());
-  return running.phase == Phase::under_way && is_told && running.output->at_rest();
+  return running.phase == Phase::under_way && is_told && (!running.output || running.output->at_rest());
 }
 
 bool Runs::at_rest() const {
@@ -28,7 +28,7 @@ std::optional<StartedRun> Runs::state_of(const Running& running) {
   if (!is_at_rest(running)) return std::nullopt;
   StartedRun state{running.order, running.identity, running.progress, running.end.made(), running.account, {}, {}};
   if (!running.progress.retry_due) state.command = running.watch.state();
-  state.output = running.output->state();
+  if (running.output) state.output = running.output->state();
   state.withdrawn = running.withdrawn;
   return state;
 }
@@ -59,7 +59,9 @@ void Runs::take_over(RunsState state) {
 void Runs::take_over(StartedRun run) {
   Running& running = add_running({run.identity, run.order});
   running.account = std::move(run.account);
-  running.output = services_.outputs.go_on(run.order.definition, run.identity, &running.account, std::move(run.output));
+  if (run.output)
+    running.output =
+        services_.outputs.go_on(run.order.definition, run.identity, &running.account, *std::move(run.output));
   running.progress = std::move(run.progress);
   running.begun = run.command;
   running.phase = Phase::under_way;

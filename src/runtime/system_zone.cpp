@@ -86,8 +86,8 @@ Result<TimeZone> system_zone() {
   if (path == localtime_file && !fs::exists(fs::symlink_status(path, ec))) return TimeZone();
   const fs::path target = fs::read_symlink(path, ec);
   if (!ec && fs::status(path, ec).type() == fs::file_type::not_found) {
-    // Images without tzdata have a link to Etc/UTC all the same.
-    if (const auto zone = TimeZone::named(name_along(path))) return *zone;
+    // Images without tzdata have a link to Etc/UTC all the same. Another zone may be known, but not by this file.
+    if (const auto zone = TimeZone::named(name_along(path)); zone && *zone == TimeZone()) return *zone;
     return Error{path + " is a link to " + target.string() +
                  ", which does not exist (is the package tzdata installed?)"};
   }

@@ -21,11 +21,13 @@ void require(bool holds, std::string_view what) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto rules = parse_tzif({reinterpret_cast<const char*>(data), size});
+  const std::string_view bytes{reinterpret_cast<const char*>(data), size};
+  const auto rules = parse_tzif(bytes);
   if (!rules) {
     require(!rules.error().message.empty(), "an error without a reason");
     return 0;
   }
+  require(rule_of_tzif(bytes).empty() == !rules->rule, "the rule and its text are not both there");
   const ZoneTable table{*rules};
   require(table.fits(*rules) || rules->has_leap_seconds, "a table does not fit its own rules");
   constexpr TimePoint until{std::chrono::sys_days{std::chrono::year{2600} / 1 / 1}};

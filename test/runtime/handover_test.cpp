@@ -32,9 +32,10 @@ StartedRun started_run() {
   run.is_to_end = true;
   run.account = Account{34, 35, {35, 36}, "backup", "/var/backups"};
   run.command = CommandState{4711, 7, 8, -1, 10, 20, SteadyTime(1s), SteadyTime(2s), 1min, "run-1-2", true};
-  run.output.capture.emplace().append(Stream::err, all_bytes());
-  run.output.spool = SpoolState{{all_bytes(), "err"}, "memory", {9, 11}, all_bytes(), 1, "full"};
-  run.output.sinks = {{{"out", all_bytes()}, 10, "failure", 5, 6, 7}};
+  OutputState& output = run.output.emplace();
+  output.capture.emplace().append(Stream::err, all_bytes());
+  output.spool = SpoolState{{all_bytes(), "err"}, "memory", {9, 11}, all_bytes(), 1, "full"};
+  output.sinks = {{{"out", all_bytes()}, 10, "failure", 5, 6, 7}};
   return run;
 }
 
@@ -50,7 +51,9 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.jobs = {{"a", Bench::at("12:00:00"), Occurrence{Bench::at("11:00:00"), Bench::at("11:00:01")}, {}},
                    {"b", Bench::at("12:00:00"), {}, DueMakeUp{{Bench::at("10:00:00"), {}}, Bench::at("12:01:00")}}};
   handover.definitions = {Bench::job("c", "every 5m\nrun kept\n")};
-  handover.runs.started = {started_run()};
+  handover.runs.started = {started_run(), started_run()};
+  handover.runs.started[1].command.reset();
+  handover.runs.started[1].output.reset();  // its user is not known yet
   handover.runs.waiting = {{handover.runs.started[0].order, OverlapDecision::replace}};
   handover.runs.waiting[0].withdrawn = "its file is gone";
   handover.forsaken = {3, 4};
@@ -71,8 +74,9 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   CHECK(*read->definitions.at(0) == *handover.definitions[0]);
   CHECK(read->open_files.rlim_max == RLIM_INFINITY);
   CHECK(*read->runs.started[0].order.definition == *started_run().order.definition);
-  CHECK(read->runs.started[0].output.spool->held[0] == all_bytes());
-  CHECK(read->runs.started[0].output.capture->marked_text() == started_run().output.capture->marked_text());
+  CHECK(read->runs.started[0].output->spool->held[0] == all_bytes());
+  CHECK(read->runs.started[0].output->capture->marked_text() == started_run().output->capture->marked_text());
+  CHECK(!read->runs.started.at(1).output);
   CHECK(read->runs.started[0].command->limit_ends == SteadyTime(1s));
   CHECK(read->ended == Strings{"run-0"});
   CHECK(read->mailed.at(0).sent == handover.mailed[0].sent);

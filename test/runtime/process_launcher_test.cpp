@@ -139,7 +139,8 @@ struct Late final : LateReceiver {
     co_return;
   }
   [[nodiscard]] LateState state() const override { return {}; }
-  std::string out, err;
+  [[nodiscard]] const std::string& job() const override { return name; }
+  std::string name, out, err;
   bool closed = false;
 };
 

@@ -103,6 +103,13 @@ class AsFirstProcess(EndTest):
         self.check_end(daemon)
         self.assertEqual(daemon.events('stop-jobs'), [])
 
+    def test_sigquit_ends_it_too(self):
+        daemon = self.start_jobs(OBEYS, drain='0')
+        os.kill(self.acron, signal.SIGQUIT)
+        self.assertEqual(daemon.wait('stopping')['signal'], 'SIGQUIT')
+        self.check_end(daemon)
+        self.assertEqual(self.lines('told'), ['told'])
+
     def test_a_second_signal_ends_all_now(self):
         daemon = self.start_jobs(IGNORES, drain='1h', stop_jobs='1h')
         self.terminate()

@@ -186,6 +186,8 @@ class OneThatPrintsWithoutEnd(LeftBehindTest):
         self.assertEqual(daemon.stop(), 0)
         reader = eventually(lambda: [pid for pid in children_of(os.getpid())
                                      if status_of(pid).get('Name') == 'acron-reader'], 'acron-reader')[0]
+        command_line = pathlib.Path(f'/proc/{reader}/cmdline').read_bytes()
+        self.assertEqual(command_line.strip(b'\0'), b'acron-reader')  # not that of an acron
         self.assert_reads_slowly(reader)
 
 
@@ -206,9 +208,13 @@ class AcronGoesAway(LeftBehindTest):
                 self.lives_on(name)
         lines = self.lines('file.log')
         self.assertEqual(lines, ['begun', *(f'late {n}' for n in range(len(lines) - 1))])
+        self.assertEqual(daemon.events('late-output-dropped'), [])
         self.assertEqual(daemon.stop(), 0)
         for name in ('file', 'null'):
             self.lives_on(name)
+        dropped, = daemon.events('late-output-dropped')  # the others' output went nowhere before
+        self.assertEqual((dropped['level'], dropped['job'], dropped['pipes']), ('warning', 'file', '1'))
+        self.assertIn('acron ends', dropped['reason'])
 
 
 class ManyOfThem(LeftBehindTest):

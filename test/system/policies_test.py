@@ -1,5 +1,6 @@
 """What a job file may ask for its runs, each directive through the built program."""
 
+import datetime
 import grp
 import os
 import pwd
@@ -262,7 +263,6 @@ class TheRetry(PolicyTest):
         # A minute's schedule leaves room for retries; the clock stands just before it.
         self.job('a', 'every 1m\nretry 3 every 1s\noutput ops@example.com\n'
                       'run echo try >>{dir}/tries; echo said; test $(wc -l <{dir}/tries) = 3\n')
-        import datetime
         daemon = self.start_before(datetime.datetime(2026, 1, 7, 10, 10, tzinfo=datetime.timezone.utc))
         retry = daemon.wait('retry', 2, job='a')[0]
         self.assertEqual((retry['attempt'], retry['reason'], retry['next-in']), ('1', 'exit status 1', '1s'))
@@ -273,6 +273,21 @@ class TheRetry(PolicyTest):
         self.assertEqual(text.count('exit status 1'), 2)
         self.assertEqual(daemon.stop(), 0)
         self.assertEqual(len(mail.envelopes()), 1)
+
+    def test_a_run_that_can_not_be_started_is_tried_again_whatever_is_missing(self):
+        missing = {'directory': 'cwd {dir}/missing\nrun true\n', 'shell': 'shell {dir}/missing\nrun true; true\n'}
+        if IS_ROOT:
+            missing |= {'user': 'user no-such-user\nrun true\n', 'group': 'user daemon:no-such-group\nrun true\n'}
+        for job, lines in missing.items():
+            self.job(job, 'every 1m\nretry 2 every 1s\noutput /dev/null\n' + lines)
+        daemon = self.start_before(datetime.datetime(2026, 1, 7, 10, 10, tzinfo=datetime.timezone.utc))
+        for job in missing:
+            with self.subTest(missing=job):
+                end = daemon.wait('end', job=job)
+                self.assertEqual((end['result'], end['attempts']), ('failed', '3'))
+                self.assertIn('not-started', end)
+                self.assertEqual([retry['attempt'] for retry in daemon.events('retry', job=job)], ['1', '2'])
+        self.assertEqual(daemon.stop(), 0)
 
     def test_no_attempt_starts_when_the_next_run_is_due(self):
         end = self.run_once('retry 3 every 1s\nrun false\n')

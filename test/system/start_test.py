@@ -328,6 +328,7 @@ class UnderAServiceManager(SystemTest):
         second = self.start(wrapper=['bash', '-c', script, 'bash'], close_fds=False)
         for pipe in pipes:
             os.set_inheritable(pipe, False)
+        self.assertEqual(second.wait('late-output-dropped')['pipes'], '2')
         second.wait('adopted', job='long')
         (self.dir / 'go').touch()
         eventually((self.dir / 'done').exists, 'the end of the job')

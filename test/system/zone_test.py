@@ -134,6 +134,29 @@ class ZoneTest(SystemTest):
         self.assertEqual(len(daemon.events('zone')), 3)
         self.assertEqual(daemon.stop(), 0)
 
+    def test_commands_see_the_kept_zone_by_its_rule_where_no_good_file_has_its_name_any_more(self):
+        berlin, good = self.zones / 'Europe/Berlin', contents('Europe/Berlin')
+        self.job('clock', 'every 1s\noutput {dir}/clock\nrun echo "${TZ-none} $(date +%Z)"\n')
+        for variable in (None, 'Europe/Berlin'):
+            daemon = self.spawn(wrapper=self.wrapper(), env={'TZ': variable})
+            as_it_is, by_rule = f'{variable or "none"} CES?T', re.escape('CET-1CEST,M3.5.0,M10.5.0/3') + ' CES?T'
+            for spoil in (berlin.unlink, lambda: self.set_zone('Europe/Berlin', b''),
+                          lambda: self.set_zone('Europe/Berlin', b'garbage')):
+                eventually(lambda: re.fullmatch(as_it_is, self.last_line('clock')), 'the zone by its file')
+                spoil()
+                eventually(lambda: re.fullmatch(by_rule, self.last_line('clock')), 'the zone by its rule')
+                self.set_zone('Europe/Berlin', good)
+            eventually(lambda: re.fullmatch(as_it_is, self.last_line('clock')), 'the zone by its file')
+            berlin.unlink()
+            eventually(lambda: re.fullmatch(by_rule, self.last_line('clock')), 'the zone by its rule')
+            daemon.signal(signal.SIGUSR2)
+            daemon.wait('upgraded')
+            (self.dir / 'clock').unlink()
+            eventually(lambda: self.lines('clock'), 'a run after the upgrade')
+            self.assertRegex(self.lines('clock')[0], f'^{by_rule}$')
+            self.assertEqual(daemon.stop(), 0)
+            self.set_zone('Europe/Berlin', good)
+
     def test_zones_whose_files_are_bad_go_on_over_an_upgrade(self):
         self.job('roman', 'every day at 09:00\ntimezone Europe/Rome\nrun true\n')
         self.job('runs', 'every 1s\ntimezone Europe/Rome\nrun sleep 1000\n')

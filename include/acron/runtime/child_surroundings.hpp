@@ -25,7 +25,8 @@ ChildSurroundings surroundings_of_this_user();
 
 /// The TZ that has children see the clock which schedules are read by: acron's own TZ, or UTC where that names no zone.
 /// Empty where acron has none, or one that says nothing, since the C library then reads /etc/localtime as acron does.
-/// `is_kept`: the file has turned bad since, so the zone is given by its name.
+/// `is_kept`: the file has turned bad since, so the zone is given by its name. Where that has no good file any more, it
+/// is given by its rule.
 std::string zone_variable_for_children(const TimeZone& ours, bool is_kept);
 
 /// What job files may ask of acron as this user. Calls getpwuid(3) and getgrgid(3): may block.

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "acron/core/job/definition.hpp"
@@ -27,6 +28,8 @@ class LateReceiver : public OutputReceiver {
   virtual Task<> close() = 0;
   /// While neither `receive` nor `close` is going on.
   [[nodiscard]] virtual LateState state() const = 0;
+  /// Which has left them behind; at any time.
+  [[nodiscard]] virtual const std::string& job() const = 0;
 };
 
 /// The pipes of a command that has ended, which processes that it left behind still hold.

@@ -81,7 +81,7 @@ class ProcessLauncher final : public Launcher {
   /// call may make earlier. No other begins.
   void end_all(SteadyTime kill_by);
   /// For the end of acron: leaves a process behind that reads, and throws away, what commands still running, and what
-  /// others have left behind, print.
+  /// others have left behind, print. Of the latter it is logged, as who calls this logs which commands still run.
   /// Without a reader their next word would end them (SIGPIPE, pipe(7)).
   void leave_running() const;
   /// SIGTERM for every process that belongs to no command under way: for the first process of a container, which is the

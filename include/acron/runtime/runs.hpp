@@ -79,7 +79,8 @@ class Runs {
     EndRequest end{};
     CommandWatch watch{};
     std::optional<Account> account{};
-    std::unique_ptr<RunOutput> output{};
+    std::string no_account{};             // why its user could not be looked up: no attempt can start
+    std::unique_ptr<RunOutput> output{};  // null until an attempt had an account: whose rights open files?
     RunProgress progress{};
     Phase phase = Phase::beginning;
     std::string withdrawn{};              // why nothing more of it begins
@@ -105,13 +106,18 @@ class Runs {
   void note_wait(const RunOrder& order, std::string_view what);
   Task<> carry_out(Running& running);
   Task<bool> start(Running& running);
+  Task<> look_user_up(Running& running);
+  void open_output(Running& running);
   Task<> finish(Running& running);
   Task<> see_left(Running& running);
-  Task<bool> gates_pass(const RunOrder& order, const Command& like);
+  Task<std::string> refusal_of_gates(Running& running);
   Task<> attempts(Running& running);
   Task<> attempt(Running& running);
+  Task<> run_command(Running& running);
   bool plan_retry(Running& running);
   Task<bool> wait_to_retry(const Running& running);
+  Task<bool> prepare_retry(Running& running);
+  [[nodiscard]] bool may_retry(const Running& running) const;
   [[nodiscard]] static Command command_of(Running& running);
   [[nodiscard]] static bool is_at_rest(const Running& running);
   [[nodiscard]] static std::optional<StartedRun> state_of(const Running& running);

@@ -45,8 +45,8 @@ struct StartedRun {
   bool is_to_end = false;
   std::optional<Account> account;
   std::optional<CommandState> command;  // empty: it waits for its next attempt
-  OutputState output;
-  std::string withdrawn{};  // why no further attempt begins
+  std::optional<OutputState> output;    // empty: its user could not be looked up yet, and so no file be opened
+  std::string withdrawn{};              // why no further attempt begins
 };
 
 /// All that goes on. A value: its descriptors belong to whoever it is a picture of.

@@ -125,6 +125,16 @@ std::string folded(std::string_view text, std::size_t column) {
   return lines;
 }
 
+/// RFC 5322, section 3.2.4.
+std::string quoted_string(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 std::string phrase(std::string_view text, std::size_t column) {
   const auto parts = characters(text);
   auto clean = joined(parts);
@@ -132,7 +142,8 @@ std::string phrase(std::string_view text, std::size_t column) {
   if (can_stand_as_it_is(clean, column) && std::all_of(clean.begin(), clean.end(), is_plain)) {
     return folded(clean, column);
   }
-  return encoded_words(parts, column);
+  const auto quoted = quoted_string(clean);
+  return can_stand_as_it_is(quoted, column) ? folded(quoted, column) : encoded_words(parts, column);
 }
 
 std::string ascii_only(std::string_view text) {

@@ -63,6 +63,13 @@ const KnownZone* KnownZones::known(const std::string& name) {
   return unlisted == unlisted_.rend() ? nullptr : unlisted->get();
 }
 
+std::string KnownZones::rule_for_name(const KnownZone& zone) {
+  const std::scoped_lock lock{mutex_};
+  const auto listed = listed_.find(zone.name());
+  const bool is_good = listed != listed_.end() && listed->second.zone.get() == &zone && listed->second.trouble.empty();
+  return is_good ? std::string{} : std::string{rule_of_tzif(zone.bytes())};
+}
+
 std::vector<TimeZone::Saved> KnownZones::save() {
   const std::scoped_lock lock{mutex_};
   std::vector<TimeZone::Saved> zones;

@@ -51,6 +51,7 @@ class KnownZones {
   /// Null for a zone that has not been used.
   const KnownZone* known(const std::string& name);
   /// See TimeZone.
+  std::string rule_for_name(const KnownZone& zone);
   std::vector<TimeZone::Reread> reread(const TimeZone::Names& in_use);
   std::vector<TimeZone::Saved> save();
   void restore(const std::vector<TimeZone::Saved>& zones);

@@ -97,6 +97,10 @@ std::vector<TimeZone::Reread> TimeZone::reread(const Names& in_use) { return kno
 
 std::string_view TimeZone::name() const { return zone_ == nullptr ? "UTC" : std::string_view{zone_->name()}; }
 
+std::string TimeZone::rule_for_name() const {
+  return zone_ == nullptr ? std::string{} : known_zones().rule_for_name(*zone_);
+}
+
 TimeZone::Period TimeZone::period_at(TimePoint time) const {
   if (zone_ == nullptr) return {TimePoint::min(), TimePoint::max(), std::chrono::seconds{0}};
   return zone_->table().period_at(time);

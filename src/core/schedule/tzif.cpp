@@ -128,22 +128,15 @@ Result<void> read_transitions(const Data& data, ZoneRules& rules) {
   return {};
 }
 
-/// `bytes` is all that follows the second data block.
-Result<void> read_footer(std::string_view bytes, ZoneRules& rules) {
-  if (bytes.empty()) return cut_off();
-  if (bytes.front() != '\n') return damaged("its data is longer than its header says");
-  const auto end = bytes.find('\n', 1);
-  if (end == std::string_view::npos) return cut_off();
-  const auto text = bytes.substr(1, end - 1);
-  if (text.empty()) return {};
-  rules.rule = parse_posix_zone_rule(text);
-  if (!rules.rule) return damaged("the rule in its last line can't be read");
-  return {};
-}
+/// The parts of a file that count.
+struct Parts {
+  Header header;
+  std::size_t time_size;
+  std::string_view data;
+  std::optional<std::string_view> footer;  // all that follows the second data block; none in version 1
+};
 
-}  // namespace
-
-Result<ZoneRules> parse_tzif(std::string_view bytes) {
+Result<Parts> parts_of(std::string_view bytes) {
   std::size_t time_size = 4;
   auto header = take_header(bytes);
   const bool has_second_block = header && header->version >= '2';
@@ -158,13 +151,47 @@ Result<ZoneRules> parse_tzif(std::string_view bytes) {
   if (!header) return header.error();
   const auto size = header->size_of_data(time_size);
   if (size > bytes.size()) return cut_off();
-  const Data data{bytes.substr(0, size), *header, time_size};
+  Parts parts{*header, time_size, bytes.substr(0, size), {}};
+  if (has_second_block) parts.footer = bytes.substr(size);
+  return parts;
+}
+
+Result<std::string_view> rule_in(std::string_view footer) {
+  if (footer.empty()) return cut_off();
+  if (footer.front() != '\n') return damaged("its data is longer than its header says");
+  const auto end = footer.find('\n', 1);
+  if (end == std::string_view::npos) return cut_off();
+  return footer.substr(1, end - 1);
+}
+
+Result<void> read_footer(std::string_view footer, ZoneRules& rules) {
+  const auto text = rule_in(footer);
+  if (!text) return text.error();
+  if (text->empty()) return {};
+  rules.rule = parse_posix_zone_rule(*text);
+  if (!rules.rule) return damaged("the rule in its last line can't be read");
+  return {};
+}
+
+}  // namespace
+
+Result<ZoneRules> parse_tzif(std::string_view bytes) {
+  const auto parts = parts_of(bytes);
+  if (!parts) return parts.error();
+  const Data data{parts->data, parts->header, parts->time_size};
   if (const auto fault = data.fault_of_types(); !fault.empty()) return damaged(fault);
-  ZoneRules rules{data.offset_of(0), {}, {}, header->leaps > 0};
+  ZoneRules rules{data.offset_of(0), {}, {}, parts->header.leaps > 0};
   if (const auto read = read_transitions(data, rules); !read) return read.error();
-  if (!has_second_block) return rules;
-  if (const auto read = read_footer(bytes.substr(size), rules); !read) return read.error();
+  if (!parts->footer) return rules;
+  if (const auto read = read_footer(*parts->footer, rules); !read) return read.error();
   return rules;
+}
+
+std::string_view rule_of_tzif(std::string_view bytes) {
+  const auto parts = parts_of(bytes);
+  if (!parts || !parts->footer) return {};
+  const auto rule = rule_in(*parts->footer);
+  return rule ? *rule : std::string_view{};
 }
 
 }  // namespace acron

@@ -24,4 +24,8 @@ struct ZoneRules {
 /// error continues a sentence whose subject is the file: `is empty`, `is cut off`.
 [[nodiscard]] Result<ZoneRules> parse_tzif(std::string_view bytes);
 
+/// The rule for the years to come as a file states it that can be read, with the abbreviations: a value for TZ. Empty
+/// where it states none.
+[[nodiscard]] std::string_view rule_of_tzif(std::string_view bytes);
+
 }  // namespace acron

@@ -3,6 +3,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "acron/edges/output/standard_streams.hpp"
@@ -28,6 +29,7 @@ class LateSinks final : public LateReceiver {
   Task<> receive(Stream stream, std::string_view bytes) override;
   Task<> close() override;
   [[nodiscard]] LateState state() const override;
+  [[nodiscard]] const std::string& job() const override { return about_.run.job; }
 
  private:
   bool tell_losses();

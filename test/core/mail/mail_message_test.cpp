@@ -127,6 +127,29 @@ TEST_CASE("a subject that is not short ASCII words becomes encoded-words", "[mai
   }
 }
 
+TEST_CASE("a sender's name is words, a quoted string where that would not do, and encoded where it is no ASCII",
+          "[mail_message]") {
+  struct Case {
+    std::string name;
+    std::string expected;  // decoded by Python's email.headerregistry to the name
+  };
+  const std::vector<Case> cases = {
+      {"acron on web-0001", "acron on web-0001"},
+      {"acron on web1.example.com", "\"acron on web1.example.com\""},
+      {"\"a\" <x@example.com>, (c)", "\"\\\"a\\\" <x@example.com>, (c)\""},
+      {"back\\slash", "\"back\\\\slash\""},
+      {"acron on grün.example.com", "=?utf-8?Q?acron_on_gr=C3=BCn=2Eexample=2Ecom?="},
+      {"=?utf-8?Q?fake?=", "=?utf-8?Q?=3D=3Futf-8=3FQ=3Ffake=3F=3D?="},
+  };
+  for (const auto& [name, expected] : cases) {
+    INFO(name);
+    auto message = message_with("s", "");
+    message.from_name = name;
+    const auto from = field(compose(message).text, "From");
+    CHECK(from.substr(0, from.find(" <root@")) == expected);
+  }
+}
+
 TEST_CASE("no text adds a line to a header or makes one too long", "[mail_message]") {
   const std::vector<std::string> texts = {
       "x\r\nBcc: victim@example.com",

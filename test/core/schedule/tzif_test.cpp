@@ -102,6 +102,16 @@ TEST_CASE("what lies before the year 0 is the first offset, and leap seconds are
                                                       {std::chrono::sys_seconds{1'000'000'008s}, 2h}});
 }
 
+TEST_CASE("the rule of a file is what its last line says", "[tzif]") {
+  CHECK(rule_of_tzif(bytes_of({})) == "CET-1");
+  CHECK(rule_of_tzif(bytes_of({.footer = "\n<+0330>-3:30\nmore"})) == "<+0330>-3:30");
+  CHECK(rule_of_tzif(bytes_of({.footer = "\n\n"})).empty());
+  CHECK(rule_of_tzif(bytes_of({.version = '\0'})).empty());
+  CHECK(rule_of_tzif(bytes_of({.footer = "\nCET-1"})).empty());
+  CHECK(rule_of_tzif("garbage").empty());
+  CHECK(rule_of_tzif(real_file("Europe/Berlin")) == "CET-1CEST,M3.5.0,M10.5.0/3");
+}
+
 TEST_CASE("a file that is no zone's is refused with its fault", "[tzif]") {
   struct Case {
     std::string bytes, trouble;

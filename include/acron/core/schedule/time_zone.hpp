@@ -69,6 +69,9 @@ class TimeZone {
   [[nodiscard]] static std::optional<TimeZone> known(std::string_view name);
 
   [[nodiscard]] std::string_view name() const;
+  /// What TZ has to say instead of the name where no good file has it any more: the rule for the years to come, of the
+  /// file that was read last. Empty where the name will do, or where that file states none.
+  [[nodiscard]] std::string rule_for_name() const;
 
   /// A stretch of time in which the offset from UTC does not change: [begin, end). The offset differs from those of
   /// the periods before and after.
