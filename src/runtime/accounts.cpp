@@ -107,6 +107,7 @@ Task<Result<Account>> Accounts::look_up(RunAs run_as) {
     asio::steady_timer answered;
     std::optional<Result<Account>> answer;
   };
+  if (stopped_) co_return Error{"acron ends"};
   const auto question = std::make_shared<Question>(loop_);
   {
     const std::scoped_lock lock(door_->mutex);
@@ -133,10 +134,18 @@ Task<Result<Account>> Accounts::look_up(RunAs run_as) {
     --door_->waiting;
     co_return Error{std::string("no thread for the look-up: ") + error.what()};
   }
+  const auto waiting = waiting_.insert(waiting_.end(), &question->answered);
   co_await question->answered.async_wait(asio::as_tuple(asio::use_awaitable));
   co_await leave_if_cancelled();
+  waiting_.erase(waiting);
+  if (!question->answer && stopped_) co_return Error{"acron ends"};
   if (!question->answer) co_return Error{"the name service did not answer within 30 s"};
   co_return *question->answer;
+}
+
+void Accounts::stop() {
+  stopped_ = true;
+  for (asio::steady_timer* timer : waiting_) timer->cancel();
 }
 
 }  // namespace acron

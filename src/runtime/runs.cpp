@@ -131,6 +131,12 @@ void Runs::withdraw(std::string_view job, const std::string& reason) {
 
 void Runs::stop() {
   stopped_ = true;
+  services_.accounts.stop();
+  for (auto& [name, job] : jobs_) {
+    for (Running& running : job.running) {
+      if (running.phase == Phase::beginning) running.end.make();  // what it asks each run
+    }
+  }
   changed();
 }
 
@@ -144,6 +150,10 @@ void Runs::end_all(SteadyTime kill_by) {
 void Runs::log_running(std::string_view event, const LogFields& more) const {
   for (const auto& [name, job] : jobs_) {
     for (const Running& running : job.running) {
+      if (running.phase == Phase::beginning) {
+        log_skip(running.order, "acron ends");
+        continue;
+      }
       auto fields = about(running.identity);
       fields.emplace_back("started", in_utc(running.identity.started));
       fields.insert(fields.end(), more.begin(), more.end());
@@ -271,16 +281,42 @@ Task<> Runs::carry_out(Running& running) {
   co_await finish(running);
 }
 
+/// A run that takes long to begin is told to wait, as one whose turn has not come: should acron be killed meanwhile,
+/// the next one knows of it.
+class Runs::SlowBeginning {
+ public:
+  SlowBeginning(Runs& runs, const RunOrder& order, const char* waits_for)
+      : timer_(runs.executor_, slow), goes_on_(std::make_shared<bool>(true)) {
+    timer_.async_wait([goes_on = std::weak_ptr(goes_on_), &runs, &order, waits_for](const auto& cancelled) {
+      if (!cancelled && !goes_on.expired()) runs.note_wait(order, waits_for);
+    });
+  }
+
+ private:
+  static constexpr auto slow = std::chrono::seconds(1);
+
+  boost::asio::steady_timer timer_;
+  std::shared_ptr<bool> goes_on_;
+};
+
 /// False when its gates don't let it.
 Task<bool> Runs::start(Running& running) {
   const RunOrder& order = running.order;
-  co_await look_user_up(running);
-  if (const auto refusal = co_await refusal_of_gates(running); !refusal.empty()) {
+  {
+    const SlowBeginning slow(*this, order, "its user to be looked up");
+    co_await look_user_up(running);
+  }
+  std::string refusal;
+  {
+    const SlowBeginning slow(*this, order, "its `if each-run`");
+    refusal = co_await refusal_of_gates(running);
+  }
+  if (!refusal.empty()) {
     log_skip(order, refusal);
     if (order.definition->catch_up) services_.journal.passed_over(order.definition->name, order.occurrence.tick);
     co_return false;
   }
-  if (running.end.kill_by()) running.withdrawn = "acron ends";
+  if (stopped_) running.withdrawn = "acron ends";
   if (!running.withdrawn.empty()) {
     log_skip(order, running.withdrawn);
     co_return false;
@@ -325,9 +361,10 @@ Task<std::string> Runs::refusal_of_gates(Running& running) {
   NoOutput nowhere;
   const Command like = command_of(running);
   for (const std::string& text : like.settings->run_gates) {
-    const Command command{text, like.environment, gate_limit, like.settings, like.account};
+    const Command command{text, like.environment, gate_limit, like.settings, like.account, &running.end};
     const RunOutcome outcome = co_await services_.launcher.run(command, nowhere);
-    if (outcome.ended_with_acron) co_return std::string();  // it has said nothing, and nothing begins any more
+    // It has said nothing, and nothing begins any more.
+    if (outcome.ended_with_acron || running.end.made()) co_return std::string();
     const Verdict verdict = judge({}, outcome);
     if (verdict.failed) co_return "`if each-run " + text + "`: " + verdict.reason;
   }

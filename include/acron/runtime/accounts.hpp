@@ -3,6 +3,8 @@
 #include <sys/types.h>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,11 +39,15 @@ class Accounts {
   Task<Result<std::optional<Account>>> account_for(const RunSettings& settings);
   /// An error says why the account can't be had now: it is not there, or nobody answered within 30 s.
   Task<Result<Account>> look_up(RunAs run_as);
+  /// Whoever waits, or asks from now on, is told that acron ends.
+  void stop();
 
  private:
   struct Door;
   boost::asio::any_io_executor loop_;
   std::shared_ptr<Door> door_;
+  std::list<boost::asio::steady_timer*> waiting_;  // for an answer
+  bool stopped_ = false;
 };
 
 }  // namespace acron

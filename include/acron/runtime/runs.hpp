@@ -103,6 +103,7 @@ class Runs {
   Task<bool> may_start(const WaitingRun& run);
   [[nodiscard]] bool lock_is_free_for(const WaitingRun& run) const;
   void leave_lock_queue(const WaitingRun& run);
+  class SlowBeginning;
   void note_wait(const RunOrder& order, std::string_view what);
   Task<> carry_out(Running& running);
   Task<bool> start(Running& running);

@@ -71,9 +71,12 @@ std::optional<StoreTrouble> StateFile::open() {
   auto trouble = open_what_is_there(*path);
   if (trouble && trouble->kind == StoreTrouble::Kind::damaged) return start_afresh(*path, trouble->reason);
   if (!trouble) trouble = put_salvage_back();
-  log_is_marked_ = path->is_log_marked();
-  if (trouble) close();
-  return trouble;
+  if (trouble) {
+    close();
+    return trouble;
+  }
+  log_is_marked_ = path->is_log_marked();  // by an earlier life, or image of the program
+  return std::nullopt;
 }
 
 void StateFile::has_written() {

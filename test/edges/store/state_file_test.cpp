@@ -228,6 +228,19 @@ TEST_CASE("a log that was spoiled after a crash is said once", "[state_file]") {
   }
 }
 
+TEST_CASE("one that can't have the file leaves the mark of the log alone", "[state_file]") {
+  const TemporaryDirectory directory;
+  StateFile first(directory.state());
+  REQUIRE_FALSE(first.open());
+  REQUIRE(can_be_used(first));
+  first.has_written();
+  {
+    StateFile second(directory.state());
+    CHECK(second.open());
+  }
+  CHECK(names_in(directory.state(), "state.db-wal-in-use").size() == 1);
+}
+
 TEST_CASE("a log that goes on through an upgrade is no longer missed after an orderly end", "[state_file]") {
   const TemporaryDirectory directory, next;
   {
