@@ -164,6 +164,7 @@ void Courier::settle_read(MailId id, const Result<MailText>& text) {
 Delivery::Scope Courier::blame(const Lane& lane, const std::string& target, const Delivery& delivery) {
   if (delivery.scope == Delivery::Scope::message) suspects_.answer(target);
   const bool nobody_knows = delivery.scope == Delivery::Scope::connection || delivery.perhaps_one;
+  if (nobody_knows) suspects_.note_refusal(target, delivery.perhaps_one);
   const auto since = nobody_knows ? std::min(lane.began, suspects_.suspect(target, Clock::now())) : lane.began;
   return last_success_ > since ? Delivery::Scope::message : delivery.scope;
 }

@@ -50,12 +50,24 @@ bool Courier::suspect_under_way() const {
                      [this](const auto& lane) { return lane->hand && is_suspect(*lane->hand); });
 }
 
+/// Suspect for what the server said: such a message is not known to hang.
+bool Courier::was_refused(const Entry& entry) const { return suspects_.was_refused(entry.owed.to + '\n'); }
+
+bool Courier::refused_under_way() const {
+  return std::any_of(lanes_.begin(), lanes_.end(),
+                     [this](const auto& lane) { return lane->hand && was_refused(*lane->hand) && !is_try(*lane); });
+}
+
 /// What hangs may do so because of its recipient, whose other messages must not take all lanes, nor all memory; and
-/// those that hung before must not take more than one of them, together.
+/// those that hung before must not take more than one of them, together. One who was refused may go beside a try of a
+/// server that is down, though: it may have refused all, and be well by now.
 MailQueue::Test Courier::held() const {
   const bool spare = only_spare_lanes();
-  return [this, spare, no_suspect = spare || suspect_under_way()](const Entry& entry) {
-    return (spare && is_on_its_way(entry)) || (no_suspect && is_suspect(entry));
+  const bool no_suspect = spare || suspect_under_way();
+  const bool no_refused = busy_lanes() >= limits_.most_lanes || refused_under_way();
+  return [=, this](const Entry& entry) {
+    const bool is_held = was_refused(entry) ? no_refused : no_suspect && is_suspect(entry);
+    return is_held || (spare && is_on_its_way(entry));
   };
 }
 
@@ -100,7 +112,7 @@ std::optional<Courier::Entry> Courier::next_in_turn(Instant now) {
   read_ahead(held());
   const auto later = [this](const Entry& entry) { return is_on_its_way(entry) || is_suspect(entry); };
   auto proven = next_proven(later);
-  return proven ? std::move(proven) : queue_.take(later, !only_spare_lanes());
+  return proven ? std::move(proven) : queue_.take(later, busy_lanes() < limits_.most_lanes);
 }
 
 /// Which message tells most about a server that is down.

@@ -271,6 +271,22 @@ TEST_CASE("a try of a server that is down holds up other recipients no longer th
   CHECK(post.courier.counters().sent == 3);
 }
 
+TEST_CASE("a try that hangs does not hold up recipients who were refused as if all were", "[courier_lanes]") {
+  for (const bool hung_before : {false, true}) {
+    Post post{impatient(), {Duration{20}, Duration{20}, 0}};
+    for (const auto* job : {"a", "b", "c"}) post.transport.answers[job] = {filtered};
+    if (hung_before) post.transport.answers["hang"] = {dropped};
+    for (const auto* job : {"hang", "a", "b", "c"}) post.submit(mail_to(std::string{job} + "@x", job));
+    if (!hung_before) post.transport.mute = {"hang"};
+    post.start();
+    post.run_until([&] { return post.transport.tries.size() >= 4; });
+    post.transport.mute = {"hang"};
+    post.run_until([&] { return post.courier.waiting() == 1; });
+    CHECK(post.courier.counters().sent == 3);
+    CHECK(post.said("mail-server-up") == 1);
+  }
+}
+
 TEST_CASE("a server that is down and silent gets two tries at a time, one that greets as many as any other",
           "[courier_lanes]") {
   for (const bool greets : {false, true}) {

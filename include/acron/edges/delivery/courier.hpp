@@ -103,6 +103,8 @@ class Courier {
   [[nodiscard]] bool only_spare_lanes() const;
   [[nodiscard]] bool is_on_its_way(const Entry& entry) const;
   [[nodiscard]] bool is_suspect(const Entry& entry) const;
+  [[nodiscard]] bool was_refused(const Entry& entry) const;
+  [[nodiscard]] bool refused_under_way() const;
   [[nodiscard]] bool suspect_under_way() const;
   [[nodiscard]] bool is_proven(const Entry& entry) const;
   [[nodiscard]] MailQueue::Test held_in_pause() const;

@@ -24,9 +24,17 @@ class Suspects {
 
   [[nodiscard]] bool has(const std::string& target) const { return since_.count(target) > 0; }
 
+  /// What went wrong last for it was a refusal in words that may be about all, or was not.
+  void note_refusal(const std::string& target, bool refused) {
+    if (refused_.size() >= most) refused_.clear();
+    refused ? static_cast<void>(refused_.insert(target)) : static_cast<void>(refused_.erase(target));
+  }
+  [[nodiscard]] bool was_refused(const std::string& target) const { return refused_.count(target) > 0; }
+
   /// One of the messages for `target` got an answer of its own.
   void answer(const std::string& target) {
     since_.erase(target);
+    refused_.erase(target);
     if (answered_.size() >= most) answered_.clear();
     answered_.insert(target);
   }
@@ -36,7 +44,7 @@ class Suspects {
  private:
   static constexpr std::size_t most = 1000;  // who is forgotten is learned anew
   std::map<std::string, Instant> since_;
-  std::set<std::string> answered_;
+  std::set<std::string> refused_, answered_;
 };
 
 }  // namespace acron
