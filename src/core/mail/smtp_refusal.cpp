@@ -31,7 +31,8 @@ constexpr WordsRow words_table[] = {
     // Of the recipient's mailbox; the account here that may send no more is below.
     {Kind::later,
      "mailbox full | mailbox is full | mailbox size | mailbox & exceeded | inbox full | inbox is full | over quota | "
-     "out of storage | insufficient storage | storage limit | storage allocation"},
+     "out of storage | insufficient storage | storage limit | storage allocation | recipient has exceeded | "
+     "receiving mail at a rate | receiving mail too quickly"},
     // Postfix asks the sender's own server, and then quotes its `no such user`.
     {Kind::login, "not logged in | without authentication | turn on smtp authentication"},
     {Kind::sender, "sender address rejected | sender verify failed | sender verification failed"},
@@ -57,7 +58,8 @@ constexpr WordsRow words_table[] = {
      "helo first | ehlo first | send helo | send ehlo | say helo | not implemented | command unrecognized | "
      "unrecognized command | command not recognized | unknown command | command not allowed | too many messages | "
      "too many mails | too many emails | too many connections | too many sessions | too many concurrent | "
-     "too many requests | too many errors | too many recipients | too many invalid | rate limit | rate limited | "
+     "too much mail | overlimit | protocol error | free accounts | too many requests | too many errors | too many "
+     "recipients | too many invalid | rate limit | rate limited | "
      "rate exceeded | sending limit | sending quota | message limit | daily limit | hourly limit | limit exceeded | "
      "exceeded the max | credits exceeded | monthly limit | limit reached | hourly quota | sending paused | "
      "sending suspended | sending is suspended | sending disabled | sending is disabled | sending blocked | "
@@ -78,7 +80,8 @@ constexpr WordsRow words_table[] = {
      "sender rejected | sender denied | sender blocked | sender not allowed | sender not authorized | "
      "invalid sender | unverified sender | banned sender | blocked senders | anti-spoofing | "
      "not authorized to perform | recipient address rejected please see | from address | from domain | "
-     "email address is not verified | identities failed | badmailfrom | sendasdenied | send as | not owned by | "
+     "email address is not verified | identities failed | badmailfrom | sendasdenied | cannot submit message | send as "
+     "| not owned by | "
      "callback setup"},
     {Kind::encryption,
      "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | use tls | "
@@ -101,7 +104,8 @@ constexpr WordsRow words_table[] = {
      "#address & access denied | ip & problem occurred | ip & listed | ip & blocked | ip & banned | host listed | "
      "host is listed | host blocked | host is blocked | host banned | host is banned | client blocked | "
      "client is blocked | server blocked | server is blocked | is listed in | is listed at | is listed on | "
-     "is listed by | rejected listed at | rejected listed in | rejected listed on | rejected listed by | "
+     "is listed by | ip you're using | tenantinboundattribution | host is not allowed | your mailserver | "
+     "rejected listed at | rejected listed in | rejected listed on | rejected listed by | "
      "connection rejected | connection denied"},
 };
 
@@ -129,13 +133,13 @@ struct CodeRow {
 /// Looked at where words say nothing. RFC 3463, 4954 (section 6), 5248, 7372 and 7505; with three digits, and 7.54 to
 /// 7.64, Exchange and Exchange Online.
 constexpr CodeRow codes_table[] = {
-    {"1.7", Kind::sender},    {"1.8", Kind::sender},      {"2.2", Kind::later},       {"2.252", Kind::sender},
-    {"3.1", Kind::server},    {"3.2", Kind::server},      {"3.5", Kind::server},      {"4.5", Kind::server},
-    {"7.8", Kind::login},     {"7.10", Kind::encryption}, {"7.11", Kind::encryption}, {"7.20", Kind::sender},
-    {"7.21", Kind::sender},   {"7.22", Kind::sender},     {"7.23", Kind::sender},     {"7.24", Kind::sender},
-    {"7.25", Kind::machine},  {"7.26", Kind::sender},     {"7.27", Kind::sender},     {"7.54", Kind::relaying},
-    {"7.57", Kind::login},    {"7.60", Kind::sender},     {"7.64", Kind::relaying},   {"7.509", Kind::sender},
-    {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
+    {"1.7", Kind::sender},      {"1.8", Kind::sender},    {"2.2", Kind::later},     {"2.121", Kind::later},
+    {"2.122", Kind::later},     {"2.252", Kind::sender},  {"3.1", Kind::server},    {"3.2", Kind::server},
+    {"3.5", Kind::server},      {"4.5", Kind::server},    {"7.8", Kind::login},     {"7.10", Kind::encryption},
+    {"7.11", Kind::encryption}, {"7.20", Kind::sender},   {"7.21", Kind::sender},   {"7.22", Kind::sender},
+    {"7.23", Kind::sender},     {"7.24", Kind::sender},   {"7.25", Kind::machine},  {"7.26", Kind::sender},
+    {"7.27", Kind::sender},     {"7.54", Kind::relaying}, {"7.57", Kind::login},    {"7.60", Kind::sender},
+    {"7.64", Kind::relaying},   {"7.509", Kind::sender},  {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
 };
 
 /// Of the recipient's address or domain, whatever the words are.

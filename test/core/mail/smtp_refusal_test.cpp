@@ -155,11 +155,18 @@ const std::vector<Refusals> about_all = {
       "550 5.7.1 Rejected: IP listed",
       "550 Rejected: listed at zen.example.net",
       "554 5.7.1 Connection denied",
+      "550 5.7.1 The IP you're using to send mail is not authorized to send email directly to our servers.",
+      "550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization from unauthorized sources",
+      "550 5.7.51 TenantInboundAttribution; There is a partner connector configured that matched the domain",
+      "550 Host is not allowed to send",
+      "553 sorry, your mailserver is rejected by see https://rbl.example.net/",
       "550 5.7.1 Your access to submit messages to this e-mail system has been rejected",
       "554 IP=192.0.2.7 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.example.com)"}},
     {sender_remedy,
      {"553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)",
       "554 5.2.252 SendAsDenied; a@example.com not allowed to send as c@example.com",
+      "550 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process "
+      "message due to a permanent exception with message Cannot submit message.",
       "554 Message rejected: Email address is not verified. The following identities failed the check in region "
       "US-EAST-1: root@web-0001",
       "550 The from address does not match a verified Sender Identity. Mail cannot be sent until this error is "
@@ -234,6 +241,10 @@ const std::vector<Refusals> about_all = {
       "554 rejected: milter unavailable",
       "550 5.7.1 Command not allowed",
       "550 Too many invalid recipients",
+      "550 Sender rate overlimit - 101.2 / 1h",
+      "550 You are sending too much mail",
+      "550 5.5.1 Protocol error",
+      "550 5.7.1 Domain sandbox.example.org is not allowed to send: Free accounts are for test purposes only.",
       "554 5.2.0 STOREDRV.Submission.Exception: OutboundSpamException"}},
 };
 
@@ -310,6 +321,17 @@ TEST_CASE("a mailbox without room may have some later, by whatever code", "[smtp
         "554 5.3.4 message too big", "550 message size limit"}) {
     CAPTURE(answer);
     CHECK(refused_at(1, answer) == "refused for good: " + rcpt + answer);
+  }
+}
+
+TEST_CASE("a recipient who gets too much mail may get some later", "[smtp_refusal]") {
+  for (const std::string answer :
+       {"554 5.2.122 The recipient has exceeded their limit for the number of messages they can receive per hour",
+        "550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages "
+        "from being delivered.",
+        "550 5.2.121 no", "550 5.2.122 no"}) {
+    CAPTURE(answer);
+    CHECK(after_recipient(answer) == "refused for now: " + rcpt + answer);
   }
 }
 
