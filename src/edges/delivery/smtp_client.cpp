@@ -147,7 +147,8 @@ Delivery SmtpClient::timed_out(Instant until) const {
   std::string reason = "no answer from " + describe(server_) + " in time";
   if (Deadline::Clock::now() >= until) {
     reason = describe(server_) + " took over " + format_duration(limits_.transaction);
-  } else if (connection && !greeted() && server_.security != SmtpSecurity::tls) {
+  } else if (connection && !greeted() && !connection->dialogue().starttls_failed() &&
+             server_.security != SmtpSecurity::tls) {
     reason += "; one that speaks TLS from the first byte is named smtps://" + server_.host;
   }
   if (connection) return connection->timed_out(reason);
