@@ -64,6 +64,16 @@ std::optional<std::size_t> range_of_numbers(std::string_view pattern) {
   return {};
 }
 
+/// A pattern that is to leave hosts out, as in other programs, and where it begins.
+std::optional<Word> exclusion_in(const Word& list) {
+  for (std::size_t begin = 0; begin < list.text.size();) {
+    const auto end = std::min(list.text.find(',', begin), list.text.size());
+    if (list.text[begin] == '-') return Word{list.text.substr(begin, end - begin), list.at + begin};
+    begin = end + 1;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> meant_by_only(std::string_view argument) {
@@ -77,20 +87,6 @@ std::vector<std::string> meant_by_only(std::string_view argument) {
   if (std::any_of(words.begin() + static_cast<std::ptrdiff_t>(first), words.end(), is_of_it)) return {};
   return {"only on " + patterns_in(words, first)};
 }
-
-namespace {
-
-/// A pattern that is to leave hosts out, as in other programs, and where it begins.
-std::optional<Word> exclusion_in(const Word& list) {
-  for (std::size_t begin = 0; begin < list.text.size();) {
-    const auto end = std::min(list.text.find(',', begin), list.text.size());
-    if (list.text[begin] == '-') return Word{list.text.substr(begin, end - begin), list.at + begin};
-    begin = end + 1;
-  }
-  return {};
-}
-
-}  // namespace
 
 std::optional<Error> misread_hosts(std::string_view argument) {
   const auto words = words_of(argument);

@@ -262,6 +262,11 @@ void warn_of_characters_in_path(const Statement& statement, const Word& word, Wa
 
 /// A mail address or a URL, which may be secret but for what looks like a variable.
 void warn_of_address(const Statement& statement, const Word& word, Warnings& warnings) {
+  constexpr std::string_view negations = "!-~";
+  if (negations.find(word.text.front()) != std::string_view::npos && parse_mail_address(word.text)) {
+    return warnings.add(statement, word.at,
+                        quoted(word.text.substr(0, 1)) + " is part of the address, and leaves nobody out");
+  }
   const auto found = literal_in_address(word.text);
   if (!found) return;
   warnings.add(statement, word.at + found->at,

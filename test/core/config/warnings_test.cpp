@@ -245,6 +245,20 @@ TEST_CASE("several targets in one word are told", "[warnings]") {
   });
 }
 
+TEST_CASE("what is to leave somebody out is told, since it leaves out nobody", "[warnings]") {
+  check_warnings({
+      {"output !ops@example.com", "1:8", "'!' is part of the address, and leaves nobody out"},
+      {"output if-error -ops@example.com", "1:17", "'-' is part of the address, and leaves nobody out"},
+      {"output ~ops@example.com", "1:8", "'~' is part of the address, and leaves nobody out"},
+      {"output ops-!@example.com", "", ""},
+      {"only on web*,-web1", "1:14", "'-web1' leaves no host out, and matches none: no host name begins with '-'"},
+      {"only on -web1", "1:9", "'-web1' leaves no host out, and matches none: no host name begins with '-'"},
+      {"only on -web*,db", "1:9", "'-web*' leaves no host out"},
+      {"only on web-1,db", "", ""},
+      {"only on web[!1]", "", ""},
+  });
+}
+
 TEST_CASE("a description that begins as a value does is told", "[warnings]") {
   check_warnings({{"description = Cleans up", "1:13", "'=' is part of the description; write 'description Cleans up'"},
                   {"description =", "1:13", "'=' is part of the description"},
