@@ -27,13 +27,16 @@ std::string patterns_in(const std::vector<Word>& words, std::size_t first) {
 
 /// A word that makes a sentence of the patterns, perhaps one that says the opposite: all of it may mean anything.
 bool is_of_sentence(std::string_view word) {
-  constexpr std::array<std::string_view, 59> words{
-      "group", "groups", "role",  "roles", "tag",   "tags",   "label",     "labels",    "class",   "where",
-      "is",    "are",    "not",   "no",    "non",   "except", "excepting", "excluding", "exclude", "without",
-      "but",   "all",    "any",   "none",  "never", "every",  "each",      "unless",    "other",   "others",
-      "than",  "always", "if",    "at",    "for",   "with",   "the",       "half",      "third",   "quarter",
-      "most",  "some",   "few",   "in",    "from",  "to",     "of",        "percent",   "off",     "on",
-      "yes",   "true",   "false", "job",   "when",  "while",  "during",    "before",    "after"};
+  constexpr std::array<std::string_view, 75> words{
+      "site",    "sites",   "zone",    "region",  "datacenter", "dc",        "env",       "environment", "domain",
+      "cluster", "server",  "servers", "machine", "machines",   "node",      "nodes",     "group",       "groups",
+      "role",    "roles",   "tag",     "tags",    "label",      "labels",    "class",     "where",       "is",
+      "are",     "not",     "no",      "non",     "except",     "excepting", "excluding", "exclude",     "without",
+      "but",     "all",     "any",     "none",    "never",      "every",     "each",      "unless",      "other",
+      "others",  "than",    "always",  "if",      "at",         "for",       "with",      "the",         "half",
+      "third",   "quarter", "most",    "some",    "few",        "in",        "from",      "to",          "of",
+      "percent", "off",     "on",      "yes",     "true",       "false",     "job",       "when",        "while",
+      "during",  "before",  "after"};
   const auto plain = lower_ascii(trim(word.substr(0, word.find(','))));
   const bool is_sign = word.find_first_of("!^~<>=") != std::string_view::npos || word.starts_with('-');
   const bool is_number = !plain.empty() && plain.find_first_not_of("0123456789.%") == std::string::npos;

@@ -40,7 +40,8 @@ constexpr std::array conditions_elsewhere{Synonym{"error", "if-error"},
 constexpr std::array targets{
     Synonym{"null", "/dev/null"},    Synonym{"none", "/dev/null"},    Synonym{"off", "/dev/null"},
     Synonym{"discard", "/dev/null"}, Synonym{"devnull", "/dev/null"}, Synonym{"nowhere", "/dev/null"},
-    Synonym{"quiet", "/dev/null"},   Synonym{"silent", "/dev/null"},  Synonym{"journal", "syslog"},
+    Synonym{"quiet", "/dev/null"},   Synonym{"silent", "/dev/null"},  Synonym{"nothing", "/dev/null"},
+    Synonym{"void", "/dev/null"},    Synonym{"journalctl", "syslog"}, Synonym{"journal", "syslog"},
     Synonym{"journald", "syslog"},   Synonym{"logger", "syslog"}};
 
 /// Words that say what the target is, which it says itself.
@@ -50,10 +51,11 @@ constexpr std::array<std::string_view, 10> noise{"to",  "mail",   "email", "mail
 /// Meanings of their own: no users.
 constexpr std::array<std::string_view, 7> no_users{"stdout",  "stderr", "console", "terminal",
                                                    "inherit", "syslog", "log"};
-constexpr std::array<std::string_view, 25> answers{"both", "parent",  "email", "mailto", "slack",  "stdin",  "never",
-                                                   "no",   "false",   "true",  "yes",    "on",     "always", "all",
-                                                   "any",  "default", "tty",   "kmsg",   "socket", "file",   "pipe",
-                                                   "null", "none",    "off",   "nobody"};
+constexpr std::array<std::string_view, 33> answers{
+    "disable", "disabled", "ignore", "webhook", "discord", "telegram", "teams", "pagerduty", "both",
+    "parent",  "email",    "mailto", "slack",   "stdin",   "never",    "no",    "false",     "true",
+    "yes",     "on",       "always", "all",     "any",     "default",  "tty",   "kmsg",      "socket",
+    "file",    "pipe",     "null",   "none",    "off",     "nobody"};
 
 template <std::size_t N>
 std::string_view meaning_of(const std::array<Synonym, N>& synonyms, std::string_view word) {
