@@ -236,7 +236,18 @@ void warn_of_placeholder(const Statement& statement, Warnings& warnings) {
       quoted(found->text) + " is a placeholder that nothing was put in the place of: the shell takes it for a command");
 }
 
+/// A whole line of a crontab behind `run`: no program is called as times are.
+void warn_of_times(const Statement& statement, Warnings& warnings) {
+  const std::string_view command = statement.argument;
+  const bool begins_times = std::string_view{"*@0123456789"}.find(command.front()) != std::string_view::npos;
+  if (statement.keyword != "run" || !begins_times || meant_by_crontab(command).size() < 2) return;
+  warnings.add(statement, 0,
+               quoted(first_word(command)) +
+                   " begins a crontab's times, which the shell takes for a command: times belong to 'cron'");
+}
+
 void warn_of_command(const Statement& statement, Warnings& warnings) {
+  warn_of_times(statement, warnings);
   warn_of_placeholder(statement, warnings);
   warn_of_per_cent(statement, warnings);
   warn_of_characters(statement, warnings);
@@ -248,6 +259,17 @@ void warn_of_command(const Statement& statement, Warnings& warnings) {
       statement.keyword == "if"
           ? "'&' lets the condition succeed at once, whatever the command answers"
           : "'&' lets the run end at once: its time limit, its result and 'overlap' will not be those of the command");
+}
+
+/// A sign that ends a line of another language.
+void warn_of_sign_at_end(const Statement& statement, const Word& word, Warnings& warnings) {
+  if (!word.text.ends_with(';') && !word.text.ends_with(',')) return;
+  const auto last = word.at + word.text.size() - 1;
+  const auto line = std::string{statement.keyword} + " " + statement.argument.substr(0, last);
+  const bool is_good = last + 1 == statement.argument.size() && is_accepted(line);
+  warnings.add(
+      statement, last,
+      quoted(word.text.substr(word.text.size() - 1)) + " is part of the path" + (is_good ? write_instead({line}) : ""));
 }
 
 /// Characters in a path that may be meant.
@@ -348,6 +370,7 @@ void warn_of(const Statement& statement, const Directive& directive, Warnings& w
       continue;
     }
     warn_of_path(statement, word, warnings);
+    warn_of_sign_at_end(statement, word, warnings);
     warn_of_characters_in_path(statement, word, warnings);
   }
 }
