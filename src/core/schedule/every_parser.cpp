@@ -50,7 +50,7 @@ Result<Schedule> within_days(Duration period, std::string_view written, const Cl
   window.until = clauses.range->value.until;
   if (period > window.until - window.from) {
     return Error{
-        "the range is shorter than " + printable(written, 40) + ", so this would run once a day: `every day at HH:MM`",
+        "the range is shorter than " + format_duration(period) + ", so this would run once a day: `every day at HH:MM`",
         clauses.range->at};
   }
   return Schedule{window};
