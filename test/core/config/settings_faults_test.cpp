@@ -151,6 +151,8 @@ TEST_CASE("a word that may mean that a job is not switched off is no reason", "[
       {"disabled non", {":3:10: error: 'disabled non' would disable the job, with 'non' " + rest}},
       {"disabled n", {":3:10: error: 'disabled n' would disable the job, with 'n' " + rest}},
       {"disabled (no)", {":3:10: error: 'disabled (no)' would disable the job, with '(no)' " + rest}},
+      {"disabled !true", {":3:10: error: 'disabled !true' would disable the job, with '!true' " + rest}},
+      {"disabled not yes", {":3:10: error: 'disabled not yes' would disable the job, with 'not yes' " + rest}},
       {"disabled\ndisabled off", {":4:1: error: 'disabled' is given twice: line 3 has it already"}},
       {"disabled " + std::string(1001, 'x'), {":3:1010: error: a reason has 1000 bytes at most"}},
   });
