@@ -48,15 +48,6 @@ constexpr std::array targets{
 constexpr std::array<std::string_view, 10> noise{"to",  "mail",   "email", "mailto", "file",
                                                  "log", "append", ">",     ">>",     "tee"};
 
-/// Meanings of their own: no users.
-constexpr std::array<std::string_view, 7> no_users{"stdout",  "stderr", "console", "terminal",
-                                                   "inherit", "syslog", "log"};
-constexpr std::array<std::string_view, 33> answers{
-    "disable", "disabled", "ignore", "webhook", "discord", "telegram", "teams", "pagerduty", "both",
-    "parent",  "email",    "mailto", "slack",   "stdin",   "never",    "no",    "false",     "true",
-    "yes",     "on",       "always", "all",     "any",     "default",  "tty",   "kmsg",      "socket",
-    "file",    "pipe",     "null",   "none",    "off",     "nobody"};
-
 template <std::size_t N>
 std::string_view meaning_of(const std::array<Synonym, N>& synonyms, std::string_view word) {
   const auto* found = std::find_if(synonyms.begin(), synonyms.end(), [&](const Synonym& s) { return s.word == word; });
@@ -86,9 +77,8 @@ std::string_view without_noise(std::string_view text) {
 }
 
 bool is_user_name(std::string_view text) {
-  const bool is_answer = std::find(answers.begin(), answers.end(), lower_ascii(text)) != answers.end();
   const bool is_file = text.find('.') != std::string_view::npos;
-  return !is_file && !is_answer && !resembles_any(text, no_users) && condition_meant(text).empty();
+  return !is_file && lower_ascii(text) != "nobody" && !names_no_user(text) && condition_meant(text).empty();
 }
 
 /// The addresses; none where one is made up of a word that may be no user: a file's name, a condition, an answer.
