@@ -128,6 +128,10 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
     ++at;
   }
   const auto found = literal_in_value(value);
+  if (!found && !is_quoted && value.ends_with(';')) {
+    return warnings.add(statement, argument.size() - 1,
+                        "';' is part of the value; who means it to be writes the value in quotes");
+  }
   if (!found) return warn_of_inner_quotes(statement, equals + 1, warnings);
   warnings.add(statement, at + found->at,
                quoted(found->text) + " is not expanded in 'env', " + std::string{name} + " will hold it as it stands" +

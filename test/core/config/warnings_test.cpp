@@ -266,6 +266,9 @@ TEST_CASE("a sign that ends a line in another language is told at the end of a p
       {"output if-error /x.log;", "1:23", "';' is part of the path; write 'output if-error /x.log'"},
       {"shell /bin/sh;", "1:14", "';' is part of the path; write 'shell /bin/sh'"},
       {"cwd /srv/a,b", "", ""},
+      {"env PATH=/a:/b;", "1:15", "';' is part of the value; who means it to be writes the value in quotes"},
+      {"env A='b;'", "", ""},
+      {"env A=b;c", "", ""},
   });
 }
 
