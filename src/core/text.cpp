@@ -172,6 +172,50 @@ std::string_view with_letters_missing(std::string_view word, std::span<const std
   return matched == word.size() ? near : std::string_view{};
 }
 
+/// Whether a sign stands in the word that makes its opposite, or a comment, of what is behind it. At the end a `;` ends
+/// a line of another language.
+bool has_sign_of_negation(std::string_view word) {
+  return word.starts_with('-') || word.starts_with("//") || word.find_first_of("!~^") != std::string_view::npos ||
+         word.substr(0, word.size() - 1).find_first_of("#;") != std::string_view::npos;
+}
+
+/// Whether a word is nearer to the candidate without a `no` or `un` at the beginning of one of its parts: `nosplay`,
+/// `if-unsuccess` and `notif-nonzero`, but not `unmask`.
+bool is_opposite(std::string_view word, std::string_view candidate) {
+  constexpr std::array<std::string_view, 5> negations{"no", "non", "not", "un", "dis"};
+  if (has_sign_of_negation(word) && !has_sign_of_negation(candidate)) return true;
+  const auto distance = edit_distance(word, candidate);
+  for (const auto negation : negations) {
+    if (word == negation && !candidate.starts_with(word)) return true;
+    for (auto at = word.find(negation); at != std::string_view::npos; at = word.find(negation, at + 1)) {
+      const bool begins = at == 0 || word[at - 1] == '-' || word[at - 1] == '_';
+      const auto rest = std::string{word.substr(0, at)}.append(word.substr(at + negation.size()));
+      if ((begins || negation == "not") && edit_distance(rest, candidate) < distance) return true;
+    }
+  }
+  return false;
+}
+
+/// The nearest candidate by its letters alone, which may be the opposite.
+std::string_view nearest_by_letters(std::string_view word, std::span<const std::string_view> candidates) {
+  if (word.empty() || word.size() > longest_guessed) return {};
+  const auto lower = lower_ascii(word);
+  std::string_view best;
+  std::size_t best_distance = longest_guessed;
+  bool is_unique = true;
+  for (const auto candidate : candidates) {
+    if (candidate.size() > longest_guessed) continue;
+    const auto distance = edit_distance(lower, lower_ascii(candidate));
+    if (distance > slips_allowed(lower, candidate) || begins_otherwise(lower, candidate)) continue;
+    if (distance > best_distance) continue;
+    is_unique = distance < best_distance || candidate == best;
+    best = candidate;
+    best_distance = distance;
+  }
+  if (!is_unique) return {};
+  return best.empty() ? completion(lower, candidates) : best;
+}
+
 }  // namespace
 
 // Every line of every job goes through these: they ask each character, and search no set for it.
@@ -240,22 +284,12 @@ std::size_t utf8_prefix(std::string_view text) {
 bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
-  if (word.empty() || word.size() > longest_guessed) return {};
-  const auto lower = lower_ascii(word);
-  std::string_view best;
-  std::size_t best_distance = longest_guessed;
-  bool is_unique = true;
-  for (const auto candidate : candidates) {
-    if (candidate.size() > longest_guessed) continue;
-    const auto distance = edit_distance(lower, lower_ascii(candidate));
-    if (distance > slips_allowed(lower, candidate) || begins_otherwise(lower, candidate)) continue;
-    if (distance > best_distance) continue;
-    is_unique = distance < best_distance || candidate == best;
-    best = candidate;
-    best_distance = distance;
-  }
-  if (!is_unique) return {};
-  return best.empty() ? completion(lower, candidates) : best;
+  const auto near = nearest_by_letters(word, candidates);
+  return near.empty() || is_opposite(lower_ascii(word), lower_ascii(near)) ? std::string_view{} : near;
+}
+
+bool resembles_any(std::string_view word, std::span<const std::string_view> candidates) {
+  return !nearest_by_letters(word, candidates).empty();
 }
 
 std::string_view nearest_surely(std::string_view word, std::span<const std::string_view> candidates) {

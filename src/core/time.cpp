@@ -146,7 +146,7 @@ std::string respelled_duration(std::string_view text) {
     if (unit == nullptr || unit < least) return {};
     spelling.append(count) += unit->letter;
     least = unit + 1;
-    at = std::min(text.find_first_not_of(" \t,", at), text.size());
+    at = std::min(text.find_first_not_of(" \t", at), text.size());
     if (lower_ascii(text.substr(at, 4)) == "and ") at = std::min(text.find_first_not_of(" \t", at + 4), text.size());
   }
   return spelling;

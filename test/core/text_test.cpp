@@ -128,6 +128,23 @@ TEST_CASE("the nearest word is the one that was meant, or none", "[text]") {
   CHECK(nearest("run", {}).empty());
 }
 
+TEST_CASE("a word is near to none whose opposite it is", "[text]") {
+  constexpr std::array<std::string_view, 5> words{"disabled", "if-nonzero", "umask", "splay", "on"};
+  for (const std::string_view word : {"!on",     "-on",         "~on",           "no",           "not",
+                                      "noton",   "!disabled",   "-disabled",     ";disabled",    "#splay",
+                                      "//splay", "undisabled",  "nosplay",       "no-splay",     "NoSplay",
+                                      "unsplay", "if-!nonzero", "notif-nonzero", "if-nononzero", "if-not-nonzero"}) {
+    INFO(word);
+    CHECK(nearest(word, words).empty());
+  }
+  CHECK(resembles_any("!on", words));
+  CHECK_FALSE(resembles_any("x", words));
+  CHECK(nearest("unmask", words) == "umask");
+  CHECK(nearest("disabeld", words) == "disabled");
+  CHECK(nearest("disabled;", words) == "disabled");
+  CHECK(nearest("if-nozero", words) == "if-nonzero");
+}
+
 TEST_CASE("a printable name shows what can't be seen", "[text]") {
   const std::vector<std::pair<std::string, std::string>> rows{
       {"web/a b", "web/a b"},

@@ -77,6 +77,14 @@ class TheCommandLine(WithAJob):
                     self.assertIn('one mail address is expected here, not 2', said)
                     self.assertEqual('a list of your mail server' in said, option == 'mailto')
 
+    def test_no_user_is_made_of_a_word_that_is_another_place(self):
+        for option in ['mailto', 'mail-from']:
+            for value in ['devnull', 'slack', 'syslog', 'stdout', 'quiet']:
+                with self.subTest(option=option, value=value):
+                    said = self.refused('--check', **{option.replace('-', '_'): value})
+                    self.assertIn(f"'{value}' is not a mail address", said)
+                    self.assertNotIn('localhost', said)
+
     def test_a_word_for_no_mail_is_answered_with_how_none_is_sent(self):
         for value in ['off', 'none', 'No', '""', 'MAILTO=', 'MAILTO=off']:
             with self.subTest(value=value):

@@ -44,8 +44,12 @@ std::size_t utf8_prefix(std::string_view text);
 /// True when all of `text` is well-formed UTF-8.
 bool is_utf8(std::string_view text);
 
-/// The candidate that `word` was most likely meant to be, by edit distance; empty when none is near enough to suggest.
+/// The candidate that `word` was most likely meant to be, by edit distance; empty when none is near enough to suggest,
+/// or the word says the opposite of it, as `!on` and `nosplay`.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+/// Whether a candidate is near enough, perhaps as the opposite of the word.
+bool resembles_any(std::string_view word, std::span<const std::string_view> candidates);
 
 /// The same where a word that is near may well be another one: `zondag` is no Monday, five `Monate` are no minutes,
 /// `mseconds` are no seconds, and `_ignite` is no `_ignore`. The first letter is the candidate's, and a plural `s` no

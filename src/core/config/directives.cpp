@@ -140,14 +140,9 @@ constexpr Directive table[]{
      .apply = apply_run},
 };
 
-/// `nosplay`, `unlock`, `ionice`: no slips of the word that they negate or contain.
+/// `ionice`, `unlock`: no slips of the word that they end in.
 bool is_made_of(std::string_view word, std::string_view meant) {
-  if (word.ends_with(meant) && word.size() > meant.size() + 1) return true;
-  constexpr std::array<std::string_view, 5> prefixes{"no", "non", "not", "un", "dis"};
-  return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) {
-    return word.starts_with(prefix) && !meant.starts_with(prefix) &&
-           word.substr(prefix.size()).starts_with(meant.substr(0, 1));
-  });
+  return word.ends_with(meant) && word.size() > meant.size() + 1;
 }
 
 }  // namespace

@@ -16,9 +16,9 @@ constexpr std::size_t longest_reason = 1000;
 
 /// A value without what other languages have around it.
 std::string bare(std::string_view argument) {
-  constexpr std::string_view around = "=:\"'`()[] \t.,;!";
-  const auto begin = std::min(argument.find_first_not_of(around), argument.size());
-  const auto end = argument.find_last_not_of(around) + 1;
+  constexpr std::string_view before = "=:\"'`()[] \t.,;", behind = "=:\"'`()[] \t.,;!";
+  const auto begin = std::min(argument.find_first_not_of(before), argument.size());
+  const auto end = argument.find_last_not_of(behind) + 1;
   return lower_ascii(argument.substr(begin, std::max(begin, end) - begin));
 }
 
@@ -31,7 +31,10 @@ bool says_yes(std::string_view argument) {
 bool says_no(std::string_view argument) {
   constexpr std::array<std::string_view, 15> words{"no",   "false", "0",   "never", "off", "none", "n",  "not",
                                                    "null", "nein",  "non", "nee",   "nej", "nei",  "nao"};
-  return argument != "off" && std::find(words.begin(), words.end(), bare(argument)) != words.end();
+  const auto value = bare(argument);
+  const std::size_t negation = value.starts_with('!') ? 1 : value.starts_with("not ") ? 4 : 0;
+  if (negation > 0) return says_yes(std::string_view{value}.substr(negation));
+  return argument != "off" && std::find(words.begin(), words.end(), value) != words.end();
 }
 
 }  // namespace

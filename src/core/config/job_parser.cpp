@@ -96,6 +96,7 @@ std::string hint_for(std::string_view keyword, std::string_view argument) {
     return "; " + quoted(name) + " looks like a setting of " + std::string{scheduler} + ", which has no directive here";
   }
   if (keyword.starts_with('[')) return "; a job file has no sections";
+  if (keyword.starts_with(';') || keyword.starts_with("//")) return "; a comment begins with '#'";
   if (keyword == "-" || keyword == "---") return "; a job file has directives only";
   return is_assigned && may_be_variable(name) ? "; 'env NAME=VALUE' sets a variable" : "";
 }

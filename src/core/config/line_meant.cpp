@@ -277,7 +277,7 @@ Lines meant_by_variable(const Assignment& assignment) {
   if (name == "RANDOM_DELAY") return {"splay " + plain + "m"};
   // A shell would take such quotes and backslashes away, and a crontab keeps them.
   const bool is_bare = plain.size() == assignment.value.size();
-  if (is_bare && (has_inner_quotes(plain) || has_escaped_blank(plain))) return {};
+  if (is_bare && (has_inner_quotes(plain) || has_escaped_blank(plain) || has_more_than_value(name, plain))) return {};
   if (literal_in_value(plain) && !is_accepted("env " + name + "=" + std::string{assignment.value})) return {};
   const auto variable = env_line(name, plain);
   if (variable.empty()) return {};

@@ -36,12 +36,6 @@ Lines first_accepted(const Lines& candidates) {
   return found == candidates.end() ? Lines{} : Lines{*found};
 }
 
-std::string joined(const std::vector<Word>& words, std::size_t first, std::string_view separator) {
-  std::string text;
-  for (std::size_t i = first; i < words.size(); ++i) text.append(i == first ? "" : separator).append(words[i].text);
-  return text;
-}
-
 std::string_view without_sign(std::string_view argument) {
   return argument.starts_with('=') || argument.starts_with(':') ? trim(argument.substr(1)) : argument;
 }
@@ -73,7 +67,7 @@ Lines retry_meant(std::string_view argument) {
   if (words.size() == 2) return {count + "every " + std::string{words[1].text}};
   if (words.size() < 3) return {};
   if (is_one_of(words[1].text, {"times", "time", "x"})) return {count + std::string{argument.substr(words[2].at)}};
-  if (words.size() > 3 || !is_one_of(words[1].text, {"backoff", "in", "after", "delay", "wait"})) return {};
+  if (words.size() > 3 || !is_one_of(words[1].text, {"backoff", "after", "delay", "wait"})) return {};
   return {count + "every " + std::string{words[2].text}};
 }
 
@@ -84,7 +78,8 @@ Lines env_meant(std::string_view argument) {
   if (equals == std::string_view::npos) return {};
   const auto name = std::string{trim(argument.substr(0, equals))};
   const auto value = std::string{trim(argument.substr(equals + 1))};
-  if (literal_in_value(value)) return {};  // in quotes it would be accepted, and mean something else
+  // In quotes these would be accepted, and mean something else.
+  if (literal_in_value(value) || has_more_than_value(name, value)) return {};
   if (value.starts_with('\'') || value.starts_with('"')) return {"env " + name + "=" + value};
   if (!has_inner_quotes(value) && !has_escaped_blank(value)) return {env_line(name, value)};
   const auto meant = value_in_shell(value);
@@ -142,7 +137,8 @@ Lines limit_meant(std::string_view argument) {
   const auto word = argument.substr(0, end);
   const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.first == word; });
   const auto name = std::string{kind == kinds.end() ? word : kind->second};
-  const auto amount = joined(words_of(without_sign(trim(argument.substr(end)))), 0, "");
+  const auto amount = without_blanks(without_sign(trim(argument.substr(end))));
+  if (amount.empty()) return {};
   if (is_no_limit(name, lower_ascii(amount))) return {"limit " + name + " off"};
   return {"limit " + name + " " + respelled_size(amount), "limit " + name + " " + respelled_duration(amount),
           "limit " + name + " " + amount};
@@ -219,6 +215,18 @@ Lines meant_by_argument(std::string_view keyword, std::string_view argument) {
   return first_accepted(candidates);
 }
 
+/// The text without what stands in quotes; all of it where one is never closed.
+std::string outside_quotes(std::string_view text) {
+  std::string outside;
+  char quote = '\0';
+  for (const char c : text) {
+    const bool opens = quote == '\0' && (c == '"' || c == '\'');
+    if (quote == '\0' && !opens) outside += c;
+    if (opens || c == quote) quote = opens ? c : '\0';
+  }
+  return quote == '\0' ? outside : std::string{text};
+}
+
 }  // namespace
 
 std::string_view unquoted(std::string_view text) {
@@ -236,6 +244,20 @@ std::string env_line(std::string_view name, std::string_view value) {
     if (is_read && scratch.settings->environment.front().value == value) return "env " + argument;
   }
   return {};
+}
+
+bool has_more_than_value(std::string_view name, std::string_view value) {
+  constexpr std::array<std::string_view, 4> signs{"&&", "||", "&", "|"};
+  const auto plain = outside_quotes(value);
+  const auto words = words_of(plain);
+  const auto is_sign = [&](const Word& word) {
+    return word.text.find(';') != std::string_view::npos ||
+           std::find(signs.begin(), signs.end(), word.text) != signs.end();
+  };
+  const auto ends_in_comma = [](const Word& word) { return word.text.ends_with(','); };
+  if (words.size() < 2) return false;
+  return plain.ends_with('\\') || std::any_of(words.begin(), words.end(), is_sign) ||
+         (name.ends_with("PATH") && std::any_of(words.begin(), words.end() - 1, ends_in_comma));
 }
 
 bool has_inner_quotes(std::string_view value) {
@@ -312,7 +334,8 @@ Lines mended(std::string_view keyword, std::string_view argument, int steps) {
   const auto applied = argument.empty() ? Result<void>{} : find_directive(keyword)->apply(argument, scratch);
   if (!applied) {
     const auto texts = with_proposals(argument, applied.error().at, applied.error().message);
-    if (!texts.empty()) return mended(keyword, texts.front(), steps - 1);
+    // Of several that exclude each other none is sure.
+    if (texts.size() == 1) return mended(keyword, texts.front(), steps - 1);
   }
   return {};
 }

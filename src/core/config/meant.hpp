@@ -79,6 +79,10 @@ std::string env_line(std::string_view name, std::string_view value);
 /// Of a variable that only a cron reads, what to write instead; empty for any other.
 std::string misread_variable(std::string_view name, std::string_view value);
 
+/// Whether more than one value stands there, outside of quotes: the next command of a shell, a line that goes on, or a
+/// PATH that is a list.
+bool has_more_than_value(std::string_view name, std::string_view value);
+
 /// Whether quotes stand around a part of a value, as in a shell: `-Dx="a b"`. JSON has quotes of its own.
 bool has_inner_quotes(std::string_view value);
 

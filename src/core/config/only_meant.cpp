@@ -27,12 +27,16 @@ std::string patterns_in(const std::vector<Word>& words, std::size_t first) {
 
 /// A word that makes a sentence of the patterns, perhaps one that says the opposite: all of it may mean anything.
 bool is_of_sentence(std::string_view word) {
-  constexpr std::array<std::string_view, 47> words{
-      "not",   "no",   "non",   "except", "excepting", "excluding", "exclude", "without", "but",  "all",
-      "any",   "none", "never", "every",  "each",      "unless",    "other",   "others",  "than", "always",
-      "if",    "at",   "for",   "with",   "the",       "half",      "third",   "quarter", "most", "some",
-      "few",   "in",   "from",  "to",     "of",        "percent",   "off",     "on",      "yes",  "true",
-      "false", "job",  "when",  "while",  "during",    "before",    "after"};
+  constexpr std::array<std::string_view, 75> words{
+      "site",    "sites",   "zone",    "region",  "datacenter", "dc",        "env",       "environment", "domain",
+      "cluster", "server",  "servers", "machine", "machines",   "node",      "nodes",     "group",       "groups",
+      "role",    "roles",   "tag",     "tags",    "label",      "labels",    "class",     "where",       "is",
+      "are",     "not",     "no",      "non",     "except",     "excepting", "excluding", "exclude",     "without",
+      "but",     "all",     "any",     "none",    "never",      "every",     "each",      "unless",      "other",
+      "others",  "than",    "always",  "if",      "at",         "for",       "with",      "the",         "half",
+      "third",   "quarter", "most",    "some",    "few",        "in",        "from",      "to",          "of",
+      "percent", "off",     "on",      "yes",     "true",       "false",     "job",       "when",        "while",
+      "during",  "before",  "after"};
   const auto plain = lower_ascii(trim(word.substr(0, word.find(','))));
   const bool is_sign = word.find_first_of("!^~<>=") != std::string_view::npos || word.starts_with('-');
   const bool is_number = !plain.empty() && plain.find_first_not_of("0123456789.%") == std::string::npos;
@@ -63,13 +67,22 @@ std::optional<std::size_t> range_of_numbers(std::string_view pattern) {
   return {};
 }
 
+/// A pattern that is to leave hosts out, as in other programs, and where it begins.
+std::optional<Word> exclusion_in(const Word& list) {
+  for (std::size_t begin = 0; begin < list.text.size();) {
+    const auto end = std::min(list.text.find(',', begin), list.text.size());
+    if (list.text[begin] == '-') return Word{list.text.substr(begin, end - begin), list.at + begin};
+    begin = end + 1;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> meant_by_only(std::string_view argument) {
   const auto words = words_of(argument);
-  std::string together;
-  for (const auto& word : words) together += word.text;
-  const bool is_number = together.find_first_not_of("0123456789.%") == std::string::npos;
+  const auto together = without_blanks(argument);
+  const bool is_number = !together.empty() && together.find_first_not_of("0123456789.%") == std::string::npos;
   if (is_number && together.starts_with("0.")) return {"only " + together};  // `0.5` is a half, too
   if (is_number) return {"only " + together, "only " + together + "%"};
   const std::size_t first = words[0].text == "on" ? 1 : 0;
@@ -86,6 +99,9 @@ std::optional<Error> misread_hosts(std::string_view argument) {
   if (lower == "all" || lower == "any") return Error{taken + write_instead({"only on *"}), words[1].at};
   if (lower == "none" || lower == "off")
     return Error{taken + ": with 'disabled' in its file a job runs on no host, and without 'only' on all", words[1].at};
+  if (const auto found = exclusion_in(words[1]))
+    return Error{quoted(found->text) + " leaves no host out, and matches none: no host name begins with '-'",
+                 found->at};
   if (const auto range = range_of_numbers(words[1].text))
     return Error{
         "'[...]' takes one character, not a number; name several patterns instead, as in "

@@ -37,19 +37,16 @@ constexpr std::array conditions_elsewhere{Synonym{"error", "if-error"},
                                           Synonym{"first-error", "if-first-error"},
                                           Synonym{"first-failure", "if-first-error"}};
 
-constexpr std::array targets{Synonym{"null", "/dev/null"}, Synonym{"none", "/dev/null"},
-                             Synonym{"off", "/dev/null"},  Synonym{"discard", "/dev/null"},
-                             Synonym{"journal", "syslog"}, Synonym{"journald", "syslog"}};
+constexpr std::array targets{
+    Synonym{"null", "/dev/null"},    Synonym{"none", "/dev/null"},    Synonym{"off", "/dev/null"},
+    Synonym{"discard", "/dev/null"}, Synonym{"devnull", "/dev/null"}, Synonym{"nowhere", "/dev/null"},
+    Synonym{"quiet", "/dev/null"},   Synonym{"silent", "/dev/null"},  Synonym{"nothing", "/dev/null"},
+    Synonym{"void", "/dev/null"},    Synonym{"journalctl", "syslog"}, Synonym{"journal", "syslog"},
+    Synonym{"journald", "syslog"},   Synonym{"logger", "syslog"}};
 
 /// Words that say what the target is, which it says itself.
 constexpr std::array<std::string_view, 10> noise{"to",  "mail",   "email", "mailto", "file",
                                                  "log", "append", ">",     ">>",     "tee"};
-
-/// Meanings of their own: no users.
-constexpr std::array<std::string_view, 6> no_users{"stdout", "stderr", "console", "inherit", "syslog", "log"};
-constexpr std::array<std::string_view, 20> answers{"stdin",  "never", "no",   "false",   "true", "yes",   "on",
-                                                   "always", "all",   "any",  "default", "tty",  "kmsg",  "socket",
-                                                   "file",   "pipe",  "null", "none",    "off",  "nobody"};
 
 template <std::size_t N>
 std::string_view meaning_of(const std::array<Synonym, N>& synonyms, std::string_view word) {
@@ -80,10 +77,8 @@ std::string_view without_noise(std::string_view text) {
 }
 
 bool is_user_name(std::string_view text) {
-  std::array<std::string_view, no_users.size()> known = no_users;
-  const bool is_answer = std::find(answers.begin(), answers.end(), lower_ascii(text)) != answers.end();
   const bool is_file = text.find('.') != std::string_view::npos;
-  return !is_file && !is_answer && nearest(text, known).empty() && condition_meant(text).empty();
+  return !is_file && lower_ascii(text) != "nobody" && !names_no_user(text) && condition_meant(text).empty();
 }
 
 /// The addresses; none where one is made up of a word that may be no user: a file's name, a condition, an answer.

@@ -128,6 +128,10 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
     ++at;
   }
   const auto found = literal_in_value(value);
+  if (!found && !is_quoted && value.ends_with(';')) {
+    return warnings.add(statement, argument.size() - 1,
+                        "';' is part of the value; who means it to be writes the value in quotes");
+  }
   if (!found) return warn_of_inner_quotes(statement, equals + 1, warnings);
   warnings.add(statement, at + found->at,
                quoted(found->text) + " is not expanded in 'env', " + std::string{name} + " will hold it as it stands" +
@@ -236,7 +240,18 @@ void warn_of_placeholder(const Statement& statement, Warnings& warnings) {
       quoted(found->text) + " is a placeholder that nothing was put in the place of: the shell takes it for a command");
 }
 
+/// A whole line of a crontab behind `run`: no program is called as times are.
+void warn_of_times(const Statement& statement, Warnings& warnings) {
+  const std::string_view command = statement.argument;
+  const bool begins_times = std::string_view{"*@0123456789"}.find(command.front()) != std::string_view::npos;
+  if (statement.keyword != "run" || !begins_times || meant_by_crontab(command).size() < 2) return;
+  warnings.add(statement, 0,
+               quoted(first_word(command)) +
+                   " begins a crontab's times, which the shell takes for a command: times belong to 'cron'");
+}
+
 void warn_of_command(const Statement& statement, Warnings& warnings) {
+  warn_of_times(statement, warnings);
   warn_of_placeholder(statement, warnings);
   warn_of_per_cent(statement, warnings);
   warn_of_characters(statement, warnings);
@@ -248,6 +263,17 @@ void warn_of_command(const Statement& statement, Warnings& warnings) {
       statement.keyword == "if"
           ? "'&' lets the condition succeed at once, whatever the command answers"
           : "'&' lets the run end at once: its time limit, its result and 'overlap' will not be those of the command");
+}
+
+/// A sign that ends a line of another language.
+void warn_of_sign_at_end(const Statement& statement, const Word& word, Warnings& warnings) {
+  if (!word.text.ends_with(';') && !word.text.ends_with(',')) return;
+  const auto last = word.at + word.text.size() - 1;
+  const auto line = std::string{statement.keyword} + " " + statement.argument.substr(0, last);
+  const bool is_good = last + 1 == statement.argument.size() && is_accepted(line);
+  warnings.add(
+      statement, last,
+      quoted(word.text.substr(word.text.size() - 1)) + " is part of the path" + (is_good ? write_instead({line}) : ""));
 }
 
 /// Characters in a path that may be meant.
@@ -262,6 +288,11 @@ void warn_of_characters_in_path(const Statement& statement, const Word& word, Wa
 
 /// A mail address or a URL, which may be secret but for what looks like a variable.
 void warn_of_address(const Statement& statement, const Word& word, Warnings& warnings) {
+  constexpr std::string_view negations = "!-~";
+  if (negations.find(word.text.front()) != std::string_view::npos && parse_mail_address(word.text)) {
+    return warnings.add(statement, word.at,
+                        quoted(word.text.substr(0, 1)) + " is part of the address, and leaves nobody out");
+  }
   const auto found = literal_in_address(word.text);
   if (!found) return;
   warnings.add(statement, word.at + found->at,
@@ -343,6 +374,7 @@ void warn_of(const Statement& statement, const Directive& directive, Warnings& w
       continue;
     }
     warn_of_path(statement, word, warnings);
+    warn_of_sign_at_end(statement, word, warnings);
     warn_of_characters_in_path(statement, word, warnings);
   }
 }

@@ -22,6 +22,16 @@ std::vector<Word> words_of(std::string_view argument) {
 
 std::string_view first_word(std::string_view text) { return text.substr(0, next_blank(text, 0)); }
 
+std::string without_blanks(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string together;
+  for (const auto& word : words_of(text)) {
+    if (!together.empty() && is_digit(together.back()) && is_digit(word.text.front())) return {};
+    together += word.text;
+  }
+  return together;
+}
+
 std::optional<Error> path_with_blank(const std::vector<Word>& words, std::size_t first) {
   if (words.size() < first + 2) return {};
   const auto text = words[first].text;

@@ -23,6 +23,9 @@ std::vector<Word> words_of(std::string_view argument);
 /// The text up to its first blank.
 std::string_view first_word(std::string_view text);
 
+/// `512 MB` as one word; empty where that would make one number of two.
+std::string without_blanks(std::string_view text);
+
 /// What is wrong with a path that begins at this word and goes on behind a blank, as a shell would read it.
 std::optional<Error> path_with_blank(const std::vector<Word>& words, std::size_t first);
 

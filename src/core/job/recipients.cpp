@@ -121,6 +121,17 @@ std::vector<std::string> recipients_meant(std::string_view text) {
   return all;
 }
 
+bool names_no_user(std::string_view word) {
+  constexpr std::array<std::string_view, 7> places{"stdout",  "stderr", "console", "terminal",
+                                                   "inherit", "syslog", "log"};
+  constexpr std::array<std::string_view, 40> others{
+      "stdin",    "never",  "no",      "false",   "true",     "yes",    "on",        "always", "all",    "any",
+      "default",  "tty",    "kmsg",    "socket",  "file",     "pipe",   "null",      "none",   "off",    "disable",
+      "disabled", "ignore", "webhook", "discord", "telegram", "teams",  "pagerduty", "both",   "parent", "email",
+      "mailto",   "slack",  "devnull", "nowhere", "quiet",    "silent", "nothing",   "void",   "logger", "journalctl"};
+  return std::find(others.begin(), others.end(), lower_ascii(word)) != others.end() || resembles_any(word, places);
+}
+
 std::string_view label_before_address(std::string_view text) {
   constexpr std::array<std::string_view, 6> labels{"mailto", "to", "mail", "email", "rcpt", "recipient"};
   const auto sign = text.find('=');
@@ -142,8 +153,9 @@ std::string explain_sender(std::string_view form, std::string_view text, std::st
   const auto meant = recipients_meant(text);
   if (meant.size() > 1) return "one mail address is expected here, not " + std::to_string(meant.size());
   if (meant.empty() || says_none(text)) return without_proposal(reason);
-  const auto proposal = write_instead({std::string{form} + meant[0]});
   const bool is_user = meant[0] == std::string{text} + "@localhost";
+  if (is_user && names_no_user(text)) return without_proposal(reason);
+  const auto proposal = write_instead({std::string{form} + meant[0]});
   if (is_user) return "'" + printable(text, 60) + "' is a user name, not a mail address" + proposal;
   return without_proposal(reason) + proposal;
 }

@@ -159,6 +159,8 @@ Words with_clauses(const Words& words) {
     const bool is_clause = word == "at" || word == "on" || word == "between" || word == "from";
     if (word == "at" && clause == "at" && after_time) continue;
     if (is_clause) clause = word;
+    // `9 15` may be one time.
+    if (after_time && is_digits(word) && is_digits(words[i - 1]) && words[i - 1].size() <= 2) return {};
     const auto times = clause == "between" || clause == "from" ? std::nullopt : clock_times(word, clause == "at");
     const auto hyphen = word.find('-');
     const auto first = word.substr(0, hyphen);

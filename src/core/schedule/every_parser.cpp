@@ -28,14 +28,15 @@ Result<Schedule> on_days(const Weekdays& days, Clauses clauses) {
   return Schedule{CalendarSchedule{days, std::move(clauses.times->value)}};
 }
 
-Error too_long_for_days(Duration period, std::size_t at) {
-  return {"every " + format_duration(period) +
+Error too_long_for_days(std::string_view period, std::size_t at) {
+  return {"every " + printable(period, 40) +
               ": an interval within days is shorter than a day; name the days instead, " +
               "as in `every mon,thu at 02:30`",
           at};
 }
 
-Result<Schedule> within_days(Duration period, const Clauses& clauses) {
+/// `written` is the period as it stands in the text.
+Result<Schedule> within_days(Duration period, std::string_view written, const Clauses& clauses) {
   if (clauses.times) {
     return Error{"a time of day goes with days: `every day at 02:30`, `every mon-fri at 09:00,17:30` " +
                      std::string{"(a minute of every hour: `cron 15 * * * *`)"},
@@ -43,7 +44,7 @@ Result<Schedule> within_days(Duration period, const Clauses& clauses) {
   }
   WindowSchedule window{period, {}, WindowSchedule::end_of_day, {}};
   if (clauses.days) window.days = clauses.days->value;
-  if (period >= 24h) return too_long_for_days(period, clauses.range ? clauses.range->at : clauses.days->at);
+  if (period >= 24h) return too_long_for_days(written, clauses.range ? clauses.range->at : clauses.days->at);
   if (!clauses.range) return Schedule{window};
   window.from = clauses.range->value.from;
   window.until = clauses.range->value.until;
@@ -55,7 +56,7 @@ Result<Schedule> within_days(Duration period, const Clauses& clauses) {
   return Schedule{window};
 }
 
-Result<Schedule> with_clauses(Duration period, Clauses clauses) {
+Result<Schedule> with_clauses(Duration period, std::string_view written, Clauses clauses) {
   if (clauses.none()) return Schedule{IntervalSchedule{period}};
   if (period == 168h && !clauses.range) {
     if (!clauses.days) return Error{"which day of the week? `every sun at 02:30`", clauses.times->at};
@@ -63,7 +64,7 @@ Result<Schedule> with_clauses(Duration period, Clauses clauses) {
     clauses.days.reset();
     return on_days(days, std::move(clauses));
   }
-  if (period != 24h || clauses.range) return within_days(period, clauses);
+  if (period != 24h || clauses.range) return within_days(period, written, clauses);
   const auto days = clauses.days ? clauses.days->value : Weekdays{};
   clauses.days.reset();
   return on_days(days, std::move(clauses));
@@ -112,7 +113,7 @@ Result<Schedule> read_every(std::string_view text) {
   if (!period) return shifted(neither(word, period.error()), at);
   auto clauses = parse_clauses(phrase);
   if (!clauses) return clauses.error();
-  return with_clauses(*period, std::move(*clauses));
+  return with_clauses(*period, word, std::move(*clauses));
 }
 
 }  // namespace

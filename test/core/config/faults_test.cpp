@@ -93,6 +93,10 @@ TEST_CASE("unknown directives are met with the word that was meant, if it is nea
         "its own: line 1 is of another job"}},
       {"MAILTO=root", {":3:1: error: unknown directive 'MAILTO=root'; write 'output root@localhost'"}},
       {"PATH=/bin", {":3:1: error: unknown directive 'PATH=/bin'; write 'env PATH=/bin'"}},
+      {";run true", {":3:1: error: unknown directive ';run'; a comment begins with '#'"}},
+      {"; run true", {":3:1: error: unknown directive ';'; a comment begins with '#'"}},
+      {"//timeout 5m", {":3:1: error: unknown directive '//timeout'; a comment begins with '#'"}},
+      {"!disabled", {":3:1: error: unknown directive '!disabled'"}},
       {"timeout=5m", {":3:1: error: unknown directive 'timeout=5m'; write 'timeout 5m'"}},
       {"@daily x",
        {":3:1: error: unknown directive '@daily'; write 'cron @daily' and 'run x', a line each, in a file of its own: "

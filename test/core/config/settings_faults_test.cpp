@@ -99,7 +99,7 @@ TEST_CASE("policies that are none are refused", "[settings_faults]") {
       {"retry", {":3:1: error: 'retry' says nothing; the form is " + retry}},
       {"retry 3", {":3:8: error: 'every' or 'backoff' is missing; the form is " + retry}},
       {"retry 3 every", {":3:14: error: a duration is missing; the form is " + retry}},
-      {"retry 3 in 1m", {":3:9: error: 'in' is not known here; write 'retry 3 every 1m'"}},
+      {"retry 3 in 1m", {":3:9: error: 'in' is not known here; it may be 'every' or 'backoff'"}},
       {"retry 3 backof 1m", {":3:9: error: 'backof' is not known here; did you mean 'backoff'?"}},
       {"retry 0 every 1m",
        {":3:7: error: '0' is not how often to try again, a number from 1 to 100; write 'retry off'"}},
@@ -151,6 +151,8 @@ TEST_CASE("a word that may mean that a job is not switched off is no reason", "[
       {"disabled non", {":3:10: error: 'disabled non' would disable the job, with 'non' " + rest}},
       {"disabled n", {":3:10: error: 'disabled n' would disable the job, with 'n' " + rest}},
       {"disabled (no)", {":3:10: error: 'disabled (no)' would disable the job, with '(no)' " + rest}},
+      {"disabled !true", {":3:10: error: 'disabled !true' would disable the job, with '!true' " + rest}},
+      {"disabled not yes", {":3:10: error: 'disabled not yes' would disable the job, with 'not yes' " + rest}},
       {"disabled\ndisabled off", {":4:1: error: 'disabled' is given twice: line 3 has it already"}},
       {"disabled " + std::string(1001, 'x'), {":3:1010: error: a reason has 1000 bytes at most"}},
   });

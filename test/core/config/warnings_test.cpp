@@ -240,8 +240,51 @@ TEST_CASE("several targets in one word are told", "[warnings]") {
       {"output https://me,b@x.org/x", "", ""},
       {"output https://me;b@x.org", "", ""},
       {"output /x/a,b.log", "", ""},
-      {"output /x/a,", "", ""},
+      {"output /x/a,", "1:12", "',' is part of the path; write 'output /x/a'"},
       {"output https://a/x,y", "", ""},
+  });
+}
+
+TEST_CASE("what is to leave somebody out is told, since it leaves out nobody", "[warnings]") {
+  check_warnings({
+      {"output !ops@example.com", "1:8", "'!' is part of the address, and leaves nobody out"},
+      {"output if-error -ops@example.com", "1:17", "'-' is part of the address, and leaves nobody out"},
+      {"output ~ops@example.com", "1:8", "'~' is part of the address, and leaves nobody out"},
+      {"output ops-!@example.com", "", ""},
+      {"only on web*,-web1", "1:14", "'-web1' leaves no host out, and matches none: no host name begins with '-'"},
+      {"only on -web1", "1:9", "'-web1' leaves no host out, and matches none: no host name begins with '-'"},
+      {"only on -web*,db", "1:9", "'-web*' leaves no host out"},
+      {"only on web-1,db", "", ""},
+      {"only on web[!1]", "", ""},
+  });
+}
+
+TEST_CASE("a sign that ends a line in another language is told at the end of a path", "[warnings]") {
+  check_warnings({
+      {"cwd /srv/app;", "1:13", "';' is part of the path; write 'cwd /srv/app'"},
+      {"cwd /srv/app,", "1:13", "',' is part of the path; write 'cwd /srv/app'"},
+      {"output if-error /x.log;", "1:23", "';' is part of the path; write 'output if-error /x.log'"},
+      {"shell /bin/sh;", "1:14", "';' is part of the path; write 'shell /bin/sh'"},
+      {"cwd /srv/a,b", "", ""},
+      {"env PATH=/a:/b;", "1:15", "';' is part of the value; who means it to be writes the value in quotes"},
+      {"env A='b;'", "", ""},
+      {"env A=b;c", "", ""},
+  });
+}
+
+TEST_CASE("a line of a crontab behind run is told, since times are no command", "[warnings]") {
+  check_warnings({
+      {"run 0 5 * * * foo", "1:5",
+       "'0' begins a crontab's times, which the shell takes for a command: times belong to "
+       "'cron'"},
+      {"run */5 * * * * /usr/bin/foo -a", "1:5", "'*/5' begins a crontab's times"},
+      {"run @daily root /usr/bin/foo", "1:5", "'@daily' begins a crontab's times"},
+      {"run 7z a /x.7z /srv", "", ""},
+      {"run 0 5", "", ""},
+      {"run * * * * *", "", ""},
+      {"run @daily", "", ""},
+      {"run @cmd", "", ""},
+      {"run echo 0 5 * * * foo", "", ""},
   });
 }
 

@@ -11,6 +11,9 @@ namespace acron {
 /// parse_mail_address; empty when it is not clear what is meant.
 std::vector<std::string> recipients_meant(std::string_view text);
 
+/// Whether a word is rather an answer, such as `yes`, or a place that output goes to, perhaps with a slip.
+bool names_no_user(std::string_view word);
+
 /// `MAILTO=`, `to=` and the like at the front of what should be an address: they may stand there by RFC 5321, as
 /// `bounce=` does, but are never meant to.
 std::string_view label_before_address(std::string_view text);
