@@ -50,19 +50,23 @@ bool may_go_on(std::string_view address) {
          lower_ascii(address.substr(at + 1)) != "localhost";
 }
 
-/// The parts, with a dot for the comma in `ops@example,com`; empty where it is not sure that it was to be one.
+/// The parts, with a dot for the comma in `ops@example,com`; empty where it is not sure what a comma was to be, as in
+/// `Doe, John <john@example.com>`.
 std::vector<std::string> with_whole_domains(const std::vector<std::string_view>& parts) {
   std::vector<std::string> whole;
-  bool goes_on = false;
+  bool is_joined = false;
   for (const auto part : parts) {
-    if (goes_on && may_be_country(part)) return {};
-    const bool is_end = goes_on && is_top_level(part);
+    const std::string before = whole.empty() ? std::string{} : whole.back();
+    const bool is_end = is_top_level(part) && is_address(before);
+    const bool is_name = !before.empty() && !is_address(before) && part.ends_with('>');
+    const bool may_be_end = (is_joined || lacks_end(before)) && may_be_country(part);
+    if (is_name || may_be_end || (is_end && has_end(before))) return {};
     if (is_end) {
       whole.back().append(".").append(part);
     } else {
       whole.emplace_back(part);
     }
-    goes_on = is_end || may_go_on(part);
+    is_joined = is_end;
   }
   return whole;
 }
