@@ -97,7 +97,7 @@ std::optional<Error> misread_part(const Condition& condition, const CommandPart&
   const auto word = first_word(rest);
   const auto at = part.at + begin;
   if (is_flag(word)) return Error{taken_for_command(word) + condition.written_as(with_tests(condition.text)), at};
-  if (!part.is_asked()) return {};
+  if (!part.is_asked() || size_of_double_brackets(rest) > 0) return {};
   if (is_comparison_without_test(rest)) return Error{taken_for_command(word) + ": a comparison begins with 'test'", at};
   auto complaint = complaint_about_word(word);
   if (complaint.empty()) return {};

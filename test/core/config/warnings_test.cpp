@@ -469,6 +469,114 @@ TEST_CASE("what bash knows is told where sh gets it and complains of nothing", "
   CHECK(warnings_about({"job", "if not 1\n"}, "/usr/bin/python3").empty());
 }
 
+TEST_CASE("signs in quotes and substitutions are not the shell's", "[warnings]") {
+  for (const std::string command :
+       {"[ -z \"$(awk -F: '$3 == 0 && $1 != \"root\"' /etc/passwd)\" ] || echo second root >&2",
+        "test -n \"$(jq '.[]|select(.a == 1)' x)\"",
+        "test -n \"$(perl -ne 'print if $. == 1' x)\"",
+        "test -n \"$(python3 -c 'print(1 == 1)')\"",
+        "test -n \"`python3 -c 'print(1 == 1)'`\"",
+        "test $(awk '$1 == 2' x | wc -l) -gt 3",
+        "[ \"$A\" = 'it == x' ]",
+        "[ \"$A\" = \"it == x\" ]",
+        "[ \"${A:-b == c}\" = d ]",
+        "[ ${A:-b == c} = d ]",
+        "[ ${A:-b &> c} = d ]",
+        "[ \"$A\" = it\\ ==\\ x ]",
+        "[ $((1 == 1)) -eq 1 ]",
+        "[ $(( (1 + (2)) == 3 )) -eq 1 ]",
+        "[ $(( $(wc -l <x) == 3 && 4 == 4 )) -eq 1 ]",
+        "[ \"$A\" = == ]",
+        "[ -n \"$A\" ] && grep -q == x",
+        "[ \"a ] && [ b\" = \"$A\" ]",
+        "[ \"$(echo ']' && [ -f x ])\" = y ]",
+        "[ \"$A\" = '[[ -f x ]]' ]",
+        "[ \"$A\" = ']' ]",
+        "[ $((2 > 1)) -eq 1 ]",
+        "[ \"$(sed -n '1 > 2' x)\" = y ]",
+        "[ \"$A\" \\> b ]",
+        "[ \"$A\" '>' b ]",
+        "[ -e /x 2>/dev/null ]",
+        "[ -n \"$(cat x)\" ] > /x",
+        "test -e /x > /dev/null",
+        "[ -n \"$(cat < x)\" ] && a < x > y",
+        "[ \"$(a --b=c)\" ]",
+        "[ ${A:+b=c} ]",
+        "[ \"$A\" ]",
+        "[ \"$(cut -d',' -f1 x)\" ]",
+        "[ $(cut -d ',' -f1 x) ]",
+        "[ = = = ]",
+        "test -n a=b",
+        "test \"$A\" = b=c",
+        "[ \"$A\" = and ] || [ \"$A\" = or ]",
+        "test -e and -a -e or",
+        "echo [ a ] and [ b ]",
+        "grep -q \"a b\" x && \"/opt/my prog/x\" -y",
+        "\"$DIR/my prog\" -y",
+        "\"$CMD\" -y",
+        "\"my dir/prog\" -y",
+        "case $X in \"a b\" | \"c d\") true;; \"e f\") false;; esac",
+        "a & b=$!; test -e /x; wait $b",
+        "! (test -e /x)",
+        "! test -e /x && ! /bin/y",
+        "((test -e /etc/passwd))",
+        "((a) && (b))",
+        "( (test -e /x) )",
+        "((grep -q x < $FILE))",
+        "((make > log))"}) {
+    INFO(command);
+    for (const std::string line : {"run ", "if ", "if each-run "}) {
+      const auto found = warnings_about({"job", line + command + "\n"});
+      if (!found.empty()) INFO(headline(found.front()));
+      CHECK(found.empty());
+    }
+  }
+  for (const std::string command : {"(( a && b == 1 ))", "([[ -f /x && -f /y ]])", "(( x > 3 && !y ))",
+                                    "for ((i=0; i<9; i++)); do a; done", "[[ $A > 4 ]]", "[[ $A==b* ]]"}) {
+    INFO(command);
+    CHECK(warnings_about({"job", "shell /bin/bash\nif " + command + "\n"}).empty());
+  }
+}
+
+TEST_CASE("a list of words in brackets is no command", "[warnings]") {
+  const std::string what = "a command is written without brackets";
+  for (const std::string command :
+       {"[\"/usr/bin/foo\",\"x\"]", "[\"/usr/bin/foo\", \"x\"]", "['/usr/bin/foo', 'x']", "[/usr/bin/foo]",
+        "[/usr/bin/foo x]", "[ /usr/bin/foo]", "[\"foo\",\"x\"]", "[ \"foo\", \"x\" ]", "[\"/usr/bin/foo\"]"}) {
+    for (const std::string line : {"run ", "if ", "if each-run "}) {
+      INFO(line + command);
+      const auto found = warnings_about({"job", line + command + "\n"});
+      REQUIRE(found.size() == 1);
+      CHECK_THAT(found[0].message, Contains(what));
+      CHECK(proposed_in(found[0].message).empty());
+    }
+  }
+  check_warnings({
+      {"if [\"$A\" = b]", "1:4", "the shell takes '[\"$A\"' for a command; write 'if [ \"$A\" = b ]'"},
+      {"if [-e /x -a -e /y]", "1:4", "write 'if [ -e /x -a -e /y ]'"},
+      {"if [$A -gt 5]", "1:4", "write 'if [ $A -gt 5 ]'"},
+  });
+  for (const std::string condition : {"[$A]", "[foo]", "[\"$A\"]", "[$CMD -x y z]"}) {
+    INFO(condition);
+    const auto found = warnings_about({"job", "if " + condition + "\n"});
+    REQUIRE(found.size() == 1);
+    CHECK(proposed_in(found[0].message).empty());
+  }
+}
+
+TEST_CASE("double brackets are told where no command can stand in them", "[warnings]") {
+  for (const std::string inside : {"$(date +%u) < 6", "x == 1", "n++", "1", "2 > 1 && 3 > 2", "x > 5", "$a > $b",
+                                   "x += 2", "${x:-1} >= 2", " x = 3 "}) {
+    INFO(inside);
+    for (const std::string shell : {"/bin/sh", "/bin/dash"}) {
+      const auto found = warnings_about({"job", "if ((" + inside + "))\n"}, shell);
+      REQUIRE(found.size() == 1);
+      CHECK_THAT(found[0].message, Catch::StartsWith("'((' is bash's"));
+    }
+    CHECK(warnings_about({"job", "if ((" + inside + "))\n"}, "/bin/bash").empty());
+  }
+}
+
 TEST_CASE("a command of which all goes to the background is told, however it ends", "[warnings]") {
   for (const std::string command :
        {"foo &", "{ foo & }", "(foo &)", "( foo & )", "foo & true", "foo & :", "foo & exit 0", "foo & exit",
