@@ -564,6 +564,64 @@ TEST_CASE("a list of words in brackets is no command", "[warnings]") {
   }
 }
 
+TEST_CASE("a test that does not compare what stands in it is told", "[warnings]") {
+  const std::string always = "this test always succeeds";
+  check_warnings({
+      {"if [ 1 > 4 ]", "1:8", "'>' compares nothing here: the shell writes to the file '4'; write 'if [ 1 -gt 4 ]'"},
+      {"if [ $(nproc) > 4 ]", "1:15", "write 'if [ $(nproc) -gt 4 ]'"},
+      {"if each-run a && ! [ 5 < $(nproc) ]", "1:24", "reads from the file '$(nproc)'; write"},
+      {"if [ \"$A\" >= 4 ]", "1:11", "the shell writes to the file '='; write 'if [ \"$A\" -ge 4 ]'"},
+      {"if test $(nproc) > 4", "1:18", "write 'if test $(nproc) -gt 4'"},
+      {"if [ \"$A\" > \"$B\" ]", "1:11", "; numbers are compared by '-gt'"},
+      {"run [ $(nproc) > 4 ] && a", "1:16", "write 'run [ $(nproc) -gt 4 ] && a'"},
+      {"shell /bin/bash\nif [ 1 > 4 ]", "2:8", "'>' compares nothing"},
+      {"if test \"$(uname)\"=\"BSD\"", "1:19",
+       always + ", since '=' has no blanks around it; write 'if test "
+                "\"$(uname)\" = \"BSD\"'"},
+      {"if [ \"$x\"=\"y\" ]", "1:10", "write 'if [ \"$x\" = \"y\" ]'"},
+      {"if [ ! \"$x\"=\"y\" ] && a", "1:12", "write 'if [ ! \"$x\" = \"y\" ] && a'"},
+      {"if [ $x!=y ]", "1:9", "write 'if [ $x != y ]'"},
+      {"if [ $x==y ]", "1:8", "write 'if [ $x = y ]'"},
+      {"if [ -e /x -a $x=y ]", "1:17", "write 'if [ -e /x -a $x = y ]'"},
+      {"if [ \"$x=y\" ]", "1:9", always},
+      {"if test HOSTNAME=web1", "1:17", always},
+      {"if [ /etc/passwd ]", "1:6", always + ": it asks only whether the text '/etc/passwd' is empty"},
+      {"run test /etc/passwd && a", "1:10", always},
+      {"if [ -e /x ] and [ -e /y ]", "1:14",
+       "the shell takes 'and' for a word of the test; write 'if [ -e /x ] && [ -e /y ]'"},
+      {"if [ -e /x ] or grep -q a b", "1:14", "write 'if [ -e /x ] || grep -q a b'"},
+      {"if test -e /x AND test -e /y", "1:15", "write 'if test -e /x && test -e /y'"},
+      {"if [ -e /x and -e /y ]", "1:12", "; commands are joined by '&&'"},
+      {"if test -e /nonexistent & test -e /etc/passwd", "1:25",
+       "'&' ignores what the test before it answers; write 'if test -e /nonexistent && test -e /etc/passwd'"},
+      {"if [ -e /x ] & [ -e /y ]", "1:14", "write 'if [ -e /x ] && [ -e /y ]'"},
+      {"if grep -q a b && ! test -e /x & c", "1:32", "write 'if grep -q a b && ! test -e /x && c'"},
+      {"run test -e /x & /bin/foo", "1:16", "write 'run test -e /x && /bin/foo'"},
+      {"if test -e /x &", "1:15", "'&' lets the condition succeed at once"},
+      {"if test -e /x & true", "1:15", "'&' lets the condition succeed at once"},
+      {"shell /usr/bin/fish\nif test 1 > 4", "", ""},
+  });
+}
+
+TEST_CASE("a command that is glued to its '!', or stands in quotes with its words, is told", "[warnings]") {
+  check_warnings({
+      {"if ![ -e /x ]", "1:4", "the shell takes '![' for a command; write 'if ! [ -e /x ]'"},
+      {"if each-run ![ -e /x ]", "1:13", "write 'if each-run ! [ -e /x ]'"},
+      {"if a && ![ -e /x ]", "1:9", "the shell takes '![' for a command"},
+      {"if !/usr/bin/pgrep nginx", "1:4", "write 'if ! /usr/bin/pgrep nginx'"},
+      {"if !$CMD", "1:4", "write 'if ! $CMD'"},
+      {"if !./x", "1:4", "write 'if ! ./x'"},
+      {"if ![-e /x]", "1:4", "the shell takes '![-e' for a command"},
+      {"if \"test -e /etc/passwd\"", "1:4",
+       "the shell takes '\"test -e /etc/passwd\"' for a command; write 'if test -e /etc/passwd'"},
+      {"if '/usr/bin/test -e /etc/passwd'", "1:4", "write 'if /usr/bin/test -e /etc/passwd'"},
+      {"if each-run \"pgrep nginx\" && b", "1:13", "write 'if each-run pgrep nginx && b'"},
+      {"if a && 'pgrep nginx'", "1:9", "write 'if a && pgrep nginx'"},
+      {"run \"systemctl restart nginx\"", "1:5", "write 'run systemctl restart nginx'"},
+      {"run \"/opt/my prog\" x", "", ""},
+  });
+}
+
 TEST_CASE("double brackets are told where no command can stand in them", "[warnings]") {
   for (const std::string inside : {"$(date +%u) < 6", "x == 1", "n++", "1", "2 > 1 && 3 > 2", "x > 5", "$a > $b",
                                    "x += 2", "${x:-1} >= 2", " x = 3 "}) {
