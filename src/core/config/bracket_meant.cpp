@@ -82,7 +82,8 @@ std::string closed_at_signs(std::string_view command) {
     const bool ends = is_open && inside.ends_with(" ]");
     if (begins) inside.remove_prefix(2);
     if (ends) inside.remove_suffix(2);
-    if (is_open && !is_expression(shell_words_of(inside))) return {};
+    const auto operands = shell_words_of(inside);
+    if (is_open && (!is_expression(operands) || terms_of(operands).size() > 1)) return {};
     if (!text.empty()) text.append(" ").append(sign).append(" ");
     text += is_open ? "[ " + std::string{trim(inside)} + " ]" : std::string{inside};
     is_open &= !ends;

@@ -26,9 +26,10 @@ std::size_t size_of_double_brackets(std::string_view text) {
   for (const auto& character : shell_characters(text)) {
     const char c = text[character.at];
     if (!character.is_plain || character.is_substituted || (c != '(' && c != ')')) continue;
-    depth += c == '(' ? 1 : static_cast<std::size_t>(-1);
+    if (c == '(') ++depth;
+    if (c == ')') --depth;
     if (depth == 0) return character.at + 1;
-    // What the second one opens is closed: bash reads commands unless the first one is closed right behind it.
+    // Where the second one is closed, and the first one not right behind it, bash reads commands.
     if (depth == 1 && c == ')' && !text.substr(character.at).starts_with("))")) return 0;
   }
   return 0;

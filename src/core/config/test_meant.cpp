@@ -40,21 +40,27 @@ std::string_view comparison_of_numbers(std::string_view sign) {
   return is_greater ? "-gt" : "-lt";
 }
 
-/// `[ 1 > 4 ]`. A path behind the sign may be meant as a file.
-std::optional<Error> misread_sign(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
+/// Whether a term is `1 > 4`, and no text with a redirection behind it: a path is a file that may be meant.
+bool compares_by_redirection(const std::vector<Word>& term, bool is_of_bracket) {
   constexpr std::array<std::string_view, 4> signs{">", "<", ">=", "<="};
-  for (std::size_t i = 1; i + 1 < operands.size(); ++i) {
-    const auto& [sign, at] = operands[i];
-    const auto left = operands[i - 1].text;
-    const auto right = operands[i + 1].text;
-    if (std::find(signs.begin(), signs.end(), sign) == signs.end()) continue;
-    const bool is_of_numbers = is_number(left) || is_number(right);
-    if (!is_of_numbers && (right.find('/') != std::string_view::npos || first_word(part.text) == "test")) continue;
-    const bool is_sure = is_of_numbers && (is_number(left) || expands(left)) && (is_number(right) || expands(right));
+  if (term.size() != 3 || std::find(signs.begin(), signs.end(), term[1].text) == signs.end()) return false;
+  if (term[2].text.find('/') != std::string_view::npos) return false;
+  return is_of_bracket || is_number(term[2].text);
+}
+
+std::optional<Error> misread_sign(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
+  const bool is_of_bracket = first_word(part.text.substr(begin_of_first_word(part.text))) == "[";
+  for (const auto& term : terms_of(operands)) {
+    if (!compares_by_redirection(term, is_of_bracket)) continue;
+    const auto left = term[0].text;
+    const auto [sign, at] = term[1];
+    const auto right = term[2].text;
     const auto number_sign = comparison_of_numbers(sign);
-    const auto proposal = is_sure ? whole.with(part.at + at, sign.size(), number_sign) : std::string{};
-    const auto file = sign.size() > 1 ? "=" : right;
+    const bool is_of_numbers =
+        (is_number(left) && (is_number(right) || expands(right))) || (expands(left) && is_number(right));
+    const auto proposal = is_of_numbers ? whole.with(part.at + at, sign.size(), number_sign) : std::string{};
     const std::string does = sign.starts_with('>') ? " writes to the file " : " reads from the file ";
+    const auto file = sign.size() > 1 ? "=" : right;
     return Error{quoted(sign) + " compares nothing here: the shell" + does + quoted(file) +
                      (proposal.empty() ? "; numbers are compared by '" + std::string{number_sign} + "'" : proposal),
                  part.at + at};
@@ -101,27 +107,33 @@ std::optional<Error> always_true(const Whole& whole, const CommandPart& part, co
 
 /// `[ -e /x ] and [ -e /y ]`, of which the words are operands to the shell.
 std::optional<Error> joined_by_word(const Whole& whole, const CommandPart& part) {
-  const auto words = shell_words_of(part.text);
-  const auto first = std::find_if(words.begin(), words.end(),
-                                  [&](const Word& word) { return word.at >= begin_of_first_word(part.text); });
-  if (first == words.end() || (first->text != "[" && first->text != "test")) return {};
-  for (auto word = first + 1; word != words.end() && word + 1 != words.end(); ++word) {
+  const auto begin = begin_of_first_word(part.text);
+  const auto words = shell_words_of(part.text.substr(begin));
+  if (words.empty() || (words[0].text != "[" && words[0].text != "test")) return {};
+  for (auto word = words.begin() + 1; word < words.end() - 1; ++word) {
     const auto text = lower_ascii(word->text);
-    const bool is_behind = is_end_of_test((word - 1)->text) || is_expression({first + 1, word});
+    const bool is_behind = is_end_of_test((word - 1)->text) || is_expression({words.begin() + 1, word});
     if ((text != "and" && text != "or") || !is_behind) continue;
     const std::string sign = text == "and" ? "&&" : "||";
-    const auto proposal = whole.with(part.at + word->at, text.size(), sign);
+    const auto at = part.at + begin + word->at;
+    const auto proposal = whole.with(at, text.size(), sign);
     return Error{"the shell takes " + quoted(word->text) + " for a word of the test" +
                      (proposal.empty() ? "; commands are joined by '" + sign + "'" : proposal),
-                 part.at + word->at};
+                 at};
   }
   return {};
 }
 
-/// `test -e /x & test -e /y`: nothing asks for the first answer.
-std::optional<Error> unasked(const Whole& whole, const CommandPart& part) {
-  if (part.behind != "&" || operands_of_test(part).empty() || place_of_background(whole.command)) return {};
-  const auto at = part.at + part.text.size();
+/// `test -e /x & test -e /y`: nothing asks for the first answer. What begins with another command may have a reason to
+/// be in the background.
+std::optional<Error> unasked(const Whole& whole, const std::vector<CommandPart>& parts, std::size_t which) {
+  if (parts[which].behind != "&" || place_of_background(whole.command)) return {};
+  auto first = which;
+  while (first > 0 && parts[first].is_asked()) --first;
+  for (auto i = first; i <= which; ++i) {
+    if (operands_of_test(parts[i]).empty()) return {};
+  }
+  const auto at = parts[which].at + parts[which].text.size();
   return Error{"'&' ignores what the test before it answers" + whole.with(at, 1, "&&"), at};
 }
 
@@ -129,12 +141,14 @@ std::optional<Error> unasked(const Whole& whole, const CommandPart& part) {
 
 std::optional<Error> misread_test(const std::string& line, std::string_view command) {
   const Whole whole{line, command};
-  for (const auto& part : command_parts(command)) {
+  const auto parts = command_parts(command);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto& part = parts[i];
     if (const auto error = joined_by_word(whole, part)) return error;
     const auto operands = operands_of_test(part);
     if (const auto error = misread_sign(whole, part, operands)) return error;
     if (const auto error = always_true(whole, part, operands)) return error;
-    if (const auto error = unasked(whole, part)) return error;
+    if (const auto error = unasked(whole, parts, i)) return error;
   }
   return {};
 }

@@ -421,7 +421,7 @@ TEST_CASE("a test whose bracket a sign of the shell cuts is told", "[warnings]")
   for (const std::string condition :
        {"[ -f /x && grep -q a /y ]", "[ -f /x || -f /y && -f /z ]", "! [ -f /x && -f /y ]", "a && [ -f /x || -f /y ]",
         "[ -f /x && [ -f /y ]", "[ -f /x && -f /y", "[ -f /x ; -f /y ]", "[ $A && $B ]", "[ -f /x && on = y z ]",
-        "[ -f /x && \"$A\" =~ b ]"}) {
+        "[ -f /x && \"$A\" =~ b ]", "[ -f /x -o -f /y && -f /z ]"}) {
     INFO(condition);
     const auto found = warnings_about({"job", "if " + condition + "\n"});
     REQUIRE_FALSE(found.empty());
@@ -499,6 +499,8 @@ TEST_CASE("signs in quotes and substitutions are not the shell's", "[warnings]")
         "[ -e /x 2>/dev/null ]",
         "[ -n \"$(cat x)\" ] > /x",
         "test -e /x > /dev/null",
+        "test \"$(stat -c %s /x)\" -gt 100 > /tmp/out",
+        "test \"$A\" > out",
         "[ -n \"$(cat < x)\" ] && a < x > y",
         "[ \"$(a --b=c)\" ]",
         "[ ${A:+b=c} ]",
@@ -517,6 +519,7 @@ TEST_CASE("signs in quotes and substitutions are not the shell's", "[warnings]")
         "\"my dir/prog\" -y",
         "case $X in \"a b\" | \"c d\") true;; \"e f\") false;; esac",
         "a & b=$!; test -e /x; wait $b",
+        "server && [ -e /x ] & client",
         "! (test -e /x)",
         "! test -e /x && ! /bin/y",
         "((test -e /etc/passwd))",
@@ -595,7 +598,7 @@ TEST_CASE("a test that does not compare what stands in it is told", "[warnings]"
       {"if test -e /nonexistent & test -e /etc/passwd", "1:25",
        "'&' ignores what the test before it answers; write 'if test -e /nonexistent && test -e /etc/passwd'"},
       {"if [ -e /x ] & [ -e /y ]", "1:14", "write 'if [ -e /x ] && [ -e /y ]'"},
-      {"if grep -q a b && ! test -e /x & c", "1:32", "write 'if grep -q a b && ! test -e /x && c'"},
+      {"if [ -e /y ] && ! test -e /x & c", "1:30", "write 'if [ -e /y ] && ! test -e /x && c'"},
       {"run test -e /x & /bin/foo", "1:16", "write 'run test -e /x && /bin/foo'"},
       {"if test -e /x &", "1:15", "'&' lets the condition succeed at once"},
       {"if test -e /x & true", "1:15", "'&' lets the condition succeed at once"},
