@@ -40,6 +40,22 @@ std::string_view comparison_of_numbers(std::string_view sign) {
   return is_greater ? "-gt" : "-lt";
 }
 
+/// `$A>4` as three words, of which the shell makes a redirection to `4`; any other word as it is.
+std::vector<Word> parted_at_sign(const Word& word) {
+  for (const auto& character : shell_characters(word.text)) {
+    const auto at = character.at;
+    const bool is_sign =
+        character.is_plain && !character.is_substituted && (word.text[at] == '<' || word.text[at] == '>');
+    if (!is_sign || at == 0) continue;
+    const std::size_t size = word.text.substr(at + 1).starts_with('=') ? 2 : 1;
+    const auto right = word.text.substr(at + size);
+    if (!is_number(right)) break;
+    return {
+        {word.text.substr(0, at), word.at}, {word.text.substr(at, size), word.at + at}, {right, word.at + at + size}};
+  }
+  return {word};
+}
+
 /// Whether a term is `1 > 4`, and no text with a redirection behind it: a path is a file that may be meant.
 bool compares_by_redirection(const std::vector<Word>& term, bool is_of_bracket) {
   constexpr std::array<std::string_view, 4> signs{">", "<", ">=", "<="};
@@ -48,21 +64,26 @@ bool compares_by_redirection(const std::vector<Word>& term, bool is_of_bracket) 
   return is_of_bracket || is_number(term[2].text);
 }
 
+/// `[ 1 > 4 ]`.
 std::optional<Error> misread_sign(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
   const bool is_of_bracket = first_word(part.text.substr(begin_of_first_word(part.text))) == "[";
-  for (const auto& term : terms_of(operands)) {
+  for (const auto& written : terms_of(operands)) {
+    const bool is_glued = written.size() == 1;
+    const auto term = is_glued ? parted_at_sign(written[0]) : written;
     if (!compares_by_redirection(term, is_of_bracket)) continue;
     const auto left = term[0].text;
     const auto [sign, at] = term[1];
     const auto right = term[2].text;
-    const auto number_sign = comparison_of_numbers(sign);
     const bool is_of_numbers =
         (is_number(left) && (is_number(right) || expands(right))) || (expands(left) && is_number(right));
-    const auto proposal = is_of_numbers ? whole.with(part.at + at, sign.size(), number_sign) : std::string{};
+    const std::string number_sign{comparison_of_numbers(sign)};
+    const auto apart = is_glued ? " " + number_sign + " " : number_sign;
+    const auto proposal = is_of_numbers ? whole.with(part.at + at, sign.size(), apart) : std::string{};
     const std::string does = sign.starts_with('>') ? " writes to the file " : " reads from the file ";
-    const auto file = sign.size() > 1 ? "=" : right;
+    std::string file{sign.substr(1)};
+    if (is_glued || file.empty()) file += right;
     return Error{quoted(sign) + " compares nothing here: the shell" + does + quoted(file) +
-                     (proposal.empty() ? "; numbers are compared by '" + std::string{number_sign} + "'" : proposal),
+                     (proposal.empty() ? "; numbers are compared by '" + number_sign + "'" : proposal),
                  part.at + at};
   }
   return {};
@@ -71,7 +92,10 @@ std::optional<Error> misread_sign(const Whole& whole, const CommandPart& part, c
 /// Where in a word an `=` stands that the shell takes for a letter of it.
 std::optional<ShellCharacter> glued_equals(std::string_view word) {
   for (const auto& character : shell_characters(word)) {
-    const bool is_letter = !character.is_substituted && (character.is_plain || character.quote != '\0');
+    if (character.is_substituted) continue;
+    const bool redirects = character.is_plain && (word[character.at] == '<' || word[character.at] == '>');
+    if (redirects) return {};
+    const bool is_letter = character.is_plain || character.quote != '\0';
     if (is_letter && character.at > 0 && word[character.at] == '=') return character;
   }
   return {};
