@@ -34,6 +34,12 @@ std::vector<std::string> meant_by_if(std::string_view argument);
 /// command.
 std::optional<Error> misread_bracket(const std::string& line, std::string_view command);
 
+/// A test that compares nothing: `[ 1 > 4 ]`, `[ "$A"=b ]`, `[ a ] and [ b ]`; or one that nothing asks for its answer.
+std::optional<Error> misread_test(const std::string& line, std::string_view command);
+
+/// A command in quotes, with its words: `"test -e /x"`.
+std::optional<Error> misread_quotes(const std::string& line, std::string_view command);
+
 /// What bash reads, and a plain sh takes for something else without a complaint: `[[`, `((`, `==`, `&>`.
 std::optional<Error> misread_by_sh(const std::string& line, std::string_view command);
 

@@ -27,8 +27,6 @@ bool is_test(std::string_view word) {
   return is_one_of(tests, word);
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 /// Where `-e /x` or `! -e /x` lacks its `test`, which the shell needs in each part.
 std::optional<std::size_t> place_of_test(const CommandPart& part) {
   const auto at = begin_of_first_word(part.text);
@@ -83,7 +81,9 @@ std::string complaint_about_word(std::string_view word) {
   constexpr std::array<std::string_view, 8> of_times{"each-time", "eachtime", "every-run",  "everyrun",
                                                      "each",      "once",     "every-time", "always"};
   const auto lower = lower_ascii(word);
-  const bool is_negated_name = word.size() > 1 && word[0] == '!' && (is_letter(word[1]) || is_flag(word.substr(1)));
+  // No program is called so; `!(` is a sign and a bracket.
+  const bool is_negated_name =
+      word.size() > 1 && word[0] == '!' && std::string_view{"()<>"}.find(word[1]) == std::string_view::npos;
   if (is_of_no(word) || is_negated_name) return taken_for_command(word);
   if (is_one_of(of_hosts, lower)) return taken_for_command(word) + "; the form for hosts is 'only on PATTERN,...'";
   if (is_one_of(of_times, lower)) return taken_for_command(word) + "; the form is 'if [each-run] COMMAND'";
@@ -97,7 +97,7 @@ std::optional<Error> misread_part(const Condition& condition, const CommandPart&
   const auto word = first_word(rest);
   const auto at = part.at + begin;
   if (is_flag(word)) return Error{taken_for_command(word) + condition.written_as(with_tests(condition.text)), at};
-  if (!part.is_asked()) return {};
+  if (!part.is_asked() || size_of_double_brackets(rest) > 0) return {};
   if (is_comparison_without_test(rest)) return Error{taken_for_command(word) + ": a comparison begins with 'test'", at};
   auto complaint = complaint_about_word(word);
   if (complaint.empty()) return {};

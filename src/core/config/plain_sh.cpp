@@ -1,6 +1,7 @@
 // What bash knows and a plain sh does not, though it complains of nothing when it reads it.
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "command_meant.hpp"
 #include "meant.hpp"
 #include "shell_parts.hpp"
+#include "shell_tests.hpp"
 #include "shell_words.hpp"
 #include "words.hpp"
 
@@ -18,6 +20,10 @@ namespace {
 constexpr std::string_view remedy = "; add 'shell /bin/bash'";
 
 constexpr std::string_view signs = ";|&<>()";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Where the word that begins there ends.
 std::size_t end_of_word(std::string_view command, std::size_t begin) {
@@ -33,7 +39,7 @@ std::size_t end_of_word(std::string_view command, std::size_t begin) {
 std::string with_both_streams(std::string_view command, std::size_t at) {
   const auto begin = past_blanks(command, command.find_first_not_of('>', at + 1));
   const auto end = begin < command.size() ? end_of_word(command, begin) : begin;
-  const bool is_of_digit = at > 0 && command[at - 1] >= '0' && command[at - 1] <= '9';
+  const bool is_of_digit = at > 0 && is_digit(command[at - 1]);
   const bool is_of_other = end < command.size() && (command[end] == '<' || command[end] == '>');
   if (begin >= end || is_of_digit || is_of_other) return {};
   std::string text{command.substr(0, at)};
@@ -57,12 +63,39 @@ std::optional<Error> misread_redirection(const std::string& line, std::string_vi
   return {};
 }
 
-/// A `==` between the words of `[` or `test`; its place in the part.
-std::optional<std::size_t> place_of_double_equals(std::string_view part, std::string_view word) {
-  if (word != "[" && word != "test") return {};
-  const auto words = words_of(part);
-  const auto found = std::find_if(words.begin(), words.end(), [](const Word& w) { return w.text == "=="; });
-  return found == words.end() ? std::nullopt : std::optional{found->at};
+/// A `==` between two words of `[` or `test`; its place in the part.
+std::optional<std::size_t> place_of_double_equals(const CommandPart& part) {
+  for (const auto& term : terms_of(operands_of_test(part))) {
+    if (term.size() == 3 && term[1].text == "==") return term[1].at;
+  }
+  return {};
+}
+
+/// A number, a name or what expands, at the beginning of the text.
+std::string_view operand_at(std::string_view text) {
+  if (text.starts_with("$(") || text.starts_with("${")) {
+    for (const auto& character : shell_characters(text)) {
+      if (character.at > 1 && !character.is_substituted) return text.substr(0, character.at);
+    }
+    return text;
+  }
+  std::size_t end = text.starts_with('$') ? 1 : 0;
+  while (end < text.size() && (text[end] == '_' || is_digit(text[end]) || is_letter(text[end]))) ++end;
+  return text.substr(0, end);
+}
+
+/// Whether the text of a `((...))` can't be a command, as that of `((test -e /x))` is: it begins with a number, or a
+/// sign follows its first word that compares or assigns. `cat < $x` reads a file.
+bool is_arithmetic(std::string_view text) {
+  constexpr std::array<std::string_view, 9> all{"==", "!=", ">=", "<=", "+=", "-=", "++", "--", "="};
+  const auto left = operand_at(text);
+  if (left.empty()) return false;
+  if (is_digit(left[0])) return true;
+  const auto rest = trim(text.substr(left.size()));
+  const auto right = rest.empty() ? std::string_view{} : operand_at(trim(rest.substr(1)));
+  const bool compares = rest.starts_with('<') || rest.starts_with('>');
+  if (compares && !right.empty() && (is_digit(right[0]) || (left[0] == '$' && right[0] == '$'))) return true;
+  return std::any_of(all.begin(), all.end(), [&](std::string_view sign) { return rest.starts_with(sign); });
 }
 
 }  // namespace
@@ -74,10 +107,11 @@ std::optional<Error> misread_by_sh(const std::string& line, std::string_view com
     const auto word = first_word(rest);
     if (word == "[[")
       return Error{"'[[' is bash's: a sh such as dash takes it for a command" + std::string{remedy}, part.at + begin};
-    if (rest.starts_with("((") && rest.find("))") != std::string_view::npos)
+    const auto brackets = size_of_double_brackets(rest);
+    if (brackets > 0 && is_arithmetic(trim(rest.substr(2, brackets - 4))))
       return Error{"'((' is bash's: a sh such as dash takes it for commands in brackets" + std::string{remedy},
                    part.at + begin};
-    const auto equals = place_of_double_equals(part.text, word);
+    const auto equals = place_of_double_equals(part);
     if (!equals) continue;
     auto meant = std::string{command};
     return Error{"'==' is bash's: a sh such as dash knows '=' alone" +

@@ -20,18 +20,36 @@ std::string_view sign_at(std::string_view text, char before) {
 
 }  // namespace
 
+std::size_t size_of_double_brackets(std::string_view text) {
+  if (!text.starts_with("((")) return 0;
+  std::size_t depth = 0;
+  for (const auto& character : shell_characters(text)) {
+    const char c = text[character.at];
+    if (!character.is_plain || character.is_substituted || (c != '(' && c != ')')) continue;
+    if (c == '(') ++depth;
+    if (c == ')') --depth;
+    if (depth == 0) return character.at + 1;
+    // Where the second one is closed, and the first one not right behind it, bash reads commands.
+    if (depth == 1 && c == ')' && !text.substr(character.at).starts_with("))")) return 0;
+  }
+  return 0;
+}
+
 std::vector<CommandPart> command_parts(std::string_view command) {
   std::vector<CommandPart> parts;
   std::size_t begin = 0;
   std::string_view before;
   bool is_in_test = false;  // `[[`
+  std::size_t arithmetic_end = 0;
   for (const auto& character : shell_characters(command)) {
     if (character.at < begin || !character.is_plain || character.is_substituted) continue;
     const auto rest = command.substr(character.at);
     if (character.begins_word && first_word(rest) == "[[") is_in_test = true;
     if (character.begins_word && rest.starts_with("]]")) is_in_test = false;
+    if (character.begins_word && character.at >= arithmetic_end)
+      arithmetic_end = character.at + size_of_double_brackets(rest);
     const auto sign = sign_at(rest, character.at == 0 ? ' ' : command[character.at - 1]);
-    if (sign.empty() || is_in_test) continue;
+    if (sign.empty() || is_in_test || character.at < arithmetic_end) continue;
     parts.push_back({command.substr(begin, character.at - begin), begin, before, sign});
     begin = character.at + sign.size();
     before = sign;

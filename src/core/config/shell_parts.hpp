@@ -7,7 +7,7 @@
 namespace acron {
 
 /// One command of a longer one, between the signs `&&`, `||`, `;`, `|` and `&` that are the shell's own. Those within
-/// `[[ ... ]]` and substitutions are not looked at.
+/// `[[ ... ]]`, `((...))` and substitutions are not looked at.
 struct CommandPart {
   std::string_view text;
   std::size_t at;           // in the whole
@@ -22,5 +22,9 @@ std::vector<CommandPart> command_parts(std::string_view command);
 
 /// Where in a part its first word stands, behind `!`, `(`, `{` and words such as `then`.
 std::size_t begin_of_first_word(std::string_view part);
+
+/// How long a `((...))` at the beginning of the text is, where bash would read arithmetic; 0 for anything else, such as
+/// `((a) && (b))`.
+std::size_t size_of_double_brackets(std::string_view text);
 
 }  // namespace acron

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "acron/core/text.hpp"
+
 namespace acron {
 namespace {
 
@@ -18,12 +20,8 @@ class Nesting {
     }
     if (inside != '"' && inside != 'a' && text.substr(at).starts_with("$'")) return push('$', 1);
     if (text.substr(at).starts_with("$((")) return push('a', 2);
-    if (inside == 'a') {
-      const bool ends = text.substr(at).starts_with("))");
-      if (ends) open_.pop_back();
-      return ends ? 1 : 0;
-    }
     if (text.substr(at).starts_with("$(")) return push('(', 1);
+    if (inside == 'a' || inside == 'p') return take_in_arithmetic(text.substr(at));
     if (text.substr(at).starts_with("${")) return push(inside == '"' || inside == 'b' ? 'b' : '{', 1);
     if (inside == '"') {
       if (c == '"') open_.pop_back();
@@ -47,12 +45,22 @@ class Nesting {
   }
 
  private:
+  std::size_t take_in_arithmetic(std::string_view text) {
+    if (text.starts_with("${")) return push('{', 1);
+    if (text.starts_with('(')) return push('p', 0);
+    const bool ends = innermost() == 'p' ? text.starts_with(')') : text.starts_with("))");
+    const std::size_t more = ends && innermost() == 'a' ? 1 : 0;
+    if (ends) open_.pop_back();
+    return more;
+  }
+
   std::size_t push(char kind, std::size_t more) {
     open_.push_back(kind);
     return more;
   }
 
-  std::vector<char> open_;  // ' " ` ( { and `a` for arithmetic, `$` for $'...', `b` for ${...} in double quotes
+  std::vector<char>
+      open_;  // ' " ` ( { and `a` for arithmetic, `p` for a `(` in it, `$` for $'...', `b` for ${...} in double quotes
 };
 
 }  // namespace
@@ -70,15 +78,31 @@ std::vector<ShellCharacter> shell_characters(std::string_view command) {
       continue;
     }
     const auto more = nesting.take(command, i);
-    const bool is_inside = before == '\'' || before == '"' || before == 'a' || before == '$' || before == 'b';
+    const bool is_inside =
+        before == '\'' || before == '"' || before == 'a' || before == 'p' || before == '$' || before == 'b';
     const char inside = is_inside ? before : nesting.innermost();
     const char quote = inside == '$' ? '\'' : inside == '\'' || inside == '"' ? inside : inside == 'b' ? '"' : '\0';
-    characters.push_back(
-        {i, quote, quote == '\0' && inside != 'a', begins_word, was_substituted || nesting.substitutes()});
-    begins_word = command[i] == ' ' || command[i] == '\t';
+    const bool is_plain = quote == '\0' && inside != 'a' && inside != 'p' && inside != '{';
+    characters.push_back({i, quote, is_plain, begins_word, was_substituted || nesting.substitutes()});
+    begins_word =
+        is_blank(command[i]) || (is_plain && std::string_view{";|&()"}.find(command[i]) != std::string_view::npos);
     i += more;
   }
   return characters;
+}
+
+std::vector<Word> shell_words_of(std::string_view command) {
+  std::vector<Word> words;
+  std::size_t begin = 0;
+  const auto end_at = [&](std::size_t end) {
+    if (end > begin) words.push_back({command.substr(begin, end - begin), begin});
+    begin = end + 1;
+  };
+  for (const auto& character : shell_characters(command)) {
+    if (character.is_plain && !character.is_substituted && is_blank(command[character.at])) end_at(character.at);
+  }
+  end_at(command.size());
+  return words;
 }
 
 }  // namespace acron

@@ -226,6 +226,8 @@ std::optional<Error> misread(const Statement& statement, std::string_view shell)
   const auto command = argument.substr(begin);
   const auto line = std::string{statement.keyword} + " " + std::string{argument.substr(0, begin)};
   auto found = misread_bracket(line, command);
+  if (!found) found = misread_test(line, command);
+  if (!found) found = misread_quotes(line, command);
   if (!found && is_plain_sh(shell)) found = misread_by_sh(line, command);
   if (found) return Error{found->message, begin + found->at};
   return statement.keyword == "if" ? misread_condition(argument) : std::nullopt;

@@ -43,11 +43,18 @@ bool may_be_country(std::string_view word) {
   return word.size() == 2 && lower_ascii(word).find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
 }
 
+bool is_address(std::string_view part) { return part.find('@') != std::string_view::npos; }
+
 /// `ops@example`, whose domain may go on.
-bool may_go_on(std::string_view address) {
+bool lacks_end(std::string_view address) {
   const auto at = address.rfind('@');
   return at != std::string_view::npos && address.find('.', at) == std::string_view::npos &&
          lower_ascii(address.substr(at + 1)) != "localhost";
+}
+
+bool has_end(std::string_view address) {
+  const auto point = address.rfind('.');
+  return point != std::string_view::npos && is_top_level(address.substr(point + 1));
 }
 
 /// The parts, with a dot for the comma in `ops@example,com`; empty where it is not sure what a comma was to be, as in

@@ -464,7 +464,7 @@ TEST_CASE("a test whose bracket a sign of the shell cuts is told", "[warnings]")
   for (const std::string condition :
        {"[ -f /x && grep -q a /y ]", "[ -f /x || -f /y && -f /z ]", "! [ -f /x && -f /y ]", "a && [ -f /x || -f /y ]",
         "[ -f /x && [ -f /y ]", "[ -f /x && -f /y", "[ -f /x ; -f /y ]", "[ $A && $B ]", "[ -f /x && on = y z ]",
-        "[ -f /x && \"$A\" =~ b ]"}) {
+        "[ -f /x && \"$A\" =~ b ]", "[ -f /x -o -f /y && -f /z ]"}) {
     INFO(condition);
     const auto found = warnings_about({"job", "if " + condition + "\n"});
     REQUIRE_FALSE(found.empty());
@@ -510,6 +510,180 @@ TEST_CASE("what bash knows is told where sh gets it and complains of nothing", "
   CHECK(warnings_about(file, "/bin/bash").empty());
   CHECK(warnings_about(file, "/bin/sh").size() == 2);
   CHECK(warnings_about({"job", "if not 1\n"}, "/usr/bin/python3").empty());
+}
+
+TEST_CASE("signs in quotes and substitutions are not the shell's", "[warnings]") {
+  for (const std::string command :
+       {"[ -z \"$(awk -F: '$3 == 0 && $1 != \"root\"' /etc/passwd)\" ] || echo second root >&2",
+        "test -n \"$(jq '.[]|select(.a == 1)' x)\"",
+        "test -n \"$(perl -ne 'print if $. == 1' x)\"",
+        "test -n \"$(python3 -c 'print(1 == 1)')\"",
+        "test -n \"`python3 -c 'print(1 == 1)'`\"",
+        "test $(awk '$1 == 2' x | wc -l) -gt 3",
+        "[ \"$A\" = 'it == x' ]",
+        "[ \"$A\" = \"it == x\" ]",
+        "[ \"${A:-b == c}\" = d ]",
+        "[ ${A:-b == c} = d ]",
+        "[ ${A:-b &> c} = d ]",
+        "[ \"$A\" = it\\ ==\\ x ]",
+        "[ $((1 == 1)) -eq 1 ]",
+        "[ $(( (1 + (2)) == 3 )) -eq 1 ]",
+        "[ $(( $(wc -l <x) == 3 && 4 == 4 )) -eq 1 ]",
+        "[ \"$A\" = == ]",
+        "[ -n \"$A\" ] && grep -q == x",
+        "[ \"a ] && [ b\" = \"$A\" ]",
+        "[ \"$(echo ']' && [ -f x ])\" = y ]",
+        "[ \"$A\" = '[[ -f x ]]' ]",
+        "[ \"$A\" = ']' ]",
+        "[ $((2 > 1)) -eq 1 ]",
+        "[ \"$(sed -n '1 > 2' x)\" = y ]",
+        "[ \"$A\" \\> b ]",
+        "[ \"$A\" '>' b ]",
+        "[ -e /x 2>/dev/null ]",
+        "[ -n \"$(cat x)\" ] > /x",
+        "test -e /x > /dev/null",
+        "test \"$(stat -c %s /x)\" -gt 100 > /tmp/out",
+        "test \"$A\" > out",
+        "[ \"$A\">/dev/null ]",
+        "[ \"$A\">/x=y ]",
+        "[ \"$A>4\" ]",
+        "[ -n \"$(cat < x)\" ] && a < x > y",
+        "[ \"$(a --b=c)\" ]",
+        "[ ${A:+b=c} ]",
+        "[ \"$A\" ]",
+        "[ \"$(cut -d',' -f1 x)\" ]",
+        "[ $(cut -d ',' -f1 x) ]",
+        "[ = = = ]",
+        "test -n a=b",
+        "test \"$A\" = b=c",
+        "[ \"$A\" = and ] || [ \"$A\" = or ]",
+        "test -e and -a -e or",
+        "echo [ a ] and [ b ]",
+        "grep -q \"a b\" x && \"/opt/my prog/x\" -y",
+        "\"$DIR/my prog\" -y",
+        "\"$CMD\" -y",
+        "\"my dir/prog\" -y",
+        "case $X in \"a b\" | \"c d\") true;; \"e f\") false;; esac",
+        "a & b=$!; test -e /x; wait $b",
+        "server && [ -e /x ] & client",
+        "! (test -e /x)",
+        "! test -e /x && ! /bin/y",
+        "((test -e /etc/passwd))",
+        "((a) && (b))",
+        "( (test -e /x) )",
+        "((grep -q x < $FILE))",
+        "((make > log))"}) {
+    INFO(command);
+    for (const std::string line : {"run ", "if ", "if each-run "}) {
+      const auto found = warnings_about({"job", line + command + "\n"});
+      if (!found.empty()) INFO(headline(found.front()));
+      CHECK(found.empty());
+    }
+  }
+  for (const std::string command : {"(( a && b == 1 ))", "([[ -f /x && -f /y ]])", "(( x > 3 && !y ))",
+                                    "for ((i=0; i<9; i++)); do a; done", "[[ $A > 4 ]]", "[[ $A==b* ]]"}) {
+    INFO(command);
+    CHECK(warnings_about({"job", "shell /bin/bash\nif " + command + "\n"}).empty());
+  }
+}
+
+TEST_CASE("a list of words in brackets is no command", "[warnings]") {
+  const std::string what = "a command is written without brackets";
+  for (const std::string command :
+       {"[\"/usr/bin/foo\",\"x\"]", "[\"/usr/bin/foo\", \"x\"]", "['/usr/bin/foo', 'x']", "[/usr/bin/foo]",
+        "[/usr/bin/foo x]", "[ /usr/bin/foo]", "[\"foo\",\"x\"]", "[ \"foo\", \"x\" ]", "[\"/usr/bin/foo\"]"}) {
+    for (const std::string line : {"run ", "if ", "if each-run "}) {
+      INFO(line + command);
+      const auto found = warnings_about({"job", line + command + "\n"});
+      REQUIRE(found.size() == 1);
+      CHECK_THAT(found[0].message, Contains(what));
+      CHECK(proposed_in(found[0].message).empty());
+    }
+  }
+  check_warnings({
+      {"if [\"$A\" = b]", "1:4", "the shell takes '[\"$A\"' for a command; write 'if [ \"$A\" = b ]'"},
+      {"if [-e /x -a -e /y]", "1:4", "write 'if [ -e /x -a -e /y ]'"},
+      {"if [$A -gt 5]", "1:4", "write 'if [ $A -gt 5 ]'"},
+  });
+  for (const std::string condition : {"[$A]", "[foo]", "[\"$A\"]", "[$CMD -x y z]"}) {
+    INFO(condition);
+    const auto found = warnings_about({"job", "if " + condition + "\n"});
+    REQUIRE(found.size() == 1);
+    CHECK(proposed_in(found[0].message).empty());
+  }
+}
+
+TEST_CASE("a test that does not compare what stands in it is told", "[warnings]") {
+  const std::string always = "this test always succeeds";
+  check_warnings({
+      {"if [ 1 > 4 ]", "1:8", "'>' compares nothing here: the shell writes to the file '4'; write 'if [ 1 -gt 4 ]'"},
+      {"if [ $(nproc) > 4 ]", "1:15", "write 'if [ $(nproc) -gt 4 ]'"},
+      {"if each-run a && ! [ 5 < $(nproc) ]", "1:24", "reads from the file '$(nproc)'; write"},
+      {"if [ \"$A\" >= 4 ]", "1:11", "the shell writes to the file '='; write 'if [ \"$A\" -ge 4 ]'"},
+      {"if [ $(nproc)>4 ]", "1:14", "the shell writes to the file '4'; write 'if [ $(nproc) -gt 4 ]'"},
+      {"if [ $A<=4 ]", "1:8", "the shell reads from the file '=4'; write 'if [ $A -le 4 ]'"},
+      {"if test $(nproc) > 4", "1:18", "write 'if test $(nproc) -gt 4'"},
+      {"if [ \"$A\" > \"$B\" ]", "1:11", "; numbers are compared by '-gt'"},
+      {"run [ $(nproc) > 4 ] && a", "1:16", "write 'run [ $(nproc) -gt 4 ] && a'"},
+      {"shell /bin/bash\nif [ 1 > 4 ]", "2:8", "'>' compares nothing"},
+      {"if test \"$(uname)\"=\"BSD\"", "1:19",
+       always + ", since '=' has no blanks around it; write 'if test "
+                "\"$(uname)\" = \"BSD\"'"},
+      {"if [ \"$x\"=\"y\" ]", "1:10", "write 'if [ \"$x\" = \"y\" ]'"},
+      {"if [ ! \"$x\"=\"y\" ] && a", "1:12", "write 'if [ ! \"$x\" = \"y\" ] && a'"},
+      {"if [ $x!=y ]", "1:9", "write 'if [ $x != y ]'"},
+      {"if [ $x==y ]", "1:8", "write 'if [ $x = y ]'"},
+      {"if [ -e /x -a $x=y ]", "1:17", "write 'if [ -e /x -a $x = y ]'"},
+      {"if [ \"$x=y\" ]", "1:9", always},
+      {"if test HOSTNAME=web1", "1:17", always},
+      {"if [ /etc/passwd ]", "1:6", always + ": it asks only whether the text '/etc/passwd' is empty"},
+      {"run test /etc/passwd && a", "1:10", always},
+      {"if [ -e /x ] and [ -e /y ]", "1:14",
+       "the shell takes 'and' for a word of the test; write 'if [ -e /x ] && [ -e /y ]'"},
+      {"if [ -e /x ] or grep -q a b", "1:14", "write 'if [ -e /x ] || grep -q a b'"},
+      {"if test -e /x AND test -e /y", "1:15", "write 'if test -e /x && test -e /y'"},
+      {"if [ -e /x and -e /y ]", "1:12", "; commands are joined by '&&'"},
+      {"if test -e /nonexistent & test -e /etc/passwd", "1:25",
+       "'&' ignores what the test before it answers; write 'if test -e /nonexistent && test -e /etc/passwd'"},
+      {"if [ -e /x ] & [ -e /y ]", "1:14", "write 'if [ -e /x ] && [ -e /y ]'"},
+      {"if [ -e /y ] && ! test -e /x & c", "1:30", "write 'if [ -e /y ] && ! test -e /x && c'"},
+      {"run test -e /x & /bin/foo", "1:16", "write 'run test -e /x && /bin/foo'"},
+      {"if test -e /x &", "1:15", "'&' lets the condition succeed at once"},
+      {"if test -e /x & true", "1:15", "'&' lets the condition succeed at once"},
+      {"shell /usr/bin/fish\nif test 1 > 4", "", ""},
+  });
+}
+
+TEST_CASE("a command that is glued to its '!', or stands in quotes with its words, is told", "[warnings]") {
+  check_warnings({
+      {"if ![ -e /x ]", "1:4", "the shell takes '![' for a command; write 'if ! [ -e /x ]'"},
+      {"if each-run ![ -e /x ]", "1:13", "write 'if each-run ! [ -e /x ]'"},
+      {"if a && ![ -e /x ]", "1:9", "the shell takes '![' for a command"},
+      {"if !/usr/bin/pgrep nginx", "1:4", "write 'if ! /usr/bin/pgrep nginx'"},
+      {"if !$CMD", "1:4", "write 'if ! $CMD'"},
+      {"if !./x", "1:4", "write 'if ! ./x'"},
+      {"if ![-e /x]", "1:4", "the shell takes '![-e' for a command"},
+      {"if \"test -e /etc/passwd\"", "1:4",
+       "the shell takes '\"test -e /etc/passwd\"' for a command; write 'if test -e /etc/passwd'"},
+      {"if '/usr/bin/test -e /etc/passwd'", "1:4", "write 'if /usr/bin/test -e /etc/passwd'"},
+      {"if each-run \"pgrep nginx\" && b", "1:13", "write 'if each-run pgrep nginx && b'"},
+      {"if a && 'pgrep nginx'", "1:9", "write 'if a && pgrep nginx'"},
+      {"run \"systemctl restart nginx\"", "1:5", "write 'run systemctl restart nginx'"},
+      {"run \"/opt/my prog\" x", "", ""},
+  });
+}
+
+TEST_CASE("double brackets are told where no command can stand in them", "[warnings]") {
+  for (const std::string inside : {"$(date +%u) < 6", "x == 1", "n++", "1", "2 > 1 && 3 > 2", "x > 5", "$a > $b",
+                                   "x += 2", "${x:-1} >= 2", " x = 3 "}) {
+    INFO(inside);
+    for (const std::string shell : {"/bin/sh", "/bin/dash"}) {
+      const auto found = warnings_about({"job", "if ((" + inside + "))\n"}, shell);
+      REQUIRE(found.size() == 1);
+      CHECK_THAT(found[0].message, Catch::StartsWith("'((' is bash's"));
+    }
+    CHECK(warnings_about({"job", "if ((" + inside + "))\n"}, "/bin/bash").empty());
+  }
 }
 
 TEST_CASE("a command of which all goes to the background is told, however it ends", "[warnings]") {

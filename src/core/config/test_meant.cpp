@@ -1,0 +1,180 @@
+// Tests that `[` and `test` answer, and not as they look: always in the same way, or after something else was done.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "acron/core/proposal.hpp"
+#include "acron/core/text.hpp"
+#include "command_meant.hpp"
+#include "shell_parts.hpp"
+#include "shell_tests.hpp"
+#include "shell_words.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+/// A command and the line up to it.
+struct Whole {
+  const std::string& line;
+  std::string_view command;
+
+  /// Proposes the command with other text in the place of what stands there.
+  [[nodiscard]] std::string with(std::size_t at, std::size_t size, std::string_view other) const {
+    return proposal_of_command(line, std::string{command}.replace(at, size, other));
+  }
+};
+
+bool is_number(std::string_view word) {
+  return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool expands(std::string_view word) { return word.find_first_of("$`") != std::string_view::npos; }
+
+/// `-gt` for `>`.
+std::string_view comparison_of_numbers(std::string_view sign) {
+  const bool is_greater = sign.starts_with('>');
+  if (sign.size() > 1) return is_greater ? "-ge" : "-le";
+  return is_greater ? "-gt" : "-lt";
+}
+
+/// `$A>4` as three words, of which the shell makes a redirection to `4`; any other word as it is.
+std::vector<Word> parted_at_sign(const Word& word) {
+  for (const auto& character : shell_characters(word.text)) {
+    const auto at = character.at;
+    const bool is_sign =
+        character.is_plain && !character.is_substituted && (word.text[at] == '<' || word.text[at] == '>');
+    if (!is_sign || at == 0) continue;
+    const std::size_t size = word.text.substr(at + 1).starts_with('=') ? 2 : 1;
+    const auto right = word.text.substr(at + size);
+    if (!is_number(right)) break;
+    return {
+        {word.text.substr(0, at), word.at}, {word.text.substr(at, size), word.at + at}, {right, word.at + at + size}};
+  }
+  return {word};
+}
+
+/// Whether a term is `1 > 4`, and no text with a redirection behind it: a path is a file that may be meant.
+bool compares_by_redirection(const std::vector<Word>& term, bool is_of_bracket) {
+  constexpr std::array<std::string_view, 4> signs{">", "<", ">=", "<="};
+  if (term.size() != 3 || std::find(signs.begin(), signs.end(), term[1].text) == signs.end()) return false;
+  if (term[2].text.find('/') != std::string_view::npos) return false;
+  return is_of_bracket || is_number(term[2].text);
+}
+
+/// `[ 1 > 4 ]`.
+std::optional<Error> misread_sign(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
+  const bool is_of_bracket = first_word(part.text.substr(begin_of_first_word(part.text))) == "[";
+  for (const auto& written : terms_of(operands)) {
+    const bool is_glued = written.size() == 1;
+    const auto term = is_glued ? parted_at_sign(written[0]) : written;
+    if (!compares_by_redirection(term, is_of_bracket)) continue;
+    const auto left = term[0].text;
+    const auto [sign, at] = term[1];
+    const auto right = term[2].text;
+    const bool is_of_numbers =
+        (is_number(left) && (is_number(right) || expands(right))) || (expands(left) && is_number(right));
+    const std::string number_sign{comparison_of_numbers(sign)};
+    const auto apart = is_glued ? " " + number_sign + " " : number_sign;
+    const auto proposal = is_of_numbers ? whole.with(part.at + at, sign.size(), apart) : std::string{};
+    const std::string does = sign.starts_with('>') ? " writes to the file " : " reads from the file ";
+    std::string file{sign.substr(1)};
+    if (is_glued || file.empty()) file += right;
+    return Error{quoted(sign) + " compares nothing here: the shell" + does + quoted(file) +
+                     (proposal.empty() ? "; numbers are compared by '" + number_sign + "'" : proposal),
+                 part.at + at};
+  }
+  return {};
+}
+
+/// Where in a word an `=` stands that the shell takes for a letter of it.
+std::optional<ShellCharacter> glued_equals(std::string_view word) {
+  for (const auto& character : shell_characters(word)) {
+    if (character.is_substituted) continue;
+    const bool redirects = character.is_plain && (word[character.at] == '<' || word[character.at] == '>');
+    if (redirects) return {};
+    const bool is_letter = character.is_plain || character.quote != '\0';
+    if (is_letter && character.at > 0 && word[character.at] == '=') return character;
+  }
+  return {};
+}
+
+/// `"$A" = b` for `"$A"=b`; empty where that could mean something else.
+std::string with_blanks_around(std::string_view word, const ShellCharacter& equals) {
+  const bool is_not = word[equals.at - 1] == '!';
+  const auto left = word.substr(0, equals.at - (is_not ? 1 : 0));
+  auto right = word.substr(equals.at + 1);
+  if (right.starts_with('=')) right.remove_prefix(1);
+  if (!equals.is_plain || !expands(word) || left.empty() || right.empty() || right.starts_with('~')) return {};
+  return std::string{left}.append(is_not ? " != " : " = ").append(right);
+}
+
+/// `[ "$A"=b ]`, `[ /x ]`: true whatever the machine is like.
+std::optional<Error> always_true(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
+  for (const auto& term : terms_of(operands)) {
+    if (term.size() != 1) continue;
+    const auto [word, at] = term.front();
+    if (const auto equals = glued_equals(word)) {
+      const auto apart = with_blanks_around(word, *equals);
+      return Error{"this test always succeeds, since '=' has no blanks around it" +
+                       (apart.empty() ? std::string{} : whole.with(part.at + at, word.size(), apart)),
+                   part.at + at + equals->at};
+    }
+    if (word.starts_with('/') || word.starts_with("\"/") || word.starts_with("'/"))
+      return Error{"this test always succeeds: it asks only whether the text " + quoted(word) + " is empty",
+                   part.at + at};
+  }
+  return {};
+}
+
+/// `[ -e /x ] and [ -e /y ]`, of which the words are operands to the shell.
+std::optional<Error> joined_by_word(const Whole& whole, const CommandPart& part) {
+  const auto begin = begin_of_first_word(part.text);
+  const auto words = shell_words_of(part.text.substr(begin));
+  if (words.empty() || (words[0].text != "[" && words[0].text != "test")) return {};
+  for (auto word = words.begin() + 1; word < words.end() - 1; ++word) {
+    const auto text = lower_ascii(word->text);
+    const bool is_behind = is_end_of_test((word - 1)->text) || is_expression({words.begin() + 1, word});
+    if ((text != "and" && text != "or") || !is_behind) continue;
+    const std::string sign = text == "and" ? "&&" : "||";
+    const auto at = part.at + begin + word->at;
+    const auto proposal = whole.with(at, text.size(), sign);
+    return Error{"the shell takes " + quoted(word->text) + " for a word of the test" +
+                     (proposal.empty() ? "; commands are joined by '" + sign + "'" : proposal),
+                 at};
+  }
+  return {};
+}
+
+/// `test -e /x & test -e /y`: nothing asks for the first answer. What begins with another command may have a reason to
+/// be in the background.
+std::optional<Error> unasked(const Whole& whole, const std::vector<CommandPart>& parts, std::size_t which) {
+  if (parts[which].behind != "&" || place_of_background(whole.command)) return {};
+  auto first = which;
+  while (first > 0 && parts[first].is_asked()) --first;
+  for (auto i = first; i <= which; ++i) {
+    if (operands_of_test(parts[i]).empty()) return {};
+  }
+  const auto at = parts[which].at + parts[which].text.size();
+  return Error{"'&' ignores what the test before it answers" + whole.with(at, 1, "&&"), at};
+}
+
+}  // namespace
+
+std::optional<Error> misread_test(const std::string& line, std::string_view command) {
+  const Whole whole{line, command};
+  const auto parts = command_parts(command);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto& part = parts[i];
+    if (const auto error = joined_by_word(whole, part)) return error;
+    const auto operands = operands_of_test(part);
+    if (const auto error = misread_sign(whole, part, operands)) return error;
+    if (const auto error = always_true(whole, part, operands)) return error;
+    if (const auto error = unasked(whole, parts, i)) return error;
+  }
+  return {};
+}
+
+}  // namespace acron
