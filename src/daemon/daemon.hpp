@@ -88,6 +88,7 @@ class Daemon {
   Task<> end_in_order();
   Task<> wait_for_runs(SteadyTime until);
   Task<> stop_jobs();
+  Task<bool> write_state(Duration at_most);
   Task<> end_behind_last_write();
   void give_way_to(pid_t other);
   void say_left_mail(bool state_is_written);

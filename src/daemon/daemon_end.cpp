@@ -32,6 +32,7 @@ bool is_first_process() { return ::getpid() == 1; }
 constexpr auto longest_state_flush = std::chrono::seconds(5);
 constexpr auto state_flush_in_container = std::chrono::seconds(1);
 constexpr auto state_flush_at_once = std::chrono::milliseconds(500);
+constexpr auto between_writes = std::chrono::milliseconds(500);
 /// After SIGKILL: what still holds the pipes of a run is listened to for so long.
 constexpr auto longest_death = std::chrono::milliseconds(1200);
 constexpr auto between_looks = std::chrono::milliseconds(50);
@@ -52,17 +53,24 @@ Task<> Daemon::end_in_order() {
                        in_container};
   const auto until = Steady::now() + (hurried_ ? Duration::zero() : time_for_last_tries(jobs));
   co_await (courier_.flush(until) && webhooks_.flush(until));
-  asio::steady_timer patience(loop_, in_container ? state_flush_in_container : longest_state_flush);
+  const auto patience = in_container ? state_flush_in_container : longest_state_flush;
+  bool is_written = co_await write_state(patience);
+  while (!is_written && Steady::now() < until && !hurried_) {
+    asio::steady_timer pause(loop_, between_writes);
+    co_await pause.async_wait(quietly);
+    is_written = co_await write_state(patience);
+  }
+  end_now(is_written);
+}
+
+Task<bool> Daemon::write_state(Duration at_most) {
+  asio::steady_timer patience(loop_, at_most);
   const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
-  end_now(written.index() == 0 && std::get<0>(written));
+  co_return written.index() == 0 && std::get<0>(written);
 }
 
 /// At a further signal. A state that could not be written may be able to take all by now, and nobody has looked since.
-Task<> Daemon::end_behind_last_write() {
-  asio::steady_timer patience(loop_, state_flush_at_once);
-  const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
-  end_now(written.index() == 0 && std::get<0>(written));
-}
+Task<> Daemon::end_behind_last_write() { end_now(co_await write_state(state_flush_at_once)); }
 
 /// Two that schedule with one state would run everything twice: who has the file goes on.
 void Daemon::give_way_to(pid_t other) {

@@ -86,5 +86,32 @@ class AGate(SystemTest):
         self.assertEqual(daemon.events('start', job='gated'), [])
 
 
+class ARunThatHasNotBegun(SystemTest):
+    """What is asked before it takes long."""
+
+    def begin(self):
+        self.job('a', JOB + 'if each-run echo asked >>{dir}/asked; sleep 1000\nrun true\n')
+        daemon = self.start(drain='1h')
+        self.wait_lines('asked', 1)
+        return daemon
+
+    def test_it_is_skipped_when_acron_ends_and_nobody_is_asked_any_more(self):
+        daemon = self.begin()
+        self.assertEqual(daemon.stop(), 0)
+        self.assertIn('acron ends', [e['reason'] for e in daemon.events('skip', job='a')])
+        self.assertEqual(daemon.events('left-running') + daemon.events('start'), [])
+
+    def test_it_is_lost_when_acron_is_killed(self):
+        daemon = self.begin()
+        due = daemon.wait('queued', job='a', **{'for': 'its `if each-run`'})['scheduled']
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM queued_run') > 0, 'the state to be written')
+        daemon.process.kill()
+        daemon.wait_end()
+        self.job('a', JOB + 'run true\n')
+        daemon = self.start()
+        self.assertIn('has not begun', daemon.wait('lost', job='a')['reason'])
+        self.assertLess(due[:19], daemon.wait('start', job='a')['scheduled'][:19])
+
+
 if __name__ == '__main__':
     main()
