@@ -186,7 +186,12 @@ void StateStore::settle(Written written) {
     for (const OwedMail& mail : core_->queue.waiting_mails()) all.mails.push_back(mail.id);
     core_->queue.push(std::move(all));
   }
+  // Those that ended before it was known that they can't be written.
+  if (!written.all && !std::exchange(ends_are_noted_, true) && unwritten_end_) {
+    for (const RunIdentity& run : core_->queue.waiting_quiet_ends()) unwritten_end_(run);
+  }
   if (!written.all) return wait_to_retry();
+  ends_are_noted_ = false;
   phase_ = Phase::idle;
   if (look_again_) return write_now();
   if (has_news()) return urgent_ ? write_now() : write_soon();

@@ -184,6 +184,7 @@ class StateStore final : public RunJournal, public Outbox {
   std::set<std::pair<std::string, TimePoint>> taken_over_waiting_;      // and those that had not begun
   OutboxRoom room_;
   std::uint64_t refused_mails_ = 0;
+  bool ends_are_noted_ = false;  // of the runs that wait to be written, since that did not work
   MailId next_mail_;
   Phase phase_ = Phase::idle;
   std::size_t writes_under_way_ = 0;
