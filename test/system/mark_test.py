@@ -92,6 +92,7 @@ class ARunThatKillsAcron(MarkTest):
         self.job('b', f'every 1s\noutput /dev/null\nrun exec {become} sh -c "{HANGS}"\n')
         daemon = self.start()
         started = [daemon.wait('start', job=job)['run'] for job in 'ab']
+        eventually(lambda: self.asked_of_state('SELECT count(pid) FROM open_run') == 2, 'both processes')
         daemon.process.kill()
         daemon.wait_end()
         self.forget_runs()
