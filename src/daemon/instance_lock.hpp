@@ -41,8 +41,8 @@ class InstanceLock {
   };
   [[nodiscard]] Look look() const;
 
-  /// For people and tools that want to send a signal: acron itself never reads it. Where it can't be written none is
-  /// left, and the reason is returned.
+  /// For people and tools that want to send a signal; the lock does not depend on it. Where the pid file can't be
+  /// written, none is left, and the reason is returned.
   std::optional<Error> write_pid_file() const;
   [[nodiscard]] int descriptor() const { return descriptor_; }
   /// What the pid file says; 0 when it can't be read.

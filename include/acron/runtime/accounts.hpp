@@ -39,7 +39,7 @@ class Accounts {
   Task<Result<std::optional<Account>>> account_for(const RunSettings& settings);
   /// An error says why the account can't be had now: it is not there, or nobody answered within 30 s.
   Task<Result<Account>> look_up(RunAs run_as);
-  /// Whoever waits, or asks from now on, is told that acron ends.
+  /// For the end of acron: each look-up under way, and each later one, fails at once with that reason.
   void stop();
 
  private:

@@ -24,7 +24,8 @@ class Suspects {
 
   [[nodiscard]] bool has(const std::string& target) const { return since_.count(target) > 0; }
 
-  /// What went wrong last for it was a refusal in words that may be about all, or was not.
+  /// The last trouble of `target`: the server refused it in words that may be about all recipients, or (not `refused`)
+  /// its connection went wrong.
   void note_refusal(const std::string& target, bool refused) {
     if (refused_.size() >= most) refused_.clear();
     refused ? static_cast<void>(refused_.insert(target)) : static_cast<void>(refused_.erase(target));

@@ -102,7 +102,8 @@ class StateStore final : public RunJournal, public Outbox {
   /// The same of a run that waits for its turn.
   void take_over(const std::string& job, TimePoint due);
   /// A run that its living processes tell of, where the file knows less: not of the run, or not of this process. False
-  /// when the file knew as much, or that the run has ended. Counts whatever a file says that is only opened later.
+  /// when the file knew as much, or that the run has ended. The run is known then: a file that is opened later does not
+  /// tell of it again.
   bool record_marked(const OpenRun& run);
   /// What the processes of runs are marked with, over restarts.
   [[nodiscard]] const DigestKey& mark_key() const { return mark_key_; }
@@ -184,7 +185,7 @@ class StateStore final : public RunJournal, public Outbox {
   std::set<std::pair<std::string, TimePoint>> taken_over_waiting_;      // and those that had not begun
   OutboxRoom room_;
   std::uint64_t refused_mails_ = 0;
-  bool ends_are_noted_ = false;  // of the runs that wait to be written, since that did not work
+  bool ends_are_noted_ = false;  // those that waited when the file could no longer be written
   MailId next_mail_;
   Phase phase_ = Phase::idle;
   std::size_t writes_under_way_ = 0;
