@@ -73,7 +73,9 @@ Diagnostics look_closer(const Options& options, TreeLook& look) {
     if (fault.where.line > 0 && is_job_file(fault.file)) jobs.insert(fault.file);
   }
   SecondLook second = look_again(look.texts, {jobs.begin(), jobs.end()});
-  look.faults.insert(look.faults.end(), second.faults.begin(), second.faults.end());
+  const Diagnostics copies = warnings_of_copies(look.changes.loaded);
+  for (const Diagnostics& more : {second.faults, copies})
+    look.faults.insert(look.faults.end(), more.begin(), more.end());
   return options.verbose ? std::move(second.advice) : Diagnostics{};
 }
 

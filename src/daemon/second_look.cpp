@@ -8,6 +8,7 @@
 #include "acron/core/config/job_file_names.hpp"
 #include "acron/core/config/warnings.hpp"
 #include "acron/core/config/written_commands.hpp"
+#include "acron/core/text.hpp"
 #include "shell_syntax.hpp"
 
 namespace acron {
@@ -122,6 +123,24 @@ SecondLook look_again(const std::map<std::string, std::string>& texts, const std
   Looker looker(texts);
   for (const std::string& job : jobs) looker.look_at(job);
   return looker.finish();
+}
+
+Diagnostics warnings_of_copies(const std::vector<SharedDefinition>& jobs) {
+  std::set<std::string> running;
+  for (const SharedDefinition& job : jobs) {
+    if (!is_switched_off(*job->settings)) running.insert(job->name);
+  }
+  Diagnostics warnings;
+  for (const std::string& job : running) {
+    const auto name = job.rfind('/') + 1;
+    const std::string copied = name_copied(std::string_view{job}.substr(name));
+    const std::string original = job.substr(0, name) + copied, shown = printable_name(job);
+    if (copied.empty() || !running.contains(original)) continue;
+    const std::string doubt = "it looks like a copy of '" + printable_name(original) +
+                              "', and both are jobs: a name such as '" + shown + ".bak' or '" + shown + ".off' is none";
+    warnings.push_back({job, {}, doubt, {}, 0, true});
+  }
+  return warnings;
 }
 
 }  // namespace acron

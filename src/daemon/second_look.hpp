@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "acron/core/config/job_parser.hpp"
+#include "acron/runtime/run_output.hpp"
 
 namespace acron {
 
@@ -16,5 +17,8 @@ struct SecondLook {
 
 /// Looks at job files and at the `_defaults` above them, each once. `texts` has what was parsed, by name.
 SecondLook look_again(const std::map<std::string, std::string>& texts, const std::vector<std::string>& jobs);
+
+/// Of each job whose name makes it a copy of another, where neither is switched off.
+Diagnostics warnings_of_copies(const std::vector<SharedDefinition>& jobs);
 
 }  // namespace acron

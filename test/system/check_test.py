@@ -229,6 +229,18 @@ class Warnings(SystemTest):
         self.assertNotIn('\ufeff', self.run_acron('--next').stdout)
         self.assertIn('\\xef\\xbb\\xbfa', self.run_acron('--next').stdout)
 
+    def test_two_jobs_of_which_one_is_called_like_a_copy_are_one(self):
+        for name in ('a', 'a.20261129', 'web/b.sh', 'web/b-old.sh', 'c-old', 'deep/a-2026-11-29', 'd.1', 'd'):
+            self.job(name, 'every 10m\nrun true\n')
+        result = self.run_acron('--check')
+        self.assertEqual(result.stderr.splitlines(), [
+            f"{copy}: warning: it looks like a copy of '{job}', and both are jobs: a name such as '{copy}.bak' or "
+            f"'{copy}.off' is none" for copy, job in (('a.20261129', 'a'), ('web/b-old.sh', 'web/b.sh'))])
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 1)
+        self.job('a.20261129', 'disabled\nevery 10m\nrun true\n')
+        (self.tree / 'web/b-old.sh').rename(self.tree / 'web/b-old.sh.bak')
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 0)
+
     def test_an_output_that_is_a_directory_is_one(self):
         self.job('_defaults', f'output {self.dir}\n')
         self.job('a', f'every 10m\noutput if-error {self.dir}/.\noutput {self.dir}/log\nrun true\n')

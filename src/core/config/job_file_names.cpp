@@ -96,6 +96,22 @@ std::size_t length_switched_on(std::string_view lower) {
   return none;
 }
 
+/// Without an `-old` or a date at its end, as people mark a copy; a number alone tells one job from another.
+std::string_view without_mark_of_copy(std::string_view lower) {
+  constexpr std::string_view separators = "._-+@ ";
+  constexpr std::ptrdiff_t digits_of_date = 6;
+  const auto undated = without_stamp(lower);
+  const auto stamp = lower.substr(undated.size());
+  const auto digits = std::count_if(stamp.begin(), stamp.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (digits >= digits_of_date) lower = undated;
+  for (const std::string_view word : {"old", "orig", "bak", "prev", "previous"}) {
+    const bool is_marked = lower.size() > word.size() + 1 && lower.ends_with(word) &&
+                           separators.find(lower[lower.size() - word.size() - 1]) != none;
+    if (is_marked) return lower.substr(0, lower.size() - word.size() - 1);
+  }
+  return lower;
+}
+
 }  // namespace
 
 NameKind kind_of_name(std::string_view name) {
@@ -130,6 +146,19 @@ std::string doubt_about_name(std::string_view name) {
       std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   if (has_control) return "its name holds a control character";
   if (trim(name).size() < name.size()) return "its name begins or ends with a blank";
+  return {};
+}
+
+std::string name_copied(std::string_view name) {
+  const auto lower = lower_ascii(name);
+  const auto point = lower.rfind('.');
+  const std::string_view endings[] = {"", point == none ? "" : std::string_view{lower}.substr(point)};
+  for (const std::string_view ending : endings) {
+    const auto stem = std::string_view{lower}.substr(0, lower.size() - ending.size());
+    const auto rest = without_mark_of_copy(stem);
+    if (!rest.empty() && rest.size() < stem.size())
+      return std::string{name.substr(0, rest.size())}.append(name.substr(stem.size()));
+  }
   return {};
 }
 

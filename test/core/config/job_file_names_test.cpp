@@ -286,3 +286,17 @@ TEST_CASE("what nobody sees in a name is told", "[job_file_names]") {
   CHECK(doubt_about_name(" a") == "its name begins or ends with a blank");
   CHECK(doubt_about_name("a\t") == "its name holds a control character");
 }
+
+TEST_CASE("a job may have the name of a copy of another", "[job_file_names]") {
+  const auto check = [](const char* copied, std::initializer_list<const char*> copies) {
+    for (const char* copy : copies) {
+      INFO(copy);
+      CHECK(name_copied(copy) == copied);
+    }
+  };
+  check("Clean", {"Clean.20261129", "Clean-2026-11-29", "Clean_2026-11-29_0715", "Clean.261129", "Clean@20261129",
+                  "Clean-old", "Clean_OLD", "Clean.prev", "Clean-bak-20261129", "Clean_orig.2026.11.29", "Clean old"});
+  check("clean.sh", {"clean-20261129.sh", "clean_old.sh", "clean.sh.20261129", "clean.sh_bak"});
+  check("", {"clean", "clean2", "clean-1", "clean.10", "clean-v2", "db-16", "household", "bold", "old", "20261129",
+             "-old", "clean.sh", "clean-backup", "clean.2026", "report-0715"});
+}

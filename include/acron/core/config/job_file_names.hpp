@@ -27,6 +27,10 @@ enum class NameKind : std::uint8_t {
 /// there is none of that.
 [[nodiscard]] std::string doubt_about_name(std::string_view name);
 
+/// The name of what this one is an old or a dated copy of, where both are kept: `a` of `a.20261129` and of `a-old`,
+/// `a.sh` of `a_2026-11-29.sh`. Empty for other names.
+[[nodiscard]] std::string name_copied(std::string_view name);
+
 /// Why what has such a name is no job: `its name is a backup's`.
 [[nodiscard]] std::string_view describe(NameKind kind);
 
