@@ -222,7 +222,15 @@ class SpoiledInUse(StateTest):
         daemon.wait_end()
         empty = self.start(drain='1s').wait('state-empty')
         self.assertEqual(empty['level'], 'warning')
-        self.assertIn('mail that was owed', empty['reason'])
+        self.assertIn('mail that was owed', empty['effect'])
+
+    def test_a_state_that_is_gone_at_the_next_start_is_said_to_be_forgotten(self):
+        daemon = self.owing(poll='1h')
+        self.assertEqual(daemon.events('state-empty'), [])
+        daemon.process.kill()
+        daemon.wait_end()
+        shutil.rmtree(self.dir / 'run/state')
+        self.start(drain='1s').wait('state-empty', reason='it was not there, though an acron has run here before')
 
     def test_a_file_that_was_removed_with_its_log_is_kept_under_no_other_name(self):
         daemon = self.owing(poll='1s')

@@ -46,6 +46,13 @@ LogFields fields_of(const Salvage& salvage, const std::set<MailId>* mail) {
           {"lost-mail", lost_mail(salvage, mail)}};
 }
 
+void tell_what_is_lost(const std::string& file, const std::string& reason) {
+  log(Severity::warning, "state-empty",
+      {{"file", file},
+       {"reason", reason},
+       {"effect", "what it held is forgotten: the last run of each job, runs that waited, and mail that was owed"}});
+}
+
 StoreTrouble unavailable(const Error& error) { return {StoreTrouble::Kind::unavailable, error.message}; }
 
 }  // namespace
@@ -55,12 +62,11 @@ StateFile::~StateFile() { close(); }
 std::optional<StoreTrouble> StateFile::open() {
   const auto path = StatePath::prepare(directory_);
   if (!path) return unavailable(path.error());
-  if (!std::exchange(tried_, true) && path->is_empty_file()) {
-    if (!user_of_state(directory_) && path->make_log_readable())
-      return start_afresh(*path, "it was emptied while an acron was using it");
-    log(Severity::warning, "state-empty",
-        {{"file", path->file()}, {"reason", "what it held is lost: the last run of each job, and mail that was owed"}});
-  }
+  const bool is_first_try = !std::exchange(tried_, true);
+  const bool is_missing = path->is_missing();
+  if (is_first_try && path->is_empty_file() && !user_of_state(directory_) && path->make_log_readable())
+    return start_afresh(*path, "it was emptied while an acron was using it");
+  if (is_first_try && path->is_empty_file()) tell_what_is_lost(path->file(), "it has no content");
   if (path->has_lost_log()) {
     path->unmark_log();
     log(Severity::error, "state-log-lost",
@@ -69,6 +75,8 @@ std::optional<StoreTrouble> StateFile::open() {
          {"effect", "what that acron wrote last is forgotten: starts and ends of runs, and mail that it owed"}});
   }
   auto trouble = open_what_is_there(*path);
+  if (!trouble && is_first_try && is_missing && is_expected_)
+    tell_what_is_lost(path->file(), "it was not there, though an acron has run here before");
   if (trouble && trouble->kind == StoreTrouble::Kind::damaged) return start_afresh(*path, trouble->reason);
   if (!trouble) trouble = put_salvage_back();
   if (trouble) {

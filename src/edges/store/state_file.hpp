@@ -35,6 +35,8 @@ class StateFile {
   StateFile& operator=(const StateFile&) = delete;
   ~StateFile();
 
+  /// That an acron has run here before: open() says so when there is no file.
+  void expect_earlier() { is_expected_ = true; }
   /// Busy or unavailable; a damaged file is dealt with.
   [[nodiscard]] std::optional<StoreTrouble> open();
   /// To be told of each commit: from the first one on, the log has what the file has not.
@@ -65,6 +67,7 @@ class StateFile {
   std::optional<StatePath> path_;  // of the file that is open, or was last
   bool log_is_marked_ = false;
   bool tried_ = false;
+  bool is_expected_ = false;
   std::unique_ptr<Database> database_;
   std::optional<Salvage> salvage_;  // until a fresh file has it
   unsigned replaced_ = 0;

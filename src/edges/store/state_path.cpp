@@ -96,6 +96,8 @@ bool StatePath::is_empty_file() const {
   return ::lstat(file_.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
 }
 
+bool StatePath::is_missing() const { return !exists(file_); }
+
 bool StatePath::make_log_readable() const {
   constexpr off_t one_page = 4096;
   struct stat log {};

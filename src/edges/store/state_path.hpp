@@ -16,6 +16,7 @@ class StatePath {
 
   [[nodiscard]] const std::string& file() const { return file_; }
   [[nodiscard]] bool is_empty_file() const;
+  [[nodiscard]] bool is_missing() const;
   /// SQLite would remove the log of an empty file unread, though it may have all that the file had. Makes the file so
   /// long that SQLite reads it; false where there is no log.
   [[nodiscard]] bool make_log_readable() const;

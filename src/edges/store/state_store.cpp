@@ -52,7 +52,7 @@ StateStore::~StateStore() {
 }
 
 SavedState StateStore::load(const std::optional<DigestKey>& known_key) {
-  SavedState state = core_->writer.load();
+  SavedState state = core_->writer.load(known_key.has_value());
   take_up(state);
   mark_key_ = known_key ? *known_key : state.mark_key ? *state.mark_key : random_key();
   if (state.mark_key != mark_key_ && !core_->writer.in_trouble()) {

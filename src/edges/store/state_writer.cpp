@@ -130,7 +130,8 @@ SavedState saved_in(Database& database) {
 
 }  // namespace
 
-SavedState StateWriter::load() {
+SavedState StateWriter::load(bool is_expected) {
+  if (is_expected) file_.expect_earlier();
   SavedState state;
   if (open()) state = late_state_.value_or(SavedState{});
   late_state_.reset();

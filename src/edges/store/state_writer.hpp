@@ -27,8 +27,8 @@ class StateWriter {
   StateWriter(std::string directory, const HistoryBounds& bounds, ChangeQueue& queue)
       : file_(std::move(directory)), bounds_(bounds), queue_(queue) {}
 
-  /// What was saved; nothing when the file can't be read now.
-  SavedState load();
+  /// What was saved; nothing when the file can't be read now. `is_expected`: see StateFile::expect_earlier.
+  SavedState load(bool is_expected);
   /// False when the file can't be written now; what is queued stays so. A file that somebody else has removed or
   /// spoiled is replaced, also when nothing is queued.
   bool write_queued();

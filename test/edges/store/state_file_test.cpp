@@ -268,6 +268,17 @@ TEST_CASE("an empty file is begun anew, and said", "[state_file]") {
   CHECK(lines.count("state-empty") == 1);
 }
 
+TEST_CASE("a file that is missing is said, where one is expected", "[state_file]") {
+  const TemporaryDirectory first, expected;
+  LogLines lines;
+  StateFile file(first.state());
+  CHECK_FALSE(file.open());  // says nothing
+  StateFile other(expected.state());
+  other.expect_earlier();
+  CHECK_FALSE(other.open());
+  CHECK(lines.count("state-empty") == 1);
+}
+
 TEST_CASE("a file that was emptied before a crash gives what its log still has", "[state_file]") {
   const TemporaryDirectory directory, other;
   {
