@@ -108,7 +108,7 @@ Task<> Daemon::stop_jobs() {
   const auto goes_on = [&] {
     if (hurried_) kill_by = std::min(kill_by, Steady::now());
     const auto now = Steady::now();
-    const bool busy = runs_.size() > 0 || !launcher_.processes().empty();  // with a gate
+    const bool busy = runs_.size() > 0 || launcher_.is_starting() || !launcher_.processes().empty();  // with a gate
     return (busy && now < kill_by + longest_death) || (with_others && now < kill_by && launcher_.has_others());
   };
   for (bool was_hurried = hurried_; goes_on();) {

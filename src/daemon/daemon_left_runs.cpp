@@ -105,7 +105,7 @@ void Daemon::forget_ended() {
 /// The state has reached the disk, with all that began. A start writes its record behind its place in the state, and
 /// both happen on the loop, as this does: none lies between.
 void Daemon::clear_starts() {
-  if (!left_starts_are_known_) return;
+  if (!left_starts_are_known_ || launcher_.is_starting()) return;
   starts_.clear();
   left_starts_ = {};
   left_ends_.clear();

@@ -5,16 +5,17 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
-
-#include <chrono>
-#include <optional>
 
 #include "acron/core/job/run.hpp"
 #include "run_cgroup.hpp"
 
 namespace acron {
+
+class ChildStart;
 
 /// A started child, not yet reaped: so its pid, and that of its group, can't be anyone else's.
 struct Child {
@@ -27,6 +28,7 @@ struct Child {
   boost::asio::posix::stream_descriptor out, err;
   boost::asio::posix::stream_descriptor exit;  // a pidfd
   boost::asio::steady_timer timer;
+  std::shared_ptr<ChildStart> start;  // while its program may not have begun; null where it surely has
   int open_pipes = 0;
   bool exited = false;
   std::chrono::steady_clock::duration held_before_exit{};  // how long reading had been held by then

@@ -37,14 +37,17 @@ std::vector<const char*> pointers_to(std::initializer_list<const std::vector<std
   return pointers;
 }
 
-/// What the child does between its start and execve(2): system calls only, on what was made ready before.
-struct ChildSetup {
+/// What the child does between its start and execve(2), once its standard streams are in place: system calls only, on
+/// what was made ready before.
+struct Setup {
   const ChildPlan& plan;
   const std::vector<int>& caught_or_ignored;
   const sigset_t& signal_mask;
 
   template <typename L, typename P, typename A>
   boost::system::error_code on_exec_setup(L&, const P&, A&&) const {
+    // Before all that can hang: else a child that does would hold acron's lock.
+    ::syscall(SYS_close_range, 3, ~0U, 0);
     if (!plan.apply()) return last_error();
     for (const int signal : caught_or_ignored) {
       struct sigaction fresh {};
@@ -56,49 +59,80 @@ struct ChildSetup {
   }
 };
 
+/// Where the shell would look for the program, in its order.
+std::vector<std::string> places_of(const std::string& word, std::string_view path) {
+  if (word.starts_with('/')) return {word};
+  if (word.find('/') != std::string::npos) return {};  // below the child's directory: the shell finds it
+  std::vector<std::string> places;
+  while (!path.empty()) {
+    const auto colon = std::min(path.find(':'), path.size());
+    places.push_back(std::string(path.substr(0, colon)) + "/" + word);
+    path.remove_prefix(std::min(colon + 1, path.size()));
+  }
+  return places;
+}
+
+/// A program without a shell, wherever it is; no places where there is to be a shell.
+struct DirectProgram {
+  std::vector<std::string> words, places;
+  std::vector<const char*> arguments;
+
+  DirectProgram(const std::string& text, const ChildPlan& plan) {
+    auto simple = plan.shell.empty() ? simple_command(text) : std::nullopt;
+    if (!simple) return;
+    words = *std::move(simple);
+    places = places_of(words.front(), plan.path);
+    arguments = pointers_to({&words});
+  }
+
+  /// In the child. Returns when it can't be executed.
+  void execute(const char* const* environment) const {
+    for (const std::string& place : places) {
+      struct stat status {};
+      const bool runs = ::stat(place.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+                        ::faccessat(AT_FDCWD, place.c_str(), X_OK, AT_EACCESS) == 0;
+      if (!runs) continue;
+      ::execve(place.c_str(), const_cast<char* const*>(arguments.data()), const_cast<char* const*>(environment));
+      return;
+    }
+  }
+};
+
 /// Boost.Process's launcher protocol over our launch pad: the daemon's memory is not copied, and the error of a failed
 /// exec comes back through the memory we share with the child. The library's own vfork_launcher notifies its context in
 /// the child, which would close our epoll descriptor in shared memory, and leaves through exit(3), which would run our
 /// destructors; this one does neither.
 struct PadLauncher : process::posix::default_launcher {
-  PadLauncher(LaunchPad& launch_pad, const ChildPlan& child_plan) : pad(launch_pad), plan(child_plan) {}
+  PadLauncher(LaunchPad& launch_pad, const ChildPlan& child_plan, const DirectProgram& direct_program)
+      : pad(launch_pad), plan(child_plan), direct(direct_program) {}
 
   LaunchPad& pad;
   const ChildPlan& plan;
-  int out = -1, err = -1;  // what the child writes to
-  int cgroup = -1;         // the directory of the group that it is born in; -1: ours
-  int exited = -1;         // a pidfd of the child that was started, for the caller
+  const DirectProgram& direct;  // tried first
+  int out = -1, err = -1;       // what the child writes to
+  int cgroup = -1;              // the directory of the group that it is born in; -1: ours
 
+  /// `child_pid` is told by the child, `exited` by the kernel.
   template <typename... Inits>
-  pid_t start(boost::system::error_code& ec, const process::filesystem::path& executable,
-              const std::vector<std::string>& arguments, Inits&&... inits) {
+  void start(boost::system::error_code& ec, std::atomic<pid_t>& child_pid, int& exited,
+             const process::filesystem::path& executable, const std::vector<std::string>& arguments, Inits&&... inits) {
     namespace steps = process::posix::detail;
     const auto pointers = pointers_to({&arguments});
     const char* const* argv = pointers.data();
     ec = steps::on_setup(*this, executable, argv, inits...);
-    if (ec) return -1;
+    if (ec) return;
     auto child = [&] {
+      child_pid = static_cast<pid_t>(::syscall(SYS_getpid));
       plan.tell_start();  // to a file that is not the child's own yet
       ec = pad.take_files() ? steps::on_exec_setup(*this, executable, argv, inits...) : last_error();
       if (!ec) {
-        ::syscall(SYS_close_range, 3, ~0U, 0);
+        direct.execute(env);
         ::execve(executable.c_str(), const_cast<char* const*>(argv), const_cast<char* const*>(env));
         ec = last_error();
       }
       ::syscall(SYS_exit_group, 127);  // _exit(2), which a sanitizer takes for the end of our own stack
     };
-    const auto started = pad.start(out, err, cgroup, child);
-    exited = started.exited;
-    if (started.pid < 0) ec = last_error();
-    if (started.pid > 0 && ec) forget(started);
-    return started.pid;
-  }
-
- private:
-  /// It never ran and has ended: nobody else would reap it.
-  void forget(const LaunchPad::Started& started) {
-    ::waitpid(started.pid, nullptr, 0);
-    ::close(std::exchange(exited, -1));
+    if (pad.start(out, err, cgroup, exited, child) < 0) ec = last_error();
   }
 };
 
@@ -116,35 +150,6 @@ boost::system::error_code open_pipe(asio::posix::stream_descriptor& reader, Desc
   return ec;
 }
 
-/// By the descriptor that tells when it has ended; a child that can't be watched is ended.
-boost::system::error_code watch(Child& child, int exited) {
-  boost::system::error_code failed;
-  child.exit.assign(exited, failed);
-  if (failed) {
-    ::close(exited);
-    ::kill(-child.pid, SIGKILL);
-    ::waitpid(child.pid, nullptr, 0);
-  }
-  return failed;
-}
-
-/// Where the shell would find the program; empty when it would not.
-std::string find_program(const std::string& word, std::string_view path) {
-  const auto runs = [](const std::string& file) {
-    struct stat status {};
-    return ::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(file.c_str(), X_OK) == 0;
-  };
-  if (word.starts_with('/')) return word;              // whether it runs is seen when it does not
-  if (word.find('/') != std::string::npos) return {};  // below the child's directory, which is not ours
-  while (!path.empty()) {
-    const auto colon = std::min(path.find(':'), path.size());
-    std::string file = std::string(path.substr(0, colon)) + "/" + word;
-    if (runs(file)) return file;
-    path.remove_prefix(std::min(colon + 1, path.size()));
-  }
-  return {};
-}
-
 }  // namespace
 
 std::vector<int> signals_caught_or_ignored() {
@@ -156,49 +161,54 @@ std::vector<int> signals_caught_or_ignored() {
   return signals;
 }
 
-boost::system::error_code start_child(Child& child, const std::string& text, const ChildPlan& plan,
-                                      const std::vector<int>& caught_or_ignored, LaunchPad& pad) {
-  Descriptor out, err, cgroup;
-  if (const auto failed = open_pipe(child.out, out)) return failed;
-  if (!plan.joins_streams) {
-    if (const auto failed = open_pipe(child.err, err)) return failed;
+ChildStart::ChildStart(std::string text, ChildPlan plan, Signals caught_or_ignored)
+    : text_(std::move(text)), plan_(std::move(plan)), caught_or_ignored_(std::move(caught_or_ignored)) {}
+
+boost::system::error_code ChildStart::prepare(Child& child) {
+  if (const auto failed = open_pipe(child.out, out_)) return failed;
+  if (!plan_.joins_streams) {
+    if (const auto failed = open_pipe(child.err, err_)) return failed;
   }
-  if (child.cgroup) {
-    cgroup = Descriptor(child.cgroup->open_directory());
-    if (!cgroup) return last_error();
-  }
-  auto environment = pointers_to({&plan.environment});
-  if (plan.mark) environment.insert(environment.begin(), plan.mark->line().c_str());  // signed in place, by the child
-  sigset_t none;
-  ::sigemptyset(&none);
-  PadLauncher launcher(pad, plan);
-  launcher.env = environment.data();
-  launcher.out = out.number();
-  launcher.err = plan.joins_streams ? out.number() : err.number();
-  launcher.cgroup = cgroup.number();
-  const SignalsBlocked blocked;
-  const auto launch = [&](const std::string& program, const std::vector<std::string>& arguments) {
-    boost::system::error_code ec;
-    child.pid = launcher.start(ec, program, arguments, process::process_stdio{pad.null_device(), pad.out(), pad.err()},
-                               ChildSetup{plan, caught_or_ignored, none});
-    return ec;
-  };
-  const auto words = plan.shell.empty() ? simple_command(text) : std::nullopt;
-  const std::string program = words ? find_program(words->front(), plan.path) : std::string();
-  if (program.empty() || launch(program, *words)) {
-    const std::string shell = plan.shell.empty() ? "/bin/sh" : plan.shell;
-    if (const auto failed = launch(shell, {shell, "-c", operand_of_shell(text)})) return failed;
-  }
-  return watch(child, launcher.exited);
+  if (!child.cgroup) return {};
+  cgroup_ = Descriptor(child.cgroup->open_directory());
+  return cgroup_ ? boost::system::error_code() : last_error();
 }
 
-std::string why_not_started(const boost::system::error_code& failed, const ChildPlan& plan) {
-  if (plan.failed_to_enter && !plan.home_of.empty())
-    return "can't enter the home directory " + plan.directory + " of user " + plan.home_of + ": " + failed.message() +
-           home_remedy;
-  if (plan.failed_to_enter) return "can't enter the directory " + plan.directory + ": " + failed.message();
-  if (plan.failed_step != nullptr) return std::string(plan.failed_step) + ": " + failed.message();
-  return plan.shell.empty() ? failed.message() : plan.shell + ": " + failed.message();
+void ChildStart::carry_out(LaunchPad& pad) {
+  auto environment = pointers_to({&plan_.environment});
+  if (plan_.mark) environment.insert(environment.begin(), plan_.mark->line().c_str());  // signed in place, by the child
+  sigset_t none;
+  ::sigemptyset(&none);
+  const DirectProgram direct(text_, plan_);
+  PadLauncher launcher(pad, plan_, direct);
+  launcher.env = environment.data();
+  launcher.out = out_.number();
+  launcher.err = plan_.joins_streams ? out_.number() : err_.number();
+  launcher.cgroup = cgroup_.number();
+  const std::string shell = plan_.shell.empty() ? "/bin/sh" : plan_.shell;
+  {
+    const SignalsBlocked blocked;
+    launcher.start(failed_, pid_, exited_, shell, {shell, "-c", operand_of_shell(text_)},
+                   process::process_stdio{pad.null_device(), pad.out(), pad.err()},
+                   Setup{plan_, *caught_or_ignored_, none});
+  }
+  // A pipe ends with its last writer, which is not to be us.
+  for (Descriptor* descriptor : {&out_, &err_, &cgroup_}) *descriptor = Descriptor();
+}
+
+void ChildStart::note_over() {
+  is_over_ = true;
+  if (over_) over_();
+}
+
+std::string ChildStart::failure() const {
+  if (!failed_) return {};
+  if (plan_.failed_to_enter && !plan_.home_of.empty())
+    return "can't enter the home directory " + plan_.directory + " of user " + plan_.home_of + ": " +
+           failed_.message() + home_remedy;
+  if (plan_.failed_to_enter) return "can't enter the directory " + plan_.directory + ": " + failed_.message();
+  if (plan_.failed_step != nullptr) return std::string(plan_.failed_step) + ": " + failed_.message();
+  return plan_.shell.empty() ? failed_.message() : plan_.shell + ": " + failed_.message();
 }
 
 }  // namespace acron

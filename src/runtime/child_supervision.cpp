@@ -12,6 +12,7 @@
 #include <optional>
 #include <system_error>
 
+#include "child_start.hpp"
 #include "run_processes.hpp"
 
 namespace acron {
@@ -164,6 +165,8 @@ void reap(Child& child) {
   } else {
     child.outcome.ending = Exited{WEXITSTATUS(status)};
   }
+  std::string failure = child.start ? child.start->failure() : std::string();
+  if (!failure.empty()) child.outcome.ending = NotStarted{std::move(failure)};
 }
 
 }  // namespace acron

@@ -97,32 +97,32 @@ bool LaunchPad::take_files() const {
   return ::syscall(SYS_close_range, first_not_copied, ~0U, CLOSE_RANGE_UNSHARE) == 0;
 }
 
-LaunchPad::Started LaunchPad::clone(int out, int err, int cgroup, int (*child)(void*), void* argument) {
+pid_t LaunchPad::clone(int out, int err, int cgroup, int& exited, int (*child)(void*), void* argument) {
   ::dup3(out, out_, O_CLOEXEC);
   ::dup3(err, err_, O_CLOEXEC);
-  Started started{-1, -1};
+  pid_t pid = -1;
   // A child that executes its program never returns from its frames: the sanitizer would take them for live ones.
   ASAN_UNPOISON_MEMORY_REGION(static_cast<char*>(stack_) + page, stack_size);
   constexpr int flags = CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_PIDFD;
   char* const stack = static_cast<char*>(stack_) + page;
   if (cgroup < 0) {
-    started.pid = ::clone(child, stack + stack_size, flags | SIGCHLD, argument, &started.exited);
+    pid = ::clone(child, stack + stack_size, flags | SIGCHLD, argument, &exited);
   } else {
     clone_args arguments{};
     arguments.flags = flags | CLONE_INTO_CGROUP;
-    arguments.pidfd = reinterpret_cast<std::uint64_t>(&started.exited);
+    arguments.pidfd = reinterpret_cast<std::uint64_t>(&exited);
     arguments.exit_signal = SIGCHLD;
     arguments.stack = reinterpret_cast<std::uint64_t>(stack);
     arguments.stack_size = stack_size;
     arguments.cgroup = static_cast<std::uint64_t>(cgroup);
-    started.pid = static_cast<pid_t>(clone_into_cgroup(arguments, child, argument));
+    pid = static_cast<pid_t>(clone_into_cgroup(arguments, child, argument));
   }
   const int failure = errno;
   // A pipe would not end as long as its writing end lay here.
   ::dup3(null_device_, out_, O_CLOEXEC);
   ::dup3(null_device_, err_, O_CLOEXEC);
   errno = failure;
-  return started;
+  return pid;
 }
 
 }  // namespace acron

@@ -23,11 +23,6 @@ class LaunchPad {
   [[nodiscard]] int out() const { return out_; }
   [[nodiscard]] int err() const { return err_; }
 
-  struct Started {
-    pid_t pid;   // -1, and errno, when there was no child
-    int exited;  // a pidfd, which the caller closes: readable once the child has ended
-  };
-
   /// Whether a child can be born in another cgroup than ours: that takes a line of assembly for each kind of machine.
 #if defined(__x86_64__) || defined(__aarch64__)
   static constexpr bool enters_cgroups = true;
@@ -38,16 +33,17 @@ class LaunchPad {
   /// Runs `child` in a new process, which has `out` and `err` on the pad. `cgroup` is the directory of the group
   /// (cgroup v2) that it is born in, -1 for ours. The child must not return, may only make system calls on what was
   /// prepared before (also no allocation, no lock), and must take_files before it opens or closes one. Signals have to
-  /// be blocked.
+  /// be blocked. Returns once the child has executed its program or ended: its pid, or -1, and errno, when there was
+  /// none. `exited` is, before the child does anything, a pidfd, which the caller closes: readable once it has ended.
   template <typename Child>
-  Started start(int out, int err, int cgroup, Child& child) {
+  pid_t start(int out, int err, int cgroup, int& exited, Child& child) {
     static_assert(std::is_void_v<decltype(child())>);
     // AddressSanitizer knows nothing of this stack, and would take what the child leaves of it for a fault.
     const auto enter = [](void* argument) __attribute__((no_sanitize("address"))) {
       (*static_cast<Child*>(argument))();
       return 127;
     };
-    return clone(out, err, cgroup, enter, &child);
+    return clone(out, err, cgroup, exited, enter, &child);
   }
 
   /// In the child, before it opens or closes a descriptor: makes the files that it has open its own. False, and errno,
@@ -55,7 +51,7 @@ class LaunchPad {
   [[nodiscard]] bool take_files() const;
 
  private:
-  Started clone(int out, int err, int cgroup, int (*child)(void*), void* argument);
+  pid_t clone(int out, int err, int cgroup, int& exited, int (*child)(void*), void* argument);
 
   int null_device_;
   int out_ = -1;

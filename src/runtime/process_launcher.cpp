@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -18,6 +19,7 @@
 #include "acron/runtime/task_group.hpp"
 #include "child_start.hpp"
 #include "child_supervision.hpp"
+#include "launch_threads.hpp"
 #include "left_pipes.hpp"
 #include "listened_pipes.hpp"
 #include "orphans.hpp"
@@ -34,8 +36,9 @@ namespace asio = boost::asio;
 constexpr auto between_sweeps = std::chrono::seconds(5);
 constexpr std::size_t most_searches = 16;  // that hang
 
-Result<std::unique_ptr<RunCgroups>> try_cgroups(const LauncherOptions& options, LaunchPad& pad) {
+Result<std::unique_ptr<RunCgroups>> try_cgroups(const LauncherOptions& options) {
   if (!options.cgroups) return Error{"cgroups are not wanted"};
+  LaunchPad pad;
   if (!options.cgroup_directory.empty()) return RunCgroups::open(options.cgroup_directory, pad);
   const auto own = RunCgroups::own_directory();
   if (!own) return own.error();
@@ -43,8 +46,8 @@ Result<std::unique_ptr<RunCgroups>> try_cgroups(const LauncherOptions& options, 
 }
 
 /// Null where runs are followed without.
-std::unique_ptr<RunCgroups> open_cgroups(const LauncherOptions& options, LaunchPad& pad) {
-  auto opened = try_cgroups(options, pad);
+std::unique_ptr<RunCgroups> open_cgroups(const LauncherOptions& options) {
+  auto opened = try_cgroups(options);
   if (!opened) {
     log(Severity::debug, "accounting", {{"accounting", "process-group"}, {"reason", opened.error().message}});
     return nullptr;
@@ -100,8 +103,8 @@ ProcessLauncher::ProcessLauncher(asio::any_io_executor executor, ChildSurroundin
                                  const LauncherOptions& options)
     : executor_(std::move(executor)),
       surroundings_(std::move(surroundings)),
-      pad_(std::make_unique<LaunchPad>()),
-      cgroups_(open_cgroups(options, *pad_)),
+      cgroups_(open_cgroups(options)),
+      launches_(std::make_unique<LaunchThreads>(executor_)),
       listening_(std::make_unique<ListenedPipes>(executor_)),
       searches_(std::make_unique<OwnThread>(executor_, most_searches)),
       left_(std::make_unique<LeftPipes>(executor_, *listening_, spare_block_, hold_.held())),
@@ -134,7 +137,7 @@ void ProcessLauncher::terminate_others() const {
 
 bool ProcessLauncher::has_others() const { return !apart_from(children_, ::getpid(), process_table()).empty(); }
 
-bool ProcessLauncher::at_rest() const { return left_->at_rest(); }
+bool ProcessLauncher::at_rest() const { return !is_starting() && left_->at_rest(); }
 
 std::vector<LeftOutput> ProcessLauncher::left() const { return left_->state(); }
 
@@ -152,26 +155,27 @@ void ProcessLauncher::watch_pipes(LastingPipes lasting) { listening_->watch(std:
 
 Task<RunOutcome> ProcessLauncher::run(const Command& command, OutputReceiver& receiver) {
   Child child(executor_);
-  if (begin(child, command)) {
+  if (co_await begin(child, command)) {
     co_await see_through(child, command, receiver);
     reap(child);
     children_.erase(child.pid);
-    reap_orphans(children_);
+    if (!is_starting()) reap_orphans(children_);  // else one of them may be a child that has ended at once
   }
   if (child.cgroup) cgroups_->remove(*child.cgroup);
   sweep_later();
   co_return std::move(child.outcome);
 }
 
-bool ProcessLauncher::begin(Child& child, const Command& command) {
+Task<bool> ProcessLauncher::begin(Child& child, const Command& command) {
   child.mark = mark_in(command.environment);
   child.outcome.streams_joined = command.joins_streams;
-  const bool begun = command.begun ? resume(child, *command.begun) : start(child, command);
-  if (!begun || command.begun) return begun;
+  if (command.begun) co_return resume(child, *command.begun);
+  const bool begun = co_await start(child, command);  // in the condition, g++ 12 would mistake its frame
+  if (!begun) co_return false;
   child.open_pipes = command.joins_streams ? 1 : 2;
   if (command.time_limit) child.limit_ends = std::chrono::steady_clock::now() + command.time_limit->limit;
   if (command.watch != nullptr && command.watch->started) command.watch->started(child.pid);
-  return true;
+  co_return true;
 }
 
 bool ProcessLauncher::resume(Child& child, const CommandState& state) {
@@ -184,27 +188,67 @@ bool ProcessLauncher::resume(Child& child, const CommandState& state) {
   return true;
 }
 
-bool ProcessLauncher::start(Child& child, const Command& command) {
+Task<bool> ProcessLauncher::start(Child& child, const Command& command) {
   if (ending_) {
     child.outcome.ended_with_acron = true;
     child.outcome.ending = NotStarted{"acron ends"};
-    return false;
+    co_return false;
   }
   ChildPlan plan = plan_for(command, surroundings_, mark_key_);
   plan.starts = starts_;
   if (std::string objection = plan.objection(); !objection.empty()) {
     child.outcome.ending = NotStarted{std::move(objection)};
-    return false;
+    co_return false;
   }
   if (cgroups_ && is_worth_a_cgroup(command)) child.cgroup = cgroups_->make(command.settings->limits);
   if (child.cgroup) leave_limits_to(*child.cgroup, plan);
   // Asked once, since it takes 64 system calls: whoever wants a signal has said so by the first run.
-  if (!caught_or_ignored_) caught_or_ignored_ = signals_caught_or_ignored();
-  const auto failed = start_child(child, command.text, plan, *caught_or_ignored_, *pad_);
-  if (starts_ != nullptr && plan.mark) starts_->say_trouble();
-  if (!failed) children_.insert(child.pid);
-  if (failed) child.outcome.ending = NotStarted{why_not_started(failed, plan)};
-  return !failed;
+  if (!caught_or_ignored_) caught_or_ignored_ = std::make_shared<const std::vector<int>>(signals_caught_or_ignored());
+  const auto launch = std::make_shared<ChildStart>(command.text, std::move(plan), caught_or_ignored_);
+  ++starting_;
+  std::string failure = co_await see_started(child, launch);
+  --starting_;
+  if (starts_ != nullptr && command.of_run) starts_->say_trouble();
+  if (failure.empty()) co_return true;
+  child.outcome.ending = NotStarted{std::move(failure)};
+  co_return false;
+}
+
+/// Why it was not started. A start that takes long goes on beside us, as the child's own affair.
+Task<std::string> ProcessLauncher::see_started(Child& child, const std::shared_ptr<ChildStart>& start) {
+  if (const auto failed = start->prepare(child)) co_return failed.message();
+  start->on_over([&child] { child.timer.cancel(); });
+  launches_->carry_out(start);
+  do {
+    child.timer.expires_after(LaunchThreads::patience);
+    co_await child.timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (start->is_over() || start->pid() > 0) continue;
+    if (auto objection = launches_->help(*start)) co_return *std::move(objection);
+  } while (!start->is_over() && start->pid() == 0);
+  start->on_over(nullptr);
+  co_return take_up(child, start);
+}
+
+/// Watches the child that there is now. One that has not got to its program has never run, and nobody else would reap
+/// it.
+std::string ProcessLauncher::take_up(Child& child, const std::shared_ptr<ChildStart>& start) {
+  child.pid = start->pid();
+  const int exited = start->take_exited();
+  std::string failure = start->is_over() ? start->failure() : std::string();
+  boost::system::error_code refused;
+  if (failure.empty()) child.exit.assign(exited, refused);
+  if (refused) {
+    ::kill(-child.pid, SIGKILL);
+    failure = refused.message();
+  }
+  if (failure.empty()) {
+    children_.insert(child.pid);
+    if (!start->is_over()) child.start = start;
+    return {};
+  }
+  if (child.pid > 0) ::waitpid(child.pid, nullptr, 0);
+  if (exited >= 0) ::close(exited);
+  return failure;
 }
 
 Task<> ProcessLauncher::see_through(Child& child, const Command& command, OutputReceiver& receiver) {
@@ -261,7 +305,7 @@ void ProcessLauncher::sweep_later() {
 
 void ProcessLauncher::sweep() {
   sweep_is_due_ = false;
-  const bool children_left = reap_all_orphans(children_);
+  const bool children_left = is_starting() || reap_all_orphans(children_);
   if (cgroups_) cgroups_->tidy();
   if (children_left || (cgroups_ && cgroups_->has_lingering())) sweep_later();
 }

@@ -123,10 +123,11 @@ std::optional<Error> RunCgroups::try_out(LaunchPad& pad) {
   {
     const SignalsBlocked blocked;
     auto child = [] { ::syscall(SYS_exit_group, 0); };
-    const auto started = pad.start(pad.null_device(), pad.null_device(), directory, child);
-    if (started.pid < 0) status = -errno;
-    if (started.pid > 0) ::waitpid(started.pid, &status, 0);
-    if (started.exited >= 0) ::close(started.exited);
+    int exited = -1;
+    const pid_t pid = pad.start(pad.null_device(), pad.null_device(), directory, exited, child);
+    if (pid < 0) status = -errno;
+    if (pid > 0) ::waitpid(pid, &status, 0);
+    if (exited >= 0) ::close(exited);
   }
   if (directory >= 0) ::close(directory);
   remove(*cgroup);

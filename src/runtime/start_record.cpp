@@ -119,7 +119,7 @@ void StartRecord::say_trouble() {
 void StartRecord::clear() {
   if (used_ == 0) return;
   if (used_ > kept_bytes) static_cast<void>(::ftruncate(file_.number(), kept_bytes));
-  if (!fill_with_zeros(file_.number(), std::min(used_, kept_bytes))) return;  // tried again behind the next start
+  if (!fill_with_zeros(file_.number(), std::min(used_.load(), kept_bytes))) return;  // tried again behind the next start
   ::lseek(file_.number(), 0, SEEK_SET);
   used_ = 0;
 }

@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,7 +23,8 @@ namespace acron {
 
 struct Child;
 class Pump;
-class LaunchPad;
+class ChildStart;
+class LaunchThreads;
 class LeftPipes;
 class ListenedPipes;
 class OwnThread;
@@ -58,12 +60,13 @@ class ProcessLauncher final : public Launcher {
 
   /// The time limit ends in SIGTERM, and after the grace in SIGKILL, for the whole process group and for what has left
   /// it. When the process has ended but something that it left behind still holds its pipes, the run lasts one more
-  /// second. What that prints later is read, too, until it ends, and goes to the receiver's `late`.
+  /// second. What that prints later is read, too, until it ends, and goes to the receiver's `late`. A child whose
+  /// directory or program can't be read yet counts as started, and holds up no other.
   Task<RunOutcome> run(const Command& command, OutputReceiver& receiver) override;
 
   /// Reads no further output, for a while in which what is known of all commands is to stay true.
   void hold(bool held) { hold_.set(held); }
-  /// No late output that was read waits to be taken.
+  /// No late output that was read waits to be taken, and no child is just being started.
   [[nodiscard]] bool at_rest() const;
   /// The pipes of commands that have ended; when at rest. The descriptors stay ours.
   [[nodiscard]] std::vector<LeftOutput> left() const;
@@ -73,6 +76,8 @@ class ProcessLauncher final : public Launcher {
   void set_zone_variable(std::string value) { surroundings_.zone = std::move(value); }
   /// The processes of all commands that are under way.
   [[nodiscard]] std::vector<pid_t> processes() const { return {children_.begin(), children_.end()}; }
+  /// Some child is just being started: it is not among them yet.
+  [[nodiscard]] bool is_starting() const { return starting_ > 0; }
   /// Ends commands that an earlier image of this program started and that nobody waits for. What is no child of ours is
   /// left alone.
   static Task<> forget(std::vector<pid_t> processes);
@@ -98,9 +103,11 @@ class ProcessLauncher final : public Launcher {
   }
 
  private:
-  bool begin(Child& child, const Command& command);
+  Task<bool> begin(Child& child, const Command& command);
   bool resume(Child& child, const CommandState& state);
-  bool start(Child& child, const Command& command);
+  Task<bool> start(Child& child, const Command& command);
+  Task<std::string> see_started(Child& child, const std::shared_ptr<ChildStart>& start);
+  std::string take_up(Child& child, const std::shared_ptr<ChildStart>& start);
   Task<> see_through(Child& child, const Command& command, OutputReceiver& receiver);
   void let_go_of_pipes(Child& child, const Pump& out, const Pump& err, OutputReceiver& receiver);
   void sweep_later();
@@ -110,9 +117,10 @@ class ProcessLauncher final : public Launcher {
   ChildSurroundings surroundings_;
   std::optional<DigestKey> mark_key_;
   StartRecord* starts_ = nullptr;
-  std::optional<std::vector<int>> caught_or_ignored_;  // signals
-  std::unique_ptr<LaunchPad> pad_;
-  std::unique_ptr<RunCgroups> cgroups_;  // null where there are none for us
+  std::shared_ptr<const std::vector<int>> caught_or_ignored_;  // signals
+  std::unique_ptr<RunCgroups> cgroups_;                        // null where there are none for us
+  std::unique_ptr<LaunchThreads> launches_;
+  std::size_t starting_ = 0;
   std::unique_ptr<ListenedPipes> listening_;
   std::unique_ptr<OwnThread> searches_;  // for processes that have left their group
   std::set<pid_t> children_;             // not yet reaped, whose end a run waits for

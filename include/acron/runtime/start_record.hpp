@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -26,7 +27,8 @@ class StartRecord {
   void write(std::string_view entry);
   /// Behind a start: says what has hindered a child, once.
   void say_trouble();
-  /// All that is in it is known elsewhere. A system call where there is something, and none where there is not.
+  /// All that is in it is known elsewhere, and no child is just being started. A system call where there is something,
+  /// and none where there is not.
   void clear();
 
   /// Whether the next acron would find it. Blocks, and may be asked on any thread.
@@ -48,8 +50,8 @@ class StartRecord {
   std::string path_;
   Descriptor file_;
   std::string left_;
-  std::size_t used_ = 0;
-  int trouble_ = 0;
+  std::atomic<std::size_t> used_ = 0;  // these two are also written by children, several at once
+  std::atomic<int> trouble_ = 0;
   bool is_said_ = false;
 };
 
