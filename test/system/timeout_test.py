@@ -4,9 +4,10 @@ import datetime
 import os
 import signal
 
+from faulty_calls import FaultyCalls
 from harness import SystemTest, eventually, main
 from mail_servers import Mailbox, text_of
-from processes import is_alive
+from processes import children_of, is_alive, status_of
 
 STUBBORN = """\
 trap 'date +%s.%N >>{dir}/terms' TERM
@@ -113,6 +114,57 @@ class ATimeout(SystemTest):
 def duration(end):
     """In seconds; these take less than a minute."""
     return float(end['duration'].removesuffix('s'))
+
+
+class AStartThatHangs(SystemTest):
+    """As in a directory or a program on a disk that does not answer, or by a SIGSTOP of the user whose job it is."""
+
+    def start_hanging(self, text):
+        """The process of the job `slow`, before it executes its program."""
+        self.job('slow', text)
+        faults = FaultyCalls(self.dir / 'faults')
+        self.daemon = self.start(env=faults.environment, poll='1s', drain='1s')
+        faults.stop('execve')
+        return eventually(lambda: [pid for pid in children_of(self.daemon.pid) if status_of(pid)['State'][0] == 'T'],
+                          'a stopped child')[0]
+
+    def test_it_falls_under_the_time_limit_and_holds_up_no_other(self):
+        self.start_hanging('every 1s\ntimeout 3s\noutput /dev/null\nrun /bin/sleep 1000\n')
+        self.job('quick', 'every 1s\noutput /dev/null\nrun true\n')
+        self.daemon.wait('end', 2, job='quick', result='ok')
+        end = self.daemon.wait('end', job='slow')
+        self.assertEqual((end['reason'], end['signal']), ('timed out after 3s, killed by SIGTERM', 'SIGTERM'))
+
+    def test_without_a_time_limit_it_is_a_run_that_goes_on(self):
+        child = self.start_hanging('every 1s\noutput /dev/null\nrun /bin/sleep 1000\n')
+        self.daemon.wait('skip', 2, job='slow', reason='the previous run is still going')
+        os.kill(child, signal.SIGCONT)
+        eventually(lambda: status_of(child)['Name'] == 'sleep', 'its program')
+        os.kill(child, signal.SIGKILL)
+        self.assertEqual(self.daemon.wait('end', job='slow')['signal'], 'SIGKILL')
+
+    def test_what_it_fails_of_in_the_end_is_the_reason(self):
+        child = self.start_hanging('every 1s\nshell {dir}/sh\noutput /dev/null\nrun true\n')
+        os.kill(child, signal.SIGCONT)
+        end = self.daemon.wait('end', job='slow')
+        self.assertEqual((end['not-started'], 'exit' in end), (f'{self.dir}/sh: No such file or directory', False))
+
+    def test_acron_ends_and_the_next_one_adopts_it(self):
+        child = self.start_hanging('every 1s\noutput /dev/null\nrun /bin/sleep 1000\n')
+        self.daemon.stop()
+        self.daemon.wait('left-running', job='slow')
+        second = self.start()
+        self.assertEqual(second.wait('adopted', job='slow')['pid'], str(child))
+        os.kill(child, signal.SIGKILL)
+        second.wait('end', job='slow', result='unknown')
+
+    def test_an_upgrade_hands_it_over(self):
+        child = self.start_hanging('every 1s\noutput {dir}/out\nrun echo it has begun\n')
+        self.daemon.process.send_signal(signal.SIGUSR2)
+        self.daemon.wait('upgraded')
+        os.kill(child, signal.SIGCONT)
+        self.assertEqual(self.daemon.wait('end', job='slow')['result'], 'ok')
+        self.assertEqual(self.lines('out')[0], 'it has begun')
 
 
 if __name__ == '__main__':
