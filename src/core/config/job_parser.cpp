@@ -12,6 +12,7 @@
 #include "directives.hpp"
 #include "faults.hpp"
 #include "foreign_characters.hpp"
+#include "foreign_keys.hpp"
 #include "meant.hpp"
 #include "statement.hpp"
 #include "words.hpp"
