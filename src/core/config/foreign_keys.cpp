@@ -118,6 +118,13 @@ bool is_camel_case(std::string_view name) {
          name.find_first_of("_-") == std::string_view::npos;
 }
 
+bool begins_times(std::string_view word) {
+  if (word.starts_with('@') || word.starts_with('%')) return word.size() > 1;
+  if (word.starts_with('&')) return word != "&&" && word != "&";
+  return word.find_first_not_of("0123456789*/,-~?HR()") == std::string_view::npos &&
+         word.find_first_of("0123456789*~?H") != std::string_view::npos;
+}
+
 std::string_view setting_of(std::string_view name) {
   if (std::find(cron_settings.begin(), cron_settings.end(), name) != cron_settings.end()) return "cron";
   return is_camel_case(name) && directive_for(name) == nullptr ? "systemd" : "";

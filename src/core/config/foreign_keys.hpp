@@ -33,6 +33,9 @@ bool is_upper(std::string_view name);
 /// A key as systemd writes them: `OnBootSec`.
 bool is_camel_case(std::string_view name);
 
+/// Whether a word may be the first of a crontab's times; fcron has `%` and `&`, Jenkins `H`, others `~`.
+bool begins_times(std::string_view word);
+
 /// The scheduler that a name before a `=` seems to be a setting of, `systemd` or `cron`, where no directive is meant by
 /// it; a variable of the environment is not either. Empty for any other.
 std::string_view setting_of(std::string_view name);

@@ -209,7 +209,9 @@ bool switches_on(std::string_view line) {
 std::vector<std::string> meant_by_line(std::string_view keyword, std::string_view argument) {
   auto line = std::string{keyword};
   if (!argument.empty()) line.append(" ").append(argument);
-  if (line.size() > longest_mended) return {};
+  constexpr std::size_t longest_of_crontab = 1000;  // Vixie cron reads no longer command
+  if (line.size() > longest_mended)
+    return begins_crontab(keyword) && line.size() <= longest_of_crontab ? meant_by_crontab(line) : Lines{};
   std::vector<Lines> all;
   if (begins_crontab(keyword)) all.push_back(meant_by_crontab(line));
   all.push_back(meant_by_time(keyword, line));
