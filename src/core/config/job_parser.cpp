@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -70,7 +71,7 @@ class FileReader {
   void note(const Directive& directive);
   [[nodiscard]] std::string own_file(const Statement& statement, std::size_t line) const;
   std::string proposal_of(const std::vector<std::string>& lines, const Statement& statement);
-  [[nodiscard]] const Earlier* settled_before(const Directive& directive, std::string_view argument) const;
+  [[nodiscard]] std::optional<Earlier> settled_elsewhere(const Directive& directive, std::string_view argument) const;
   [[nodiscard]] bool has_already(const Directive& directive, std::string_view argument) const;
 
   const std::vector<Statement>& statements_;
@@ -152,16 +153,19 @@ void FileReader::refuse_unclear(const Statement& statement, const std::string& m
               message + (directive->keyword == name ? form_of(*directive) : nearest_line(*directive, statement)));
 }
 
-/// The line of the file, or of a proposal, that settles the same; null if there is none.
-const FileReader::Earlier* FileReader::settled_before(const Directive& directive, std::string_view argument) const {
-  if (directive.settles.empty()) return nullptr;
-  for (const auto* all : {&earlier_, &proposed_}) {
-    const auto found = std::find_if(all->begin(), all->end(), [&](const Earlier& earlier) {
-      return earlier.settled == settled_by(directive, argument);
-    });
-    if (found != all->end()) return &*found;
+/// The line of the file, above or below, or of a proposal, that settles the same.
+std::optional<FileReader::Earlier> FileReader::settled_elsewhere(const Directive& directive,
+                                                                 std::string_view argument) const {
+  if (directive.settles.empty()) return {};
+  const auto settled = settled_by(directive, argument);
+  for (const auto& statement : statements_) {
+    const auto* other = find_directive(statement.keyword);
+    if (other != nullptr && other->settles == directive.settles && settled_by(*other, statement.argument) == settled)
+      return Earlier{other, settled, statement.where.line};
   }
-  return nullptr;
+  const auto found = std::find_if(proposed_.begin(), proposed_.end(),
+                                  [&](const Earlier& earlier) { return earlier.settled == settled; });
+  return found == proposed_.end() ? std::nullopt : std::optional{*found};
 }
 
 /// Whether a line that adds to others, and is good alone, would be one of them again.
@@ -188,24 +192,24 @@ std::string FileReader::own_file(const Statement& statement, std::size_t line) c
 /// The proposal for this line; all proposals of a file can be written beside each other.
 std::string FileReader::proposal_of(const std::vector<std::string>& lines, const Statement& statement) {
   if (lines.empty()) return {};
-  const Earlier* before = nullptr;
+  std::optional<Earlier> other;
   bool has_schedule = false, has_command = false;
   for (const std::string_view line : lines) {
     const auto& directive = *find_directive(first_word(line));
     if (lines.size() == 1 && has_already(directive, rest_of(line))) return ": the job has " + quoted(line) + " already";
     has_schedule |= directive.settles == "schedule";
     has_command |= directive.settles == "run";
-    if (before == nullptr) before = settled_before(directive, rest_of(line));
+    if (!other) other = settled_elsewhere(directive, rest_of(line));
   }
   auto proposal = write_instead(lines);
   if (const auto either = either_meant(statement); !either.empty()) proposal = either;
   if (proposal.empty()) proposal = without_long_command(lines, statement);
   if (proposal.empty()) return {};
-  if (const auto other = file_.other_job_above(statement); other != 0) return proposal + own_file(statement, other);
-  if (before != nullptr && has_schedule && has_command) return proposal + own_file(statement, before->line);
-  if (before != nullptr) {
-    const auto settled = before->settled == "schedule" ? "the job's one schedule" : quoted(before->settled);
-    return ": line " + std::to_string(before->line) + " has " + settled + " already";
+  if (const auto job = file_.other_job_above(statement); job != 0) return proposal + own_file(statement, job);
+  if (other && has_schedule && has_command) return proposal + own_file(statement, other->line);
+  if (other) {
+    const auto settled = other->settled == "schedule" ? "the job's one schedule" : quoted(other->settled);
+    return ": line " + std::to_string(other->line) + " has " + settled + " already";
   }
   for (const std::string_view line : lines) {
     const auto& directive = *find_directive(first_word(line));

@@ -236,6 +236,11 @@ TEST_CASE("proposals of one file can be written beside each other, or it is said
       {"every: 300\nevery: 5m\nrun x\n",
        {":1:1: error: unknown directive 'every:'; write 'every 300s' or 'every 300m'",
         ":2:1: error: unknown directive 'every:': line 1 has the job's one schedule already"}},
+      {"0 6 * * * /y\nevery day\nrun a\n",
+       {":1:1: error: unknown directive '0'; write 'cron 0 6 * * *' and 'run /y', a line each, in a file of its own: "
+        "line "
+        "2 is of another job"}},
+      {"User=a\nevery day\nrun a\nuser b\n", {":1:1: error: unknown directive 'User=a': line 4 has 'user' already"}},
       {"every day\nrun a\n0 6 * * * /y\n",
        {":3:1: error: unknown directive '0'; write 'cron 0 6 * * *' and 'run /y', a line each" + own}},
   });
