@@ -89,6 +89,8 @@ std::string with_a_unit(std::string_view number_text) {
   return "; write '" + digits + "s' or '" + digits + "m'";
 }
 
+Error too_short(std::string_view text) { return {"'" + printable(text, 40) + "' is too short: at least 1s"}; }
+
 Error not_a_duration(std::string_view text, std::size_t at) {
   auto message = "'" + printable(text, 40) + "' is not a duration";
   if (text == "month" || text == "months" || text == "year" || text == "years") {
@@ -98,6 +100,8 @@ Error not_a_duration(std::string_view text, std::size_t at) {
   if (const auto spelling = respelled_duration(text); !spelling.empty() && spelling != text) {
     return {message + (parse_duration(spelling) ? write_instead({spelling}) : ""), at};
   }
+  const bool is_zero = is_bare_number(text) && text.find_first_not_of('0') == std::string_view::npos;
+  if (is_zero) return too_short(text);
   if (is_bare_number(text)) return {message + ": a unit is missing" + with_a_unit(text), at};
   if (const auto word = nearest_surely(text, words); !word.empty() && digits_at(text, 0) == 0) {
     return {message + did_you_mean(word), at};
@@ -168,7 +172,7 @@ Result<Duration> parse_duration(std::string_view text) {
   if (word != units.end()) return Duration{word->length};
   auto sum = parse_sum(text);
   if (!sum) return sum;
-  if (*sum < 1s) return Error{"'" + printable(text, 40) + "' is too short: at least 1s"};
+  if (*sum < 1s) return too_short(text);
   if (*sum > longest_duration) return too_long(text);
   return sum;
 }

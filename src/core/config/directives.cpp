@@ -140,6 +140,14 @@ constexpr Directive table[]{
      .apply = apply_run},
 };
 
+/// Words of other languages and programs that are near a directive, and no slips of it.
+bool is_another_word(std::string_view word) {
+  constexpr std::array<std::string_view, 15> words{"use",   "uses",    "id",    "ip",     "in",
+                                                   "cat",   "catch",   "cut",   "return", "play",
+                                                   "spray", "overlay", "block", "flock",  "end"};
+  return std::find(words.begin(), words.end(), lower_ascii(word)) != words.end();
+}
+
 /// `ionice`, `unlock`: no slips of the word that they end in.
 bool is_made_of(std::string_view word, std::string_view meant) {
   return word.ends_with(meant) && word.size() > meant.size() + 1;
@@ -163,7 +171,7 @@ std::string_view nearest_directive(std::string_view word) {
   std::array<std::string_view, std::size(table)> keywords;
   std::transform(std::begin(table), std::end(table), keywords.begin(), [](const Directive& d) { return d.keyword; });
   const auto near = nearest(word, keywords);
-  return is_made_of(word, near) ? std::string_view{} : near;
+  return is_another_word(word) || is_made_of(word, near) ? std::string_view{} : near;
 }
 
 std::string settled_by(const Directive& directive, std::string_view argument) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "directives.hpp"
+#include "foreign_keys.hpp"
 #include "meant.hpp"
 #include "words.hpp"
 

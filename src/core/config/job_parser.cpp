@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -12,8 +13,11 @@
 #include "directives.hpp"
 #include "faults.hpp"
 #include "foreign_characters.hpp"
+#include "foreign_file.hpp"
+#include "foreign_keys.hpp"
 #include "meant.hpp"
 #include "statement.hpp"
+#include "unknown_directive.hpp"
 #include "words.hpp"
 
 namespace acron {
@@ -26,6 +30,10 @@ struct Draft {
   bool has_command = false;
 };
 
+std::string_view name_in(const Statement& statement) {
+  return statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
+}
+
 std::string_view rest_of(std::string_view line) { return trim(line.substr(first_word(line).size())); }
 
 /// Reads the statements of one file onto a draft.
@@ -33,7 +41,12 @@ class FileReader {
  public:
   FileReader(const std::vector<Statement>& statements, bool is_defaults, const Privileges& privileges, Draft& draft,
              Faults& faults)
-      : statements_(statements), is_defaults_(is_defaults), privileges_(privileges), draft_(draft), faults_(faults) {}
+      : statements_(statements),
+        file_(statements),
+        is_defaults_(is_defaults),
+        privileges_(privileges),
+        draft_(draft),
+        faults_(faults) {}
 
   void read() {
     for (const auto& statement : statements_) read(statement);
@@ -50,16 +63,19 @@ class FileReader {
 
   bool refuse_look_alike(const Statement& statement);
   void refuse_unknown(const Statement& statement);
+  void refuse_unclear(const Statement& statement, const std::string& message);
   void refuse(const Directive& directive, const Statement& statement, const Error& error);
   bool is_again(const Directive& directive, const Statement& statement);
   void remember(const Directive& directive, const Statement& statement);
   void apply(const Directive& directive, const Statement& statement);
   void note(const Directive& directive);
+  [[nodiscard]] std::string own_file(const Statement& statement, std::size_t line) const;
   std::string proposal_of(const std::vector<std::string>& lines, const Statement& statement);
-  [[nodiscard]] const Earlier* settled_before(const Directive& directive, std::string_view argument) const;
+  [[nodiscard]] std::optional<Earlier> settled_elsewhere(const Directive& directive, std::string_view argument) const;
   [[nodiscard]] bool has_already(const Directive& directive, std::string_view argument) const;
 
   const std::vector<Statement>& statements_;
+  ForeignFile file_;
   bool is_defaults_;
   const Privileges& privileges_;
   Draft& draft_;
@@ -68,62 +84,6 @@ class FileReader {
   std::vector<std::string> proposed_lines_;  // which somebody may have written by the next check
   std::vector<Earlier> earlier_;             // the first line of each kind, and of each thing that is settled
 };
-
-std::string form_of(const Directive& directive) { return "; the form is '" + std::string{directive.usage} + "'"; }
-
-/// Whether a line is one of a shell's script, which belongs to a command above it.
-bool is_of_shell(std::string_view keyword) {
-  constexpr std::array<std::string_view, 16> words{"then",  "else",  "elif",     "fi", "do", "done", "esac", "for",
-                                                   "while", "until", "function", "{",  "}",  "(",    ")",    ";;"};
-  const auto word = keyword.ends_with(';') && keyword != ";;" ? keyword.substr(0, keyword.size() - 1) : keyword;
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-/// For a line that is a crontab's, or another file's, but none that can be rewritten.
-std::string hint_for(std::string_view keyword, std::string_view argument) {
-  if (is_of_shell(keyword)) return "; a command begins with 'run' or 'if', and goes on over lines that are indented";
-  if (keyword.starts_with("@reboot")) return "; acron runs nothing when the machine boots";
-  if (std::string_view{"*@0123456789"}.find(keyword.front()) != std::string_view::npos) {
-    return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
-  }
-  const auto name = keyword.substr(0, keyword.find_first_of("=:"));
-  if (const auto* meant = directive_for(name)) return form_of(*meant);
-  if (is_switch(name) && switches_on(std::string{keyword} + " " + std::string{argument}))
-    return "; a job is scheduled unless 'disabled' stands in its file";
-  if (is_switch(name)) return "; with 'disabled' in its file a job is not scheduled, and without it is";
-  const bool is_assigned = keyword.substr(name.size()).starts_with('=') || argument.starts_with('=');
-  if (const auto scheduler = setting_of(name); is_assigned && !scheduler.empty()) {
-    return "; " + quoted(name) + " looks like a setting of " + std::string{scheduler} + ", which has no directive here";
-  }
-  if (keyword.starts_with('[')) return "; a job file has no sections";
-  if (keyword.starts_with(';') || keyword.starts_with("//")) return "; a comment begins with '#'";
-  if (keyword == "-" || keyword == "---") return "; a job file has directives only";
-  return is_assigned && may_be_variable(name) ? "; 'env NAME=VALUE' sets a variable" : "";
-}
-
-/// A count, which is no command: `runs = 3`.
-bool is_count(std::string_view value) { return value.find_first_not_of("=: \t0123456789") == std::string_view::npos; }
-
-/// What to write for `timout=5m` and `timout: 5m`, whose notation is another's, too.
-std::string nearest_setting(const Directive& directive, const Statement& statement, std::size_t name_length) {
-  const auto sign = std::string{statement.keyword.substr(name_length)};
-  if (directive.is_command && is_count(sign + statement.argument)) return form_of(directive);
-  const auto lines = meant_by_line(std::string{directive.keyword} + sign, statement.argument);
-  const auto instead = write_instead(lines);
-  return instead.empty() ? form_of(directive) : instead;
-}
-
-/// What to write for a word that is near a directive; the form of it where its argument can't be mended.
-std::string nearest_line(const Directive& directive, const Statement& statement) {
-  const auto& argument = statement.argument;
-  const auto end = statement.keyword.find_first_of("=:");
-  const bool is_setting = end != std::string_view::npos || argument.starts_with('=') || argument.starts_with(':');
-  if (is_setting) return nearest_setting(directive, statement, std::min(end, statement.keyword.size()));
-  const auto keyword = std::string{directive.keyword};
-  if (is_accepted(argument.empty() ? keyword : keyword + " " + argument)) return did_you_mean(keyword);
-  const auto instead = argument.empty() ? std::string{} : write_instead(mended_line(keyword, argument));
-  return instead.empty() ? form_of(directive) : instead;
-}
 
 void FileReader::read(const Statement& statement) {
   if (refuse_look_alike(statement)) return;
@@ -160,37 +120,52 @@ bool FileReader::refuse_look_alike(const Statement& statement) {
 
 void FileReader::refuse_unknown(const Statement& statement) {
   const auto code = foreign_in(statement);
-  const auto name = statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
+  const auto name = name_in(statement);
   const auto message = "unknown directive '" + printable(statement.keyword, 60) + "'" +
-                       (code.empty() ? "" : ", in which " + code + " is no plain character") +
-                       (name == "TZ" ? ": the zone of the command; 'timezone' is the schedule's" : "");
-  const auto lines = statement.damaged || faults_.full() ? std::vector<std::string>{}
-                                                         : meant_by_line(statement.keyword, statement.argument);
-  const auto proposal = proposal_of(lines, statement);
+                       (code.empty() ? "" : ", in which " + code + " is no plain character");
+  const bool is_judged = !statement.damaged && !faults_.full();
+  auto lines = is_judged ? meant_by_line(statement.keyword, statement.argument) : std::vector<std::string>{};
+  const auto either = is_judged ? proposals_in(either_meant(statement)) : std::vector<std::string>{};
+  if (lines.empty() && !either.empty()) lines = {either.front()};
   // So that what is meant is not also called missing.
-  for (const auto& line : lines) note(*find_directive(std::string_view{line}.substr(0, line.find(' '))));
-  const auto meant = find_directive(name) ? name : is_of_shell(statement.keyword) ? "" : nearest_directive(name);
-  if (!proposal.empty()) return faults_.add(statement.where, message + proposal);
+  for (const auto& line : lines) note(*find_directive(first_word(line)));
+  const auto objection = is_judged ? file_.objection_to(statement) : std::string{};
+  const auto proposal = objection.empty() ? proposal_of(lines, statement) : objection;
+  const std::string about_zone =
+      name == "TZ" && objection.empty() ? ": the zone of the command; 'timezone' is the schedule's" : "";
+  if (proposal.empty()) return refuse_unclear(statement, message + about_zone);
   if (const auto* directive = directive_for(name)) note(*directive);
-  if (meant.empty()) {
-    return faults_.add(statement.where, message + hint_for(statement.keyword, statement.argument));
-  }
-  note(*find_directive(meant));
-  const auto& directive = *find_directive(meant);
-  faults_.add(statement.where,
-              message + (find_directive(name) != nullptr ? form_of(directive) : nearest_line(directive, statement)));
+  faults_.add(statement.where, message + about_zone + proposal);
 }
 
-/// The line of the file, or of a proposal, that settles the same; null if there is none.
-const FileReader::Earlier* FileReader::settled_before(const Directive& directive, std::string_view argument) const {
-  if (directive.settles.empty()) return nullptr;
-  for (const auto* all : {&earlier_, &proposed_}) {
-    const auto found = std::find_if(all->begin(), all->end(), [&](const Earlier& earlier) {
-      return earlier.settled == settled_by(directive, argument);
-    });
-    if (found != all->end()) return &*found;
+/// Of a line for which nothing is known to write instead.
+void FileReader::refuse_unclear(const Statement& statement, const std::string& message) {
+  const auto name = name_in(statement);
+  const bool is_known = directive_for(name) != nullptr && find_directive(lower_ascii(name)) == nullptr;
+  const bool is_no_slip = is_known || is_of_shell(statement.keyword);
+  const auto* directive =
+      find_directive(is_no_slip || find_directive(name) != nullptr ? name : nearest_directive(name));
+  if (const auto* meant = directive_for(name)) note(*meant);
+  if (directive == nullptr)
+    return faults_.add(statement.where, message + hint_for(statement.keyword, statement.argument));
+  note(*directive);
+  faults_.add(statement.where,
+              message + (directive->keyword == name ? form_of(*directive) : nearest_line(*directive, statement)));
+}
+
+/// The line of the file, above or below, or of a proposal, that settles the same.
+std::optional<FileReader::Earlier> FileReader::settled_elsewhere(const Directive& directive,
+                                                                 std::string_view argument) const {
+  if (directive.settles.empty()) return {};
+  const auto settled = settled_by(directive, argument);
+  for (const auto& statement : statements_) {
+    const auto* other = find_directive(statement.keyword);
+    if (other != nullptr && other->settles == directive.settles && settled_by(*other, statement.argument) == settled)
+      return Earlier{other, settled, statement.where.line};
   }
-  return nullptr;
+  const auto found = std::find_if(proposed_.begin(), proposed_.end(),
+                                  [&](const Earlier& earlier) { return earlier.settled == settled; });
+  return found == proposed_.end() ? std::nullopt : std::optional{*found};
 }
 
 /// Whether a line that adds to others, and is good alone, would be one of them again.
@@ -208,22 +183,34 @@ bool FileReader::has_already(const Directive& directive, std::string_view argume
   return !directive.apply(argument, scratch);
 }
 
+/// Where a job goes of which lines of this file are no part.
+std::string FileReader::own_file(const Statement& statement, std::size_t line) const {
+  return ", in a file of its own: line " + std::to_string(line) + " is of another job" +
+         (file_.has_settings_above(statement) ? "; the settings above belong there, too, or in a _defaults" : "");
+}
+
 /// The proposal for this line; all proposals of a file can be written beside each other.
 std::string FileReader::proposal_of(const std::vector<std::string>& lines, const Statement& statement) {
-  const Earlier* before = nullptr;
-  bool makes_a_job = false;
+  if (lines.empty()) return {};
+  std::optional<Earlier> other;
+  bool has_schedule = false, has_command = false;
   for (const std::string_view line : lines) {
     const auto& directive = *find_directive(first_word(line));
     if (lines.size() == 1 && has_already(directive, rest_of(line))) return ": the job has " + quoted(line) + " already";
-    makes_a_job |= directive.settles == "schedule" || directive.settles == "run";
-    if (before == nullptr) before = settled_before(directive, rest_of(line));
+    has_schedule |= directive.settles == "schedule";
+    has_command |= directive.settles == "run";
+    if (!other) other = settled_elsewhere(directive, rest_of(line));
   }
-  const auto proposal = write_instead(lines);
+  auto proposal = write_instead(lines);
+  if (const auto either = either_meant(statement); !either.empty()) proposal = either;
+  if (proposal.empty()) proposal = without_long_command(lines, statement);
   if (proposal.empty()) return {};
-  if (before != nullptr && !makes_a_job)
-    return ": line " + std::to_string(before->line) + " has " + quoted(before->settled) + " already";
-  if (before != nullptr)
-    return proposal + ", in a file of its own: line " + std::to_string(before->line) + " is of another job";
+  if (const auto job = file_.other_job_above(statement); job != 0) return proposal + own_file(statement, job);
+  if (other && has_schedule && has_command) return proposal + own_file(statement, other->line);
+  if (other) {
+    const auto settled = other->settled == "schedule" ? "the job's one schedule" : quoted(other->settled);
+    return ": line " + std::to_string(other->line) + " has " + settled + " already";
+  }
   for (const std::string_view line : lines) {
     const auto& directive = *find_directive(first_word(line));
     proposed_.push_back({&directive, settled_by(directive, rest_of(line)), statement.where.line});
@@ -233,6 +220,9 @@ std::string FileReader::proposal_of(const std::vector<std::string>& lines, const
 }
 
 void FileReader::refuse(const Directive& directive, const Statement& statement, const Error& error) {
+  const bool is_foreign = statement.argument.starts_with('=') || statement.argument.starts_with(':');
+  if (const auto objection = is_foreign && !faults_.full() ? file_.objection_to(statement) : ""; !objection.empty())
+    return faults_.add(statement.where, "not of this job" + objection);
   auto told = faults_.full() ? error : explained(directive.keyword, statement.argument, error);
   if (const auto code = foreign_in(statement); !code.empty())
     told.message = without_proposal(told.message) + "; " + code + " is no plain character";

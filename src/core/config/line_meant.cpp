@@ -10,6 +10,7 @@
 #include "acron/core/spelled_duration.hpp"
 #include "acron/core/text.hpp"
 #include "directives.hpp"
+#include "foreign_keys.hpp"
 #include "meant.hpp"
 #include "words.hpp"
 
@@ -18,119 +19,8 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-/// A key of another scheduler's files, in lower case, and the beginning of the line that it becomes.
-struct Key {
-  std::string_view name, line;
-};
-
-constexpr std::array keys{
-    // systemd.timer(5), systemd.service(5), systemd.exec(5)
-    Key{"execstart", "run"},
-    Key{"execcondition", "if each-run"},
-    Key{"workingdirectory", "cwd"},
-    Key{"onunitactivesec", "every"},
-    Key{"onunitinactivesec", "every"},
-    Key{"oncalendar", "every"},
-    Key{"timeoutstartsec", "timeout"},
-    Key{"runtimemaxsec", "timeout"},
-    Key{"timeoutsec", "timeout"},
-    Key{"randomizeddelaysec", "splay"},
-    Key{"persistent", "catch-up"},
-    Key{"environmentfile", "env-file"},
-    Key{"standardoutput", "output"},
-    Key{"limitnofile", "limit files"},
-    Key{"limitnproc", "limit processes"},
-    Key{"tasksmax", "limit processes"},
-    Key{"memorymax", "limit memory"},
-    Key{"memorylimit", "limit memory"},
-    // crontabs
-    Key{"mailto", "output"},
-    Key{"cron_tz", "timezone"},
-    // ofelia, dkron, Kubernetes and others
-    Key{"schedule", "cron"},
-    Key{"interval", "every"},
-    Key{"command", "run"},
-    Key{"cmd", "run"},
-    Key{"exec", "run"},
-    Key{"environment", "env"},
-    Key{"export", "env"},
-    Key{"set", "env"},
-    Key{"workdir", "cwd"},
-    Key{"dir", "cwd"},
-    Key{"chdir", "cwd"},
-    Key{"mail", "output"},
-    Key{"email", "output"},
-    Key{"logfile", "output"},
-    Key{"log", "output"},
-    Key{"concurrencypolicy", "overlap"},
-    Key{"runas", "user"},
-    Key{"run_as", "user"},
-    Key{"run-as", "user"},
-    Key{"username", "user"},
-    Key{"onlyif", "if"},
-    Key{"only_if", "if"},
-    Key{"only-if", "if"},
-};
-
-/// What switches a job on or off elsewhere, and whether it runs where that is true.
-struct Switch {
-  std::string_view name;
-  bool runs;
-};
-
-constexpr std::array switches{Switch{"enabled", true},  Switch{"enable", true},   Switch{"active", true},
-                              Switch{"disable", false}, Switch{"suspend", false}, Switch{"suspended", false},
-                              Switch{"pause", false},   Switch{"paused", false},  Switch{"inactive", false}};
-
-/// What other programs choose hosts, users and conditions by: no variables, though acron has no directive called so.
-constexpr std::array<std::string_view, 16> restrictions{"host",    "hosts",  "exclude", "group",    "groups", "owner",
-                                                        "retries", "when",   "unless",  "state",    "ensure", "off",
-                                                        "skip",    "locked", "nolock",  "exclusive"};
-
-/// `NAME = VALUE` in any of the notations.
-struct Assignment {
-  std::string_view name;
-  char sign = ' ';
-  std::string_view value;
-};
-
-Assignment assignment_in(std::string_view line) {
-  const auto end = line.find_first_of("=: \t");
-  if (end == std::string_view::npos) return {line, ' ', {}};
-  const auto name = line.substr(0, end);
-  const auto rest = trim(line.substr(end));
-  const bool has_sign = rest.starts_with('=') || rest.starts_with(':');
-  return {name, has_sign ? rest.front() : ' ', trim(rest.substr(has_sign ? 1 : 0))};
-}
-
-bool is_upper(std::string_view name) {
-  return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos;
-}
-
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-const Switch* find_switch(std::string_view name) {
-  const auto lower = lower_ascii(name);
-  const auto* found = std::find_if(switches.begin(), switches.end(), [&](const Switch& s) { return s.name == lower; });
-  return found == switches.end() ? nullptr : found;
-}
-
-/// The beginning of a line that a key becomes; empty when it is none.
-std::string_view line_for(const Assignment& assignment) {
-  const auto name = lower_ascii(assignment.name);
-  const auto* key = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == name; });
-  if (key != keys.end()) return key->line;
-  const auto* directive = find_directive(name);
-  return directive == nullptr ? std::string_view{} : directive->keyword;
-}
-
-/// Whether the name, in any letters, is a setting: as a variable it would be without effect.
-bool is_name_of_setting(std::string_view name) {
-  const auto lower = lower_ascii(name);
-  return !line_for({lower, '=', {}}).empty() || find_switch(lower) != nullptr ||
-         std::find(restrictions.begin(), restrictions.end(), lower) != restrictions.end();
 }
 
 /// A value without the comment that many files may have behind it.
@@ -165,12 +55,6 @@ Lines values_of(std::string_view line, std::string_view value) {
 }
 
 bool is_of_command(std::string_view line) { return line == "run" || line == "if" || line.starts_with("if "); }
-
-/// A key as systemd writes them: `OnBootSec`.
-bool is_camel_case(std::string_view name) {
-  return !name.empty() && name.front() >= 'A' && name.front() <= 'Z' && !is_upper(name) &&
-         name.find_first_of("_-") == std::string_view::npos;
-}
 
 /// Whether the value may stand for something else than its text: quotes with escapes or parts in quotes, YAML's blocks,
 /// lists and anchors, what a shell would expand in a command that no shell reads, systemd's specifiers.
@@ -315,15 +199,6 @@ bool all_accepted(const Lines& lines) {
 
 }  // namespace
 
-std::string_view setting_of(std::string_view name) {
-  if (is_one_of(name, {"START_HOURS_RANGE", "MAILFROM", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING", "NO_MAIL_OUTPUT",
-                       "CRON_WITHIN", "ALLOW_ONLY_BATTERY"}))
-    return "cron";
-  return is_camel_case(name) && directive_for(name) == nullptr ? "systemd" : "";
-}
-
-bool is_switch(std::string_view name) { return find_switch(name) != nullptr; }
-
 bool switches_on(std::string_view line) {
   const auto assignment = assignment_in(line);
   const auto* found = find_switch(assignment.name);
@@ -331,20 +206,12 @@ bool switches_on(std::string_view line) {
   return found != nullptr && (found->runs ? value.empty() || says_yes(value) : says_no(value));
 }
 
-bool may_be_variable(std::string_view name) {
-  if (name.ends_with("_proxy")) return name == lower_ascii(name) || is_upper(name);
-  return name != lower_ascii(name) && (name == "SHELL" || !is_name_of_setting(name));
-}
-
-const Directive* directive_for(std::string_view name) {
-  const auto line = line_for({name, '=', {}});
-  return find_directive(line.substr(0, line.find(' ')));
-}
-
 std::vector<std::string> meant_by_line(std::string_view keyword, std::string_view argument) {
   auto line = std::string{keyword};
   if (!argument.empty()) line.append(" ").append(argument);
-  if (line.size() > longest_mended) return {};
+  constexpr std::size_t longest_of_crontab = 1000;  // Vixie cron reads no longer command
+  if (line.size() > longest_mended)
+    return begins_crontab(keyword) && line.size() <= longest_of_crontab ? meant_by_crontab(line) : Lines{};
   std::vector<Lines> all;
   if (begins_crontab(keyword)) all.push_back(meant_by_crontab(line));
   all.push_back(meant_by_time(keyword, line));

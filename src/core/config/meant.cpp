@@ -364,6 +364,18 @@ Error of_whole_line(std::string_view keyword, const Lines& texts, const Error& e
   return instead.empty() ? error : Error{reason + instead, error.at};
 }
 
+/// What is told of `= 300` when all that is wrong but the sign may be mended in several ways.
+std::optional<Error> explained_behind_sign(const Directive& directive, std::string_view argument) {
+  const auto behind = without_sign(argument);
+  if (directive.is_command || behind.empty() || behind.size() == argument.size()) return {};
+  JobDefinition scratch;
+  const auto applied = directive.apply(behind, scratch);
+  if (applied) return {};
+  const auto told = explained(directive.keyword, behind, applied.error());
+  if (told.message.find("; write ") == std::string::npos) return {};
+  return Error{told.message, told.at + argument.size() - behind.size()};
+}
+
 }  // namespace
 
 Error explained(std::string_view keyword, std::string_view argument, const Error& error) {
@@ -377,6 +389,9 @@ Error explained(std::string_view keyword, std::string_view argument, const Error
   if (is_of_lines) return told;
   if (!texts.empty() && std::all_of(texts.begin(), texts.end(), is_good)) return of_whole_line(keyword, texts, told);
   const auto instead = write_instead(mended_line(keyword, argument));
+  if (instead.empty()) {
+    if (auto behind = explained_behind_sign(*find_directive(keyword), argument)) return *std::move(behind);
+  }
   const auto reason = without_proposal(told.message);
   const bool tells_of_it =
       find_directive(keyword)->is_command || !instead.empty() || reason.find("no shell reads") != std::string::npos;

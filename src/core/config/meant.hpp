@@ -9,7 +9,6 @@
 
 namespace acron {
 
-struct Directive;
 struct JobStatement;
 
 // What people write who come from another scheduler, as the lines of a job file that mean the same. Each line that is
@@ -40,21 +39,8 @@ std::string without_forms(std::string_view message);
 /// Of a line that begins with no directive.
 std::vector<std::string> meant_by_line(std::string_view keyword, std::string_view argument);
 
-/// The scheduler that a name before a `=` seems to be a setting of, `systemd` or `cron`, where no directive is meant by
-/// it; a variable of the environment is not either. Empty for any other.
-std::string_view setting_of(std::string_view name);
-
-/// Whether a name is a setting elsewhere by which a job is switched on or off.
-bool is_switch(std::string_view name);
-
-/// Whether a line with such a setting says for sure that the job is on.
+/// Whether a line with a setting by which a job is switched on or off says for sure that the job is on.
 bool switches_on(std::string_view line);
-
-/// Whether a variable of the environment may be called so: other settings have names in small letters, or are known.
-bool may_be_variable(std::string_view name);
-
-/// The directive that a name of another scheduler's files stands for; null where there is none.
-const Directive* directive_for(std::string_view name);
 
 /// Of a line of a crontab: times, perhaps a user, and a command; perhaps `CRON_TZ=ZONE` before it. Without a command,
 /// of the times alone.

@@ -23,7 +23,14 @@ std::optional<RouteCondition> condition_called(std::string_view word) {
   return found == conditions.end() ? std::nullopt : std::optional{*found};
 }
 
+/// Whether a word is a condition of `error`, which an output has not.
+bool is_of_error(const Word& word) { return word.text == "if-nonzero" || word.text == "if-stderr"; }
+
 Error unknown_condition(const Word& word) {
+  if (is_of_error(word))
+    return {quoted(word.text) +
+                " is of the directive 'error', which says what a failure is; 'if-error' is for all failures",
+            word.at};
   std::array<std::string_view, conditions.size()> known;
   std::transform(conditions.begin(), conditions.end(), known.begin(), [](RouteCondition c) { return describe(c); });
   return unknown_word(word, known);
@@ -59,6 +66,9 @@ Result<void> apply_output(std::string_view argument, JobDefinition& definition) 
   if (condition && condition_called(words[place].text)) {
     return Error{quoted(words[place].text) + " is a second condition, and a line has one", words[place].at};
   }
+  if (condition && is_of_error(words[place])) return unknown_condition(words[place]);
+  if (condition && words[place].text.starts_with("if-"))
+    return Error{quoted(words[place].text) + " is no target, and a line has one condition", words[place].at};
   if (auto cut = path_with_blank(words, place)) return *std::move(cut);
   const auto target = read_target(words, place);
   if (!target) {

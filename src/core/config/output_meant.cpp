@@ -112,6 +112,29 @@ Lines targets_in_a_row(std::string_view text) {
   return all;
 }
 
+bool is_stream(std::string_view word) { return word == "stdout" || word == "stderr"; }
+
+/// Whether a word begins with one of the streams, to which something is joined: `stderr=/x`, `2>/x`, `stderr:`.
+bool directs_stream(std::string_view word) {
+  for (const std::string_view stream : {"stdout", "stderr", "1", "2"}) {
+    const auto rest = word.starts_with(stream) ? word.substr(stream.size()) : std::string_view{};
+    if (rest.starts_with('>') || (stream.size() > 1 && (rest.starts_with('=') || rest.starts_with(':')))) return true;
+  }
+  return false;
+}
+
+/// Whether one of the streams is to go where the other does not: `stderr /var/log/x.err`.
+bool parts_streams(std::string_view text) {
+  const auto words = words_of(text);
+  const auto is_one = [](const Word& word) { return is_stream(word.text); };
+  const auto is_directed = [](const Word& word) { return directs_stream(word.text); };
+  if (std::any_of(words.begin(), words.end(), is_directed)) return true;
+  const bool is_one_target = each_once(targets_in_a_row(text)).size() == 1;
+  return words.size() > 1 && !is_one_target && std::any_of(words.begin(), words.end(), is_one);
+}
+
+bool is_like_condition(std::string_view word) { return word.starts_with("if-") || word.starts_with("on-"); }
+
 /// The user of this machine for whom the address was made up.
 std::string_view user_in(std::string_view argument, std::string_view line) {
   constexpr std::string_view host = "@localhost";
@@ -123,9 +146,12 @@ std::string_view user_in(std::string_view argument, std::string_view line) {
 }  // namespace
 
 Error explained_output(std::string_view argument, const Error& error) {
+  const auto words = words_of(argument);
+  const bool has_condition = words.size() > 1 && !condition_meant(words[0].text).empty();
+  if (parts_streams(argument.substr(has_condition ? words[1].at : 0)))
+    return {"an output gets what is printed to stdout and to stderr; in the command '2>>FILE' parts them", error.at};
   const auto meant = meant_by_output(argument);
   const auto reason = without_proposal(without_forms(error.message));
-  const auto words = words_of(argument);
   const auto rest = words.size() > 1 ? argument.substr(words[1].at) : std::string_view{};
   // A slip in the first word alone is best told by that word.
   const bool is_slip = without_proposal(error.message) != error.message &&
@@ -159,6 +185,9 @@ std::vector<std::string> meant_by_output(std::string_view argument) {
     condition = condition_meant(words.back().text);
     if (!condition.empty()) argument = argument.substr(0, words.back().at);
   }
+  const auto rest = words_of(argument);
+  const bool has_another = !condition.empty() && !rest.empty() && is_like_condition(rest[0].text);
+  if (has_another || parts_streams(argument)) return {};
   auto all = targets_in_a_row(argument);
   if (all.empty()) all = targets_meant(argument);
   Lines lines;

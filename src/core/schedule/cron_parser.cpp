@@ -139,11 +139,20 @@ Result<Schedule> parse_expression(std::string_view text) {
   return parse_fields(words, text.size(), std::move(cron));
 }
 
+/// Whether a `?` of Quartz, AWS or Spring stands beside a weekday that is a number: the first two count from 1, which
+/// is a Sunday.
+bool may_count_from_one(std::span<const Word> words) {
+  const auto is_open = [](const Word& word) { return word.text == "?"; };
+  return std::any_of(words.begin(), words.end(), is_open) &&
+         words.back().text.find_first_of("0123456789") != std::string_view::npos;
+}
+
 /// The fields as acron has them; empty where one of them can't be told.
 std::string meant_fields(std::span<const Word> words) {
   constexpr std::array fields{&cron_second, &cron_minute, &cron_hour, &cron_day, &cron_month, &cron_weekday};
   const bool with_seconds = words.size() == fields.size();
   std::string meant = with_seconds ? "seconds" : "";
+  if (may_count_from_one(words)) return {};
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto& field = *fields[i + (with_seconds ? 0 : 1)];
     // What is good stays as it is written.
@@ -196,6 +205,10 @@ Result<Schedule> parse_cron(std::string_view text) {
   if (schedule) return schedule;
   const auto meant = meant_by_cron(text);
   const auto error = schedule.error();
+  const auto words = words_of(text);
+  if (meant.empty() && may_count_from_one(words) && error.message.find("'?'") != std::string::npos)
+    return Error{error.message + "; beside it some count weekdays from 1, which is Sunday: name them, as in MON-FRI",
+                 error.at};
   return meant.empty() ? error : Error{error.message + write_instead({meant}), error.at};
 }
 

@@ -229,12 +229,18 @@ TEST_CASE("proposals of one file can be written beside each other, or it is said
       {"0 5 * * * /x\n0 6 * * * /y\n",
        {":1:1: error: unknown directive '0'; write 'cron 0 5 * * *' and 'run /x', a line each",
         ":2:1: error: unknown directive '0'; write 'cron 0 6 * * *' and 'run /y', a line each" + own}},
-      {"OnCalendar=daily\nOnCalendar=hourly\nExecStart=/x\nExecStart=/y\n",
+      {"OnCalendar=daily\nOnCalendar=hourly\nExecStart=/x\n",
        {":1:1: error: unknown directive 'OnCalendar=daily'; write 'every day'",
-        ":2:1: error: unknown directive 'OnCalendar=hourly'; write 'every hour'" + own,
-        ":3:1: error: unknown directive 'ExecStart=/x'; write 'run /x'",
-        ":4:1: error: unknown directive 'ExecStart=/y'; write 'run /y', in a file of its own: line 3 is of another "
-        "job"}},
+        ":2:1: error: unknown directive 'OnCalendar=hourly': line 1 has the job's one schedule already",
+        ":3:1: error: unknown directive 'ExecStart=/x'; write 'run /x'"}},
+      {"every: 300\nevery: 5m\nrun x\n",
+       {":1:1: error: unknown directive 'every:'; write 'every 300s' or 'every 300m'",
+        ":2:1: error: unknown directive 'every:': line 1 has the job's one schedule already"}},
+      {"0 6 * * * /y\nevery day\nrun a\n",
+       {":1:1: error: unknown directive '0'; write 'cron 0 6 * * *' and 'run /y', a line each, in a file of its own: "
+        "line "
+        "2 is of another job"}},
+      {"User=a\nevery day\nrun a\nuser b\n", {":1:1: error: unknown directive 'User=a': line 4 has 'user' already"}},
       {"every day\nrun a\n0 6 * * * /y\n",
        {":3:1: error: unknown directive '0'; write 'cron 0 6 * * *' and 'run /y', a line each" + own}},
   });
@@ -253,5 +259,153 @@ TEST_CASE("proposals of one file can be written beside each other, or it is said
       {"A=b\nC=d",
        {":3:1: error: unknown directive 'A=b'; write 'env A=b'",
         ":4:1: error: unknown directive 'C=d'; write 'env C=d'"}},
+  });
+}
+
+namespace {
+
+std::string not_for(std::size_t line) {
+  return ": in a crontab it counts for the lines below it only, not for line " + std::to_string(line);
+}
+
+std::string unknown(std::size_t line, const std::string& keyword) {
+  return ":" + std::to_string(line) + ":1: error: unknown directive '" + keyword + "'";
+}
+
+}  // namespace
+
+TEST_CASE("a crontab's setting is proposed for the jobs below it only, and the last of its name", "[faults]") {
+  const std::string own = ", in a file of its own: line ";
+  const std::string with_settings = " is of another job; the settings above belong there, too, or in a _defaults";
+  check_faults({
+      {"MAILTO=a@x.com\n0 5 * * * /x\nMAILTO=b@x.com\nCRON_TZ=Asia/Tokyo\nPATH=/opt/bin:/bin\n0 6 * * * /y\n",
+       {unknown(1, "MAILTO=a@x.com") + "; write 'output a@x.com'",
+        unknown(2, "0") + "; write 'cron 0 5 * * *' and 'run /x', a line each",
+        unknown(3, "MAILTO=b@x.com") + not_for(2), unknown(4, "CRON_TZ=Asia/Tokyo") + not_for(2),
+        unknown(5, "PATH=/opt/bin:/bin") + not_for(2),
+        unknown(6, "0") + "; write 'cron 0 6 * * *' and 'run /y', a line each" + own + "2" + with_settings}},
+      {"0 5 * * * /x\nMAILTO=b@x.com\n",
+       {unknown(1, "0") + "; write 'cron 0 5 * * *' and 'run /x', a line each",
+        unknown(2, "MAILTO=b@x.com") + not_for(1)}},
+      {"MAILTO=a@x.com\nFOO=1\nMAILTO=b@x.com\nFOO=2\n@daily /x\n",
+       {unknown(1, "MAILTO=a@x.com") + ": line 3 sets it again, and the last one counts",
+        unknown(2, "FOO=1") + ": line 4 sets it again, and the last one counts",
+        unknown(3, "MAILTO=b@x.com") + "; write 'output b@x.com'", unknown(4, "FOO=2") + "; write 'env FOO=2'",
+        unknown(5, "@daily") + "; write 'cron @daily' and 'run /x', a line each"}},
+      {"cron 0 5 * * *\nrun /x\nMAILTO=b@x.com\n0 6 * * * /y\n",
+       {unknown(3, "MAILTO=b@x.com") + not_for(1),
+        unknown(4, "0") + "; write 'cron 0 6 * * *' and 'run /y', a line each" + own + "1" + with_settings}},
+      {"every 10m\nrun true\nMAILTO=b@x.com\n", {unknown(3, "MAILTO=b@x.com") + "; write 'output b@x.com'"}},
+      {"1 5 cron.daily run-parts /etc/cron.daily\nPATH=/bin\n",
+       {unknown(1, "1") + "; a crontab line becomes 'cron TIMES' and 'run COMMAND'",
+        unknown(2, "PATH=/bin") + not_for(1), ": error: no 'every'*", ": error: no 'run'*"}},
+      {"CRON_TZ=UTC 0 5 * * * /x\nhttp_proxy=http://p:1/\n%hourly 5 /y\n",
+       {unknown(1, "CRON_TZ=UTC") + "; write 'timezone UTC', 'cron 0 5 * * *' and 'run /x', a line each",
+        unknown(2, "http_proxy=http://p:1/") + not_for(1),
+        unknown(3, "%hourly") + "; a crontab line becomes 'cron TIMES' and 'run COMMAND'"}},
+  });
+}
+
+TEST_CASE("of a unit's commands none is proposed alone, and nothing that the unit takes back", "[faults]") {
+  const auto follows = [](int line) {
+    return ": line " + std::to_string(line) +
+           " is of the same job, whose commands follow each other; one 'run' joins them by '&&'";
+  };
+  const std::string reset = ": it takes back what stands above it, which needs no line here";
+  check_faults({
+      {"every day\nExecStart=/a\nExecStart=/b\n",
+       {unknown(2, "ExecStart=/a") + follows(3), unknown(3, "ExecStart=/b") + follows(2)}},
+      {"every day\nExecStartPre=/a\nExecStart=/b\n",
+       {unknown(2, "ExecStartPre=/a") + follows(3), unknown(3, "ExecStart=/b") + follows(2)}},
+      {"every day\nExecStart=/a\nExecStart=\nExecStart=/b\n",
+       {unknown(2, "ExecStart=/a") + ": line 3 takes it back", unknown(3, "ExecStart=") + reset,
+        unknown(4, "ExecStart=/b") + "; write 'run /b'"}},
+      {"every day\nExecStartPre=/a\nExecStartPre=\nExecStart=/b\n",
+       {unknown(2, "ExecStartPre=/a") + ": line 3 takes it back", unknown(3, "ExecStartPre=") + reset,
+        unknown(4, "ExecStart=/b") + "; write 'run /b'"}},
+      {"run x\nOnUnitActiveSec=5m\nOnCalendar=\nOnCalendar=hourly\nUser=a\nUser=b\n",
+       {unknown(2, "OnUnitActiveSec=5m") + ": line 3 takes it back", unknown(3, "OnCalendar=") + reset,
+        unknown(4, "OnCalendar=hourly") + "; write 'every hour'",
+        unknown(5, "User=a") + ": line 6 sets it again, and the last one counts",
+        unknown(6, "User=b") + "; write 'user b'"}},
+      {"every day\nrun x\nEnvironment=A=1\nEnvironment=B=2\nEnvironment=A=3\n",
+       {unknown(3, "Environment=A=1") + ": line 5 sets it again, and the last one counts",
+        unknown(4, "Environment=B=2") + "; write 'env B=2'", unknown(5, "Environment=A=3") + "; write 'env A=3'"}},
+  });
+}
+
+TEST_CASE("steps of one job are not taken for jobs, and those of other sections are", "[faults]") {
+  const auto too = [](int line) { return ": line " + std::to_string(line) + " has a command, too, and a job has one"; };
+  const std::string own = ", in a file of its own: line 1 is of another job";
+  check_faults({
+      {"every day\nFROM debian\nRUN a\nRUN b\nCMD c\n",
+       {unknown(2, "FROM"), unknown(3, "RUN") + too(4), unknown(4, "RUN") + too(3), unknown(5, "CMD") + too(3)}},
+      {"every day\nrun: a\ncommand: b\n", {unknown(2, "run:") + too(3), unknown(3, "command:") + too(2)}},
+      {"every day\nrun a\ncommand: b\n", {unknown(3, "command:") + ": line 2 has 'run' already"}},
+      {"schedule: @daily\ncommand: /x\n---\nschedule: @hourly\ncommand: /y\ntimezone: UTC\n",
+       {unknown(1, "schedule:") + "; write 'cron @daily'", unknown(2, "command:") + "; write 'run /x'",
+        unknown(3, "---") + "; a job file has directives only",
+        unknown(4, "schedule:") + "; write 'cron @hourly'" + own, unknown(5, "command:") + "; write 'run /y'" + own,
+        unknown(6, "timezone:") + ": line 3 begins another job, which has a file of its own"}},
+      {"schedule = @daily\ncommand = /x\n[b]\nschedule = @hourly\ncommand = /y\nlimit = memory 5G\n",
+       {unknown(1, "schedule") + "; write 'cron @daily'", unknown(2, "command") + "; write 'run /x'",
+        unknown(3, "[b]") + "; a job file has no sections", unknown(4, "schedule") + "; write 'cron @hourly'" + own,
+        unknown(5, "command") + "; write 'run /y'" + own,
+        ":6:1: error: not of this job: line 3 begins another job, which has a file of its own"}},
+      {"[Unit]\n[Timer]\nOnCalendar=daily\n[Service]\nExecStart=/x\nUser=b\n",
+       {unknown(1, "[Unit]") + "; a job file has no sections", unknown(2, "[Timer]") + "; a job file has no sections",
+        unknown(3, "OnCalendar=daily") + "; write 'every day'",
+        unknown(4, "[Service]") + "; a job file has no sections", unknown(5, "ExecStart=/x") + "; write 'run /x'",
+        unknown(6, "User=b") + "; write 'user b'"}},
+  });
+}
+
+TEST_CASE("words of other languages are no slips of a directive", "[faults]") {
+  check_line_faults({
+      {"CMD [\"/usr/bin/report\"]", {unknown(3, "CMD") + "; the form is 'run COMMAND'"}},
+      {"end", {unknown(3, "end") + "; a command begins with 'run' or 'if', and goes on over lines that are indented"}},
+      {"use strict", {unknown(3, "use")}},
+      {"return 0", {unknown(3, "return")}},
+      {"flock -n /x", {unknown(3, "flock")}},
+      {"cat /x", {unknown(3, "cat")}},
+      {"evn A=b", {unknown(3, "evn") + "; did you mean 'env'?"}},
+  });
+}
+
+TEST_CASE("a crontab's line with times that acron has not is met with what it has", "[faults]") {
+  const std::string becomes = "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
+  const std::string splay = becomes + "; for a time of the host's own use `splay`";
+  check_line_faults({
+      {"H 5 * * *", {unknown(3, "H") + splay}},
+      {"H/15 * * * * /x", {unknown(3, "H/15") + splay}},
+      {"~ 5 * * * /x", {unknown(3, "~") + splay}},
+      {"0~30 5 * * * /x", {unknown(3, "0~30") + splay}},
+      {"0 5 L * * /x", {unknown(3, "0") + becomes + "; last, nearest and n-th days are not known here"}},
+  });
+  const std::string command = "/x " + std::string(300, 'a');
+  check_faults(
+      {{"0 5 * * * " + command + "\n",
+        {unknown(1, "0") + "; write 'cron 0 5 * * *', and the command as it is in a line that begins with run"}},
+       {"0 5 * * * root " + command + "\n",
+        {unknown(1, "0") + "; write 'cron 0 5 * * *' and 'user root', a line each, and the command as it is "
+                           "in a line that begins with run"}}});
+}
+
+TEST_CASE("a number without a unit is answered alike in every notation", "[faults]") {
+  const std::string either = "; write 'timeout 300s' or 'timeout 300m'";
+  const std::string reason = "error: '300' is not a duration: a unit is missing";
+  check_line_faults({
+      {"timeout 300", {":3:12: " + reason + either}},
+      {"timeout: 300", {unknown(3, "timeout:") + either}},
+      {"timeout=300", {unknown(3, "timeout=300") + either}},
+      {"timeout = 300", {":3:14: " + reason + either}},
+      {"splay: 300", {unknown(3, "splay:") + "; write 'splay 300s' or 'splay 300m'"}},
+      {"splay = 300", {":3:12: " + reason + "; write 'splay 300s' or 'splay 300m'"}},
+      {"catch-up: within 300", {unknown(3, "catch-up:") + "; write 'catch-up within 300s' or 'catch-up within 300m'"}},
+      {"retry: 3 every 30", {unknown(3, "retry:") + "; write 'retry 3 every 30s' or 'retry 3 every 30m'"}},
+      {"timeout: 300\ntimeout: 5m",
+       {unknown(3, "timeout:") + either, unknown(4, "timeout:") + ": line 3 has 'timeout' already"}},
+      {"TimeoutStartSec=300", {unknown(3, "TimeoutStartSec=300") + "; write 'timeout 300s'"}},
+      {"timeout 1m grace 0", {":3:18: error: '0' is too short: at least 1s"}},
   });
 }

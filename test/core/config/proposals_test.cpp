@@ -528,6 +528,55 @@ TEST_CASE("nothing is proposed where the meaning is not sure: hosts and times", 
   });
 }
 
+TEST_CASE("nothing is proposed for a weekday that some count from one", "[proposals]") {
+  check_proposals({
+      {"cron seconds 0 0 12 ? * 2-6", {}},
+      {"cron seconds 0 0 12 ? * 1", {}},
+      {"cron seconds 0 0 12 ? * 7", {}},
+      {"cron seconds 0 0 12 ? * MON,3", {}},
+      {"cron seconds 0 0 12 ? * 2#1", {}},
+      {"cron seconds 0 0 12 ? * 6L", {}},
+      {"cron seconds 0 0 12 L * ?", {}},
+      {"cron seconds 0 0 12 15W * ?", {}},
+      {"cron 0 12 ? * 2-6", {}},
+      {"cron 0 12 ? * 2-6 *", {}},
+      {"cron(0 12 ? * 2-6 *)", {}},
+      {"schedule: 0 12 ? * 1", {}},
+      {"0 12 ? * 2-6 /x", {}},
+      {"cron seconds 0 0 12 ? * MON-FRI", {"cron seconds 0 0 12 * * MON-FRI"}},
+      {"cron seconds 0 0 12 1 * ?", {"cron seconds 0 0 12 1 * *"}},
+      {"0 12 ? * MON-FRI /x", {"cron 0 12 * * MON-FRI", "run /x"}},
+  });
+  const auto faults = faults_of("cron seconds 0 0 12 ? * 2-6\nrun x\n");
+  CHECK(
+      faults.front().message ==
+      "day-of-month field: '?' has no place here; beside it some count weekdays from 1, which is Sunday: name them, as "
+      "in MON-FRI");
+}
+
+TEST_CASE("no target is proposed for one of the streams alone, or for a second condition", "[proposals]") {
+  check_proposals({
+      {"output stderr /var/log/x.err", {}},
+      {"output stdout /var/log/x.log stderr /var/log/x.err", {}},
+      {"output stderr ops@example.com", {}},
+      {"output if-error stderr /x", {}},
+      {"output stderr to /x", {}},
+      {"output stderr: /x", {}},
+      {"output stderr=/x", {}},
+      {"output stderr>/x", {}},
+      {"output 2>/x", {}},
+      {"output 2>> /x", {}},
+      {"output /x stderr", {}},
+      {"output stdout stderr", {}},
+      {"output if-error if-stderr ops@example.com", {}},
+      {"output if-error if-nonzero if-stderr ops@example.com", {}},
+      {"output if-stderr ops@example.com", {}},
+      {"output if-error if-failed ops@example.com", {}},
+      {"output on-failure on-success ops@example.com", {}},
+      {"output stdout stdout", {"output stdout"}},
+  });
+}
+
 TEST_CASE("nothing is proposed where the meaning is not sure: other files", "[proposals]") {
   check_proposals({
       {"OnBootSec=5m", {}},

@@ -160,6 +160,12 @@ TEST_CASE("a word that may mean that a job is not switched off is no reason", "[
 
 TEST_CASE("a target gets no run twice, and a URL is not repeated where it is wrong", "[settings_faults]") {
   check_line_faults({
+      {"output stderr /x",
+       {":3:15: error: an output gets what is printed to stdout and to stderr; in the command '2>>FILE' parts them"}},
+      {"output if-error if-stderr a@b.c",
+       {":3:17: error: 'if-stderr' is of the directive 'error', which says what a failure is; 'if-error' is for all "
+        "failures"}},
+      {"output if-error if-failed a@b.c", {":3:17: error: 'if-failed' is no target, and a line has one condition"}},
       {"output /var/log/x\noutput /var//log/./x", {":4:8: error: '/var//log/./x' is an output of this job already"}},
       {"output syslog\noutput if-error syslog", {":4:17: error: 'syslog' is an output of this job already"}},
       {"output if-error a@b.c\noutput if-first-error a@b.c",
