@@ -22,8 +22,8 @@ class Looker {
   void look_at(const std::string& job) {
     warn_of_names(job);
     const auto slash = job.rfind('/');
-    const std::string shell = shell_in(slash == std::string::npos ? "" : job.substr(0, slash));
-    if (auto file = read(job)) take(std::move(*file), shell);
+    const auto& inherited = inherited_in(slash == std::string::npos ? "" : job.substr(0, slash));
+    if (auto file = read(job)) take(std::move(*file), inherited);
   }
 
   SecondLook finish() {
@@ -64,14 +64,14 @@ class Looker {
     return SourceFile{name, found->second};
   }
 
-  /// The shell that the `_defaults` of a directory and those above it give, which are looked at on the way.
-  const std::string& shell_in(const std::string& directory) {
-    if (const auto known = shells_.find(directory); known != shells_.end()) return known->second;
+  /// What the `_defaults` of a directory and those above it give, which are looked at on the way.
+  const ShellSurroundings& inherited_in(const std::string& directory) {
+    if (const auto known = inherited_.find(directory); known != inherited_.end()) return known->second;
     const auto slash = directory.rfind('/');
-    const std::string above =
-        directory.empty() ? "" : shell_in(slash == std::string::npos ? "" : directory.substr(0, slash));
+    ShellSurroundings above;
+    if (!directory.empty()) above = inherited_in(slash == std::string::npos ? "" : directory.substr(0, slash));
     auto file = read(directory + (directory.empty() ? "" : "/") + "_defaults");
-    return shells_[directory] = file ? take(std::move(*file), above) : above;
+    return inherited_[directory] = file ? take(std::move(*file), above) : above;
   }
 
   void warn_of_directories(const SourceFile& file, const std::vector<WrittenPath>& outputs) {
@@ -82,13 +82,15 @@ class Looker {
     }
   }
 
-  /// Answers the shell that holds in the file.
-  std::string take(SourceFile file, const std::string& inherited) {
-    append(found_.faults, warnings_about(file, inherited));
+  /// Answers what holds in the file.
+  ShellSurroundings take(SourceFile file, const ShellSurroundings& inherited) {
+    auto surroundings = surroundings_in(file, inherited);
+    append(found_.faults, warnings_about(file, inherited.shell));
+    append(found_.faults, warnings_of_shell(file, surroundings));
     append(found_.advice, advice_about(file));
     auto written = commands_of(file);
     warn_of_directories(file, written.outputs);
-    const std::string shell = written.shell.empty() ? inherited : written.shell;
+    const std::string shell = written.shell.empty() ? inherited.shell : written.shell;
     if (written.shell_at) warn(file, *written.shell_at, objection_to_shell(shell));
     for (WrittenCommand& command : written.commands) {
       if (auto objection = objection_to(command, shell); !objection.empty()) {
@@ -98,7 +100,7 @@ class Looker {
       }
     }
     files_.push_back(std::move(file));
-    return shell;
+    return surroundings;
   }
 
   void warn(const SourceFile& file, Location where, const std::string& reason) {
@@ -111,7 +113,7 @@ class Looker {
 
   const std::map<std::string, std::string>& texts_;
   std::set<std::string> names_;
-  std::map<std::string, std::string> shells_;  // by directory
+  std::map<std::string, ShellSurroundings> inherited_;  // by directory
   std::vector<SourceFile> files_;
   std::vector<Question> questions_;
   SecondLook found_;

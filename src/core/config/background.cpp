@@ -58,4 +58,45 @@ std::optional<std::size_t> place_of_background(std::string_view command) {
   return found != characters.end() && found->is_plain ? std::optional{found->at} : std::nullopt;
 }
 
+namespace {
+
+/// The word, as it is parted by blanks, that the byte stands in.
+std::string_view word_around(std::string_view command, std::size_t at) {
+  const auto begin = command.find_last_of(" \t", at);
+  const auto start = begin == std::string_view::npos ? 0 : begin + 1;
+  return command.substr(start, command.find_first_of(" \t", at) - start);
+}
+
+bool is_digit(char c) { return digits.find(c) != std::string_view::npos; }
+
+}  // namespace
+
+std::optional<Error> background_inside(std::string_view keyword, std::string_view command) {
+  const bool is_waited_for =
+      command.find("wait") != std::string_view::npos || command.find("$!") != std::string_view::npos;
+  const auto end = place_of_background(command).value_or(trim(command).size());
+  for (const auto& character : shell_characters(command)) {
+    const auto at = character.at;
+    const bool is_one = at > 0 && at < end && command[at] == '&' && character.is_plain && !character.is_substituted;
+    if (!is_one || std::string_view{"&<>|"}.find(command[at - 1]) != std::string_view::npos) continue;
+    const char next = at + 1 < command.size() ? command[at + 1] : ' ';
+    if (next == '&' || next == '>') continue;
+    const auto word = word_around(command, at);
+    if (word.find("://") != std::string_view::npos)
+      return Error{
+          "'&' ends the command in the middle of a URL, and lets what follows start at once; put the URL into quotes",
+          at};
+    if (is_digit(command[at - 1]) && is_digit(next))
+      return Error{quoted(word) + " starts a command that is called " + quoted(std::string_view{&command[at + 1], 1}) +
+                       "; the form is '2>&1'",
+                   at};
+    if (keyword == "run" && !is_waited_for)
+      return Error{
+          "nobody waits for what stands before '&', nor asks how it ends: it may outlive the run; 'wait' at the end "
+          "waits",
+          at};
+  }
+  return {};
+}
+
 }  // namespace acron

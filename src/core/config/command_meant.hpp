@@ -43,6 +43,12 @@ std::optional<Error> misread_quotes(const std::string& line, std::string_view co
 /// What bash reads, and a plain sh takes for something else without a complaint: `[[`, `((`, `==`, `&>`.
 std::optional<Error> misread_by_sh(const std::string& line, std::string_view command);
 
+/// What else only bash reads, at the time when a plain sh comes to it: `source`, `{1..3}`, `${x//a/b}`, `$'...'`.
+std::optional<Error> word_of_bash(const std::string& line, std::string_view command);
+
+/// A `&` with which the shell waits for one command of several no more, or in the middle of a URL.
+std::optional<Error> background_inside(std::string_view keyword, std::string_view command);
+
 /// Where a `&` stands with which the whole command ends at once, whatever becomes of what it has started.
 std::optional<std::size_t> place_of_background(std::string_view command);
 

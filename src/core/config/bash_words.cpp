@@ -1,0 +1,126 @@
+// What bash reads, and a plain sh takes as it is written or does not find, though it complains of nothing when it reads
+// the command.
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "acron/core/text.hpp"
+#include "command_meant.hpp"
+#include "shell_parts.hpp"
+#include "shell_words.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+constexpr auto none = std::string_view::npos;
+constexpr std::string_view remedy = "; add 'shell /bin/bash'";
+
+constexpr std::array<std::string_view, 14> commands_of_bash{"builtin", "caller",    "coproc", "declare", "dirs",
+                                                            "disown",  "function",  "let",    "mapfile", "popd",
+                                                            "pushd",   "readarray", "shopt",  "typeset"};
+
+/// `'WORD' is bash's: a sh such as dash ...`
+Error of_bash(std::string_view word, const std::string& fate, std::size_t at) {
+  return Error{quoted(word) + " is bash's: a sh such as dash " + fate, at};
+}
+
+/// `. FILE` for `source FILE`, which bash looks for in this directory, too.
+std::string as_dot(const std::string& line, std::string_view command, std::size_t at) {
+  const auto file = trim(command.substr(at + std::string_view{"source"}.size()));
+  if (!file.starts_with('/') && !file.starts_with("./") && !file.starts_with("../")) return {};
+  return proposal_of_command(line, std::string{command.substr(0, at)}.append(". ").append(file));
+}
+
+/// Its first word, and options that only bash's builtin of that name has.
+std::optional<Error> command_of_bash(const std::string& line, std::string_view command, const CommandPart& part) {
+  const auto begin = begin_of_first_word(part.text);
+  const auto words = words_of(part.text.substr(begin));
+  if (words.empty()) return {};
+  const auto word = words.front().text;
+  const auto at = part.at + begin;
+  const std::string missing = "has no such command";
+  if (word == "source") {
+    const auto proposal = as_dot(line, command, at);
+    return of_bash(word, missing + (proposal.empty() ? std::string{remedy} : proposal), at);
+  }
+  if (std::find(commands_of_bash.begin(), commands_of_bash.end(), word) != commands_of_bash.end())
+    return of_bash(word, missing + std::string{remedy}, at);
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const auto option = words[i].text;
+    if (word == "set" && option == "pipefail")
+      return of_bash(option, "ends with an error, or knows it only in its newest version" + std::string{remedy},
+                     at + words[i].at);
+    if (word == "echo" && i == 1 && (option == "-e" || option == "-ne" || option == "-en"))
+      return of_bash("echo " + std::string{option},
+                     "prints the '" + std::string{option} + "', too; 'printf' does the same in each", at);
+  }
+  return {};
+}
+
+/// `{1..3}` or `{a,b}` outside of quotes, which bash makes several words of.
+std::string_view braces_at(std::string_view text) {
+  const auto end = text.find_first_of("{} \t'\"$`()<>&|;", 1);
+  if (end == none || text[end] != '}' || text.substr(0, 2) == "{}") return {};
+  const auto inner = text.substr(1, end - 1);
+  const bool is_count = inner.find_first_not_of("0123456789,") == none;  // a regular expression's
+  const bool is_range = inner.find("..") != none && inner.find("..") > 0 && !inner.ends_with("..");
+  return is_range || (inner.find(',') != none && !is_count) ? text.substr(0, end + 1) : std::string_view{};
+}
+
+/// `${x//a/b}`, `${x:0:3}`, `${x^^}`, `${!x}`: only names, and what POSIX has behind them, are the sh's.
+std::string_view parameter_at(std::string_view text) {
+  if (!text.starts_with("${")) return {};
+  const auto end = text.find('}');
+  if (end == none) return {};
+  const auto whole = text.substr(0, end + 1);
+  const auto inner = text.substr(2, end - 2);
+  if (inner.starts_with('!') && inner.size() > 1) return whole;
+  const auto name_end = std::find_if_not(inner.begin(), inner.end(), [](char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  const auto rest = inner.substr(name_end - inner.begin());
+  if (rest.size() == inner.size() || rest.empty()) return {};
+  const bool is_slice = rest.front() == ':' && rest.size() > 1 && std::string_view{"-=?+"}.find(rest[1]) == none;
+  return is_slice || std::string_view{"/^,@["}.find(rest.front()) != none ? whole : std::string_view{};
+}
+
+/// `>&FILE`; `>&2`, `>&-` and `>&$N` are any shell's.
+bool is_redirection_of_both(std::string_view text) {
+  if (!text.starts_with(">&")) return false;
+  const auto target = trim(text.substr(2));
+  return !target.empty() && std::string_view{"-$;|&)<>0123456789"}.find(target.front()) == none;
+}
+
+std::optional<Error> expansion_of_bash(std::string_view command) {
+  for (const auto& character : shell_characters(command)) {
+    const auto rest = command.substr(character.at);
+    const bool is_literal = character.quote == '\'' && !rest.starts_with("$'");
+    if (is_literal) continue;
+    const auto parameter = parameter_at(rest);
+    if (!parameter.empty())
+      return of_bash(parameter, "ends with 'Bad substitution'" + std::string{remedy}, character.at);
+    if (rest.starts_with("$[") && character.quote != '\'')
+      return of_bash("$[", "leaves it as it is; the form is '$((...))'", character.at);
+    if (rest.starts_with("$'") && character.quote != '"')
+      return of_bash("$'", "puts a '$' before the text" + std::string{remedy}, character.at);
+    const auto braces = character.is_plain && rest.starts_with('{') ? braces_at(rest) : std::string_view{};
+    if (!braces.empty()) return of_bash(braces, "leaves it as it is" + std::string{remedy}, character.at);
+    if (character.is_plain && is_redirection_of_both(rest))
+      return of_bash(">&", "refuses it before a file's name; the form is '>FILE 2>&1'", character.at);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Error> word_of_bash(const std::string& line, std::string_view command) {
+  for (const auto& part : command_parts(command)) {
+    if (const auto found = command_of_bash(line, command, part)) return found;
+  }
+  return expansion_of_bash(command);
+}
+
+}  // namespace acron

@@ -1,0 +1,151 @@
+// Variables that a command reads and nobody sets: a job has nothing of the environment that acron itself was started
+// in.
+
+#include "unset_variables.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "acron/core/text.hpp"
+#include "shell_parts.hpp"
+#include "shell_words.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+constexpr auto none = std::string_view::npos;
+
+/// By acron, in child_surroundings, and by any sh.
+constexpr std::array<std::string_view, 17> set_everywhere{"HOME",   "IFS",   "LINENO", "LOGNAME", "OLDPWD", "OPTARG",
+                                                          "OPTIND", "PATH",  "PPID",   "PS1",     "PS2",    "PS4",
+                                                          "PWD",    "SHELL", "TZ",     "USER",    "_"};
+constexpr std::array<std::string_view, 19> set_by_bash{
+    "BASH",       "BASHOPTS", "BASHPID", "COMP_WORDBREAKS", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS",
+    "EUID",       "FUNCNAME", "GROUPS",  "HOSTNAME",        "HOSTTYPE", "MACHTYPE",      "OSTYPE",
+    "PIPESTATUS", "RANDOM",   "SECONDS", "SHELLOPTS",       "SRANDOM"};
+/// Those that a program may well have from elsewhere are not told of twice.
+bool is_of_bash(std::string_view name) {
+  return name == "UID" || name.starts_with("BASH_") ||
+         std::find(set_by_bash.begin(), set_by_bash.end(), name) != set_by_bash.end();
+}
+
+bool is_set_everywhere(std::string_view name) {
+  return name.starts_with("ACRON_") ||
+         std::find(set_everywhere.begin(), set_everywhere.end(), name) != set_everywhere.end();
+}
+
+bool begins_name(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_of_name(char c) { return begins_name(c) || (c >= '0' && c <= '9'); }
+
+std::string_view name_at(std::string_view text) {
+  if (text.empty() || !begins_name(text.front())) return {};
+  return text.substr(0, std::find_if_not(text.begin(), text.end(), is_of_name) - text.begin());
+}
+
+struct Expansion {
+  std::string_view name;
+  std::string_view text;  // `$NAME`, `${NAME`, and in arithmetic `NAME`
+  std::size_t at;
+  bool is_arithmetic = false;
+};
+
+/// The names between `$((` and `))`.
+void add_names_of_arithmetic(std::string_view command, std::size_t begin, std::vector<Expansion>& found) {
+  const auto end = std::min(command.find("))", begin), command.size());
+  for (auto at = begin + 3; at < end; ++at) {
+    const auto name = name_at(command.substr(at));
+    if (name.empty() || is_of_name(command[at - 1]) || command[at - 1] == '$' || command[at - 1] == '{') continue;
+    found.push_back({name, name, at, true});
+    at += name.size() - 1;
+  }
+}
+
+/// Whether what follows the name in `${NAME...}` is for the case that there is none: `:-x`, `?`.
+bool has_answer(std::string_view rest) {
+  if (rest.starts_with(':')) rest.remove_prefix(1);
+  return !rest.empty() && std::string_view{"-=?+"}.find(rest.front()) != none;
+}
+
+std::vector<Expansion> expansions_in(std::string_view command) {
+  std::vector<Expansion> found;
+  std::size_t next = 0;
+  for (const auto& character : shell_characters(command)) {
+    const auto at = character.at;
+    if (at < next || character.quote == '\'' || command[at] != '$') continue;
+    if (command.substr(at).starts_with("$$")) next = at + 2;
+    if (command.substr(at).starts_with("$((")) add_names_of_arithmetic(command, at, found);
+    const std::size_t sign = command.substr(at).starts_with("${#") ? 3 : command.substr(at).starts_with("${") ? 2 : 1;
+    const auto name = name_at(command.substr(at + sign));
+    const auto rest = command.substr(at + sign + name.size());
+    const bool is_open = sign > 1 && rest.find('}') == none;
+    if (at < next || name.empty() || is_open || (sign > 1 && has_answer(rest))) continue;
+    found.push_back({name, command.substr(at, sign + name.size()), at});
+  }
+  return found;
+}
+
+/// Whether the command may set the variable: its name stands there without a `$`, as in `NAME=`, `read NAME` and
+/// `for NAME in`, but not as what an option passes on, `-e NAME=`.
+bool may_set(std::string_view command, std::string_view name, const std::vector<Expansion>& expansions) {
+  for (auto at = command.find(name); at != none; at = command.find(name, at + 1)) {
+    const auto rest = command.substr(at + name.size());
+    const char before = at == 0 ? ' ' : command[at - 1];
+    if (is_of_name(before) || before == '$' || before == '{' || (!rest.empty() && is_of_name(rest.front()))) continue;
+    const bool is_read = std::any_of(expansions.begin(), expansions.end(), [&](const Expansion& one) {
+      return at >= one.at && at < one.at + one.text.size();
+    });
+    const auto words_before = trim(command.substr(0, at));
+    const auto last_word = words_before.substr(words_before.find_last_of(" \t") + 1);
+    const bool is_passed_on = is_blank(before) && rest.starts_with('=') && last_word.starts_with('-');
+    if (!is_read && !is_passed_on) return true;
+  }
+  return false;
+}
+
+/// Whether it reads a file or a text that may set anything.
+bool reads_more(std::string_view command) {
+  for (const auto& part : command_parts(command)) {
+    const auto word = first_word(part.text.substr(begin_of_first_word(part.text)));
+    if (word == "." || word == "source" || word == "eval") return true;
+  }
+  return false;
+}
+
+template <typename Choice>
+std::optional<Expansion> first_unset(std::string_view command, const std::set<std::string>& set, const Choice& choice) {
+  if (reads_more(command)) return {};
+  const auto expansions = expansions_in(command);
+  for (const Expansion& one : expansions) {
+    if (choice(one) && !set.contains(std::string{one.name}) && !may_set(command, one.name, expansions)) return one;
+  }
+  return {};
+}
+
+std::string shown(const Expansion& expansion) {
+  return quoted(std::string{expansion.text}.append(expansion.text.starts_with("${") ? "}" : ""));
+}
+
+}  // namespace
+
+std::optional<Error> variable_of_bash(std::string_view command, const std::set<std::string>& set) {
+  const auto found = first_unset(command, set, [](const Expansion& one) { return is_of_bash(one.name); });
+  if (!found) return {};
+  return Error{shown(*found) + (found->is_arithmetic ? " is 0" : " is empty") +
+                   ": the variable is bash's, and a sh such as dash has none; add 'shell /bin/bash'",
+               found->at};
+}
+
+std::optional<Error> unset_variable(std::string_view command, const std::set<std::string>& set) {
+  const auto found = first_unset(command, set, [](const Expansion& one) {
+    return !one.is_arithmetic && !is_set_everywhere(one.name) && !is_of_bash(one.name) && one.name != "REPLY";
+  });
+  if (!found) return {};
+  return Error{shown(*found) +
+                   " is empty: neither acron nor an 'env' sets the variable, and a job has nothing of "
+                   "acron's own environment",
+               found->at};
+}
+
+}  // namespace acron

@@ -1,0 +1,127 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "acron/core/config/warnings.hpp"
+#include "fault_rows.hpp"
+
+using namespace acron;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// Of the job's last line.
+std::vector<std::string> warnings_of(const std::string& text, const ShellSurroundings& inherited = {},
+                                     const std::string& name = "job") {
+  const SourceFile file{name, text};
+  std::vector<std::string> found;
+  for (const Diagnostic& warning : warnings_of_shell(file, surroundings_in(file, inherited))) {
+    CHECK(warning.is_warning);
+    check_proposals_of(text, warning);
+    found.push_back(std::to_string(warning.where.column) + ": " + warning.message);
+  }
+  return found;
+}
+
+struct Row {
+  std::string command;
+  std::string column;   // empty where nothing is said
+  std::string message;  // its beginning
+};
+
+void check_commands(const std::vector<Row>& rows, const ShellSurroundings& inherited = {}) {
+  for (const Row& row : rows) {
+    INFO(row.command);
+    const auto found = warnings_of("run " + row.command + "\n", inherited);
+    REQUIRE(found.size() == (row.column.empty() ? 0 : 1));
+    if (!found.empty()) CHECK_THAT(found.front(), Catch::StartsWith(row.column + ": " + row.message));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
+  const std::string is_empty = " is empty: neither acron nor an 'env' sets the variable";
+  check_commands({
+      {"backup $DB_HOST", "12", "'$DB_HOST'" + is_empty},
+      {"backup \"x ${DB_HOST}\"", "15", "'${DB_HOST}'" + is_empty},
+      {"backup \"$(cat $LIST)\"", "19", "'$LIST'" + is_empty},
+      {"backup ${#LIST}", "12", "'${#LIST}'" + is_empty},
+      {"docker run -e DB_HOST=$DB_HOST x", "27", "'$DB_HOST'" + is_empty},
+      {"backup ${DB_HOST%.*}", "12", "'${DB_HOST}'" + is_empty},
+      {"backup ${DB_HOST:-localhost} ${A-b} ${C:?no} ${D:+d} ${E:=e}", "", ""},
+      {"backup '$DB_HOST' \\$DB_HOST \"\\$DB_HOST\"", "", ""},
+      {"echo $HOME $PATH $USER $LOGNAME $SHELL $TZ $ACRON_JOB $ACRON_RUN_ID $PWD $PPID $IFS", "", ""},
+      {"echo $$ $? $! $1 $@ $# $-; wait", "", ""},
+      {"for i in 1 2; do echo $i; done", "", ""},
+      {"cat x | while read a b; do echo $a $b; done", "", ""},
+      {"A=1; B=\"$A\" export C=$A; echo $A$B$C", "", ""},
+      {". /etc/default/x; echo $DB_HOST", "", ""},
+      {"test -e /x && eval \"$(x)\"; echo $DB_HOST", "", ""},
+      {"echo $((count + 1))", "", ""},
+  });
+  CHECK(warnings_of("env DB_HOST=x\nrun backup $DB_HOST\n").empty());
+  CHECK(warnings_of("run backup $DB_HOST\n", {"", {"DB_HOST"}}).empty());
+  CHECK(warnings_of("if test -n \"$ROLE\"\n", {}, "web/_defaults").empty());  // a job may set it
+  CHECK(warnings_of("if test -n \"$ROLE\"\n").size() == 1);
+  CHECK(warnings_of("shell /bin/zsh\nrun echo $HOST\n").empty());
+  CHECK(warnings_of("shell /bin/bash\nrun echo $HOSTNAME $RANDOM $UID\n").empty());
+  CHECK(warnings_of("shell /bin/bash\nrun echo $HOSTNMAE\n").size() == 1);
+}
+
+TEST_CASE("a variable of bash is told where the shell may be another", "[shell_warnings]") {
+  check_commands({
+      {"sleep $((RANDOM % 60))", "14", "'RANDOM' is 0: the variable is bash's"},
+      {"sleep $(($RANDOM % 60))", "14", "'$RANDOM' is empty: the variable is bash's"},
+      {"test \"$HOSTNAME\" = web1", "11",
+       "'$HOSTNAME' is empty: the variable is bash's, and a sh such as dash has none"},
+      {"test $UID -eq 0", "10", "'$UID' is empty"},
+      {"HOSTNAME=$(hostname); echo $HOSTNAME", "", ""},
+      {"bash -c 'echo $RANDOM'", "", ""},
+  });
+  CHECK(warnings_of("if test $EUID = 0\n", {}, "_defaults").size() == 1);
+  CHECK(warnings_of("env HOSTNAME=web1\nrun echo $HOSTNAME\n").empty());
+}
+
+TEST_CASE("what only bash reads is told where the shell may be another", "[shell_warnings]") {
+  check_commands({
+      {"source /etc/profile", "5",
+       "'source' is bash's: a sh such as dash has no such command; write 'run . /etc/profile'"},
+      {"cd /srv && source venv/bin/activate", "16", "'source' is bash's"},
+      {"shopt -s nullglob; ls", "5", "'shopt' is bash's"},
+      {"set -euo pipefail; cat /x | cat", "14", "'pipefail' is bash's"},
+      {"echo -e 'a\\tb'", "5", "'echo -e' is bash's: a sh such as dash prints the '-e', too"},
+      {"cp /etc/x{,.bak}", "14", "'{,.bak}' is bash's: a sh such as dash leaves it as it is"},
+      {"touch {1..3}", "11", "'{1..3}' is bash's"},
+      {"IFS=$'\\n'; cat /x", "9", "'$'' is bash's: a sh such as dash puts a '$' before the text"},
+      {"echo $[1 + 2]", "10", "'$[' is bash's"},
+      {"X=a; echo ${X//a/b}", "15", "'${X//a/b}' is bash's: a sh such as dash ends with 'Bad substitution'"},
+      {"X=a; echo \"${X:0:1}\"", "16", "'${X:0:1}' is bash's"},
+      {"X=a; echo ${X^^} ", "15", "'${X^^}' is bash's"},
+      {"backup >& /dev/null", "12", "'>&' is bash's"},
+      {"X=a; echo ${X%%.*} ${X##*/} ${X:-b} ${#X} ${X:+c}", "", ""},
+      {"echo -n a; printf 'a\\n' >&2; exec 3>&-", "", ""},
+      {"grep -E 'a{1,2}' /x; grep -E a{1,2} /x; find /x -exec ls {} +", "", ""},
+      {"{ date; uptime; } | mail -s x root", "", ""},
+      {"docker ps --format {{.Names}} ; curl -d {\"a\":1,\"b\":2} h", "", ""},
+      {"echo 'source x' \"{a,b}\" '$[x]' \"$'x\"", "", ""},
+      {"test 'a' = \"$'\" ; bash -c 'source /x'", "", ""},
+  });
+  CHECK(warnings_of("shell /bin/bash\nrun source /x; echo -e {1..3} $'a' &>/y; set -o pipefail\n").empty());
+  CHECK(warnings_of("run source /x\n", {"/bin/bash", {}}).empty());
+}
+
+TEST_CASE("a command that nobody waits for is told", "[shell_warnings]") {
+  check_commands({
+      {"curl -s http://h/?a=1&b=2", "26", "'&' ends the command in the middle of a URL"},
+      {"backup >/dev/null 2&1", "24", "'2&1' starts a command that is called '1'; the form is '2>&1'"},
+      {"cd /srv & ./update", "13", "nobody waits for what stands before '&'"},
+      {"{ a & b; }", "9", "nobody waits"},
+      {"a & b & wait", "", ""},
+      {"server & pid=$!; check; kill $pid", "", ""},
+      {"a && b || c; d 2>&1 | e >&2", "", ""},
+      {"curl 'http://h/?a=1&b=2' \"x&y\" z\\&z", "", ""},
+  });
+  CHECK(warnings_of("if curl -s http://h/?a=1&b=2\n").size() == 1);
+  CHECK(warnings_of("shell /usr/bin/python3\nrun print(1 & 2)\n").empty());
+}
