@@ -4,6 +4,7 @@ import array
 import datetime
 import fcntl
 import os
+import re
 import resource
 import shutil
 import signal
@@ -62,6 +63,33 @@ class AFullDisk(TroubleTest):
         (disk / 'ballast').unlink()
         eventually(lambda: 'a word' in (disk / 'log').read_text(), 'a word in the log')
         self.assert_undisturbed(daemon)
+
+    def assert_whole_lines(self, path, pattern, cut):
+        """But those that a full disk has cut off, of which there are this many at least."""
+        torn = [line for line in path.read_text().splitlines() if not re.fullmatch(pattern, line)]
+        self.assertGreaterEqual(len(torn), cut)
+        for line in torn:
+            self.assertTrue('line 100000'.startswith(line[:6]) and len(line) < len('line 100000'), torn)
+
+    def test_a_line_that_it_cuts_off_is_not_joined_by_the_next_run_nor_by_what_comes_late(self):
+        disk = self.small_disk()
+        flood = 'seq -f "line %.0f" 100000 108000'
+        late = f'({flood}; until [ -e {{dir}}/go ]; do sleep 0.05; done; {flood}) & echo "line 100000"'
+        for name, command in {'run': flood, 'late': f'[ -e {{dir}}/begun ] || {{ touch {{dir}}/begun; {late}; }}'}.items():
+            with self.subTest(name):
+                (disk / 'ballast').write_bytes(bytes(30000))
+                self.job(name, f'every 1s\noutput {disk}/{name}\nrun {command}\n')
+                daemon = self.start()
+                daemon.wait('output-failed', job=name)
+                (disk / 'ballast').unlink()
+                size = (disk / name).stat().st_size
+                (self.dir / 'go').touch()
+                eventually(lambda: (disk / name).stat().st_size > size, 'more in the file')
+                daemon.stop()
+                self.assert_whole_lines(disk / name, r'line 10\d{4}', cut=1)
+                (disk / name).unlink()
+                (self.tree / name).unlink()
+                (self.dir / 'go').unlink()
 
     def test_a_line_that_it_cuts_off_on_acrons_own_streams_is_joined_by_none_of_the_log_nor_of_a_job(self):
         self.job('flood', 'every 1s\noutput stdout\nrun seq -f "line %.0f" 100000 100400\n')
