@@ -60,6 +60,20 @@ void log_fault(const Diagnostic& fault) {
   log(Severity::error, "bad-file", fields);
 }
 
+void append(LogFields& fields, const WaitForClock& wait) {
+  fields.emplace_back("jobs", std::to_string(wait.jobs));
+  fields.emplace_back("first", wait.first);
+  fields.emplace_back("until", format_rfc3339(wait.until, std::chrono::seconds(0)));
+  fields.emplace_back("effect", "these jobs wait, until then at the longest: no tick runs twice");
+}
+
+void log_wait_for_clock(const WaitForClock& wait) {
+  LogFields fields;
+  append(fields, wait);
+  fields.emplace_back("reason", "the last runs lie in the future; was the clock ahead, or is it behind?");
+  log(Severity::warning, "clock-behind", fields);
+}
+
 void log_emptied(const TreeLook& look, const std::string& tree, TimePoint now) {
   const auto path = [&](const std::string& directory) { return directory.empty() ? tree : tree + "/" + directory; };
   for (const EmptiedDirectory& emptied : look.vanished) {
@@ -136,7 +150,9 @@ int Daemon::run(std::optional<HandedOver> handed) {
   store_.on_unwritten_end([this](const RunIdentity& run) { note_end(run); });
   const bool is_new_process = !handed;
   clock_.on_step([this](Duration step) {
-    log(Severity::warning, "clock-set", {{"step", format_duration(step)}});
+    LogFields fields{{"step", format_duration(step)}};
+    if (const auto wait = scheduler_.wait_for_clock(clock_.now())) append(fields, *wait);
+    log(Severity::warning, "clock-set", fields);
     scheduler_.clock_changed(step);
   });
   if (service_manager_.is_there())
@@ -202,6 +218,7 @@ void Daemon::say_ready(const TreeLook& look) {
        {"disabled", std::to_string(scheduler_.disabled())},
        {"faulty-files", std::to_string(look.faulty_files)},
        {"left-out", std::to_string(look.left_out.size())}});
+  if (const auto wait = scheduler_.wait_for_clock(clock_.now())) log_wait_for_clock(*wait);
   if (look.job_files == 0 && scheduler_.size() == 0 && store_.known_jobs() > 0)
     log(Severity::warning, "tree-empty",
         {{"tree", options_.tree},

@@ -70,12 +70,19 @@ void open_missing_standard_descriptors() {
   ::close(descriptor);
 }
 
+/// Signals that would end acron without a word, and that nobody sends to say so. Its children have them as they were.
+void ignore_what_nobody_means() {
+  for (const int number : {SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGSTKFLT, SIGPWR}) ::signal(number, SIG_IGN);
+  for (int number = SIGRTMIN; number <= SIGRTMAX; ++number) ::signal(number, SIG_IGN);
+}
+
 void prepare_process() {
   open_missing_standard_descriptors();
   ::mallopt(M_ARENA_MAX, 2);   // a few threads do not need an arena each
   ::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is an error of the write
   ::signal(SIGXFSZ, SIG_IGN);  // so is a file that must not grow
   ::signal(SIGUSR1, SIG_IGN);  // it has other daemons open their logs again, which acron does by itself
+  ignore_what_nobody_means();
 }
 
 std::optional<std::string> objection_to_places(const Options& options) {

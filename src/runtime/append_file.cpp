@@ -87,4 +87,20 @@ Opened open_to_append(const std::string& path, bool with_roots_rights) {
   return Opened(std::move(file));
 }
 
+bool is_name_of(const std::string& path, int descriptor) {
+  struct stat there {
+  }, here{};
+  return ::lstat(path.c_str(), &there) == 0 && ::fstat(descriptor, &here) == 0 && there.st_ino == here.st_ino &&
+         there.st_dev == here.st_dev;
+}
+
+bool ends_amid_a_line(int descriptor) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  // It is open for writing alone, so it is opened once more; where that can't be, nobody knows.
+  const Descriptor file(::open(("/proc/self/fd/" + std::to_string(descriptor)).c_str(), O_RDONLY | O_CLOEXEC));
+  char last = '\n';
+  return file && ::lseek(file.number(), -1, SEEK_END) >= 0 && ::read(file.number(), &last, 1) == 1 && last != '\n';
+}
+
 }  // namespace acron

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "acron/runtime/append_file.hpp"
+
 namespace acron {
 namespace {
 
@@ -15,8 +17,11 @@ bool lead_to_one_file() {
 
 }  // namespace
 
-std::timed_mutex& console_lock(int descriptor) {
-  static std::timed_mutex out, err;
+// Another acron, or another image of this one, may have met a full disk.
+Console::Console(int descriptor) : is_torn(ends_amid_a_line(descriptor)) {}
+
+Console& console_of(int descriptor) {
+  static Console out(STDOUT_FILENO), err(STDERR_FILENO);
   static const bool are_one = lead_to_one_file();
   return descriptor == STDERR_FILENO && !are_one ? err : out;
 }

@@ -80,6 +80,11 @@ void Job::forget_what_lies_ahead(TimePoint now) {
   if (last_ && last_->due - now > same_clock) last_.reset();
 }
 
+std::optional<TimePoint> Job::waits_for_clock(TimePoint now) const {
+  const bool is_ahead = last_ && last_->due > now && last_->due - now <= same_clock;
+  return is_ahead && gate_ != GateState::shut ? std::optional(last_->due) : std::nullopt;
+}
+
 void Job::ask_gates() {
   if (definition_->gates.empty()) return gates_answered(true);
   if (!self_) self_ = std::make_shared<Job*>(this);

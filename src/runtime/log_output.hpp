@@ -23,15 +23,14 @@ class LogOutput {
   [[nodiscard]] std::uint64_t write(std::string_view lines);
 
  private:
-  [[nodiscard]] std::uint64_t write_to(int descriptor, std::string_view lines);
+  [[nodiscard]] static std::uint64_t write_to(int descriptor, std::string_view lines, bool& torn);
   void find_file();
-  [[nodiscard]] bool is_in_place() const;
   [[nodiscard]] bool has_no_name() const;
 
   std::string path_;   // empty: stderr
   Descriptor file_;    // none: there is no place for it now
   mode_t kind_ = 0;    // of what the path named first: only that is opened again
-  bool torn_ = false;  // the last line that was written has no end
+  bool torn_ = false;  // the last line in the file has no end
 };
 
 }  // namespace acron

@@ -210,6 +210,17 @@ SharedDefinition Scheduler::definition(const std::string& job) const {
   return resting == resting_.end() ? nullptr : resting->second;
 }
 
+std::optional<WaitForClock> Scheduler::wait_for_clock(TimePoint now) const {
+  WaitForClock all;
+  for (const auto& [name, job] : jobs_) {
+    const auto until = job->waits_for_clock(now);
+    if (!until) continue;
+    if (all.jobs++ == 0) all.first = name;
+    all.until = std::max(all.until, *until);
+  }
+  return all.jobs > 0 ? std::optional(std::move(all)) : std::nullopt;
+}
+
 void Scheduler::clock_changed(Duration step) {
   for (auto& [name, job] : jobs_) job->clock_changed(step);
 }

@@ -207,6 +207,45 @@ class AClockThatIsSet(SystemTest):
         scheduled = [e['scheduled'] for e in daemon.events('start', job='often')]
         self.assertEqual(scheduled, sorted(set(scheduled)))
 
+    def assert_said(self, event, jobs, first, until):
+        self.assertEqual((event['level'], event['jobs'], event['first']), ('warning', jobs, first))
+        self.assertEqual(datetime.datetime.fromisoformat(event['until']), until)
+        self.assertIn('no tick runs twice', event['effect'])
+
+    def test_set_back_it_says_how_many_jobs_wait_and_until_when(self):
+        for name in ('often', 'seldom'):
+            self.job(name, f'cron seconds {"*" if name == "often" else "*/3"} * * * * *\noutput /dev/null\nrun true\n')
+        self.job('daily', 'every day at 23:00\noutput /dev/null\nrun true\n')
+        begin = datetime.datetime(2026, 1, 7, 10, 1, tzinfo=UTC)
+        daemon = self.start_at(begin)
+        daemon.wait('start', job='seldom')
+        self.clock.set(begin - datetime.timedelta(hours=2))
+        said = daemon.wait('clock-set')
+        last = datetime.datetime.fromisoformat(daemon.events('start')[-1]['scheduled'])
+        self.assert_said(said, '2', 'often', last)
+        mark = daemon.mark()
+        self.clock.set(last + datetime.timedelta(minutes=1))
+        self.assertNotIn('jobs', daemon.wait('clock-set', since=mark))
+
+    def test_set_back_before_a_start_it_says_how_many_jobs_wait_and_until_when(self):
+        self.job('often', 'every 1s\noutput /dev/null\nrun true\n')
+        begin = datetime.datetime(2026, 1, 7, 10, 1, tzinfo=UTC)
+        for hours, is_said in [(2, True), (4, False)]:
+            with self.subTest(hours=hours):
+                daemon = self.start_at(begin)
+                daemon.wait('end', job='often')
+                daemon.stop()
+                last = datetime.datetime.fromisoformat(daemon.events('start')[-1]['scheduled'])
+                begin -= datetime.timedelta(hours=hours)
+                daemon = self.start_at(begin)
+                if is_said:
+                    self.assert_said(daemon.wait('clock-behind'), '1', 'often', last)
+                else:
+                    daemon.wait('start', job='often')
+                    self.assertEqual(daemon.events('clock-behind'), [])
+                daemon.stop()
+                begin += datetime.timedelta(minutes=1) if not is_said else datetime.timedelta(hours=hours, minutes=1)
+
 
 if __name__ == '__main__':
     main()

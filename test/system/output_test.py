@@ -144,6 +144,52 @@ class Targets(OutputTest):
         self.assertIn('word', self.lines('logs/x.log'))
 
 
+class AFileThatIsMoved(OutputTest):
+    """While a run prints to it."""
+
+    def printed(self, meanwhile):
+        """By a run between whose two lines something happens to its file, and what it says was lost."""
+        self.job('long', 'every 1s\noutput {dir}/out/log\n'
+                         'run echo before; until [ -e {dir}/moved ]; do sleep 0.02; done; echo after; exit 7\n')
+        (self.dir / 'out').mkdir()
+        daemon = self.start()
+        self.wait_lines('out/log', 1)
+        meanwhile(self.dir / 'out/log')
+        (self.dir / 'moved').touch()
+        run = daemon.wait('end', job='long', exit='7')['run']
+        daemon.stop()
+        return daemon.events('output-failed', run=run)
+
+    def test_renamed_it_is_made_anew_for_what_comes(self):
+        self.assertEqual(self.printed(lambda log: log.rename(f'{log}.1')), [])
+        self.assertEqual(self.lines('out/log.1'), ['before'])
+        self.assertEqual(self.lines('out/log')[0], 'after')
+
+    def test_removed_it_is_made_anew_for_what_comes(self):
+        self.assertEqual(self.printed(lambda log: log.unlink()), [])
+        self.assertEqual(self.lines('out/log')[0], 'after')
+
+    def test_replaced_what_comes_goes_to_the_new_one(self):
+        def replace(log):
+            (self.dir / 'new').write_text('new\n')
+            (self.dir / 'new').rename(log)
+        self.assertEqual(self.printed(replace), [])
+        self.assertEqual(self.lines('out/log')[:2], ['new', 'after'])
+
+    def test_replaced_by_a_symlink_what_comes_is_lost_and_counted(self):
+        def replace(log):
+            log.rename(f'{log}.1')
+            log.symlink_to(f'{log}.1')
+        failure, = self.printed(replace)
+        self.assertEqual((failure['reason'], failure['lost-bytes']), ('is a symlink, which is not followed', '6'))
+        self.assertEqual(self.lines('out/log.1'), ['before'])
+
+    def test_with_its_directory_gone_what_comes_is_lost_and_counted(self):
+        failure, = self.printed(lambda log: log.parent.rename(self.dir / 'gone'))
+        self.assertEqual((failure['reason'], failure['lost-bytes']), ('No such file or directory', '6'))
+        self.assertEqual(self.lines('gone/log'), ['before'])
+
+
 class OwnStreams(OutputTest):
     """`output stdout` and `output stderr`."""
 

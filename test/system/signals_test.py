@@ -74,6 +74,20 @@ class SigTerm(SystemTest):
         self.assertEqual(daemon.wait('end', job='busy')['result'], 'ok')
         self.assertEqual(daemon.stop(), 0)
 
+    def test_a_signal_that_nobody_means_does_nothing_and_jobs_have_it_as_usual(self):
+        numbers = [signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO, signal.SIGPWR, signal.SIGSTKFLT,
+                   signal.SIGRTMIN, signal.SIGRTMIN + 1, signal.SIGRTMAX]
+        daemon = self.start_busy(UNTIL_RELEASED + '; grep SigIgn /proc/self/status >{dir}/ignored; kill -ALRM $$',
+                                 drain='1h')
+        for number in numbers:
+            daemon.signal(number)
+        daemon.signal(signal.SIGHUP)
+        daemon.wait('rescan')
+        (self.dir / 'release').touch()
+        self.assertEqual(daemon.wait('end', job='busy')['signal'], 'SIGALRM')
+        self.assertEqual(int(self.lines('ignored')[0].split()[1], 16), 0)
+        self.assertEqual(daemon.stop(), 0)
+
     def test_when_the_drain_is_over_a_job_is_left_running_and_said(self):
         daemon = self.start_busy('exec sleep 1000', drain='1s')
         self.assertEqual(daemon.stop(), 0)

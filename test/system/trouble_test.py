@@ -4,11 +4,13 @@ import array
 import datetime
 import fcntl
 import os
+import re
 import resource
 import shutil
 import signal
 import subprocess
 import termios
+import time
 import unittest
 
 from harness import SANITIZED, SystemTest, eventually, main
@@ -61,6 +63,67 @@ class AFullDisk(TroubleTest):
         (disk / 'ballast').unlink()
         eventually(lambda: 'a word' in (disk / 'log').read_text(), 'a word in the log')
         self.assert_undisturbed(daemon)
+
+    def assert_whole_lines(self, path, pattern, cut):
+        """But those that a full disk has cut off, of which there are this many at least."""
+        torn = [line for line in path.read_text().splitlines() if not re.fullmatch(pattern, line)]
+        self.assertGreaterEqual(len(torn), cut)
+        for line in torn:
+            self.assertTrue('line 100000'.startswith(line[:6]) and len(line) < len('line 100000'), torn)
+
+    def test_a_line_that_it_cuts_off_is_not_joined_by_the_next_run_nor_by_what_comes_late(self):
+        disk = self.small_disk()
+        flood = 'seq -f "line %.0f" 100000 108000'
+        late = f'({flood}; until [ -e {{dir}}/go ]; do sleep 0.05; done; {flood}) & echo "line 100000"'
+        for name, command in {'run': flood, 'late': f'[ -e {{dir}}/begun ] || {{ touch {{dir}}/begun; {late}; }}'}.items():
+            with self.subTest(name):
+                (disk / 'ballast').write_bytes(bytes(30000))
+                self.job(name, f'every 1s\noutput {disk}/{name}\nrun {command}\n')
+                daemon = self.start()
+                daemon.wait('output-failed', job=name)
+                (disk / 'ballast').unlink()
+                size = (disk / name).stat().st_size
+                (self.dir / 'go').touch()
+                eventually(lambda: (disk / name).stat().st_size > size, 'more in the file')
+                daemon.stop()
+                self.assert_whole_lines(disk / name, r'line 10\d{4}', cut=1)
+                (disk / name).unlink()
+                (self.tree / name).unlink()
+                (self.dir / 'go').unlink()
+
+    def test_a_line_that_it_cuts_off_on_acrons_own_streams_is_joined_by_none_of_the_log_nor_of_a_job(self):
+        self.job('flood', 'every 1s\noutput stdout\nrun seq -f "line %.0f" 100000 100400\n')
+        disk = self.small_disk()
+        both = disk / 'both'
+        command = ['/bin/sh', '-c', 'exec "$@" >>"$0" 2>&1', both, *self.command('-f', '-v')]
+        for is_restarted in (False, True):
+            with self.subTest(is_restarted=is_restarted):
+                (disk / 'ballast').write_bytes(bytes(40000))
+                both.touch()
+                acron = self.spawn_for_good(command)
+                eventually(lambda: both.stat().st_size > 24000, 'a full disk')
+                time.sleep(2)  # runs that find it full
+                size = both.stat().st_size
+                if is_restarted:
+                    acron.terminate()
+                    acron.wait()
+                (disk / 'ballast').unlink()
+                if is_restarted:
+                    acron = self.spawn_for_good(command)
+                eventually(lambda: both.stat().st_size > size + 8000, 'more lines')
+                acron.terminate()
+                acron.wait()
+                text = both.read_text()
+                self.assertEqual('event=log-lost' in text, not is_restarted)
+                for line in text.splitlines():
+                    self.assertNotRegex(line, r'.(time=|line 1)')
+                both.unlink()
+
+    def spawn_for_good(self, command):
+        acron = subprocess.Popen(command, env=self.environment())
+        self.addCleanup(acron.wait)
+        self.addCleanup(acron.terminate)
+        return acron
 
     def test_acron_goes_on_when_its_own_log_can_take_no_more_and_counts_the_lines(self):
         disk = self.small_disk()

@@ -17,4 +17,11 @@ namespace acron {
 [[nodiscard]] boost::system::result<Descriptor, WalkFault> open_to_append(const std::string& path,
                                                                           bool with_roots_rights);
 
+/// Whether the path is still a name of this open file: false once that was renamed, removed or replaced, if only by a
+/// symlink to it. Blocks.
+[[nodiscard]] bool is_name_of(const std::string& path, int descriptor);
+
+/// Whether a regular file ends amid a line, as a disk that became full leaves it. False where nobody can tell. Blocks.
+[[nodiscard]] bool ends_amid_a_line(int descriptor);
+
 }  // namespace acron

@@ -51,6 +51,9 @@ class Job {
   /// Before acron ends.
   void stop();
 
+  /// Ticks up to this one have run, under a clock that was ahead, and do not run again; empty when there are none.
+  [[nodiscard]] std::optional<TimePoint> waits_for_clock(TimePoint now) const;
+
   [[nodiscard]] const SharedDefinition& definition() const { return definition_; }
   [[nodiscard]] const std::string& name() const { return definition_->name; }
 

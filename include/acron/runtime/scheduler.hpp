@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,6 +21,13 @@ struct DefinitionChanges {
   std::vector<SharedDefinition> loaded;  // new or edited
   std::vector<std::string> removed;
   [[nodiscard]] bool empty() const { return loaded.empty() && removed.empty(); }
+};
+
+/// Jobs that do not run before the clock is where it was when they ran last.
+struct WaitForClock {
+  std::size_t jobs = 0;
+  std::string first;  // by name
+  TimePoint until;    // for the one that waits longest
 };
 
 /// All jobs that are loaded, those included that rest: the disabled ones, and those that `only` has run elsewhere.
@@ -39,6 +47,8 @@ class Scheduler {
   void forget_taken_over();
   /// The wall clock jumped, or the rules of a zone changed (a step of zero).
   void clock_changed(Duration step);
+  /// Empty when no job waits.
+  [[nodiscard]] std::optional<WaitForClock> wait_for_clock(TimePoint now) const;
   /// The machine has another name: other jobs may be for it, and all have another splay.
   void host_changed();
   /// What names in the tree switch off now; to be told after apply().

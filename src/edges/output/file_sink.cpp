@@ -1,7 +1,6 @@
 #include "file_sink.hpp"
 
 #include <boost/asio/post.hpp>
-#include <new>
 #include <utility>
 
 #include "acron/runtime/blocking_pool.hpp"
@@ -16,22 +15,16 @@ FileSink::FileSink(boost::asio::thread_pool& pool, std::string path, std::option
 
 FileSink::FileSink(boost::asio::thread_pool& pool, std::string path, std::optional<Account> account,
                    const SinkState& state)
-    : order_(pool.get_executor()) {
+    : order_(pool.get_executor()), file_(std::make_shared<LogFile>(std::move(path), std::move(account), state)) {
   lines_.hold(state.held);
   const bool was_opened = state.descriptor >= 0 || !state.failure.empty();
-  file_ = was_opened ? std::make_shared<LogFile>(std::move(path), state.descriptor, state.failure, state.lost_bytes)
-                     : std::make_shared<LogFile>(std::move(path), std::move(account));
   if (!was_opened) open();
 }
 
 void FileSink::open() {
   ++*busy_;
   boost::asio::post(order_, [file = file_, busy = busy_] {
-    try {
-      file->open();
-    } catch (const std::bad_alloc&) {
-      file->fail("no memory");
-    }
+    file->open();
     --*busy;
   });
 }

@@ -23,7 +23,6 @@ Task<> LateFile::append(std::string first, std::string_view second) {
   // Named before it is awaited on: g++ 12 copies the bytes of a closure that is a temporary of a co_await.
   auto write = [path = path_, account = account_, first = std::move(first), second] {
     LogFile file(path, account);
-    file.open();
     file.append(first, second);
     return Written{file.failure(), file.lost_bytes()};
   };

@@ -9,9 +9,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <vector>
 
 #include "acron/runtime/append_file.hpp"
+#include "cut_files.hpp"
 
 namespace acron {
 
@@ -51,13 +53,30 @@ std::string objection_to(int descriptor) {
   return {};
 }
 
-}  // namespace
-
-LogFile::~LogFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+CutFiles& cut_files() {
+  static CutFiles files;
+  return files;
 }
 
+}  // namespace
+
+LogFile::LogFile(std::string path, std::optional<Account> account, const SinkState& before)
+    : path_(std::move(path)),
+      account_(std::move(account)),
+      file_(before.descriptor),
+      failure_(before.failure),
+      lost_bytes_(before.lost_bytes) {}
+
 void LogFile::open() {
+  file_ = Descriptor();
+  try {
+    open_anew();
+  } catch (const std::bad_alloc&) {
+    fail("no memory");
+  }
+}
+
+void LogFile::open_anew() {
   const bool with_roots_rights = ::geteuid() == 0 && (!account_ || account_->uid == 0);
   auto file = [&] {
     const RightsOf rights(account_);
@@ -68,25 +87,52 @@ void LogFile::open() {
     return fail(error == 0 ? reason + ", or give the job a 'user' who may write there" : reason);
   }
   if (const std::string reason = objection_to(file->number()); !reason.empty()) return fail(reason);
-  descriptor_ = file->release();
+  file_ = std::move(*file);
+  if (lost_bytes_ == 0) failure_.clear();  // it could not be opened before, and nothing came meanwhile
 }
 
 void LogFile::append(std::string_view first, std::string_view second) {
-  while (descriptor_ >= 0 && first.size() + second.size() > 0) {
-    const std::array<iovec, 2> pieces{
-        {{const_cast<char*>(first.data()), first.size()}, {const_cast<char*>(second.data()), second.size()}}};
-    const ssize_t written = ::writev(descriptor_, pieces.data(), static_cast<int>(pieces.size()));
+  if (!file_ || !is_name_of(path_, file_.number())) open();
+  std::array<std::string_view, 3> pieces{end_of_cut_line(), first, second};
+  if (file_) write(pieces);
+  const std::size_t lost = pieces[1].size() + pieces[2].size();
+  lost_bytes_ += lost;
+  if (lost > 0 && file_) note_cut();
+}
+
+/// Takes from the pieces what it has written.
+void LogFile::write(std::array<std::string_view, 3>& pieces) {
+  while (std::any_of(pieces.begin(), pieces.end(), [](std::string_view piece) { return !piece.empty(); })) {
+    std::array<iovec, 3> vector{};
+    std::transform(pieces.begin(), pieces.end(), vector.begin(), [](std::string_view piece) {
+      return iovec{const_cast<char*>(piece.data()), piece.size()};
+    });
+    const ssize_t written = ::writev(file_.number(), vector.data(), static_cast<int>(vector.size()));
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      fail(written < 0 ? std::strerror(errno) : "nothing was written");
-      break;
-    }
+    if (written <= 0) return fail(written < 0 ? std::strerror(errno) : "nothing was written");
     auto count = static_cast<std::size_t>(written);
-    const std::size_t from_first = std::min(count, first.size());
-    first.remove_prefix(from_first);
-    second.remove_prefix(count - from_first);
+    for (std::string_view& piece : pieces) {
+      const std::size_t taken = std::min(count, piece.size());
+      piece.remove_prefix(taken);
+      count -= taken;
+    }
   }
-  lost_bytes_ += first.size() + second.size();
+}
+
+/// The stump of the line stays: cutting it off could take what another process appends in the same moment.
+void LogFile::note_cut() const {
+  struct stat status {};
+  try {
+    if (ends_amid_a_line(file_.number()) && ::fstat(file_.number(), &status) == 0) cut_files().add(status);
+  } catch (const std::bad_alloc&) {
+  }  // what comes next joins the stump
+}
+
+/// Which it is for us to write; empty when none was cut.
+std::string_view LogFile::end_of_cut_line() const {
+  struct stat status {};
+  if (!file_ || cut_files().empty() || ::fstat(file_.number(), &status) != 0) return {};
+  return cut_files().take(status) ? "\n" : "";
 }
 
 void LogFile::fail(const std::string& reason) {

@@ -190,34 +190,34 @@ void StreamWriter::write_front(std::unique_lock<std::mutex>& lock) {
 
 /// Returns how much was written: less than all when it is to stop, or when there is an error.
 std::size_t StreamWriter::write_group(std::string_view lines, int& error) {
-  std::timed_mutex& console = console_lock(descriptor_);
-  while (!console.try_lock_for(a_moment)) {
+  Console& console = console_of(descriptor_);
+  while (!console.mutex.try_lock_for(a_moment)) {
     const std::lock_guard lock(mutex_);
     if (is_stopping_) return 0;
   }
-  const std::lock_guard console_guard(console, std::adopt_lock);
+  const std::lock_guard console_guard(console.mutex, std::adopt_lock);
   std::size_t written = 0;
-  while (written < lines.size() && wait_until_writable()) {
-    if (is_torn_ && written == 0 && ::write(descriptor_, "\n", 1) == 1) is_torn_ = false;
-    const std::string_view piece = lines.substr(written, longest_write);
+  while (written < lines.size() && wait_until_writable(written > 0)) {
+    const bool ends_line = console.is_torn && written == 0;  // another's
+    const std::string_view piece = ends_line ? "\n" : lines.substr(written, longest_write);
     const ssize_t count = ::write(descriptor_, piece.data(), piece.size());
     if (count > 0) {
-      written += static_cast<std::size_t>(count);
+      console.is_torn = piece[static_cast<std::size_t>(count) - 1] != '\n';
+      if (!ends_line) written += static_cast<std::size_t>(count);
     } else if (errno != EINTR && errno != EAGAIN) {
       error = errno;
-      is_torn_ = written > 0;
       break;
     }
   }
   return written;
 }
 
-/// False when it is to stop.
-bool StreamWriter::wait_until_writable() {
+/// False when it is to stop: not amid a line while that can go on.
+bool StreamWriter::wait_until_writable(bool is_amid_a_line) {
   std::array<pollfd, 2> waited{{{descriptor_, POLLOUT, 0}, {wake_.number(), POLLIN, 0}}};
   while (::poll(waited.data(), waited.size(), -1) < 0 && errno == EINTR) {
   }
-  return waited[1].revents == 0;
+  return waited[1].revents == 0 || (is_amid_a_line && waited[0].revents != 0);
 }
 
 void StreamWriter::lose_all(std::string_view reason) {

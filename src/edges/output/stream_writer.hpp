@@ -79,7 +79,7 @@ class StreamWriter {
   void work();
   void write_front(std::unique_lock<std::mutex>& lock);
   std::size_t write_group(std::string_view lines, int& error);
-  bool wait_until_writable();
+  bool wait_until_writable(bool is_amid_a_line);
   void lose_all(std::string_view reason);
 
   const Stream stream_;
@@ -93,7 +93,6 @@ class StreamWriter {
   std::chrono::steady_clock::time_point progress_;
   bool is_stopping_ = false;
   bool takes_all_ = false;
-  bool is_torn_ = false;  // the last line that was written has no end
   std::thread thread_;
 };
 

@@ -157,3 +157,33 @@ TEST_CASE("with root's rights a file in a directory that others can write must b
         std::string::npos);
   CHECK(!std::filesystem::exists(folder.path("log")));
 }
+
+TEST_CASE("a user's log that was moved away is made anew with the user's rights", "[log_file]") {
+  if (!is_root()) return;
+  const TempFolder folder;
+  const auto path = place(folder, "theirs", user, group, 0700) + "/log";
+  LogFile file(path, stranger());
+  file.open();
+  file.append("one\n", {});
+  std::filesystem::rename(path, path + ".1");
+  file.append("two\n", {});
+  CHECK(::chown(folder.path("theirs").c_str(), 0, 0) == 0);
+  std::filesystem::rename(path, path + ".2");
+  file.append("three\n", {});
+  CHECK(file.failure() == "Permission denied");
+  CHECK(file.lost_bytes() == 6);
+  CHECK(folder.read("theirs/log.1") == "one\n");
+  CHECK(folder.read("theirs/log.2") == "two\n");
+  CHECK(!std::filesystem::exists(path));
+}
+
+TEST_CASE("a log that can be opened before anything is lost has not failed", "[log_file]") {
+  const TempFolder folder;
+  LogFile file(folder.path("later/log"), {});
+  file.open();
+  CHECK(file.failure() == "No such file or directory");
+  std::filesystem::create_directory(folder.path("later"));
+  file.append("a line\n", {});
+  CHECK(file.failure().empty());
+  CHECK(folder.read("later/log") == "a line\n");
+}
