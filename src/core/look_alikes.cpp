@@ -72,6 +72,37 @@ std::string replaced(std::string_view text, const Instead& instead) {
   return result.append(text.substr(done));
 }
 
+/// Of the character that ends before `end`, and of that which begins at `at`; 0 where there is none.
+std::uint32_t code_before(std::string_view text, std::size_t end) {
+  auto at = end;
+  while (at > 0 && is_continuation(text[at - 1])) --at;
+  const auto character = at == 0 ? std::string_view{} : text.substr(at - 1, end - at + 1);
+  return !character.empty() && is_utf8(character) ? code_of(character) : 0;
+}
+
+std::uint32_t code_behind(std::string_view text, std::size_t at) {
+  const auto character = at >= text.size() ? std::string_view{} : text.substr(at, length_at(text, at));
+  return !character.empty() && is_utf8(character) ? code_of(character) : 0;
+}
+
+constexpr std::uint32_t enclosing_keycap = 0x20E3;
+
+/// Whether it is of a script of which letters are joined: Arabic, Syriac, N'Ko, those of India and its neighbours,
+/// Mongolian.
+bool is_joined(std::uint32_t code) {
+  return (code >= 0x0600 && code < 0x1000) || (code >= 0x1000 && code < 0x10A0) || (code >= 0x1780 && code < 0x18B0) ||
+         (code >= 0x1B00 && code < 0x1BC0) || (code >= 0xA840 && code < 0xA8E0) || (code >= 0xFB50 && code < 0xFE00) ||
+         (code >= 0xFE70 && code < 0xFEFF) || (code >= 0x11000 && code < 0x11E00);
+}
+
+/// An emoji, the sign that colours it, or a symbol that can be shown as one.
+bool is_picture(std::uint32_t code) {
+  return code == 0xA9 || code == 0xAE || (code >= 0x203C && code < 0x3300) || code == 0xFE0F ||
+         (code >= 0x1F000 && code < 0x20000);
+}
+
+bool is_braille(std::uint32_t code) { return code > 0x2800 && code < 0x2900; }
+
 bool is_seen(const LookAlike& character) {
   return character.kind != LookAlike::Kind::blank && character.kind != LookAlike::Kind::invisible;
 }
@@ -123,10 +154,19 @@ std::string with_plain_characters(std::string_view text) {
   return replaced(text, [](const LookAlike& character) { return character.plain; });
 }
 
-bool is_never_meant(const LookAlike& character) {
-  constexpr std::array<std::uint32_t, 6> shapers{0x200C, 0x200D, 0x200E, 0x200F, 0xFE0E, 0xFE0F};
-  return character.kind == LookAlike::Kind::invisible &&
-         std::find(shapers.begin(), shapers.end(), character.code) == shapers.end();
+bool is_never_meant(const LookAlike& character, std::string_view text) {
+  constexpr std::array<std::uint32_t, 6> unseen{0x115F, 0x1160, 0x2028, 0x2029, 0x3164, 0xFFA0};
+  const auto before = code_before(text, character.at), after = code_behind(text, character.at + character.length);
+  switch (character.code) {
+    case 0x200C: return !is_joined(before) || !is_joined(after);
+    case 0x200D: return !(is_joined(before) && is_joined(after)) && !(is_picture(before) && is_picture(after));
+    case 0xFE0E:
+    case 0xFE0F: return !is_picture(before) && after != enclosing_keycap;
+    case 0x2800: return !is_braille(before) && !is_braille(after);
+    default: break;
+  }
+  return character.kind == LookAlike::Kind::invisible || character.code < 0x20 ||
+         std::find(unseen.begin(), unseen.end(), character.code) != unseen.end();
 }
 
 std::string_view part_around(const LookAlike& character, std::string_view text) {
@@ -146,7 +186,7 @@ bool is_slip(const LookAlike& character, std::string_view text) {
 
 bool is_hidden_in(const LookAlike& character, std::string_view text) {
   if (is_seen(character)) return false;
-  return character.kind == LookAlike::Kind::blank || is_never_meant(character) || is_slip(character, text);
+  return character.kind == LookAlike::Kind::blank || is_never_meant(character, text) || is_slip(character, text);
 }
 
 std::string with_code_points(std::string_view text) {

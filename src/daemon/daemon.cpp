@@ -49,7 +49,17 @@ void log_trust(const std::string& tree) {
       {{"tree", tree}, {"reason", "trust-tree is set"}, {"effect", effect + (::geteuid() == 0 ? "root" : "its user")}});
 }
 
-void log_fault(const Diagnostic& fault) {
+/// What becomes of the jobs of a file or a directory that is faulty.
+std::string effect_of(const std::string& name, const TreeLook& look) {
+  const std::string last = name.substr(name.rfind('/') + 1), below = name == "." ? "" : name + "/";
+  if (last == "_defaults" || last == "_ignore") return "the jobs below keep what they had, and new ones wait";
+  if (look.kept.contains(name)) return "its last good version stays";
+  const auto first = look.kept.lower_bound(below);
+  const bool holds_jobs = first != look.kept.end() && first->starts_with(below);
+  return holds_jobs ? "what was loaded from it stays" : "nothing of it is loaded until it is mended";
+}
+
+void log_fault(const Diagnostic& fault, const TreeLook& look) {
   if (fault.is_warning) return log(Severity::warning, "misnamed", {{"file", fault.file}, {"reason", fault.message}});
   LogFields fields{{"file", fault.file}};
   if (fault.where.line > 0) {
@@ -57,6 +67,7 @@ void log_fault(const Diagnostic& fault) {
     fields.emplace_back("column", std::to_string(fault.where.column));
   }
   fields.emplace_back("error", fault.message);
+  fields.emplace_back("effect", effect_of(fault.file, look));
   log(Severity::error, "bad-file", fields);
 }
 
@@ -191,7 +202,7 @@ void Daemon::run_loop() {
 void Daemon::apply(const TreeLook& look) {
   clock_.check_step();
   refill_spare_memory();
-  for (const Diagnostic& fault : look.faults) log_fault(fault);
+  for (const Diagnostic& fault : look.faults) log_fault(fault, look);
   log_emptied(look, options_.tree, clock_.now());
   const bool many = look.changes.loaded.size() >= many_jobs;
   missing_jobs_ = look.missing;

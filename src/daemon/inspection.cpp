@@ -40,14 +40,16 @@ using Texts = std::map<std::string, std::string>;
 /// All jobs of the tree, by name; every fault has been printed.
 struct InspectedTree {
   std::vector<SharedDefinition> jobs;
-  std::map<std::string, std::string_view> left_out;
+  std::map<std::string, std::string> left_out;
   Texts texts;
   bool faulty = false;
 };
 
+/// A tree is often checked by another user than the one that obeys it.
+const Privileges of_root{.is_root = true, .user = {}, .group = {}};
+
 JobTree tree_of(const Options& options) {
-  return {options.tree, Duration::zero(), privileges_of_this_user(),
-          options.trust_tree ? Untrusted::obeyed : Untrusted::reported};
+  return {options.tree, Duration::zero(), of_root, options.trust_tree ? Untrusted::obeyed : Untrusted::reported};
 }
 
 /// `_defaults` and `_ignore` are none.
@@ -159,17 +161,40 @@ std::string state_column(const RunSettings& settings) {
   return settings.disabled->empty() ? "\tdisabled" : "\tdisabled: " + without_controls(*settings.disabled);
 }
 
-/// So that nobody looks for their runs.
-void name_switched_off(const std::vector<SharedDefinition>& jobs) {
+/// `a, b, c and 4 more`.
+std::string few_of(const std::set<std::string>& jobs) {
   constexpr std::size_t named = 3;
   std::string names;
   std::size_t count = 0;
-  for (const SharedDefinition& job : jobs) {
-    if (!is_switched_off(*job->settings)) continue;
-    if (++count <= named) names += (count == 1 ? "" : ", ") + printable_name(job->name);
+  for (const std::string& job : jobs) {
+    if (++count <= named) names += (count == 1 ? "" : ", ") + printable_name(job);
   }
-  if (count > named) names += " and " + std::to_string(count - named) + " more";
-  if (count > 0) complain("no runs, since disabled: " + names);
+  return count > named ? names + " and " + std::to_string(count - named) + " more" : names;
+}
+
+/// So that nobody looks for their runs.
+void name_switched_off(const InspectedTree& tree) {
+  std::set<std::string> names;
+  for (const SharedDefinition& job : tree.jobs) {
+    if (is_switched_off(*job->settings)) names.insert(job->name);
+  }
+  // What is left out for its name is not read.
+  for (const auto& [name, reason] : tree.left_out) {
+    if (tree.texts.contains(name)) names.insert(name);
+  }
+  if (!names.empty()) complain("no runs, since disabled: " + few_of(names));
+}
+
+/// That the tree needs root is no fault of it.
+void advise_on_root(const std::vector<SharedDefinition>& jobs) {
+  const Privileges ours = privileges_of_this_user();
+  std::set<std::string> names;
+  for (const SharedDefinition& job : jobs) {
+    if (asks_for_more(*job->settings, ours)) names.insert(job->name);
+  }
+  if (names.empty()) return;
+  complain("advice: " + std::to_string(names.size()) + (names.size() == 1 ? " job needs" : " jobs need") +
+           " an acron that root runs (user, nice): " + few_of(names));
 }
 
 TimePoint now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
@@ -272,8 +297,7 @@ std::optional<std::string> why_no_job(const Options& options, const TreeLook& lo
   if (is_hidden(options.job)) return is_none + std::string(describe(NameKind::hidden));
   const auto found = find_at_or_above(look.left_out, options.job);
   if (found != look.left_out.end())
-    return is_none + std::string(found->second) +
-           (found->first == options.job ? "" : " (" + printable_name(found->first) + ")");
+    return is_none + found->second + (found->first == options.job ? "" : " (" + printable_name(found->first) + ")");
   return std::nullopt;
 }
 
@@ -313,6 +337,7 @@ int check_tree(const Options& options) {
       print_directives({job->name, tree.texts.at(job->name)}, defaults_above(tree.texts, job->name), "\t");
   }
   tell_left_out(tree, options.verbose);
+  advise_on_root(tree.jobs);
   return tree.faulty || (warned && options.strict) ? 1 : 0;
 }
 
@@ -328,7 +353,7 @@ int print_next_runs(const Options& options) {
   const auto runs =
       upcoming_runs(tree.jobs, {host.name, machine_zone(), *from, options.count, options.per_job, host.called});
   advise_on_crowd(runs);
-  name_switched_off(tree.jobs);
+  name_switched_off(tree);
   if (options.json) {
     print_json(runs);
   } else {
@@ -358,7 +383,7 @@ int show_job(const Options& given) {
   if (text == look.texts.end()) return tell_why_unread(look, options.job);
   const SourceFile file{options.job, text->second};
   const auto defaults = defaults_above(look.texts, options.job);
-  const ParsedJob job = parse_job(file, defaults, privileges_of_this_user());
+  const ParsedJob job = parse_job(file, defaults, of_root);
   if (!job) {
     for (const Diagnostic& fault : job.error()) std::cerr << render(fault) << '\n';
     return 1;

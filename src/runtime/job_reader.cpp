@@ -13,6 +13,16 @@ constexpr std::size_t worth_a_thread = 500;  // files: a few milliseconds
 constexpr std::size_t most_directories = 32;
 constexpr std::size_t most_threads = 16;
 
+ReadJob parsed(const SourceFile& file, const Defaults& defaults) {
+  if (auto job = parse_job(file, defaults)) {
+    return {.definition = std::make_shared<const JobDefinition>(*std::move(job))};
+  } else if (auto rest = why_at_rest(file, defaults); !rest.empty()) {
+    return {.rests_because = std::move(rest)};
+  } else {
+    return {.faults = job.error()};
+  }
+}
+
 }  // namespace
 
 void JobReader::add(const FoundFile& file, const Defaults& defaults) {
@@ -50,16 +60,9 @@ std::vector<ReadJob> JobReader::read(const FileSafety& safety, bool keeps_texts,
   jobs.reserve(sources.size());
   for (const Source& source : sources) {
     Reading reading = read_unchanged(source.place, source.version, safety);
-    if (!reading.text) {
-      jobs.push_back({nullptr, std::move(reading.error), {}, {}});
-      continue;
-    }
-    if (auto parsed = parse_job({source.name, *reading.text}, *source.defaults)) {
-      jobs.push_back({std::make_shared<const JobDefinition>(*std::move(parsed)), {}, {}, {}});
-    } else {
-      jobs.push_back({nullptr, {}, parsed.error(), {}});
-    }
-    if (keeps_texts) jobs.back().text = *std::move(reading.text);
+    jobs.push_back(reading.text ? parsed({source.name, *reading.text}, *source.defaults)
+                                : ReadJob{.error = std::move(reading.error)});
+    if (keeps_texts && reading.text) jobs.back().text = *std::move(reading.text);
   }
   return jobs;
 }

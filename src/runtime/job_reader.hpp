@@ -11,13 +11,14 @@
 
 namespace acron {
 
-/// What a job file holds: a definition, or an error of reading it, or what is wrong with its text; none of them where
-/// it changed while it was read.
+/// What a job file holds: a definition, or an error of reading it, or why it rests, or what is wrong with its text;
+/// none of them where it changed while it was read.
 struct ReadJob {
-  std::shared_ptr<const JobDefinition> definition;
-  std::string error;
-  Diagnostics faults;
-  std::string text;  // that was parsed, if it is kept
+  std::shared_ptr<const JobDefinition> definition = {};
+  std::string error = {};
+  std::string rests_because = {};
+  Diagnostics faults = {};
+  std::string text = {};  // that was parsed, if it is kept
 };
 
 /// Reads and parses job files on other threads while the walk goes on: of a large tree that is the greater part of the

@@ -100,6 +100,7 @@ class JobTree::Look final : public TreeVisitor {
     if (!known.is_job) result_.switched_off.keep(file.name, state_.last.switched_off);
     const bool is_broken = !here.broken_by.empty();
     if (known.is_job && (is_broken || !here.settled)) result_.kept.insert(file.name);
+    if (!known.rests_because.empty()) let_rest(file.name, known.rests_because);
     const FileVersion version = version_of(file.status);
     const bool as_before = known.version == version && (known.defaults == here.stamp || is_broken);
     if (as_before || !here.settled) return;
@@ -226,15 +227,21 @@ class JobTree::Look final : public TreeVisitor {
   }
 
   void refuse(Known& known, const FileVersion& version, std::size_t stamp, const Diagnostics& reasons) {
-    known = {version, stamp, state_.looks, known.is_job, true, 0};
+    known = {version, stamp, state_.looks, known.is_job, true};
     result_.faults.insert(result_.faults.end(), reasons.begin(), reasons.end());
   }
 
   void take_up(const Read& read, ReadJob& job) {
     Known& known = *read.known;
     if (state_.keeps_texts && job.error.empty()) result_.texts.emplace(read.name, std::move(job.text));
-    if (job.definition) {
-      known = {read.version, read.stamp, state_.looks, true, false, 0};
+    result_.left_out.erase(read.name);
+    if (!job.rests_because.empty()) {
+      if (known.is_job) result_.changes.removed.push_back(read.name);
+      known = {read.version, read.stamp, state_.looks};
+      known.rests_because = std::move(job.rests_because);
+      let_rest(read.name, known.rests_because);
+    } else if (job.definition) {
+      known = {read.version, read.stamp, state_.looks, true};
       result_.changes.loaded.push_back(std::move(job.definition));
       result_.switched_off.forget(read.name);
     } else if (!job.error.empty()) {
@@ -244,6 +251,11 @@ class JobTree::Look final : public TreeVisitor {
     } else {
       unsettle(read.name, known);
     }
+  }
+
+  void let_rest(const std::string& name, const std::string& reason) {
+    result_.left_out.insert_or_assign(name, reason);
+    result_.switched_off.add(name, reason);
   }
 
   void unsettle(const std::string& name, const Known& known) {
@@ -316,7 +328,8 @@ class JobTree::Look final : public TreeVisitor {
 
   [[nodiscard]] bool has_active(const std::string& name, bool unloaded_too) const {
     const auto is_active = [&](const auto& entry) {
-      return entry.second.look == state_.looks && (entry.second.is_job || unloaded_too);
+      const Known& known = entry.second;
+      return known.look == state_.looks && known.rests_because.empty() && (known.is_job || unloaded_too);
     };
     const auto own = state_.files.find(name);
     if (own != state_.files.end() && is_active(*own)) return true;

@@ -29,7 +29,8 @@ struct Known {
   std::uint32_t look = 0;
   bool is_job = false;  // a good version is loaded
   bool faulty = false;
-  std::size_t because = 0;  // hash of the reason, of a fault that is not one of its text
+  std::size_t because = 0;         // hash of the reason, of a fault that is not one of its text
+  std::string rests_because = {};  // of a job file that is switched off by what it says, or no longer says
 };
 
 /// The `_defaults` that hold in one directory, and whether an `_ignore` does not.

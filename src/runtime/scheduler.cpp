@@ -115,9 +115,9 @@ void Scheduler::wake(const std::string& name) {
 }
 
 void Scheduler::rest(SwitchedOff switched_off, Severity news) {
-  for (const auto& [name, by] : switched_off.names()) {
+  for (const auto& [name, reason] : switched_off.names()) {
     if (definition(name) || switched_off_.names().count(name) > 0) continue;
-    log(news, "disabled", {{"job", name}, {"reason", "a file or directory is named " + by}});
+    log(news, "disabled", {{"job", name}, {"reason", reason}});
   }
   switched_off_ = std::move(switched_off);
 }
@@ -133,7 +133,7 @@ void Scheduler::note_nothing_missed(const std::string& job) {
 
 void Scheduler::note_rests() {
   for (const auto& [name, definition] : resting_) note_rest(*definition);
-  for (const auto& [name, by] : switched_off_.names()) {
+  for (const auto& [name, reason] : switched_off_.names()) {
     if (!definition(name)) note_nothing_missed(name);
   }
 }

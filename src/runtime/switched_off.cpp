@@ -8,7 +8,8 @@
 namespace acron {
 void SwitchedOff::add(const std::string& path) {
   const auto last = std::string_view{path}.substr(path.rfind('/') + 1);
-  if (kind_of_name(last) == NameKind::resting) names_.insert_or_assign(name_switched_on(path), std::string{last});
+  if (kind_of_name(last) == NameKind::resting)
+    add(name_switched_on(path), "a file or directory is named " + std::string{last});
 }
 
 void SwitchedOff::keep(const std::string& job, const SwitchedOff& before) {

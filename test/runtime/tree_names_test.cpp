@@ -33,6 +33,41 @@ TEST_CASE("a job that has its name again, but is not good, is known as switched 
   CHECK(!look.switched_off.includes("web/a"));
 }
 
+TEST_CASE("a job whose file switches it off is removed, and known as such until it is loaded again", "[tree_names]") {
+  const std::string off = GENERATE("disabled\n", "#every 10m\n#run true\n");
+  JobFolder jobs;
+  jobs.write("web/a", good);
+  jobs.look();
+  jobs.write("web/a", off);
+  auto look = jobs.look();
+  CHECK(look.changes.removed == Names{"web/a"});
+  for (int again = 0; again < 2; ++again, look = jobs.look()) {
+    CHECK(look.faults.empty());
+    CHECK(look.faulty_files == 0);
+    CHECK(look.switched_off.includes("web/a"));
+    CHECK(look.left_out.count("web/a") == 1);
+  }
+  jobs.write("web/a", bad);
+  look = jobs.look();
+  CHECK(look.faulty_files == 1);
+  CHECK(look.left_out.empty());
+  CHECK(look.switched_off.includes("web/a"));
+  jobs.write("web/a", good);
+  look = jobs.look();
+  CHECK(look.changes.loaded.size() == 1);
+  CHECK(look.switched_off.names().empty());
+}
+
+TEST_CASE("a job that is switched off from the first look on is no fault", "[tree_names]") {
+  JobFolder jobs;
+  jobs.write("a", "disabled\n");
+  jobs.write("b", good);
+  const auto look = jobs.look();
+  CHECK(look.switched_off.includes("a"));
+  CHECK(look.faults.empty());
+  CHECK(look.changes.loaded.size() == 1);
+}
+
 TEST_CASE("what an _ignore names is no job, and is one again when it does not", "[tree_names]") {
   JobFolder jobs;
   jobs.write("_ignore", "a\nlib/\n");

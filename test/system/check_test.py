@@ -4,7 +4,39 @@ import shutil
 import subprocess
 import unittest
 
-from harness import ACRON, IS_ROOT, SystemTest, main
+from harness import ACRON, IS_ROOT, Acron, SystemTest, main
+
+
+class AnotherUser(SystemTest):
+    @unittest.skipUnless(IS_ROOT, 'only root can be another user')
+    def test_a_tree_for_root_is_good_whoever_looks_at_it_and_only_the_daemon_refuses_it(self):
+        self.dir.chmod(0o755)
+        self.job('web/_defaults', 'user backup\n')
+        for name in ('web/a', 'web/b', 'web/c'):
+            self.job(name, 'every 10m\nrun true\n')
+        self.job('d', 'every 10m\nnice -5\nrun true\n')
+        self.job('plain', 'every 10m\nnice 5\nuser nobody\nrun true\n')
+        program = shutil.copy(ACRON, self.dir / 'acron')  # its own directory may be closed to others
+        as_nobody = ('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', program, '--config=/dev/null')
+
+        def look(*options):
+            return self.run_command([*as_nobody, *options, str(self.tree)], cwd='/')
+
+        advice = 'acron: advice: 4 jobs need an acron that root runs (user, nice): d, web/a, web/b and 1 more\n'
+        result = look('--check', '--strict')
+        self.assertEqual((result.returncode, result.stderr), (0, advice))
+        self.assertEqual(len(result.stdout.splitlines()), 5)
+        self.assertEqual(look('--next').returncode, 0)
+        self.assertIn('user backup', look('--show=web/a').stdout)
+        self.assertEqual(self.run_acron('--check', '--strict').stderr, '')
+        run = self.dir / 'run'
+        run.mkdir(mode=0o700)
+        shutil.chown(run, 'nobody')
+        daemon = Acron([*as_nobody, '-f', f'--run-dir={run}', f'--smtp={self.smtp}', str(self.tree)], self.environment())
+        self.addCleanup(daemon.close)
+        self.assertIn('only root may run a job', daemon.wait('bad-file', file='web/_defaults')['error'])
+        self.assertIn('only root may put', daemon.wait('bad-file', file='d')['error'])
+        self.assertEqual(daemon.wait('ready')['jobs'], '1')
 
 
 class Shells(SystemTest):

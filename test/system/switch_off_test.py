@@ -1,6 +1,7 @@
 """Jobs that are switched off: by `disabled`, by `only 0%`, by the name of their file or directory."""
 
 import json
+import re
 import signal
 
 from harness import SystemTest, eventually, main
@@ -25,6 +26,58 @@ class Name(SystemTest):
         daemon.wait('unload', job='a')
         daemon.wait('disabled', job='a', since=mark)
         self.assertEqual(len(daemon.events('disabled')), 2)
+
+
+class Comments(SystemTest):
+    ON = 'every 2s\noutput /dev/null\nrun true\n'
+
+    def test_a_job_rests_whose_file_says_disabled_alone_or_has_comments_alone(self):
+        self.job('steady', EVERY)
+        for off in ('disabled\n', 'disabled for now\nrun true\n', re.sub('^', '#', self.ON, flags=re.MULTILINE)):
+            self.job('a', self.ON)
+            daemon = self.start()
+            daemon.wait('end', job='a')
+            since = daemon.mark()
+            self.job('a', off)
+            daemon.wait('unload', job='a')
+            self.assertTrue(daemon.wait('disabled', since=since, job='a')['reason'])
+            since = daemon.mark()
+            daemon.wait('end', 4, since=since, job='steady')
+            self.assertEqual([e for e in daemon.events('start', job='a') if e in daemon._events[since:]], [])
+            self.assertEqual(daemon.events('bad-file'), [])
+            self.job('a', self.ON)
+            daemon.wait('end', since=since, job='a')
+            daemon.stop()
+
+    def test_it_is_told_as_what_it_is(self):
+        self.job('a', '#every 10m\n#run true\n')
+        self.job('b', 'disabled until the move is over\n')
+        self.job('on', 'every 10m\nrun true\n')
+        result = self.run_acron('--check', '-v', '--strict')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        self.assertIn('a\tleft out: all its lines are comments\n'
+                      "b\tleft out: it says 'disabled until the move is over', and has neither a schedule nor 'run'\n",
+                      result.stdout)
+        self.assertEqual(self.run_acron('--next', f'--from={MONDAY}').stderr,
+                         'acron: no runs, since disabled: a, b\n')
+        self.assertIn("'a' is no job: all its lines are comments", self.run_acron('--show=a').stderr)
+
+    def test_the_log_says_what_becomes_of_the_job_of_a_bad_file(self):
+        self.job('a', self.ON)
+        self.job('web/b', self.ON)
+        daemon = self.start()
+        daemon.wait('end', job='a')
+        self.job('a', '')
+        self.job('new', '#every 10m\nrun true\n')
+        self.job('web/_defaults', 'rubbish\n')
+        fault = daemon.wait('bad-file', file='a')
+        self.assertIn("'disabled' switches a job off", fault['error'])
+        self.assertEqual(fault['effect'], 'its last good version stays')
+        self.assertEqual(daemon.wait('bad-file', file='new')['effect'], 'nothing of it is loaded until it is mended')
+        self.assertEqual(daemon.wait('bad-file', file='web/_defaults')['effect'],
+                         'the jobs below keep what they had, and new ones wait')
+        daemon.wait('end', since=daemon.mark(), job='a')
+        daemon.wait('end', since=daemon.mark(), job='web/b')
 
 
 class Directive(SystemTest):

@@ -36,8 +36,9 @@ std::string complaint_about(const LookAlike& character);
 /// The text with plain characters in the place of all of them.
 std::string with_plain_characters(std::string_view text);
 
-/// Whether nobody writes it on purpose, not even in quotes: other invisible ones shape emoji and Arabic.
-bool is_never_meant(const LookAlike& character);
+/// Whether nobody writes it on purpose at its place in the text, not even in quotes: it can't be seen, and shapes
+/// nothing beside it, as joiners do in Arabic, Indic scripts and emoji.
+bool is_never_meant(const LookAlike& character, std::string_view text);
 
 /// The word, or the part of a path or of a name, that a character stands in.
 std::string_view part_around(const LookAlike& character, std::string_view text);

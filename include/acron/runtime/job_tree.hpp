@@ -36,9 +36,9 @@ struct TreeLook {
   std::vector<MissingJobs> missing;        // of all that vanished by now and are waited for
   std::vector<std::string> back;           // directories that were emptied, and of which no jobs are missing any more
   std::vector<Distrusted> distrusted;      // where that is only reported
-  std::map<std::string, std::string_view> left_out;  // files, directories with all below, and why
-  SwitchedOff switched_off;                          // by a name, and not loaded since
-  std::map<std::string, std::string> texts;          // of job files and `_defaults` that were read, where they are kept
+  std::map<std::string, std::string> left_out;  // files, directories with all below, and why
+  SwitchedOff switched_off;                     // by a name or by what the file says, and not loaded since
+  std::map<std::string, std::string> texts;     // of job files and `_defaults` that were read, where they are kept
 };
 
 /// What becomes of files and directories that others could have written, where root has to ask.

@@ -56,6 +56,17 @@ Result<void> check_part(std::string_view part) {
   return {};
 }
 
+/// Where what a shell would expand begins a part: `$HOME`, `${HOME}`, `$(pwd)`; `~$*.docx` is a word processor's.
+std::size_t variable_in(std::string_view pattern) {
+  for (auto at = pattern.find('$'); at != none; at = pattern.find('$', at + 1)) {
+    const char next = at + 1 < pattern.size() ? pattern[at + 1] : '\0';
+    const bool begins_name = (next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z') || next == '_';
+    const bool begins_part = at == 0 || pattern[at - 1] == '/';
+    if (next == '{' || next == '(' || (begins_part && begins_name)) return at;
+  }
+  return none;
+}
+
 /// What other programs' patterns have and these have not: it must not be taken for a part of a name.
 Result<void> check_characters(std::string_view pattern) {
   if (pattern.size() > longest_pattern) return Error{"a pattern has 1000 bytes at most", longest_pattern};
@@ -73,6 +84,13 @@ Result<void> check_characters(std::string_view pattern) {
   if (const auto at = pattern.find('\\'); at != none) {
     return Error{"'\\' is not supported; write '?' for a character that means something else here", at};
   }
+  if (pattern.front() == '^') return Error{"'^' is a part of the name here: a pattern is for the whole name", 0};
+  if (pattern.ends_with('$'))
+    return Error{"'$' is a part of the name here: a pattern is for the whole name", pattern.size() - 1};
+  if (pattern == "~" || pattern.starts_with("~/"))
+    return Error{"'~' is a part of the name here; a '/' at the beginning stands for this directory", 0};
+  if (const auto at = variable_in(pattern); at != none)
+    return Error{"'$' is a part of the name here: nothing is expanded in a pattern; write '?' for a '$' in a name", at};
   if (const auto at = pattern.find_first_of("{}"); at != none) {
     return Error{"braces are not supported; write each name on a line of its own", at};
   }
@@ -84,7 +102,7 @@ Result<void> check_characters(std::string_view pattern) {
 Result<void> check_look_alikes(std::string_view pattern) {
   using Kind = LookAlike::Kind;
   for (auto found = find_look_alike(pattern); found; found = find_look_alike(pattern, found->at + found->length)) {
-    const bool is_hidden = found->kind == Kind::blank || is_never_meant(*found);
+    const bool is_hidden = found->kind == Kind::blank || is_never_meant(*found, pattern);
     const bool is_letter = found->kind == Kind::letter && is_slip(*found, pattern);
     if (is_hidden || is_letter)
       return Error{complaint_about(*found) + "; write '*' for it if it belongs to the name", found->at};
@@ -94,8 +112,10 @@ Result<void> check_look_alikes(std::string_view pattern) {
 
 /// Several patterns in one, as other programs part them; `*,v` is one of RCS.
 Result<void> check_separators(std::string_view pattern) {
-  const auto bar = pattern.find('|'), comma = pattern.find(',');
+  const auto bar = pattern.find('|'), comma = pattern.find(','), semicolon = pattern.find(';');
   if (bar != none) return Error{"'|' is a part of the name here: one pattern a line, and '?' for a '|' in a name", bar};
+  if (semicolon != none)
+    return Error{"';' is a part of the name here: one pattern a line, and '?' for a ';' in a name", semicolon};
   const bool is_of_backups = comma == none || comma + 1 == pattern.size() || pattern.substr(comma) == ",v";
   if (is_of_backups) return {};
   return Error{"',' is a part of the name here: one pattern a line, and '?' for a ',' in a name", comma};

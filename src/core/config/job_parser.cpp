@@ -28,6 +28,9 @@ struct Draft {
   JobDefinition definition;
   bool has_schedule = false;
   bool has_command = false;
+  bool names_disabled = false;  // not by what it inherits
+
+  [[nodiscard]] bool is_disabled() const { return names_disabled && definition.settings->disabled; }
 };
 
 std::string_view name_in(const Statement& statement) {
@@ -267,6 +270,7 @@ void FileReader::apply(const Directive& directive, const Statement& statement) {
 void FileReader::note(const Directive& directive) {
   draft_.has_schedule |= directive.settles == "schedule";
   draft_.has_command |= directive.settles == "run";
+  draft_.names_disabled |= directive.settles == "disabled";
 }
 
 /// Reads a file onto a draft; answers whether it says anything at all.
@@ -277,8 +281,32 @@ bool read_file(const SourceFile& file, bool is_defaults, const Privileges& privi
 }
 
 void require_schedule_and_command(const Draft& draft, Faults& faults) {
-  if (!draft.has_schedule) faults.add({}, "no 'every' and no 'cron': the job would never run");
-  if (!draft.has_command) faults.add({}, "no 'run': the job has no command");
+  const std::string switch_off = "; 'disabled' switches a job off";
+  if (!draft.has_schedule) faults.add({}, "no 'every' and no 'cron': the job would never run" + switch_off);
+  if (!draft.has_command) faults.add({}, "no 'run': the job has no command" + switch_off);
+}
+
+/// Whether a comment, without its signs, is a line that a job needs.
+bool is_needed_in_comment(std::string_view line) {
+  const auto text = trim(line.substr(std::min(line.find_first_not_of("# \t"), line.size())));
+  const auto word = first_word(text);
+  return (word == "run" || word == "every" || word == "cron") && is_accepted(std::string{text});
+}
+
+/// Whether a file has nothing but comments, and was a job before they were made.
+bool is_commented_out(std::string_view text) {
+  bool was_job = false;
+  for (auto rest = without_byte_order_mark(text); !rest.empty();) {
+    const auto length = std::min(rest.find('\n'), rest.size());
+    auto line = rest.substr(0, length);
+    rest.remove_prefix(std::min(length + 1, rest.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    line = trim(line);
+    if (line.empty()) continue;
+    if (line.front() != '#') return false;
+    was_job = was_job || is_needed_in_comment(line);
+  }
+  return was_job;
 }
 
 }  // namespace
@@ -304,12 +332,28 @@ ParsedJob parse_job(const SourceFile& file, const Defaults& defaults) {
   draft.definition.name = file.name;
   Faults faults{file};
   if (!read_file(file, false, defaults.privileges(), draft, faults)) {
-    faults.add({}, "the file says nothing; a job needs at least 'every' or 'cron', and 'run'");
-  } else if (file.text.size() <= largest_job_file) {
+    faults.add(
+        {}, "the file says nothing; a job needs at least 'every' or 'cron', and 'run'; 'disabled' switches a job off");
+  } else if (file.text.size() <= largest_job_file && (faults.empty() || !draft.is_disabled())) {
     require_schedule_and_command(draft, faults);
   }
   if (!faults.empty()) return faults.in_line_order();
   return std::move(draft.definition);
+}
+
+std::string why_at_rest(const SourceFile& file, const Defaults& defaults) {
+  if (file.text.size() > largest_job_file) return {};
+  if (is_commented_out(file.text)) return "all its lines are comments";
+  Draft draft{.definition = defaults.definition(), .has_schedule = defaults.has_schedule()};
+  Faults faults{file};
+  read_file(file, false, defaults.privileges(), draft, faults);
+  if (!faults.empty() || !draft.is_disabled() || (draft.has_schedule && draft.has_command)) return {};
+  const auto& reason = *draft.definition.settings->disabled;
+  return "it says '" + std::string{"disabled"} + (reason.empty() ? "" : " " + without_controls(reason)) +
+         "', and has " +
+         (draft.has_schedule  ? "no 'run'"
+          : draft.has_command ? "no schedule"
+                              : "neither a schedule nor 'run'");
 }
 
 ParsedJob parse_job(const SourceFile& file, std::span<const SourceFile> defaults, const Privileges& privileges) {

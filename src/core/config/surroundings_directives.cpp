@@ -101,8 +101,7 @@ Result<void> apply_user(std::string_view argument, JobDefinition& definition) {
 
 Result<void> permit_user(const JobDefinition& definition, const Privileges& privileges) {
   const auto& run_as = *definition.settings->run_as;
-  const bool is_itself = run_as.user == privileges.user && (run_as.group.empty() || run_as.group == privileges.group);
-  if (privileges.is_root || is_itself) return {};
+  if (may_run_as(run_as, privileges)) return {};
   return Error{"only root may run a job as " + quoted(describe(run_as)) + "; this acron is " + quoted(privileges.user),
                0};
 }

@@ -111,20 +111,57 @@ std::string with_blanks_around(std::string_view word, const ShellCharacter& equa
   return std::string{left}.append(is_not ? " != " : " = ").append(right);
 }
 
-/// `[ "$A"=b ]`, `[ /x ]`: true whatever the machine is like.
-std::optional<Error> always_true(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
+/// Whether `!` stands before a term, an odd number of times.
+bool is_negated(const std::vector<Word>& operands, const Word& term) {
+  bool negated = false;
+  for (const auto& word : operands) {
+    if (word.at >= term.at) break;
+    negated = word.text == "!" && !negated;
+  }
+  return negated;
+}
+
+/// A variable or a substitution that may be empty, and stands in no quotes: nothing at all is then left of it.
+bool may_vanish(std::string_view word) {
+  const bool expands =
+      word.size() > 1 && word[0] == '$' && std::string_view{"#?$!-0"}.find(word[1]) == std::string_view::npos;
+  const auto characters = shell_characters(word);
+  const bool is_plain = std::none_of(characters.begin(), characters.end(), [&](const ShellCharacter& character) {
+    return !character.is_substituted && (word[character.at] == '"' || word[character.at] == '\'');
+  });
+  return (expands || word.starts_with('`')) && is_plain;
+}
+
+/// `[ -n $A ]`, of which `[ -n ]` is left where the variable is empty.
+std::optional<Error> unquoted_length(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
+  for (const auto& term : terms_of(operands)) {
+    if (term.size() != 2 || term[0].text != "-n" || !may_vanish(term[1].text)) continue;
+    const auto [word, at] = term[1];
+    const bool is_variable = word.find_first_of("`(\"'") == std::string_view::npos;
+    const auto proposal =
+        is_variable ? whole.with(part.at + at, word.size(), "\"" + std::string{word} + "\"") : std::string{};
+    return Error{"this test always " + std::string{is_negated(operands, term[0]) ? "fails" : "succeeds"} +
+                     ", also where " + quoted(word) + " is empty, since it stands in no quotes" + proposal,
+                 part.at + at};
+  }
+  return {};
+}
+
+/// `[ "$A"=b ]`, `[ /x ]`: true whatever the machine is like, and behind a `!` false.
+std::optional<Error> always_same(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
   for (const auto& term : terms_of(operands)) {
     if (term.size() != 1) continue;
     const auto [word, at] = term.front();
+    const std::string always =
+        is_negated(operands, term.front()) ? "this test always fails" : "this test always succeeds";
     if (const auto equals = glued_equals(word)) {
       const auto apart = with_blanks_around(word, *equals);
-      return Error{"this test always succeeds, since '=' has no blanks around it" +
+      return Error{always + ", since '=' has no blanks around it" +
                        (apart.empty() ? std::string{} : whole.with(part.at + at, word.size(), apart)),
                    part.at + at + equals->at};
     }
     if (word.starts_with('/') || word.starts_with("\"/") || word.starts_with("'/"))
-      return Error{"this test always succeeds: it asks only whether the text " + quoted(word) + " is empty",
-                   part.at + at};
+      return Error{always + ": it asks only whether the text " + quoted(word) + " is empty", part.at + at};
   }
   return {};
 }
@@ -161,6 +198,20 @@ std::optional<Error> unasked(const Whole& whole, const std::vector<CommandPart>&
   return Error{"'&' ignores what the test before it answers" + whole.with(at, 1, "&&"), at};
 }
 
+/// `[ -e /x ]; [ -e /y ]` in an `if`: the last command alone answers. What begins with another command may have `set
+/// -e`.
+std::optional<Error> overruled(const Whole& whole, const std::vector<CommandPart>& parts, std::size_t which) {
+  if (!whole.line.starts_with("if") || parts[which].behind != ";") return {};
+  const auto end = parts.begin() + static_cast<std::ptrdiff_t>(which) + 1;
+  const bool is_of_tests = std::all_of(parts.begin(), end, [](const CommandPart& part) {
+    return begin_of_first_word(part.text) == part.text.find_first_not_of(' ') && !operands_of_test(part).empty();
+  });
+  const bool is_last = which + 1 == parts.size() || trim(parts[which + 1].text).empty();
+  if (!is_of_tests || is_last) return {};
+  const auto at = parts[which].at + parts[which].text.size();
+  return Error{"';' ignores what the test before it answers" + whole.with(at, 1, " &&"), at};
+}
+
 }  // namespace
 
 std::optional<Error> misread_test(const std::string& line, std::string_view command) {
@@ -171,8 +222,10 @@ std::optional<Error> misread_test(const std::string& line, std::string_view comm
     if (const auto error = joined_by_word(whole, part)) return error;
     const auto operands = operands_of_test(part);
     if (const auto error = misread_sign(whole, part, operands)) return error;
-    if (const auto error = always_true(whole, part, operands)) return error;
+    if (const auto error = always_same(whole, part, operands)) return error;
+    if (const auto error = unquoted_length(whole, part, operands)) return error;
     if (const auto error = unasked(whole, parts, i)) return error;
+    if (const auto error = overruled(whole, parts, i)) return error;
   }
   return {};
 }

@@ -13,6 +13,7 @@
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
 #include "directives.hpp"
+#include "doubts.hpp"
 #include "each_run.hpp"
 #include "meant.hpp"
 #include "shell_words.hpp"
@@ -56,6 +57,7 @@ class Warnings {
   void add(const Statement& statement, std::size_t offset, const std::string& message) {
     faults_.warn(locate(statement, offset), message);
   }
+  void add(Location where, const std::string& message) { faults_.warn(where, message); }
   [[nodiscard]] Diagnostics found() const { return faults_.in_line_order(); }
 
  private:
@@ -94,9 +96,23 @@ void warn_of_characters_in_value(const Statement& statement, std::size_t begin, 
     const bool begins = found->at == begin && (found->kind == Kind::dash || found->kind == Kind::quote);
     const bool is_text = is_quoted && !is_path;
     const bool is_misread = !is_text && is_slip(*found, statement.argument);
-    if (is_misread || (is_quoted ? is_never_meant(*found) : is_hidden || begins))
+    if (is_misread || (is_quoted ? is_never_meant(*found, statement.argument) : is_hidden || begins))
       return warnings.add(statement, found->at, complaint_about(*found));
   }
+}
+
+/// A character that moves the cursor of who looks at it, or does nothing that can be seen. Those that look like a blank
+/// are told as such.
+void warn_of_controls(const Statement& statement, Warnings& warnings) {
+  constexpr std::string_view told_elsewhere = "\t\v\f\x1A";
+  const auto& text = statement.argument;
+  const auto found = std::find_if(text.begin(), text.end(), [&](char c) {
+    const auto code = static_cast<unsigned char>(c);
+    return (code < 0x20 || code == 0x7F) && told_elsewhere.find(c) == std::string_view::npos;
+  });
+  if (found == text.end()) return;
+  warnings.add(statement, static_cast<std::size_t>(found - text.begin()),
+               "a control character, '" + printable({&*found, 1}) + "', stands here");
 }
 
 /// Quotes around a part of the value, which a shell takes away.
@@ -110,6 +126,13 @@ void warn_of_inner_quotes(const Statement& statement, std::size_t begin, Warning
                    (line.empty() ? std::string{} : write_instead({line})));
 }
 
+/// In quotes of either kind: no zone is called otherwise there.
+void warn_of_zone(const Statement& statement, std::size_t begin, Warnings& warnings) {
+  const auto written = std::string_view{statement.argument}.substr(begin), value = unquoted(written);
+  const auto doubt = literal_in_value(value) ? std::nullopt : doubt_about_zone(value);
+  if (doubt) warnings.add(statement, begin + (written.size() - value.size()) / 2 + doubt->at, doubt->message);
+}
+
 void warn_of_env(const Statement& statement, Warnings& warnings) {
   const std::string_view argument = statement.argument;
   const auto equals = argument.find('=');
@@ -120,6 +143,7 @@ void warn_of_env(const Statement& statement, Warnings& warnings) {
   auto value = argument.substr(equals + 1);
   const auto misread = misread_variable(name, value);
   if (!misread.empty() && !warnings.is_used(name)) return warnings.add(statement, 0, misread);
+  if (name == "TZ") warn_of_zone(statement, equals + 1, warnings);
   auto at = equals + 1;
   // Who writes single quotes means it, but for a PATH, in which it can't be meant.
   if (value.starts_with('\'') && !name.ends_with("PATH")) return;
@@ -193,7 +217,7 @@ bool is_among_plain_letters(const LookAlike& character, std::string_view text) {
 bool misleads(const LookAlike& character, std::string_view command, const std::vector<ShellCharacter>& characters) {
   const auto place =
       std::find_if(characters.begin(), characters.end(), [&](const ShellCharacter& c) { return c.at == character.at; });
-  if (is_never_meant(character)) return true;
+  if (is_never_meant(character, command)) return true;
   if (place == characters.end() || !place->is_plain) return false;
   using Kind = LookAlike::Kind;
   switch (character.kind) {
@@ -257,6 +281,10 @@ void warn_of_command(const Statement& statement, Warnings& warnings) {
   warn_of_placeholder(statement, warnings);
   warn_of_per_cent(statement, warnings);
   warn_of_characters(statement, warnings);
+  for (const Error& swallowed : swallowed_directives(statement))
+    warnings.add(statement, swallowed.at, swallowed.message);
+  if (statement.keyword == "if" && statement.argument == "yes")
+    warnings.add(statement, 0, "'yes' is a program that prints without end; a condition that always holds is none");
   if (const auto found = misread(statement, warnings.shell())) warnings.add(statement, found->at, found->message);
   const auto background = place_of_background(statement.argument);
   if (!background) return;
@@ -358,8 +386,15 @@ void warn_of_description(const Statement& statement, Warnings& warnings) {
                    (rest.empty() ? "" : write_instead({"description " + rest})));
 }
 
+void warn_of_reason(const Statement& statement, Warnings& warnings) {
+  if (!promises_end(statement.argument)) return;
+  warnings.add(statement, 0, "the reason is only a text, which acron does not read: the job stays disabled");
+}
+
 void warn_of(const Statement& statement, const Directive& directive, Warnings& warnings) {
   constexpr std::array<std::string_view, 4> of_paths{"output", "cwd", "shell", "env-file"};
+  if (directive.is_command || statement.keyword == "env") warn_of_controls(statement, warnings);
+  if (statement.keyword == "disabled") return warn_of_reason(statement, warnings);
   if (directive.is_command) return warn_of_command(statement, warnings);
   if (statement.keyword == "env") return warn_of_env(statement, warnings);
   if (statement.keyword == "only") {
@@ -388,12 +423,34 @@ std::string shell_of(const std::vector<Statement>& statements, std::string_view 
   return std::string{found == statements.end() ? inherited : first_word(found->argument)};
 }
 
+std::string_view program_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+/// A first line that asks for another shell than the one that gets the commands: `#!/bin/bash`, `#!/usr/bin/env bash`.
+void warn_of_interpreter(std::string_view text, Warnings& warnings) {
+  constexpr std::array<std::string_view, 8> shells{"bash", "csh", "fish", "ksh", "mksh", "tcsh", "yash", "zsh"};
+  const auto line = text.substr(0, text.find_first_of("\r\n"));
+  if (!line.starts_with("#!")) return;
+  const auto words = words_of(line.substr(2));
+  const bool is_found = words.size() > 1 && program_of(words[0].text) == "env";
+  if (words.empty()) return;
+  const auto interpreter = words[is_found ? 1 : 0].text, program = program_of(interpreter);
+  if (std::find(shells.begin(), shells.end(), program) == shells.end()) return;
+  if (program == program_of(warnings.shell())) return;
+  const auto shell = warnings.shell().empty() ? "/bin/sh" : printable(warnings.shell());
+  const auto proposal = is_accepted("shell " + std::string{interpreter}) ? "'shell " + std::string{interpreter} + "'"
+                                                                         : std::string{"'shell PATH'"};
+  warnings.add(Location{1, 1}, "this line is a comment, and the commands are given to " + shell + ": " + proposal +
+                                   " names another shell");
+}
+
+std::vector<Statement> read_quietly(const SourceFile& file) {
+  Faults ignored{file};
+  return read_statements(file, ignored);
+}
+
 /// Calls `look` with each directive that stands for itself.
 template <typename Look>
-Diagnostics look_at(const SourceFile& file, std::string_view inherited_shell, const Look& look) {
-  Faults ignored{file};
-  const auto statements = read_statements(file, ignored);
-  Warnings warnings{file, statements, shell_of(statements, inherited_shell)};
+Diagnostics look_at(const std::vector<Statement>& statements, Warnings& warnings, const Look& look) {
   for (const auto& statement : statements) {
     if (!statement.argument.empty() && is_faultless(statement))
       look(statement, *find_directive(statement.keyword), warnings);
@@ -424,11 +481,18 @@ void advise_on_days(const Statement& statement, Warnings& warnings) {
 }  // namespace
 
 Diagnostics warnings_about(const SourceFile& file, std::string_view inherited_shell) {
-  return look_at(file, inherited_shell, warn_of);
+  const auto statements = read_quietly(file);
+  Warnings warnings{file, statements, shell_of(statements, inherited_shell)};
+  const bool names_shell = std::any_of(statements.begin(), statements.end(),
+                                       [](const Statement& statement) { return statement.keyword == "shell"; });
+  if (!names_shell) warn_of_interpreter(without_byte_order_mark(file.text), warnings);
+  return look_at(statements, warnings, warn_of);
 }
 
 Diagnostics advice_about(const SourceFile& file) {
-  return look_at(file, {}, [](const Statement& statement, const Directive&, Warnings& warnings) {
+  const auto statements = read_quietly(file);
+  Warnings all{file, statements, {}};
+  return look_at(statements, all, [](const Statement& statement, const Directive&, Warnings& warnings) {
     if (statement.keyword == "cron") advise_on_days(statement, warnings);
   });
 }

@@ -54,4 +54,9 @@ std::string describe(const RunAs& run_as) {
   return run_as.group.empty() ? run_as.user : run_as.user + ":" + run_as.group;
 }
 
+bool may_run_as(const RunAs& run_as, const Privileges& privileges) {
+  const bool is_itself = run_as.user == privileges.user && (run_as.group.empty() || run_as.group == privileges.group);
+  return privileges.is_root || is_itself;
+}
+
 }  // namespace acron

@@ -56,6 +56,11 @@ Result<EnvironmentVariable> parse_environment_variable(std::string_view text) {
 
 bool is_switched_off(const RunSettings& settings) { return settings.disabled || settings.only.share == 0U; }
 
+bool asks_for_more(const RunSettings& settings, const Privileges& privileges) {
+  const bool is_another = settings.run_as && !may_run_as(*settings.run_as, privileges);
+  return is_another || (!privileges.is_root && settings.nice < 0);
+}
+
 bool is_scheduled_on(const Host& host, const RunSettings& settings) {
   return !settings.disabled && includes(settings.only, host);
 }

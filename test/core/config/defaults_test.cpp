@@ -59,7 +59,8 @@ TEST_CASE("a command is no default: an empty file below it would be a job", "[de
   REQUIRE(faults.size() == 1);
   CHECK(headline(faults[0]) == "web/_defaults:2:1: error: 'run' belongs in the file of a job");
   CHECK(headline(faults_of("", defaults_of("every 1h")).front()) ==
-        "job: error: the file says nothing; a job needs at least 'every' or 'cron', and 'run'");
+        "job: error: the file says nothing; a job needs at least 'every' or 'cron', and 'run'; 'disabled' switches a "
+        "job off");
 }
 
 TEST_CASE("errors of defaults are told of their own file, whatever the job says", "[defaults]") {

@@ -8,9 +8,11 @@ using namespace acron;
 using namespace std::string_literals;
 
 TEST_CASE("a job without a schedule or a command is none", "[faults]") {
-  const auto* nothing = ": error: the file says nothing; a job needs at least 'every' or 'cron', and 'run'";
-  const auto* no_run = ": error: no 'run': the job has no command";
-  const auto* no_schedule = ": error: no 'every' and no 'cron': the job would never run";
+  const auto* nothing =
+      ": error: the file says nothing; a job needs at least 'every' or 'cron', and 'run'; 'disabled' switches a job "
+      "off";
+  const auto* no_run = ": error: no 'run': the job has no command; 'disabled' switches a job off";
+  const auto* no_schedule = ": error: no 'every' and no 'cron': the job would never run; 'disabled' switches a job off";
   check_faults({
       {"", {nothing}},
       {"\n# every 10m\n  \n", {nothing}},
@@ -21,6 +23,9 @@ TEST_CASE("a job without a schedule or a command is none", "[faults]") {
       {"run\nevery 10m", {":1:1: error: 'run' says nothing; the form is 'run COMMAND'"}},
       {"run # x\nevery 10m", {":1:1: error: 'run' says nothing; the form is 'run COMMAND'"}},
       {"run true\nevery", {":2:1: error: 'every' says nothing; the form is 'every PERIOD'"}},
+      // What else would be missing is no fault of a job that is switched off.
+      {"disabled\nsplay 5x", {":2:8: error: *"}},
+      {"disabled off\nevery 10m", {no_run}},
       {"rum true\nevery 10m", {":1:1: error: unknown directive 'rum'; did you mean 'run'?"}},
   });
 }
@@ -33,7 +38,8 @@ TEST_CASE("a file that is not a text is refused where it ceases to be one", "[fa
       {"every 10m\nrun echo caf\xE9\n", {":2:13: error: this is not UTF-8"}},
       {"every 10m\nrun true\n# caf\xE9 \0\n"s, {":3:6: error: this is not UTF-8"}},
       {"every 10m\nrun true\r\r\n", {":2:9: error: a carriage return inside a line; lines end with LF or CRLF"}},
-      {"every 10m\rrun true\r", {carriage_return, ": error: no 'run': the job has no command"}},
+      {"every 10m\rrun true\r",
+       {carriage_return, ": error: no 'run': the job has no command; 'disabled' switches a job off"}},
       {"every 10m\n" + std::string(1024 * 1024, '\n'), {": error: the file is larger than 1 MiB; that is not a job"}},
       {"\xFF\xFE"
        "e\0v\0e\0r\0y\0"s,
@@ -203,7 +209,7 @@ TEST_CASE("outputs that go nowhere are refused", "[faults]") {
 TEST_CASE("all errors of a file are told at once, in the order of its lines", "[faults]") {
   check_faults({{"# a job\nsplay off 5m\nevery 10m\n  twice\ntimout 1m\nerror x\nif 'a\noutput b\n",
                  {":2:11: error: *", ":4:3: error: *", ":5:1: error: *", ":6:7: error: *", ":7:4: error: *",
-                  ":8:8: error: *", ": error: no 'run': the job has no command"}}});
+                  ":8:8: error: *", ": error: no 'run': the job has no command; 'disabled' switches a job off"}}});
 }
 
 TEST_CASE("a file of rubbish does not fill the log", "[faults]") {

@@ -104,6 +104,14 @@ TEST_CASE("a pattern that would name nothing, without a sign of it, is refused",
             .find("1:1: error: an invisible U+200B ZERO WIDTH SPACE stands here") != std::string::npos);
   CHECK(fault_of("secr\xD0\xB5t").find("1:5: error: U+0435 CYRILLIC SMALL LETTER IE is no 'e'") != std::string::npos);
   CHECK(fault_of("a,b.sh").find("1:2: error: ',' is a part of the name here") != std::string::npos);
+  CHECK(fault_of("^a$").find("1:1: error: '^' is a part of the name here") != std::string::npos);
+  CHECK(fault_of("a$").find("1:2: error: '$' is a part of the name here") != std::string::npos);
+  CHECK(fault_of("a;b").find("1:2: error: ';' is a part of the name here") != std::string::npos);
+  for (const char* home : {"~", "~/a"})
+    CHECK(fault_of(home).find("1:1: error: '~' is a part of the name here") != std::string::npos);
+  for (const char* variable : {"$HOME", "$HOME/a", "a/$x"})
+    CHECK(fault_of(variable).find("nothing is expanded in a pattern") != std::string::npos);
+  for (const char* good : {"*~", "~$*.docx", "a^b", "a$b", "$1"}) CHECK(fault_of(good) == "no error");
   CHECK(fault_of("*.sh|*.yml").find("1:5: error: '|' is a part of the name here") != std::string::npos);
   CHECK(fault_of("/etc/acron/conf.d/x").find("1:1: error: a '/' at the beginning stands for this directory") !=
         std::string::npos);

@@ -64,7 +64,8 @@ TEST_CASE("an error can neither steer a terminal nor take more lines than three"
         "                ^");
   const auto job = parse_job({"a\n\x1b[2Jb", "every 10m\n"});
   REQUIRE(job.has_error());
-  CHECK(headline(job.error().front()) == "a\\x0a\\x1b[2Jb: error: no 'run': the job has no command");
+  CHECK(headline(job.error().front()) ==
+        "a\\x0a\\x1b[2Jb: error: no 'run': the job has no command; 'disabled' switches a job off");
 }
 
 TEST_CASE("of a long line that part is shown in which the error stands", "[source]") {
@@ -93,5 +94,5 @@ TEST_CASE("a long line is not cut inside a character", "[source]") {
 TEST_CASE("a fault of the whole file has neither line nor caret", "[source]") {
   const auto faults = faults_of("every 10m\n");
   REQUIRE(faults.size() == 1);
-  CHECK(render(faults[0]) == "job: error: no 'run': the job has no command");
+  CHECK(render(faults[0]) == "job: error: no 'run': the job has no command; 'disabled' switches a job off");
 }

@@ -3,6 +3,7 @@
 #include <boost/system/result.hpp>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "acron/core/config/source.hpp"
@@ -54,8 +55,12 @@ using ParsedJob = boost::system::result<JobDefinition, Diagnostics>;
 /// `file.name` becomes the job's name.
 [[nodiscard]] ParsedJob parse_job(const SourceFile& file, const Defaults& defaults = {});
 
-/// The same with the texts of the `_defaults` files above it, from the root down. When one of them is wrong, so is the
-/// job: its diagnostics are then those of the `_defaults` files alone.
+/// Why a file that is no job has nothing wrong with it: it is `disabled` and lacks no more than a schedule or a
+/// command, or somebody made comments of all its lines. Empty for any other file.
+[[nodiscard]] std::string why_at_rest(const SourceFile& file, const Defaults& defaults = {});
+
+/// The same as the first with the texts of the `_defaults` files above it, from the root down. When one of them is
+/// wrong, so is the job: its diagnostics are then those of the `_defaults` files alone.
 [[nodiscard]] ParsedJob parse_job(const SourceFile& file, std::span<const SourceFile> defaults,
                                   const Privileges& privileges = {});
 

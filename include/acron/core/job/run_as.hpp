@@ -29,4 +29,7 @@ struct Privileges {
   std::string group;
 };
 
+/// Whether such an acron can run jobs as that: any if it is root's, else only as itself.
+[[nodiscard]] bool may_run_as(const RunAs& run_as, const Privileges& privileges);
+
 }  // namespace acron

@@ -48,6 +48,9 @@ struct RunSettings {
 /// Whether a job with these settings is scheduled on no host at all, whatever the host is called.
 [[nodiscard]] bool is_switched_off(const RunSettings& settings);
 
+/// Whether a job with these settings asks for more than such an acron may do: another user, or a place before others.
+[[nodiscard]] bool asks_for_more(const RunSettings& settings, const Privileges& privileges);
+
 /// Whether a job with these settings is scheduled on `host`: it is not disabled, and `only` does not choose other
 /// hosts.
 [[nodiscard]] bool is_scheduled_on(const Host& host, const RunSettings& settings);

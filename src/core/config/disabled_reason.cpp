@@ -1,0 +1,70 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "acron/core/text.hpp"
+#include "acron/core/time.hpp"
+#include "doubts.hpp"
+#include "words.hpp"
+
+namespace acron {
+namespace {
+
+template <typename Words>
+bool is_one_of(const Words& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// `2026-12-01`, `1.12.2026`, `08:00-18:00`, `3`; with their signs alone, no version and no ticket.
+bool is_of_digits(std::string_view word) {
+  const bool is_of_time = word.find_first_not_of("0123456789-:./tz+") == std::string_view::npos;
+  return is_of_time && word.front() >= '0' && word.front() <= '9';
+}
+
+bool is_day_or_month(std::string_view word) {
+  constexpr std::array<std::string_view, 19> names{"mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar",
+                                                   "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+  constexpr std::array<std::string_view, 27> longer{
+      "monday",  "tuesday",  "wednesday",  "thursday",  "friday",  "saturday",  "sunday",  "january",  "february",
+      "march",   "april",    "june",       "july",      "august",  "september", "october", "november", "december",
+      "mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays", "sept",     "tues"};
+  return is_one_of(names, word) || is_one_of(longer, word);
+}
+
+bool is_time(std::string_view word) {
+  constexpr std::array<std::string_view, 22> words{"today",    "tonight", "tomorrow", "noon",     "midnight", "weekend",
+                                                   "weekends", "weekday", "weekdays", "holidays", "morning",  "hour",
+                                                   "hours",    "day",     "days",     "week",     "weeks",    "month",
+                                                   "months",   "minutes", "year",     "years"};
+  return is_of_digits(word) || is_day_or_month(word) || is_one_of(words, word) || parse_duration(word);
+}
+
+/// Of a word such as `mon-fri` or `sat,sun`, each part.
+bool is_time_in_parts(std::string_view word) {
+  if (is_time(word)) return true;
+  for (std::size_t begin = 0; begin <= word.size();) {
+    const auto end = std::min(word.find_first_of(",-", begin), word.size());
+    if (!is_time(word.substr(begin, end - begin))) return false;
+    begin = end + 1;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool promises_end(std::string_view reason) {
+  constexpr std::array<std::string_view, 8> prepositions{"until", "for",   "on",    "till",
+                                                         "from",  "while", "after", "between"};
+  constexpr std::array<std::string_view, 12> beside{"a",  "an",   "the", "and", "at",  "to",
+                                                    "of", "next", "one", "end", "utc", "until"};
+  const auto text = lower_ascii(reason);
+  const auto words = words_of(text);
+  if (words.size() < 2) return false;
+  if (words[0].text == "if") return true;
+  if (!is_one_of(prepositions, words[0].text)) return false;
+  const auto is_of_time = [&](const Word& word) { return is_one_of(beside, word.text) || is_time_in_parts(word.text); };
+  return std::all_of(words.begin() + 1, words.end(), is_of_time) &&
+         std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return is_time_in_parts(word.text); });
+}
+
+}  // namespace acron

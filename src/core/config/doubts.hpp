@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acron/core/result.hpp"
+
+namespace acron {
+
+struct JobStatement;
+
+// What a line says, accepted, that its writer hardly means.
+
+/// Directives that are indented, and so a part of the command above them.
+std::vector<Error> swallowed_directives(const JobStatement& statement);
+
+/// Whether the reason of `disabled` says when it is to end, or on which condition: `until 2026-12-01`, `for 2h`, `on
+/// weekends`, `if test -e /x`.
+bool promises_end(std::string_view reason);
+
+/// Why the value of TZ is no zone that the C library knows; empty where it may be one. An offset is within the value.
+std::optional<Error> doubt_about_zone(std::string_view value);
+
+}  // namespace acron

@@ -1,0 +1,188 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "acron/core/config/warnings.hpp"
+#include "fault_rows.hpp"
+
+using namespace acron;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// The warnings of each file, by their places and a part of their words; one that has none is as it should be.
+struct Row {
+  std::string text;
+  std::vector<std::string> places;
+  std::string message;
+};
+
+void check_warnings(const std::vector<Row>& rows) {
+  for (const auto& row : rows) {
+    INFO(row.text);
+    const auto found = warnings_about({"job", row.text});
+    if (!found.empty()) INFO(headline(found.front()));
+    REQUIRE(found.size() == row.places.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      CHECK_THAT(headline(found[i]), Catch::StartsWith("job:" + row.places[i] + ": warning: "));
+      CHECK_THAT(found[i].message, Contains(row.message));
+      check_proposals_of(row.text, found[i]);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a directive that is indented is told to be a part of the command", "[doubts]") {
+  const std::string why =
+      " is a part of the command: a line that begins with a blank goes on with the command above it";
+  check_warnings({
+      {"run /usr/bin/report\n    timeout 5m\n    user nobody\n    output ops@example.com\n", {"2:5", "4:5"}, why},
+      {"run a\n  disabled\n", {"2:3"}, "'disabled'" + why},
+      {"run a\n  only 5%  # a canary\n", {"2:3"}, "'only 5%'" + why},
+      {"run a\n\tevery 10m\n", {"2:2"}, "'every 10m'" + why},
+      {"run a\n  cron 0 5 * * *\n", {"2:3"}, why},
+      {"run a\n  nice 10\n", {"2:3"}, why},
+      {"run a\n  retry 3 every 30s\n  overlap queue\n  limit memory 1G\n", {"2:3", "3:3", "4:3"}, why},
+      {"if test -e /etc/passwd\n    timeout 5m\n", {"2:5"}, why},
+      {"if test -e /etc/passwd\n    run b\n", {"2:5"}, why},
+      {"run a\n  run /usr/bin/b\n", {"2:3"}, why},
+      // What a command may well go on with.
+      {"run a\n  run b\n", {}, ""},
+      {"run timeout 10s\n  timeout 5m b\n", {}, ""},
+      {"run sudo\n  env A=1\n  nice 10 b\n", {}, ""},
+      {"run cd /x &&\n  umask 022\n", {}, ""},
+      {"run if a; then\n  umask 022; fi\n", {}, ""},
+      {"run a\n  description of it\n  user nobody\n  lock x\n", {}, ""},
+      {"run a\n  if b\n", {}, ""},
+      {"run a --text='x\n  every 10m\n  y'\n", {}, ""},
+      {"run a \"$(b\n  every 10m)\"\n", {}, ""},
+      {"run a\n  -timeout 5m\n  timeout\n", {}, ""},
+  });
+}
+
+TEST_CASE("a reason of disabled that is a time or a condition is told to be only a text", "[doubts]") {
+  const std::string why = "the reason is only a text";
+  for (const char* reason : {"until 2026-12-01",
+                             "until 2026-12-01 08:00",
+                             "till 1.12.2026",
+                             "for 2h",
+                             "for 3 days",
+                             "for a week",
+                             "on weekends",
+                             "on mon-fri",
+                             "on sat,sun",
+                             "on Monday",
+                             "until next monday",
+                             "until 18:00",
+                             "until tomorrow",
+                             "between 22:00-06:00",
+                             "between 22:00 and 06:00",
+                             "from 2026-12-01 to 2026-12-24",
+                             "until 1 December",
+                             "until the end of March",
+                             "if test -e /x",
+                             "IF test -e /x",
+                             "after 2026-12-01",
+                             "while 08:00-18:00"}) {
+    INFO(reason);
+    check_warnings({{"disabled " + std::string{reason} + "\n", {"1:10"}, why}});
+  }
+  for (const char* reason :
+       {"until the database has moved", "for now", "until 2026-12-01's move is done", "since 2026-11-01",
+        "while the relay is down", "on web-01 the disk is broken", "for the migration", "until TICKET-12 is closed",
+        "until v2.1", "after the move", "2026-11-28", "until the end", "for testing", "on request of max", "iffy"}) {
+    INFO(reason);
+    check_warnings({{"disabled " + std::string{reason} + "\n", {}, ""}});
+  }
+  check_warnings({{"disabled\n", {}, ""}});
+}
+
+TEST_CASE("a TZ that is no zone is told", "[doubts]") {
+  check_warnings({
+      {"env TZ=Europe/Berln\n", {"1:8"}, "did you mean 'Europe/Berlin'?"},
+      {"env TZ=:Europe/Berln\n", {"1:9"}, "did you mean 'Europe/Berlin'?"},
+      {"env TZ='Europe/Berln'\n", {"1:9"}, ""},
+      {"env TZ=Berlin\n", {"1:8"}, ""},
+  });
+  for (const char* zone : {"Europe/Berlin", ":Europe/Berlin", "\"Europe/Berlin\"", "CET-1CEST,M3.5.0,M10.5.0/3",
+                           "CET-1CEST", "UTC", "utc", "EST5EDT", "<+03>-3", "/usr/share/zoneinfo/Europe/Berlin",
+                           ":/etc/localtime", "", ":", "GMT", "posix/Europe/Berlin"}) {
+    INFO(zone);
+    check_warnings({{"env TZ=" + std::string{zone} + "\n", {}, ""}});
+  }
+}
+
+TEST_CASE("a first line that names another shell is told to be a comment", "[doubts]") {
+  check_warnings({
+      {"#!/bin/bash\nevery 1h\nrun a\n", {"1:1"}, "given to /bin/sh: 'shell /bin/bash' names another shell"},
+      {"#!/usr/bin/env zsh\nevery 1h\nrun a\n", {"1:1"}, "'shell PATH'"},
+      {"#! /bin/bash -e\r\nrun a\n", {"1:1"}, "'shell /bin/bash'"},
+      {"#!/bin/sh\nrun a\n", {}, ""},
+      {"#!/bin/dash\nrun a\n", {}, ""},
+      {"#!/usr/bin/python3\nrun a\n", {}, ""},
+      {"#!/bin/bash\nshell /bin/bash\nrun a\n", {}, ""},
+      {"#!/bin/bash\nshell /bin/dash\nrun a\n", {}, ""},
+      {"# !/bin/bash\nrun a\n", {}, ""},
+      {"#!\nrun a\n", {}, ""},
+      {"run a\n#!/bin/bash\n", {}, ""},
+  });
+  CHECK(warnings_about({"job", "#!/bin/bash\nrun a\n"}, "/usr/bin/bash").empty());
+  CHECK(warnings_about({"job", "#!/bin/bash\nrun a\n"}, "/bin/dash").size() == 1);
+}
+
+TEST_CASE("a character that can't be seen is told in quotes, too, unless it shapes its neighbours", "[doubts]") {
+  for (const char* hidden : {"\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8",
+                             "\xE2\x80\xA9", "\xE1\x85\x9F", "\xE1\x85\xA0", "\xE3\x85\xA4", "\xEF\xBE\xA0",
+                             "\xE2\xA0\x80", "\xEF\xB8\x8F", "\x1B", "\b", "\a", "\x7F", "\f"}) {
+    INFO(hidden);
+    const std::string name = "/srv/a" + std::string{hidden} + "b";
+    check_warnings({{"run rm -rf \"" + name + "\"\n", {"1:19"}, ""},
+                    {"run rm -rf '" + name + "'\n", {"1:19"}, ""},
+                    {"env A=\"" + name + "\"\n", {"1:14"}, ""}});
+  }
+  for (const char* control : {"\x1B", "\b", "\a", "\x7F"}) {
+    const std::string path = "/srv/a" + std::string{control} + "b\n";
+    check_warnings(
+        {{"run rm " + path, {"1:14"}, "control character"}, {"env A=" + path, {"1:13"}, "control character"}});
+  }
+  check_warnings({
+      {"run echo \"a\tb\"\n", {}, ""},
+      // Persian, Devanagari, emoji, Braille.
+      {"run echo \"\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xAE\xD9\x88\xD8\xA7\xD9\x87\xD9\x85\"\n", {}, ""},
+      {"run echo \"\xE0\xA4\x95\xE0\xA5\x8D\xE2\x80\x8D\xE0\xA4\xB7\"\n", {}, ""},
+      {"run echo \"\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB\"\n", {}, ""},
+      {"run echo \"\xE2\x9D\xA4\xEF\xB8\x8F\xE2\x80\x8D\xF0\x9F\x94\xA5 1\xEF\xB8\x8F\xE2\x83\xA3\"\n", {}, ""},
+      {"run echo \"\xE2\xA0\x8B\xE2\xA0\x80\"\n", {}, ""},
+  });
+}
+
+TEST_CASE("tests and conditions that always answer the same are told", "[doubts]") {
+  check_warnings({
+      {"if [ ! $x=y ]\n",
+       {"1:10"},
+       "this test always fails, since '=' has no blanks around it; write 'if [ ! $x = y ]'"},
+      {"if [ ! /x ]\n", {"1:8"}, "this test always fails"},
+      {"if [ $x=y ]\n", {"1:8"}, "this test always succeeds"},
+      {"if [ -n $X ]\n", {"1:9"}, "; write 'if [ -n \"$X\" ]'"},
+      {"if test -n ${X}\n", {"1:12"}, "this test always succeeds, also where '${X}' is empty"},
+      {"if [ ! -n $X ]\n", {"1:11"}, "this test always fails"},
+      {"if [ -n $(cat /x) ]\n", {"1:9"}, "this test always succeeds"},
+      {"run [ -n $X ] && a\n", {"1:10"}, "always succeeds"},
+      {"if [ -n \"$X\" ]\n", {}, ""},
+      {"if [ -n \"$(cat /x)\" ]\n", {}, ""},
+      {"if [ -z $X ]\n", {}, ""},
+      {"if [ -n $# ]\n", {}, ""},
+      {"if [ -n a$X ]\n", {}, ""},
+      {"if [ -e /x ]; [ -e /y ]\n",
+       {"1:13"},
+       "';' ignores what the test before it answers; write 'if [ -e /x ] && [ -e /y ]'"},
+      {"if test -e /x; test -e /y\n", {"1:14"}, "'if test -e /x && test -e /y'"},
+      {"if [ -e /x ];\n", {}, ""},
+      {"if set -e; [ -e /x ]; [ -e /y ]\n", {}, ""},
+      {"if if [ -e /x ]; then true; fi\n", {}, ""},
+      {"run [ -e /x ]; b\n", {}, ""},
+      {"if yes\n", {"1:4"}, "prints without end"},
+      {"if yes | a\n", {}, ""},
+  });
+}
