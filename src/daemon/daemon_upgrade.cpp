@@ -98,7 +98,7 @@ void Daemon::begin_upgrade() {
 Task<> Daemon::upgrade() {
   while (upgrade_again_ && !ending_) {
     service_manager_.reloading();
-    log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.size())}});
+    log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.begun())}});
     const std::string reason = co_await try_to_upgrade();
     log(Severity::error, "upgrade-failed", {{"reason", reason}});
     if (!ending_) service_manager_.ready(std::to_string(scheduler_.size()) + " jobs");

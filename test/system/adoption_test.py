@@ -202,6 +202,7 @@ class WhatLives(AdoptionTest):
         mark = daemon.mark()
         daemon.signal(signal.SIGUSR2)
         daemon.wait('adopted', job='a', since=mark)
+        self.assertEqual([daemon.wait(event)['running'] for event in ('upgrade', 'upgraded')], ['1', '1'])
         self.assertTrue(is_alive(self.pid))
         self.assertEqual(daemon.events('start'), [])
         self.go()

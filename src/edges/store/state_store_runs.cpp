@@ -192,7 +192,9 @@ void StateStore::note_told() {
 }
 
 void StateStore::tell_all() {
-  for (const RunIdentity& run : untold_->take_all()) told_(run);
+  for (const RunIdentity& run : untold_->take_all()) {
+    if (told_) told_(run);
+  }
 }
 
 std::vector<std::string> StateStore::unwritten_ends() const { return core_->queue.waiting_ends(); }
