@@ -158,7 +158,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   take_up(std::move(saved));
   launcher_.mark_with(store_.mark_key(), starts_);
   store_.on_rest([this] { clear_starts(); });
-  store_.on_unwritten_end([this](const RunIdentity& run) { note_end(run); });
+  store_.on_told([this](const RunIdentity& run) { note_end(run); });
   const bool is_new_process = !handed;
   clock_.on_step([this](Duration step) {
     LogFields fields{{"step", format_duration(step)}};

@@ -140,6 +140,8 @@ void Daemon::say_left_mail(bool state_is_written) {
 /// Jobs are not ours to kill unless --stop-jobs says so: what still runs is left to itself, and logged.
 void Daemon::end_now(bool state_is_written) {
   say_left_mail(state_is_written);
+  if (store_.at_rest()) clear_starts();
+  if (!store_.at_rest()) store_.tell_all();
   LogFields more;
   if (is_first_process()) more.emplace_back("effect", "the kernel kills it, since acron is process 1");
   runs_.log_running("left-running", more);

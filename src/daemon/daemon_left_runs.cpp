@@ -12,6 +12,15 @@
 #include "daemon.hpp"
 
 namespace acron {
+namespace {
+
+/// A name among those of runs, for one that has got none.
+RunIdentity identity_of(const QueuedRun& run) {
+  const auto due = std::to_string(run.occurrence.due.time_since_epoch().count());
+  return {run.job, run.job + "@" + due, run.occurrence.due, {}};
+}
+
+}  // namespace
 
 /// As soon as its job is loaded. A job that is gone has no more to say of its run than its name.
 void Daemon::adopt_left_runs() {
@@ -44,11 +53,13 @@ void Daemon::say_lost(const std::vector<OpenRun>& begun) {
                            std::any_of(begun.begin(), begun.end(), is_it) ||
                            std::any_of(left_runs_.begin(), left_runs_.end(), is_it);
     store_.dequeued(run.job, run.occurrence.due);
-    if (has_begun) continue;
+    const RunIdentity identity = identity_of(run);
+    if (has_begun || left_ends_.count(identity.id) > 0) continue;
     log(Severity::warning, "lost",
         {{"job", run.job},
          {"scheduled", format_rfc3339(run.occurrence.due, std::chrono::seconds(0))},
          {"reason", "it waited for " + run.waits_for + " when acron was killed, and has not begun"}});
+    note_end(identity);
   }
 }
 
@@ -65,10 +76,15 @@ Task<> Daemon::watch_tree(bool runs_may_be_left) {
 
 /// Those of the last moment before an acron was killed, whose start is not on the disk.
 Task<std::vector<OpenRun>> Daemon::find_marked_runs() {
-  auto runs = co_await marked_runs(loop_.get_executor(), store_.mark_key(), left_starts_);
+  const auto marked = co_await marked_runs(loop_.get_executor(), store_.mark_key(), left_starts_);
   co_await leave_if_cancelled();
-  for (const OpenRun& run : runs) {
-    if (!store_.record_marked(run)) continue;
+  std::vector<OpenRun> runs;
+  for (const MarkedRun& one : marked) {
+    const OpenRun& run = runs.emplace_back(one.run);
+    const std::string& job = run.identity.job;
+    // It has begun, so its tick is not to run again.
+    if (!one.is_known_to_be_open() && store_.last_run(job) != nullptr) store_.passed_over(job, run.tick);
+    if (!one.is_known_to_be_open() || !store_.record_marked(run)) continue;
     const auto known = std::find_if(left_runs_.begin(), left_runs_.end(),
                                     [&](const OpenRun& left) { return left.identity.id == run.identity.id; });
     if (known == left_runs_.end())
@@ -86,14 +102,13 @@ void Daemon::keep_mark_key() const {
     write_mark_key(options_.run_directory, store_.mark_key());
 }
 
-/// Where the state took no end, the next acron would say that the run is lost. Not of one that has failed, or owes
-/// mail: what was to be said of it is lost with this acron.
+/// Where the state takes no end, each acron that follows would say that the run is lost.
 void Daemon::note_end(const RunIdentity& run) {
   starts_.write(end_entry(run.job, run.id, this_boot(), store_.mark_key()));
   starts_.say_trouble();
 }
 
-/// They have run, which is all that counts: their ends were logged.
+/// They have run, which is all that counts: their ends were told.
 void Daemon::forget_ended() {
   std::erase_if(left_runs_, [this](const OpenRun& left) {
     const bool has_ended = left_ends_.count(left.identity.id) > 0;
@@ -102,11 +117,11 @@ void Daemon::forget_ended() {
   });
 }
 
-/// The state has reached the disk, with all that began. A start writes its record behind its place in the state, and
-/// both happen on the loop, as this does: none lies between.
+/// The state has reached the disk, with all that began, but for a child that is just being started: it may have written
+/// its record, and nobody knows its process yet.
 void Daemon::clear_starts() {
   if (!left_starts_are_known_ || launcher_.is_starting()) return;
-  starts_.clear();
+  starts_.clear([this](std::string_view run) { return store_.is_open(run); });
   left_starts_ = {};
   left_ends_.clear();
 }

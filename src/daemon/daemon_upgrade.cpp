@@ -54,14 +54,16 @@ void Daemon::take_over(HandedOver handed) {
                {{"reason", "what the program before left is not understood: " + handed.trouble}});
   }
   Handover& state = *handed.state;
-  log(Severity::info, "upgraded",
-      {{"running", std::to_string(state.runs.started.size())}, {"waiting", std::to_string(state.runs.waiting.size())}});
   std::erase_if(left_runs_, [&](const OpenRun& left) {
     return std::any_of(state.runs.started.begin(), state.runs.started.end(),
                        [&](const StartedRun& run) { return run.identity.id == left.identity.id; });
   });
   left_ends_.insert(state.ended.begin(), state.ended.end());
   forget_ended();
+  // Those that are left are adopted anew.
+  log(Severity::info, "upgraded",
+      {{"running", std::to_string(state.runs.started.size() + left_runs_.size())},
+       {"waiting", std::to_string(state.runs.waiting.size())}});
   recipient_limit_.take_over(state.mailed);
   for (const StartedRun& run : state.runs.started) store_.take_over(as_open(run));
   for (const WaitingRun& run : state.runs.waiting)
@@ -96,7 +98,7 @@ void Daemon::begin_upgrade() {
 Task<> Daemon::upgrade() {
   while (upgrade_again_ && !ending_) {
     service_manager_.reloading();
-    log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.size())}});
+    log(Severity::info, "upgrade", {{"program", seat_.program.path}, {"running", std::to_string(runs_.begun())}});
     const std::string reason = co_await try_to_upgrade();
     log(Severity::error, "upgrade-failed", {{"reason", reason}});
     if (!ending_) service_manager_.ready(std::to_string(scheduler_.size()) + " jobs");

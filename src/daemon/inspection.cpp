@@ -27,6 +27,7 @@
 #include "acron/runtime/trusted_path.hpp"
 #include "host_name.hpp"
 #include "job_named.hpp"
+#include "patient_looks.hpp"
 #include "second_look.hpp"
 
 namespace acron {
@@ -228,35 +229,47 @@ bool warn_of_recipients(const Options& options, const std::vector<SharedDefiniti
   return !doubts.empty();
 }
 
-bool warn_of_login(const std::string& file) {
-  if (file.empty()) return false;
+std::string doubt_about_login(const std::string& file) {
+  if (file.empty()) return {};
   const auto login = read_login(file);
-  if (!login) complain("warning: " + login.error().message);
-  return !login;
+  return login ? std::string() : login.error().message;
 }
 
-bool warn_of_log(const std::string& path) {
+std::string doubt_about_log(const std::string& path) {
   const auto directory = std::filesystem::path(path).parent_path();
   std::error_code ignored;
-  if (path.empty() || std::filesystem::is_directory(directory, ignored)) return false;
-  complain("warning: --log: there is no directory '" + printable(directory.string()) + "' here");
-  return true;
+  if (path.empty() || std::filesystem::is_directory(directory, ignored)) return {};
+  return "--log: there is no directory '" + printable(directory.string()) + "' here";
 }
 
-bool warn_of_procfs(const std::string& directory) {
-  const auto objection = objection_to_procfs(directory);
-  if (objection) complain("warning: " + printable(*objection));
-  return objection.has_value();
+std::string doubt_about_procfs(const std::string& directory) {
+  return printable(objection_to_procfs(directory).value_or(""));
+}
+
+bool warn_of_places(const Options& options) {
+  struct Place {
+    std::string (*doubt_about)(const std::string& path);
+    std::string path;
+  };
+  PatientLooks looks;
+  bool warned = false;
+  for (const Place& place :
+       {Place{doubt_about_login, options.smtp_login}, Place{doubt_about_log, options.log.path},
+        Place{doubt_about_procfs, options.state_directory}, Place{doubt_about_procfs, options.run_directory}}) {
+    auto doubt = looks.ask([place] { return place.doubt_about(place.path); }).value_or("");
+    if (looks.take_silence()) doubt = printable(place.path) + ": " + no_answer;
+    if (!doubt.empty()) complain("warning: " + doubt);
+    warned |= !doubt.empty();
+  }
+  return warned;
 }
 
 /// No more than warnings: a tree is often checked where it is not run, and no mail is sent.
 bool warn_of_options(const Options& options, const std::vector<SharedDefinition>& jobs, const std::string& host) {
   bool warned = warn_of_recipients(options, jobs, host);
-  warned |= warn_of_login(options.smtp_login);
-  warned |= warn_of_log(options.log.path);
+  warned |= warn_of_places(options);
   for (const std::string& path : {options.log.path, options.state_directory, options.run_directory})
     warned |= warn_of_literal(path);
-  for (const std::string& path : {options.state_directory, options.run_directory}) warned |= warn_of_procfs(path);
   return warned;
 }
 

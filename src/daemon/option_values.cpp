@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "acron/core/text.hpp"
+#include "patient_looks.hpp"
 
 namespace acron {
 namespace {
@@ -44,8 +45,11 @@ Result<LogTarget> parse_log_target(const std::string& text) {
   if (text.starts_with("/dev/") || text.starts_with("/proc/"))
     return Error{shown(text) + " is no regular file; '--log console' writes to stderr"};
   if (!text.starts_with('/')) return Error{shown(text) + " is neither 'console' nor 'syslog' nor an absolute path"};
-  std::error_code ignored;
-  if (std::filesystem::is_directory(text, ignored)) return Error{shown(text) + " is a directory"};
+  const auto is_directory = PatientLooks().ask([text] {
+    std::error_code ignored;
+    return std::filesystem::is_directory(text, ignored);
+  });
+  if (is_directory.value_or(false)) return Error{shown(text) + " is a directory"};
   return LogTarget{LogTarget::Kind::file, text};
 }
 

@@ -9,6 +9,7 @@
 #include "acron/core/config/warnings.hpp"
 #include "acron/core/config/written_commands.hpp"
 #include "acron/core/text.hpp"
+#include "patient_looks.hpp"
 #include "shell_syntax.hpp"
 
 namespace acron {
@@ -76,10 +77,17 @@ class Looker {
 
   void warn_of_directories(const SourceFile& file, const std::vector<WrittenPath>& outputs) {
     for (const WrittenPath& output : outputs) {
-      std::error_code ignored;
-      if (std::filesystem::is_directory(output.path, ignored))
-        warn(file, output.where, "this is a directory here; output goes to a file");
+      const auto is_directory = looks_.ask([path = output.path] {
+        std::error_code ignored;
+        return std::filesystem::is_directory(path, ignored);
+      });
+      if (is_directory.value_or(false)) warn(file, output.where, "this is a directory here; output goes to a file");
+      warn_of_silence(file, output.where);
     }
+  }
+
+  void warn_of_silence(const SourceFile& file, Location where) {
+    if (looks_.take_silence()) warn(file, where, no_answer);
   }
 
   /// Answers what holds in the file.
@@ -91,7 +99,11 @@ class Looker {
     auto written = commands_of(file);
     warn_of_directories(file, written.outputs);
     const std::string shell = written.shell.empty() ? inherited.shell : written.shell;
-    if (written.shell_at) warn(file, *written.shell_at, objection_to_shell(shell));
+    if (written.shell_at) {
+      const auto objection = looks_.ask([shell] { return objection_to_shell(shell); });
+      warn(file, *written.shell_at, objection.value_or(""));
+      warn_of_silence(file, *written.shell_at);
+    }
     for (WrittenCommand& command : written.commands) {
       if (auto objection = objection_to(command, shell); !objection.empty()) {
         found_.faults.push_back(fault_at(file, command.where, objection));
@@ -116,6 +128,7 @@ class Looker {
   std::map<std::string, ShellSurroundings> inherited_;  // by directory
   std::vector<SourceFile> files_;
   std::vector<Question> questions_;
+  PatientLooks looks_;
   SecondLook found_;
 };
 

@@ -81,52 +81,55 @@ std::optional<OpenRun> run_marked_on(const ProcessEntry& process, std::int64_t u
 }
 
 /// Whoever has cleared its environment is found by its pid.
-std::vector<OpenRun> runs_told_of(const std::string& entries, const DigestKey& key) {
-  std::vector<OpenRun> runs;
+std::vector<MarkedRun> runs_told_of(const std::string& entries, const DigestKey& key) {
+  std::vector<MarkedRun> runs;
   for (const RunMark& mark : read_marks(entries, this_boot(), key)) {
     const auto process = process_entry(static_cast<pid_t>(mark.process));
     const auto user = process && process->alive ? user_of(process->pid) : std::nullopt;
-    runs.push_back(user ? run_of(mark, *process, *user) : OpenRun{mark.identity, mark.tick, mark.time_limit, {}});
+    OpenRun ended{mark.identity, mark.tick, mark.time_limit, {}};
+    runs.push_back({user ? run_of(mark, *process, *user) : std::move(ended), true});
   }
   return runs;
 }
 
-std::vector<OpenRun> runs_marked_on(const std::vector<ProcessEntry>& processes, std::int64_t user,
-                                    const DigestKey& key) {
-  std::vector<OpenRun> runs;
+std::vector<MarkedRun> runs_marked_on(const std::vector<ProcessEntry>& processes, std::int64_t user,
+                                      const DigestKey& key) {
+  std::vector<MarkedRun> runs;
   for (const ProcessEntry& process : processes) {
-    if (auto run = run_marked_on(process, user, key)) runs.push_back(std::move(*run));
+    if (auto run = run_marked_on(process, user, key)) runs.push_back({std::move(*run)});
   }
   return runs;
 }
 
 /// Once for each run: with its first process, if any has it.
-std::vector<OpenRun> each_once(std::vector<OpenRun> runs) {
-  std::map<std::string, OpenRun> by_id;
-  for (OpenRun& run : runs) {
-    const auto known = by_id.find(run.identity.id);
-    if (known == by_id.end() || run.process) by_id.insert_or_assign(run.identity.id, run);
+std::vector<MarkedRun> each_once(const std::vector<MarkedRun>& runs) {
+  std::map<std::string, MarkedRun> by_id;
+  for (const MarkedRun& one : runs) {
+    MarkedRun& known = by_id.try_emplace(one.run.identity.id, one).first->second;
+    if (one.run.process) known.run = one.run;
+    known.is_noted = known.is_noted || one.is_noted;
   }
-  std::vector<OpenRun> all;
-  for (auto& [id, run] : by_id) all.push_back(std::move(run));
-  std::stable_sort(all.begin(), all.end(),
-                   [](const OpenRun& a, const OpenRun& b) { return a.identity.started < b.identity.started; });
+  std::vector<MarkedRun> all;
+  for (auto& [id, one] : by_id) all.push_back(std::move(one));
+  std::stable_sort(all.begin(), all.end(), [](const MarkedRun& a, const MarkedRun& b) {
+    return a.run.identity.started < b.run.identity.started;
+  });
   return all;
 }
 
 }  // namespace
 
-Task<std::vector<OpenRun>> marked_runs(boost::asio::any_io_executor loop, DigestKey key, std::string entries) {
+Task<std::vector<MarkedRun>> marked_runs(boost::asio::any_io_executor loop, DigestKey key, std::string entries) {
   OwnThread threads(loop, most_hanging);
-  std::vector<OpenRun> runs = runs_told_of(entries, key);
+  std::vector<MarkedRun> runs = runs_told_of(entries, key);
   const auto processes = co_await threads.run(living_processes, longest_listing);
-  if (!processes) co_return each_once(std::move(runs));
+  if (!processes) co_return each_once(runs);
   for (const auto& [user, of_user] : *processes) {
     auto look = [of_user = of_user, user = user, key] { return runs_marked_on(of_user, user, key); };
     const auto found = co_await threads.run(std::move(look), longest_look);
     if (found) runs.insert(runs.end(), found->begin(), found->end());
   }
-  co_return each_once(std::move(runs));
+  co_return each_once(runs);
 }
 
 }  // namespace acron

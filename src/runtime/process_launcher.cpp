@@ -184,6 +184,7 @@ bool ProcessLauncher::resume(Child& child, const CommandState& state) {
     return false;
   }
   if (cgroups_ && !state.cgroup.empty()) child.cgroup = cgroups_->of_name(state.cgroup);
+  if (cgroups_ && !state.is_child) child.cgroup = cgroups_->of_left_process(state.pid, child.exit.native_handle());
   if (child.is_child) children_.insert(child.pid);
   return true;
 }

@@ -2,12 +2,14 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -59,12 +61,24 @@ pid_t maker_of(std::string_view name) {
   return fault == std::errc() && end != name.data() + name.size() && *end == '-' ? pid : 0;
 }
 
+/// The directory of the group that a process is in; empty when we can't see it.
+std::optional<std::string> directory_of_group(const std::string& process) {
+  const auto cgroup = read_cgroup_file(AT_FDCWD, "/proc/" + process + "/cgroup");
+  const auto mounts = read_cgroup_file(AT_FDCWD, "/proc/self/mountinfo");
+  return cgroup && mounts ? cgroup_directory(*cgroup, *mounts) : std::nullopt;
+}
+
+/// Whoever may write to the list of a group's processes can move processes there, which would be killed with the run.
+bool only_we_can_write(int tree, const std::string& path) {
+  struct stat status {};
+  return ::fstatat(tree, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_uid == ::geteuid() &&
+         (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
 }  // namespace
 
 Result<std::string> RunCgroups::own_directory() {
-  const auto cgroup = read_cgroup_file(AT_FDCWD, "/proc/self/cgroup");
-  const auto mounts = read_cgroup_file(AT_FDCWD, "/proc/self/mountinfo");
-  auto directory = cgroup && mounts ? cgroup_directory(*cgroup, *mounts) : std::nullopt;
+  auto directory = directory_of_group("self");
   if (!directory) return Error{"no cgroup v2"};
   const std::string ending = "/" + std::string(own_group);
   if (directory->ends_with(ending)) directory->resize(directory->size() - ending.size());
@@ -76,7 +90,7 @@ Result<std::unique_ptr<RunCgroups>> RunCgroups::open(const std::string& director
   if (!LaunchPad::enters_cgroups) return Error{"not on this kind of machine"};
   const int tree = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (tree < 0) return why(directory);
-  std::unique_ptr<RunCgroups> cgroups(new RunCgroups(tree));
+  std::unique_ptr<RunCgroups> cgroups(new RunCgroups(directory, tree));
   if (::faccessat(tree, "cgroup.procs", W_OK, AT_EACCESS) != 0) return why(directory + "/cgroup.procs");
   cgroups->enable_controllers();
   cgroups->adopt_left_groups();
@@ -158,6 +172,18 @@ std::optional<RunCgroup> RunCgroups::make(const ResourceLimits& limits) {
 RunCgroup RunCgroups::of_name(std::string name) {
   lingering_.remove_if([&](const RunCgroup& other) { return other.name == name; });
   return {tree_, std::move(name)};
+}
+
+std::optional<RunCgroup> RunCgroups::of_left_process(pid_t process, int pidfd) {
+  const auto directory = directory_of_group(std::to_string(process));
+  pollfd ended{pidfd, POLLIN, 0};
+  if (::poll(&ended, 1, 0) != 0) return std::nullopt;
+  if (!directory || !directory->starts_with(directory_ + "/")) return std::nullopt;
+  std::string name = directory->substr(directory_.size() + 1);
+  name.resize(std::min(name.find('/'), name.size()));  // the run may have made groups below its own
+  if (maker_of(name) == 0) return std::nullopt;
+  if (!only_we_can_write(tree_, name) || !only_we_can_write(tree_, name + "/cgroup.procs")) return std::nullopt;
+  return of_name(std::move(name));
 }
 
 void RunCgroups::remove(const RunCgroup& cgroup) {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "acron/core/job/resource_limits.hpp"
 #include "acron/core/result.hpp"
@@ -34,6 +37,10 @@ class RunCgroups {
   /// One that another image of this program has made.
   [[nodiscard]] RunCgroup of_name(std::string name);
 
+  /// That of a run whose process an acron which died has left, if it is one of ours and only our user can have put the
+  /// process there. `pidfd` is the same process, which must not have ended when its group is known. Reads files.
+  [[nodiscard]] std::optional<RunCgroup> of_left_process(pid_t process, int pidfd);
+
   /// Now, or, while something in it is alive, by a later `tidy`.
   void remove(const RunCgroup& cgroup);
 
@@ -45,11 +52,12 @@ class RunCgroups {
   [[nodiscard]] std::string controllers() const;
 
  private:
-  explicit RunCgroups(int tree) : tree_(tree) {}
+  RunCgroups(std::string directory, int tree) : directory_(std::move(directory)), tree_(tree) {}
   void enable_controllers();
   void adopt_left_groups();
   [[nodiscard]] std::optional<Error> try_out(LaunchPad& pad);
 
+  std::string directory_;
   int tree_;
   bool has_memory_ = false, has_pids_ = false;
   unsigned count_ = 0;

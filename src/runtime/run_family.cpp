@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "process_environment.hpp"
@@ -13,6 +14,15 @@ namespace {
 bool has_in_environment(pid_t pid, const std::string& mark) {
   const auto lines = environment_lines(pid, mark);
   return std::find(lines.begin(), lines.end(), mark) != lines.end();
+}
+
+std::function<bool(pid_t)> has_mark(const std::string& mark) {
+  return [&mark](pid_t pid) { return !mark.empty() && has_in_environment(pid, mark); };
+}
+
+std::vector<ProcessEntry> only_living(std::vector<ProcessEntry> family) {
+  std::erase_if(family, [](const ProcessEntry& process) { return !process.alive; });
+  return family;
 }
 
 }  // namespace
@@ -38,6 +48,25 @@ std::vector<ProcessEntry> family_of(pid_t leader, pid_t us, const std::vector<Pr
   return family;
 }
 
+std::vector<ProcessEntry> family_left_by(pid_t leader, pid_t us, const std::vector<ProcessEntry>& table,
+                                         const std::function<bool(pid_t)>& is_marked) {
+  std::set<pid_t> members{leader};
+  for (const ProcessEntry& process : table) {
+    if (process.pid != us && is_marked(process.pid)) members.insert(process.pid);
+  }
+  for (std::size_t before = 0; before != members.size();) {
+    before = members.size();
+    for (const ProcessEntry& process : table) {
+      if (process.pid != us && members.count(process.parent) > 0) members.insert(process.pid);
+    }
+  }
+  members.erase(leader);
+  std::vector<ProcessEntry> family;
+  std::copy_if(table.begin(), table.end(), std::back_inserter(family),
+               [&](const ProcessEntry& process) { return members.count(process.pid) > 0; });
+  return family;
+}
+
 std::vector<ProcessEntry> apart_from(const std::set<pid_t>& leaders, pid_t us, const std::vector<ProcessEntry>& table) {
   std::set<pid_t> taken = leaders;
   for (std::size_t before = 0; before != taken.size();) {
@@ -55,10 +84,11 @@ std::vector<ProcessEntry> apart_from(const std::set<pid_t>& leaders, pid_t us, c
 }
 
 std::vector<ProcessEntry> living_family_of(pid_t leader, const std::string& mark) {
-  auto family = family_of(leader, ::getpid(), process_table(),
-                          [&](pid_t pid) { return !mark.empty() && has_in_environment(pid, mark); });
-  std::erase_if(family, [](const ProcessEntry& process) { return !process.alive; });
-  return family;
+  return only_living(family_of(leader, ::getpid(), process_table(), has_mark(mark)));
+}
+
+std::vector<ProcessEntry> living_family_left_by(pid_t leader, const std::string& mark) {
+  return only_living(family_left_by(leader, ::getpid(), process_table(), has_mark(mark)));
 }
 
 }  // namespace acron

@@ -15,13 +15,19 @@ namespace acron {
 [[nodiscard]] std::vector<ProcessEntry> family_of(pid_t leader, pid_t us, const std::vector<ProcessEntry>& table,
                                                   const std::function<bool(pid_t)>& is_marked);
 
+/// The same of a run that an acron which died has left. Who has lost its parent is a child of somebody else then, so
+/// all that is marked belongs to it; but not we, nor our children, should the run have started us.
+[[nodiscard]] std::vector<ProcessEntry> family_left_by(pid_t leader, pid_t us, const std::vector<ProcessEntry>& table,
+                                                       const std::function<bool(pid_t)>& is_marked);
+
 /// The living but ourselves, the leaders, what is in their groups, and all their descendants.
 [[nodiscard]] std::vector<ProcessEntry> apart_from(const std::set<pid_t>& leaders, pid_t us,
                                                    const std::vector<ProcessEntry>& table);
 
-/// The same of the living now; `mark` is a line of the environment that the run began with: `ACRON_RUN_ID=...`. Reading
-/// it may take for ever, since the memory that it is in may be a file of the job's choice. Without a mark, descendants
-/// of the leader only.
+/// The families of the living now; `mark` is a line of the environment that the run began with: `ACRON_RUN_ID=...`.
+/// Reading it may take for ever, since the memory that it is in may be a file of the job's choice. Without a mark,
+/// descendants of the leader only.
 [[nodiscard]] std::vector<ProcessEntry> living_family_of(pid_t leader, const std::string& mark);
+[[nodiscard]] std::vector<ProcessEntry> living_family_left_by(pid_t leader, const std::string& mark);
 
 }  // namespace acron

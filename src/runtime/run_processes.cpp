@@ -16,24 +16,25 @@ namespace asio = boost::asio;
 
 constexpr auto longest_search = std::chrono::seconds(5);
 constexpr auto between_kills = std::chrono::milliseconds(20);
+constexpr pid_t no_group = 0;    // the kernel's own processes have it
 constexpr int most_kills = 100;  // what starts processes faster than that can't be caught without a cgroup
 
 }  // namespace
 
 /// As long as the leader is alive, or a zombie that we have not reaped, its pid names no other group.
-bool RunProcesses::is_out_of_reach() const {
-  if (child_.is_child) return false;
+bool RunProcesses::group_is_known() const {
+  if (child_.is_child) return true;
   pollfd exit{child_.exit.native_handle(), POLLIN, 0};
-  return child_.exited || ::poll(&exit, 1, 0) > 0;
+  return !child_.exited && ::poll(&exit, 1, 0) == 0;
 }
 
 Task<> RunProcesses::terminate() {
-  if (is_out_of_reach()) co_return;
-  ::kill(-child_.pid, SIGTERM);
-  ::kill(-child_.pid, SIGCONT);  // a stopped process would leave a SIGTERM pending for ever
+  const pid_t group = group_is_known() ? child_.pid : no_group;
+  if (group != no_group) ::kill(-group, SIGTERM);
+  if (group != no_group) ::kill(-group, SIGCONT);  // a stopped process would leave a SIGTERM pending for ever
   if (child_.cgroup) {
-    child_.cgroup->signal_outside(child_.pid, SIGTERM);
-    child_.cgroup->signal_outside(child_.pid, SIGCONT);
+    child_.cgroup->signal_outside(group, SIGTERM);
+    child_.cgroup->signal_outside(group, SIGCONT);
     co_return;
   }
   co_await find_strays();
@@ -48,8 +49,7 @@ bool RunProcesses::any_alive() const {
 }
 
 Task<> RunProcesses::kill() {
-  if (is_out_of_reach()) co_return;
-  ::kill(-child_.pid, SIGKILL);
+  if (group_is_known()) ::kill(-child_.pid, SIGKILL);
   for (int round = 0; round < most_kills; ++round) {
     if (child_.cgroup) {
       if (child_.cgroup->kill()) co_return;
@@ -66,10 +66,12 @@ Task<> RunProcesses::kill() {
 }
 
 Task<> RunProcesses::find_strays() {
-  auto search = [leader = child_.pid, mark = child_.mark] { return living_family_of(leader, mark); };
+  const auto living = child_.is_child ? living_family_of : living_family_left_by;
+  auto search = [living, leader = child_.pid, mark = child_.mark] { return living(leader, mark); };
   auto found = co_await searches_.run(std::move(search), longest_search);
   // Where that hangs, those whose parents are known can be told all the same.
-  strays_ = found ? std::move(*found) : living_family_of(child_.pid, {});
+  strays_ = found ? std::move(*found) : living(child_.pid, {});
+  if (!group_is_known()) co_return;
   std::erase_if(strays_, [this](const ProcessEntry& process) { return process.group == child_.pid; });
 }
 

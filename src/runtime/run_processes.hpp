@@ -23,7 +23,7 @@ class RunProcesses {
   Task<> kill();
 
  private:
-  [[nodiscard]] bool is_out_of_reach() const;
+  [[nodiscard]] bool group_is_known() const;
   Task<> find_strays();
   Task<> pause();
 

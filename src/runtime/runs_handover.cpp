@@ -24,6 +24,16 @@ bool Runs::at_rest() const {
   });
 }
 
+std::size_t Runs::begun() const {
+  std::size_t count = 0;
+  for (const auto& [name, job] : jobs_) {
+    count += static_cast<std::size_t>(std::count_if(job.running.begin(), job.running.end(), [](const Running& running) {
+      return running.phase != Phase::beginning;
+    }));
+  }
+  return count;
+}
+
 std::optional<StartedRun> Runs::state_of(const Running& running) {
   if (!is_at_rest(running)) return std::nullopt;
   StartedRun state{running.order, running.identity, running.progress, running.end.made(), running.account, {}, {}};

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "acron/core/job/run_mark.hpp"
 #include "acron/runtime/log.hpp"
 
 namespace acron {
@@ -32,10 +32,10 @@ Descriptor open_own_file(const std::string& path) {
   return {};
 }
 
-std::string content_of(int file) {
+std::string content_of(int file, std::size_t most) {
   struct stat status {};
   if (::fstat(file, &status) != 0 || status.st_size <= 0) return {};
-  std::string content(std::min(most_bytes, static_cast<std::size_t>(status.st_size)), '\0');
+  std::string content(std::min(most, static_cast<std::size_t>(status.st_size)), '\0');
   std::size_t size = 0;
   while (size < content.size()) {
     const ssize_t count = ::pread(file, content.data() + size, content.size() - size, static_cast<off_t>(size));
@@ -48,10 +48,10 @@ std::string content_of(int file) {
   return content.substr(0, size);
 }
 
-bool fill_with_zeros(int file, std::size_t size) {
-  static constexpr std::array<char, 4096> zeros{};
-  for (std::size_t at = 0; at < size;) {
-    const ssize_t count = ::pwrite(file, zeros.data(), std::min(zeros.size(), size - at), static_cast<off_t>(at));
+/// From its beginning on.
+bool write_all(int file, std::string_view content) {
+  for (std::size_t at = 0; at < content.size();) {
+    const ssize_t count = ::pwrite(file, content.data() + at, content.size() - at, static_cast<off_t>(at));
     if (count <= 0) return false;
     at += static_cast<std::size_t>(count);
   }
@@ -63,7 +63,7 @@ bool fill_with_zeros(int file, std::size_t size) {
 StartRecord::StartRecord(std::string directory) : path_(std::move(directory) + "/starts") {
   use(open());
   if (!file_) return;
-  left_ = content_of(file_.number());
+  left_ = content_of(file_.number(), most_bytes);
   used_ = left_.size();
   ::lseek(file_.number(), static_cast<off_t>(used_), SEEK_SET);
 }
@@ -81,8 +81,8 @@ StartRecord::Opened StartRecord::open() const {
 StartRecord::Opened StartRecord::make_anew() const {
   Opened opened = open();
   if (!opened.file) return opened;
-  const bool is_empty =
-      ::ftruncate(opened.file.number(), kept_bytes) == 0 && fill_with_zeros(opened.file.number(), kept_bytes);
+  const bool is_empty = ::ftruncate(opened.file.number(), kept_bytes) == 0 &&
+                        write_all(opened.file.number(), std::string(kept_bytes, '\0'));
   if (!is_empty) opened.used = most_bytes;  // of whatever lies there
   return opened;
 }
@@ -116,12 +116,16 @@ void StartRecord::say_trouble() {
        {"effect", "a start is not known after a kill -9 before it is in the state file"}});
 }
 
-void StartRecord::clear() {
+void StartRecord::clear(const std::function<bool(std::string_view run)>& goes_on) {
   if (used_ == 0) return;
+  std::string rest = entries_of(content_of(file_.number(), used_), goes_on, kept_bytes / 2);
+  const std::size_t size = rest.size();
+  if (size == used_) return;
   if (used_ > kept_bytes) static_cast<void>(::ftruncate(file_.number(), kept_bytes));
-  if (!fill_with_zeros(file_.number(), std::min(used_.load(), kept_bytes))) return;  // tried again behind the next start
-  ::lseek(file_.number(), 0, SEEK_SET);
-  used_ = 0;
+  rest.resize(std::min(used_.load(), kept_bytes));  // zeros behind it
+  if (!write_all(file_.number(), rest)) return;     // tried again behind the next start
+  ::lseek(file_.number(), static_cast<off_t>(size), SEEK_SET);
+  used_ = size;
 }
 
 bool StartRecord::is_in_place() const {

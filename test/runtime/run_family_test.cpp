@@ -28,6 +28,26 @@ TEST_CASE("a run's family are the leader's descendants, and our marked children 
   CHECK(pids({300, 500, 501, 600, 1}) == std::set<pid_t>{201, 202, 300, 301});
 }
 
+TEST_CASE("the family of a run that a dead acron has left is all that is marked, but not we or what we started",
+          "[run_family]") {
+  constexpr pid_t us = 100;
+  const auto process = [](pid_t pid, pid_t parent) { return ProcessEntry{pid, parent, pid, 1, true}; };
+  const std::vector<ProcessEntry> table{
+      process(1, 0),    process(200, 1),   process(201, 200),  // the leader, and what it started
+      process(us, 201), process(300, us),  process(301, 300),  // we among it, say, and our own run
+      process(400, 1),  process(401, 400),                     // an orphan
+      process(500, 1),
+  };
+  const auto pids = [&](std::set<pid_t> marked) {
+    std::set<pid_t> found;
+    for (const auto& each : family_left_by(200, us, table, [&](pid_t pid) { return marked.count(pid) > 0; }))
+      found.insert(each.pid);
+    return found;
+  };
+  CHECK(pids({}) == std::set<pid_t>{201});
+  CHECK(pids({200, 201, us, 400}) == std::set<pid_t>{201, 400, 401});
+}
+
 TEST_CASE("apart from the runs are those that no run accounts for", "[run_family]") {
   constexpr pid_t us = 1;
   const auto process = [](pid_t pid, pid_t parent, pid_t group, bool alive = true) {

@@ -1,11 +1,16 @@
 #include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <memory>
+#include <thread>
 
 #include "support/real_processes.hpp"
+#include "support/temp_folder.hpp"
 #include "support/test_cgroup.hpp"
 
 using namespace acron;
@@ -56,6 +61,59 @@ SharedValue<RunSettings> with_limits(const ResourceLimits& limits) {
   settings.edit([&](RunSettings& mine) { mine.limits = limits; });
   return settings;
 }
+
+/// What an acron that is dead has started: a process and one that has left its group and has lost its parent, which is
+/// known by the cgroup, or by its environment where there is none.
+class LeftRun {
+ public:
+  LeftRun(Way way, const TestCgroup& cgroup) {
+    options_.cgroups = way == Way::cgroup;
+    if (way == Way::cgroup) options_.cgroup_directory = cgroup.path();
+    const std::string place = folder_.path();
+    const auto note = [&](const std::string& name) {
+      return "echo $$ >" + place + "/new-" + name + "; mv " + place + "/new-" + name + " " + place + "/" + name + "; ";
+    };
+    folder_.write("stray.sh", note("stray") + "exec sleep 1000");
+    const std::string clear = way == Way::cgroup ? "env -i " : "";
+    folder_.write("run.sh", enter_group_in(way, cgroup) + "(" + clear + "setsid sh " + place + "/stray.sh &); " +
+                                note("leader") + "sleep 1000; true");
+    const std::string begin = "ACRON_RUN_ID=1a2b-0001 setsid sh " + place + "/run.sh >/dev/null 2>&1 &";
+    REQUIRE(std::system(begin.c_str()) == 0);
+    for (const auto& [name, pid] : {std::pair("leader", &leader_), std::pair("stray", &stray_)}) {
+      while (!std::filesystem::exists(place + "/" + name)) std::this_thread::sleep_for(5ms);
+      *pid = static_cast<pid_t>(std::stol(text_of_file(place + "/" + name)));
+    }
+  }
+
+  const LauncherOptions& options() const { return options_; }
+  pid_t leader() const { return leader_; }
+  pid_t stray() const { return stray_; }
+  /// That sees it to its end, which is overdue.
+  Command command() const {
+    Command command{"", {"ACRON_RUN_ID=1a2b-0001"}, TimeLimit{1s, 1s}};
+    command.begun.emplace();
+    command.begun->pid = leader_;
+    command.begun->exit = static_cast<int>(::syscall(SYS_pidfd_open, leader_, 0));
+    command.begun->is_child = false;
+    command.begun->limit_ends = std::chrono::steady_clock::now();
+    return command;
+  }
+
+ private:
+  static std::string enter_group_in(Way way, const TestCgroup& cgroup) {
+    if (way != Way::cgroup) return {};
+    const pid_t dead = ::fork();
+    if (dead == 0) ::_exit(0);
+    REQUIRE(::waitpid(dead, nullptr, 0) == dead);
+    const std::string group = cgroup.path() + "/run-" + std::to_string(dead) + "-0";
+    REQUIRE(std::filesystem::create_directory(group));
+    return "echo $$ >" + group + "/cgroup.procs; ";
+  }
+
+  TempFolder folder_;
+  LauncherOptions options_;
+  pid_t leader_ = -1, stray_ = -1;
+};
 
 }  // namespace
 
@@ -186,6 +244,31 @@ TEST_CASE("groups that a dead acron has left are removed by the next, unless the
     ::kill(living, SIGKILL);
     CHECK(processes.loop.run_until([&] { return cgroup.groups().size() == 3; }));
   }
+}
+
+TEST_CASE("a run that a dead acron has left is ended with what has left its process group", "[run_processes]") {
+  const auto way = GENERATE(Way::cgroup, Way::descendants);
+  const TestCgroup cgroup;
+  if (way == Way::cgroup && !cgroup.is_there()) return;
+  const LeftRun left(way, cgroup);
+  Processes processes(plain_surroundings(), left.options());
+  CHECK(processes.run(left.command()).timed_out_after == 1s);
+  CHECK(processes.loop.run_until(
+      [&] { return !is_alive(left.leader()) && !is_alive(left.stray()) && cgroup.groups().empty(); }));
+}
+
+TEST_CASE("a cgroup that others can move processes to is not that of a run which a dead acron has left",
+          "[run_processes]") {
+  const TestCgroup cgroup;
+  if (!cgroup.is_there()) return;
+  const LeftRun left(Way::cgroup, cgroup);
+  REQUIRE(::chmod((cgroup.path() + "/" + cgroup.groups().at(0) + "/cgroup.procs").c_str(), 0666) == 0);
+  Processes processes(plain_surroundings(), left.options());
+  CHECK(processes.run(left.command()).timed_out_after == 1s);
+  CHECK(processes.loop.run_until([&] { return !is_alive(left.leader()); }));
+  CHECK(is_alive(left.stray()));
+  ::kill(left.stray(), SIGKILL);
+  CHECK(processes.loop.run_until([&] { return cgroup.groups().empty(); }));
 }
 
 TEST_CASE("a run of which nothing is asked that needs a group has none", "[run_processes]") {

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t kept = std::size_t{96} * 1024;
 
+bool no_run(std::string_view /*run*/) { return false; }
+
 struct Place {
   TempFolder folder;
   const std::string directory = folder.path(), file = directory + "/starts";
@@ -52,10 +54,30 @@ TEST_CASE("what is written is left to the next life, behind what an earlier one 
   }
   StartRecord record(place.directory);
   CHECK(record.take_left() == "a\0\0b\0\0c\0\0"s);
-  record.clear();
+  record.clear(no_run);
   CHECK(place.is_empty());
   record.write("d\0\0"s);
   CHECK(StartRecord(place.directory).take_left() == "d\0\0"s);
+}
+
+TEST_CASE("what is noted of runs that go on stays, up to half of the room that is kept", "[start_record]") {
+  const Place place;
+  const auto entry = [](const std::string& run, const std::string& value = "value") {
+    return "boot\0job\0"s + run + "\0"s + value + "\0\0"s;
+  };
+  const auto but_one = [](std::string_view run) { return run != "1"; };
+  StartRecord record(place.directory);
+  for (const char* run : {"1", "2", "1", "3"}) record.write(entry(run));
+  record.clear(but_one);
+  record.write(entry("4"));
+  CHECK(StartRecord(place.directory).take_left() == entry("2") + entry("3") + entry("4"));
+  const std::string large(kept / 4, 'x');
+  for (const char* run : {"5", "6", "7"}) record.write(entry(run, large));
+  record.clear(but_one);
+  CHECK(StartRecord(place.directory).take_left() == entry("2") + entry("3") + entry("4") + entry("5", large));
+  CHECK(place.content().size() == kept);
+  record.clear(no_run);
+  CHECK(place.is_empty());
 }
 
 TEST_CASE("it keeps its room when it is emptied, and no more than that", "[start_record]") {
@@ -63,7 +85,7 @@ TEST_CASE("it keeps its room when it is emptied, and no more than that", "[start
   StartRecord record(place.directory);
   CHECK(place.room() >= kept);
   for (int count = 0; count < 5; ++count) record.write(std::string(kept, 'x'));
-  record.clear();
+  record.clear(no_run);
   CHECK(place.is_empty());
   CHECK(place.content().size() == kept);
   CHECK(place.room() >= kept);
@@ -85,7 +107,7 @@ TEST_CASE("it takes one and a half mebibytes, says once that it is full, and aga
   write(3);
   CHECK(log.count("event=starts-unwritten", "File too large") == 1);
   CHECK(place.content().size() == 1'500'000);
-  record.clear();
+  record.clear(no_run);
   write(17);
   CHECK(log.count("event=starts-unwritten") == 2);
 }
@@ -104,7 +126,7 @@ TEST_CASE("what can't be the record is refused, and left alone", "[start_record]
   CHECK(log.count("event=starts-unwritten") == 1);
   CHECK_FALSE(record.is_in_place());
   record.write("a\0\0"s);
-  record.clear();
+  record.clear(no_run);
   CHECK(std::filesystem::file_size(other) == 5);
   std::filesystem::remove(place.file);
   record.use(record.make_anew());

@@ -136,6 +136,54 @@ class WhatLives(AdoptionTest):
         self.assertIn('timed out after 15s', end['reason'])
         self.assertFalse(is_alive(self.pid))
 
+    def begin_with_strays(self, lines):
+        """A run that is adopted, of which something has left its group and lost its parent: the acron, and that."""
+        self.script('stray.sh', 'trap "" TERM HUP\necho $$ >>$1\nwhile [ ! -e $2 ]; do sleep 0.1; done\n')
+        # Its environment does not tell of it where a cgroup does.
+        cleared = 'env -i ' if self.has_cgroup() else ''
+        stray = f'(setsid {cleared}{{dir}}/stray.sh {{dir}}/strays {{dir}}/go >/dev/null 2>&1 &)'
+        self.job('a', f'every 1s\noutput {{dir}}/out\n{lines}run {stray}; while [ ! -e {{dir}}/strays ]; do sleep 0.1; done; '
+                      'echo $$ >> {dir}/pids; exec >/dev/null 2>&1; sleep 1000; true\n')
+        self.addCleanup(self.go)
+        daemon = self.start()
+        self.pid = int(self.wait_lines('pids', 1)[0])
+        self.crash(daemon)
+        return self.start(), int(self.lines('strays')[0])
+
+    def has_cgroup(self):
+        """Whether a run with a time limit has a cgroup here."""
+        self.job('probe', 'every 1s\ntimeout 1m\noutput /dev/null\nrun true\n')
+        daemon = self.start(run_dir=self.dir / 'probe')
+        way = daemon.wait('end', job='probe')['accounting']
+        daemon.stop()
+        (self.tree / 'probe').unlink()
+        return way.startswith('cgroup')
+
+    def test_its_time_limit_ends_what_has_left_its_group(self):
+        daemon, stray = self.begin_with_strays('timeout 5s grace 2s\n')
+        self.assertIn('timed out after 5s', daemon.wait('end', job='a', result='unknown')['reason'])
+        self.assertFalse(is_alive(self.pid))
+        eventually(lambda: not is_alive(stray), 'the end of the stray')
+
+    def test_so_does_the_next_run_that_replaces_it(self):
+        daemon, stray = self.begin_with_strays('timeout 1h grace 1s\noverlap replace\n')
+        self.assertIn('replaced', daemon.wait('end', job='a', result='unknown')['reason'])
+        eventually(lambda: not is_alive(stray), 'the end of the stray')
+
+    def test_so_does_an_acron_that_ends_with_its_jobs_after_an_upgrade(self):
+        daemon, stray = self.begin_with_strays('timeout 1h grace 1s\n')
+        daemon.wait('adopted', job='a')
+        daemon.process.kill()
+        daemon.wait_end()
+        daemon = self.start('--drain=1s', '--stop-jobs=1s')
+        mark = daemon.mark()
+        daemon.signal(signal.SIGUSR2)
+        daemon.wait('adopted', job='a', since=mark)
+        self.assertEqual(daemon.wait('upgraded')['running'], '1')
+        self.assertEqual(daemon.stop(), 0)
+        self.assertFalse(is_alive(self.pid))
+        eventually(lambda: not is_alive(stray), 'the end of the stray')
+
     def test_it_is_found_again_after_a_second_crash(self):
         daemon = self.begin('output {dir}/out\n')
         self.crash(daemon)
@@ -154,6 +202,7 @@ class WhatLives(AdoptionTest):
         mark = daemon.mark()
         daemon.signal(signal.SIGUSR2)
         daemon.wait('adopted', job='a', since=mark)
+        self.assertEqual([daemon.wait(event)['running'] for event in ('upgrade', 'upgraded')], ['1', '1'])
         self.assertTrue(is_alive(self.pid))
         self.assertEqual(daemon.events('start'), [])
         self.go()

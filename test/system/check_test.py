@@ -1,7 +1,9 @@
 """What --check says of job files that can be loaded, and would not do what was meant."""
 
+import os
 import shutil
 import subprocess
+import sys
 import unittest
 
 from harness import ACRON, IS_ROOT, Acron, SystemTest, main
@@ -302,6 +304,41 @@ class Warnings(SystemTest):
         self.assertEqual(result.returncode, 1)
         self.assertEqual(result.stderr, "a:1:6: error: U+00A0 NO-BREAK SPACE stands where a plain blank belongs; write 'every 10m'\n"
                                         '  every<U+00A0>10m\n       ^\n')
+
+
+MOUNTS_WHAT_HANGS = """\
+import ctypes, os, subprocess, sys
+fuse = os.open('/dev/fuse', os.O_RDWR)
+options = f'fd={fuse},rootmode=40000,user_id=0,group_id=0'
+if ctypes.CDLL(None).mount(b'hangs', sys.argv[1].encode(), b'fuse', 0, options.encode()) != 0:
+    sys.exit(77)
+sys.exit(subprocess.run(sys.argv[2:]).returncode)  # which nobody serves for as long as that takes
+"""
+
+
+@unittest.skipUnless(IS_ROOT and os.path.exists('/dev/fuse'), 'only root can mount')
+class AMountThatHangs(SystemTest):
+    def check(self, *options, **settings):
+        there = self.dir / 'there'
+        there.mkdir()
+        script = self.dir / 'mounts.py'
+        script.write_text(MOUNTS_WHAT_HANGS)
+        wrapper = ['unshare', '-m', '--propagation', 'private', sys.executable, script, there]
+        checked = self.run_command([*wrapper, *self.command('--check', *options, **settings)])
+        if checked.returncode == 77:
+            self.skipTest('no FUSE here')
+        return checked
+
+    def test_a_check_tells_of_it_and_ends(self):
+        self.job('a', 'every 1s\noutput {dir}/there/out\noutput {dir}/there/other\nrun true\n')
+        self.job('b', 'every 1s\nshell {dir}/there/sh\noutput {dir}\nrun true\n')
+        checked = self.check(log=self.dir / 'there/log', state=self.dir / 'there/state', smtp_login=self.dir / 'there/x',
+                             smtp='smtps://mail.example.com')
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+        warnings = [line for line in checked.stderr.splitlines() if 'does not answer' in line]
+        self.assertEqual(len(warnings), 2, checked.stderr)  # of the jobs, and of the options
+        self.assertTrue(warnings[0].startswith('a:2:'), checked.stderr)
+        self.assertIn(str(self.dir / 'there/x'), warnings[1])
 
 
 if __name__ == '__main__':

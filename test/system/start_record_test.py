@@ -7,6 +7,7 @@ import signal
 
 from faulty_calls import FaultyCalls
 from harness import SystemTest, eventually, main
+from mail_servers import Mailbox
 from processes import is_alive
 
 HANGS = 'exec env -i /bin/sh -c "while [ ! -e {dir}/go ]; do /bin/sleep 0.1; done"'
@@ -41,6 +42,10 @@ class StartRecordTest(SystemTest):
     def kill(self, daemon):
         daemon.process.kill()
         daemon.wait_end()
+
+    def wait_noted(self, run):
+        """That all is told of it."""
+        eventually(lambda: run.encode() + b'\0ended.' in self.record.read_bytes(), 'its end in the record')
 
     def is_empty(self):
         return not self.record.read_bytes().strip(b'\0')
@@ -90,27 +95,71 @@ class ARunThatHasEnded(StartRecordTest):
         ticks = [line[0] for line in self.runs(3)]
         self.assertEqual(ticks.count(due), 1)
 
-    def test_one_that_ended_well_while_the_state_could_not_be_written_is_not_said_to_be_lost(self):
+    def test_one_that_ended_and_owes_nothing_while_the_state_could_not_be_written_is_not_said_to_be_lost(self):
         self.job_that('exit 0', 'catch-up\n')
         self.job('fails', 'every 1s\noutput {dir}/out\nrun [ ! -e {dir}/begin ]\n')
+        self.job('owes', 'every 1s\noutput someone@example.com\nrun [ ! -e {dir}/begin ]\n')
         daemon = self.start_without_state()
         daemon.wait('state-unavailable')
         seen = daemon.wait('end', 3, job='a', since=daemon.mark())
         daemon.wait('end', 3, job='fails', result='failed')
+        daemon.wait('end', 3, job='owes', result='failed')
         self.kill(daemon)
         well = [e['run'] for e in daemon.events('end', result='ok')]
-        failed = [e['run'] for e in daemon.events('end', result='failed')]
+        well += [e['run'] for e in daemon.events('end', job='fails', result='failed')]
+        owing = [e['run'] for e in daemon.events('end', job='owes', result='failed')]
         self.assertIn(seen[0]['run'], well)
         ticks = [line[0] for line in self.runs(3)]
         daemon = self.start()
         daemon.wait('end', job='a')
         lost = [e['run'] for e in daemon.events('lost')]
         self.assertEqual(set(well) & set(lost), set())
-        self.assertIn(failed[-1], lost)
+        self.assertIn(owing[-1], lost)  # no server has taken its mail
         self.assertEqual(daemon.stop(), 0)
         after = [line[0] for line in self.runs(len(ticks) + 1)]
         self.assertEqual(after[:len(ticks)], ticks)
         self.assertTrue(set(after[len(ticks):]).isdisjoint(ticks))
+
+    def test_what_was_mailed_of_runs_is_mailed_once_while_the_state_can_not_be_written(self):
+        box = self.serve_mail(Mailbox())
+        lines = 'output if-error someone@example.com\n'
+        self.job('fails', f'every 1s\n{lines}run [ ! -e {{dir}}/begin ] || {{ rm {{dir}}/tree/fails; exit 3; }}\n')
+        self.job('hangs', f'every 1s\n{lines}run [ ! -e {{dir}}/begin ] || {{ echo $$ >>{{dir}}/pids; {HANGS}; }}\n')
+        daemon = self.start_without_state()
+        pid = int(self.wait_lines('pids', 1)[0])
+        box.wait(1)
+        self.wait_noted(daemon.wait('end', job='fails', result='failed')['run'])
+        (self.tree / 'hangs').unlink()
+        self.kill(daemon)
+        os.killpg(pid, signal.SIGKILL)
+        (self.dir / 'go').touch()
+        eventually(lambda: not is_alive(pid), 'its end')
+        daemon = self.start(env=self.calls.environment)
+        self.wait_noted(daemon.wait('lost', job='hangs')['run'])
+        self.assertEqual(daemon.events('lost', job='fails'), [])
+        self.kill(daemon)
+        before = len(box.messages())
+        for end in (self.kill, lambda daemon: daemon.stop(), self.kill):
+            daemon = self.start(env=self.calls.environment)
+            daemon.wait('state-unavailable')
+            self.assertEqual(daemon.events('lost', job='fails') + daemon.events('lost', job='hangs'), [])
+            end(daemon)
+        self.assertEqual(len(box.messages()), before)
+
+    def test_a_queued_run_is_said_to_be_lost_once_while_the_state_can_not_be_written(self):
+        self.job('a', f'every 1s\noverlap queue\noutput /dev/null\nrun {HANGS}\n')
+        daemon = self.start(env=self.calls.environment)
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM queued_run') > 0, 'it in the state')
+        self.calls.fail('pwrite', errno.ENOSPC, 'state.db')
+        (self.tree / 'a').unlink()
+        self.kill(daemon)
+        said = []
+        for _ in range(2):
+            daemon = self.start(env=self.calls.environment)
+            daemon.wait('state-unavailable')
+            said.append(len([e for e in daemon.events('lost', job='a') if 'scheduled' in e]))
+            self.kill(daemon)
+        self.assertEqual(said, [1, 0])
 
     def test_nor_by_one_that_can_open_the_state_only_later(self):
         self.job_that('exit 0')
@@ -165,6 +214,53 @@ class ARunThatHasEnded(StartRecordTest):
         self.assertEqual(daemon.wait('lost', job='second')['run'], run)
         self.assertEqual([e for e in daemon.events('lost', job='second') if e.get('scheduled') == queued['scheduled']],
                          [])
+
+
+class WhereTheStateIsGone(StartRecordTest):
+    """acron starts without it, though the run directory is there."""
+
+    def lose_state(self):
+        (self.dir / 'run/state').rename(self.dir / 'moved-away')
+
+    def test_a_run_that_ended_is_not_said_to_be_lost_by_what_it_left_behind(self):
+        self.job('a', 'every 1s\noutput {dir}/out\n'
+                      'run mkdir {dir}/once || exit 0; setsid sh -c "while [ ! -e {dir}/go ]; do sleep 0.1; done" '
+                      '>/dev/null 2>&1 & echo $ACRON_RUN_ID >{dir}/ids\n')
+        daemon = self.start()
+        run = self.wait_lines('ids', 1)[0]
+        daemon.wait('end', run=run, result='ok')
+        self.assertEqual(daemon.stop(), 0)
+        self.assertTrue(self.is_empty())
+        self.lose_state()
+        daemon = self.start()
+        daemon.wait('end', job='a')
+        self.assertEqual(daemon.events('lost') + daemon.events('adopted'), [])
+
+    def test_a_run_that_went_on_for_long_is_lost_if_it_has_ended_unseen(self):
+        self.job_that(HANGS)
+        (self.dir / 'begin').touch()
+        daemon = self.start()
+        _, run, pid = self.runs(1)[0]
+        eventually(lambda: self.asked_of_state('SELECT count(pid) FROM open_run') == 1, 'it in the state')
+        daemon.wait('skip', job='a')
+        self.kill(daemon)
+        os.killpg(int(pid), signal.SIGKILL)
+        eventually(lambda: not is_alive(int(pid)), 'its end')
+        self.lose_state()
+        (self.dir / 'go').touch()
+        self.assertEqual(self.start().wait('lost', job='a')['run'], run)
+
+    def test_an_acron_that_ends_in_order_leaves_no_run_that_would_be_said_to_be_lost(self):
+        self.job('owes', 'every 1s\noutput someone@example.com\nrun [ ! -e {dir}/begin ]\n')
+        daemon = self.start_without_state()
+        daemon.wait('end', 2, job='owes', result='failed')
+        self.assertEqual(daemon.stop(), 0)
+        self.assertTrue(daemon.events('mail-lost', job='owes'))
+        self.lose_state()
+        (self.tree / 'owes').unlink()
+        daemon = self.start()
+        self.assertEqual(daemon.stop(), 0)
+        self.assertEqual(daemon.events('lost'), [])
 
 
 class TheFile(StartRecordTest):

@@ -66,6 +66,8 @@ class Runs {
   /// Goes on with what another image of the program had; call it before begin(). Owns the descriptors.
   void take_over(RunsState state);
   [[nodiscard]] std::size_t size() const { return running_; }
+  /// Of these, those that don't wait for their user or their gates any more.
+  [[nodiscard]] std::size_t begun() const;
   /// Called whenever a run has ended and nothing of it is left to do.
   void on_end(std::function<void()> handler) { ended_ = std::move(handler); }
   /// One line for each run still going, with `more` in it: for a daemon that leaves them behind.

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,8 @@ namespace acron {
 
 /// The file `starts` of the run directory: what the next acron knows of starts that are not yet in the state file when
 /// this one is killed. Each child writes there that it has begun, before its program starts, and no program can take it
-/// back. Where the state can't be written, acron notes there that a run has ended well. What was written survives a
-/// killed acron, not a crash of the machine, after which no process is left either.
+/// back. Where the state can't be written, acron notes there that a run has ended and that all is told of it. What was
+/// written survives a killed acron, not a crash of the machine, after which no process is left either.
 ///
 /// The file keeps its place on the disk when it is emptied, so that starts find room while the disk is full. Without
 /// the file acron works as ever, but for those starts; that is logged once, until it is well.
@@ -27,9 +28,9 @@ class StartRecord {
   void write(std::string_view entry);
   /// Behind a start: says what has hindered a child, once.
   void say_trouble();
-  /// All that is in it is known elsewhere, and no child is just being started. A system call where there is something,
-  /// and none where there is not.
-  void clear();
+  /// All that is in it is known elsewhere, and no child is just being started. What is noted of runs that go on stays nonetheless, as far as half of the
+  /// room goes that it keeps: the state may be lost before they end. System calls only where there is something.
+  void clear(const std::function<bool(std::string_view run)>& goes_on);
 
   /// Whether the next acron would find it. Blocks, and may be asked on any thread.
   [[nodiscard]] bool is_in_place() const;

@@ -53,7 +53,7 @@ std::string_view take_last_field(std::string_view& fields) {
 }
 
 struct Entry {
-  std::string_view job, run, value;
+  std::string_view boot, job, run, value;
 };
 
 std::vector<Entry> entries_in(std::string_view text) {
@@ -63,7 +63,7 @@ std::vector<Entry> entries_in(std::string_view text) {
     text.remove_prefix(end + end_of_entry.size());
     // From the end, since a torn entry may lie before this one.
     const std::string_view value = take_last_field(entry), run = take_last_field(entry), job = take_last_field(entry);
-    entries.push_back({job, run, value});
+    entries.push_back({take_last_field(entry), job, run, value});
   }
   return entries;
 }
@@ -124,13 +124,24 @@ std::vector<RunMark> read_marks(std::string_view entries, std::string_view boot,
   return marks;
 }
 
+std::string entries_of(std::string_view entries, const std::function<bool(std::string_view run)>& wanted,
+                       std::size_t most_bytes) {
+  std::string all;
+  for (const Entry& entry : entries_in(entries)) {
+    if (!wanted(entry.run)) continue;
+    const std::string one = context_of(entry.boot, entry.job, entry.run).append(entry.value).append(end_of_entry);
+    if (all.size() + one.size() <= most_bytes) all += one;
+  }
+  return all;
+}
+
 std::string end_entry(std::string_view job, std::string_view run, std::string_view boot, const DigestKey& key) {
   return context_of(boot, job, run).append(value_of_end(job, run, boot, key)).append(end_of_entry);
 }
 
 std::set<std::string> read_ends(std::string_view entries, std::string_view boot, const DigestKey& key) {
   std::set<std::string> runs;
-  for (const auto& [job, run, value] : entries_in(entries)) {
+  for (const auto& [noted_boot, job, run, value] : entries_in(entries)) {
     if (value.starts_with(ended) && value == value_of_end(job, run, boot, key)) runs.emplace(run);
   }
   return runs;

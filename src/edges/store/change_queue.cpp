@@ -66,17 +66,6 @@ std::vector<std::string> ChangeQueue::waiting_ends() const {
   return waiting;
 }
 
-std::vector<RunIdentity> ChangeQueue::waiting_quiet_ends() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<RunIdentity> waiting;
-  for (const Change& change : changes_) {
-    const auto* ended = std::get_if<RunEnded>(&change);
-    if (ended != nullptr && !ended->past.record.verdict.failed && ended->mails.empty())
-      waiting.push_back(ended->past.record.identity);
-  }
-  return waiting;
-}
-
 std::vector<Change> ChangeQueue::take(std::size_t at_most) {
   const std::lock_guard lock(mutex_);
   const auto end = changes_.begin() + static_cast<std::ptrdiff_t>(std::min(at_most, changes_.size()));

@@ -103,8 +103,6 @@ class ChangeQueue {
 
   /// Of the runs whose ends wait.
   [[nodiscard]] std::vector<std::string> waiting_ends() const;
-  /// Of these, who has not failed and owes nothing: no more is to be said of it.
-  [[nodiscard]] std::vector<RunIdentity> waiting_quiet_ends() const;
 
   [[nodiscard]] std::vector<Change> take(std::size_t at_most);
   /// `changes` could not be written and come first again.

@@ -14,6 +14,7 @@
 #include "acron/runtime/clock.hpp"
 #include "acron/runtime/log.hpp"
 #include "state_store_core.hpp"
+#include "untold_ends.hpp"
 
 namespace acron {
 namespace {
@@ -40,6 +41,7 @@ StateStore::StateStore(boost::asio::any_io_executor loop, boost::asio::thread_po
       options_(std::move(options)),
       core_(std::make_shared<Core>(pool, options_)),
       room_(options_.outbox),
+      untold_(std::make_unique<UntoldEnds>()),
       next_mail_(first_mail_id()),
       retry_(std::move(loop)),
       self_(std::make_shared<StateStore*>(this)) {}
@@ -186,16 +188,14 @@ void StateStore::settle(Written written) {
     for (const OwedMail& mail : core_->queue.waiting_mails()) all.mails.push_back(mail.id);
     core_->queue.push(std::move(all));
   }
-  // Those that ended before it was known that they can't be written.
-  if (!written.all && !std::exchange(ends_are_noted_, true) && unwritten_end_) {
-    for (const RunIdentity& run : core_->queue.waiting_quiet_ends()) unwritten_end_(run);
-  }
+  note_told();  // those, too, that ended before it was known that they can't be written
   if (!written.all) return wait_to_retry();
-  ends_are_noted_ = false;
   phase_ = Phase::idle;
   if (look_again_) return write_now();
   if (has_news()) return urgent_ ? write_now() : write_soon();
-  if (rests_ && at_rest()) rests_();
+  if (!at_rest()) return;
+  untold_->clear();
+  if (rests_) rests_();
 }
 
 void StateStore::wait_to_retry() {

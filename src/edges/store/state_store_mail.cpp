@@ -6,6 +6,7 @@
 
 #include "acron/runtime/log.hpp"
 #include "state_store_core.hpp"
+#include "untold_ends.hpp"
 
 namespace acron {
 
@@ -83,6 +84,8 @@ void StateStore::postpone_mail(MailId id, const NextTry& next) {
 
 void StateStore::remove_mail(MailId id) {
   if (!room_.remove(id)) return;
+  untold_->remove_mail(id);
+  note_told();
   if (!core_->queue.forget_mail(id)) return;
   core_->queue.push(MailRemoved{id});
   write_at_once();

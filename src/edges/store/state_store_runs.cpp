@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "state_store_core.hpp"
+#include "untold_ends.hpp"
 
 namespace acron {
 namespace {
@@ -177,11 +178,23 @@ std::vector<MailId> StateStore::record_end(const RunRecord& record, std::vector<
     taken.push_back(std::move(*one));
   }
   core_->queue.push(RunEnded{{record.identity.job, last}, past, ids});
-  if (core_->writer.in_trouble() && !record.verdict.failed && mails.empty() && unwritten_end_)
-    unwritten_end_(record.identity);
+  untold_->add(record.identity, ids);
+  note_told();
   ids.empty() ? write_soon() : write_at_once();
   for (NewMail& mail : taken) hand_on(std::move(mail));
   return ids;
+}
+
+/// While the file can be written, ends are soon in there.
+void StateStore::note_told() {
+  if (!core_->writer.in_trouble() || !told_) return;
+  for (const RunIdentity& run : untold_->take_told()) told_(run);
+}
+
+void StateStore::tell_all() {
+  for (const RunIdentity& run : untold_->take_all()) {
+    if (told_) told_(run);
+  }
 }
 
 std::vector<std::string> StateStore::unwritten_ends() const { return core_->queue.waiting_ends(); }

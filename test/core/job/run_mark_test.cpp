@@ -57,6 +57,15 @@ TEST_CASE("an end among marks tells which run it is of, to who has the key", "[r
   CHECK(read_ends(end.substr(0, end.size() - 2), "boot", key).empty());
 }
 
+TEST_CASE("the entries of some runs are taken out as they are, up to a size", "[run_mark]") {
+  const std::string one = end_entry("job", "1", "boot", key), two = end_entry("job", "2", "boot", key);
+  const auto is_two = [](std::string_view run) { return run == "2"; };
+  CHECK(entries_of(one + two + one + two, is_two, 1000) == two + two);
+  CHECK(entries_of(one + two + one + two, is_two, two.size()) == two);
+  CHECK(entries_of("torn" + one.substr(0, 9) + two, is_two, 1000) == two);
+  CHECK(entries_of(two.substr(0, two.size() - 1), is_two, 1000).empty());
+}
+
 TEST_CASE("a mark without a time limit has none when it is read", "[run_mark]") {
   RunMark mark = mark_of("a", "1");
   mark.time_limit.reset();

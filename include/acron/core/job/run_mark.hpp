@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -55,7 +56,12 @@ class UnsignedMark {
 /// Those of the entries in a text that are marks, in their order. What is torn, foreign or none is left out.
 [[nodiscard]] std::vector<RunMark> read_marks(std::string_view entries, std::string_view boot, const DigestKey& key);
 
-/// An entry that stands among those of marks, behind that of its run: the run has ended, and there is no more to say.
+/// Those of the entries in a text, in their order, whose run is wanted, up to so many bytes. What is torn or none is
+/// left out.
+[[nodiscard]] std::string entries_of(std::string_view entries, const std::function<bool(std::string_view run)>& wanted,
+                                     std::size_t most_bytes);
+
+/// An entry that stands among those of marks, behind that of its run: the run has ended, and all is told of it.
 [[nodiscard]] std::string end_entry(std::string_view job, std::string_view run, std::string_view boot,
                                     const DigestKey& key);
 /// The ids of the runs whose ends are in a text.

@@ -26,6 +26,8 @@
 
 namespace acron {
 
+class UntoldEnds;
+
 struct StateStoreOptions {
   std::string directory;  // made, mode 0700, where there is none
   std::uint64_t history_runs = 100'000;
@@ -73,8 +75,11 @@ class StateStore final : public RunJournal, public Outbox {
   /// the disk.
   void on_mail(std::function<void(OwedMail, MailText)> handler) { new_mail_ = std::move(handler); }
 
-  /// Called on the loop with each run that has ended well and owes nothing, while the file can't be written.
-  void on_unwritten_end(std::function<void(const RunIdentity&)> handler) { unwritten_end_ = std::move(handler); }
+  /// Called on the loop, while the file can't be written, with each run that has ended and of which all is told: it
+  /// owes nothing, or nothing any more.
+  void on_told(std::function<void(const RunIdentity&)> handler) { told_ = std::move(handler); }
+  /// Says so of all runs whose ends may not be in the file; once what they owe and will not be kept was logged.
+  void tell_all();
   /// Called on the loop whenever all that was recorded so far has reached the disk: nothing begins meanwhile.
   void on_rest(std::function<void()> handler) { rests_ = std::move(handler); }
 
@@ -105,6 +110,8 @@ class StateStore final : public RunJournal, public Outbox {
   /// when the file knew as much, or that the run has ended. The run is known then: a file that is opened later does not
   /// tell of it again.
   bool record_marked(const OpenRun& run);
+  /// It has begun, and its end was not recorded.
+  [[nodiscard]] bool is_open(std::string_view run) const { return open_runs_.find(run) != open_runs_.end(); }
   /// What the processes of runs are marked with, over restarts.
   [[nodiscard]] const DigestKey& mark_key() const { return mark_key_; }
   /// The process that a run which was recorded as started has got.
@@ -165,6 +172,7 @@ class StateStore final : public RunJournal, public Outbox {
   void settle(Written written);
   void wait_to_retry();
   void take_up(const SavedState& state);
+  void note_told();
   void leave_out_known(SavedState& late);
   void record_start(OpenRun run, bool may_be_in_file);
   struct NewMail;
@@ -179,13 +187,13 @@ class StateStore final : public RunJournal, public Outbox {
   LastRuns last_runs_;
   DigestKey mark_key_{};
   std::map<std::pair<std::string, TimePoint>, QueuedRun> queued_runs_;  // by job and due
-  std::map<std::string, OpenRun> open_runs_;                            // by id
+  std::map<std::string, OpenRun, std::less<>> open_runs_;               // by id
   std::map<std::string, pid_t> unidentified_;                           // the processes of those, by id
   std::set<std::string> known_before_;                                  // runs, by id, that a late file may tell of
   std::set<std::pair<std::string, TimePoint>> taken_over_waiting_;      // and those that had not begun
   OutboxRoom room_;
   std::uint64_t refused_mails_ = 0;
-  bool ends_are_noted_ = false;  // those that waited when the file could no longer be written
+  std::unique_ptr<UntoldEnds> untold_;
   MailId next_mail_;
   Phase phase_ = Phase::idle;
   std::size_t writes_under_way_ = 0;
@@ -195,7 +203,7 @@ class StateStore final : public RunJournal, public Outbox {
   std::function<void(pid_t)> other_user_;
   std::function<void(OwedMail, MailText)> new_mail_;
   std::function<void()> rests_;
-  std::function<void(const RunIdentity&)> unwritten_end_;
+  std::function<void(const RunIdentity&)> told_;
   boost::asio::steady_timer retry_;
   std::shared_ptr<StateStore*> self_;  // emptied at our end, for answers that come after it
 };
