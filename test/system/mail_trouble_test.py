@@ -1,5 +1,7 @@
 """Mail servers that are down, slow, mute, or refuse: mail is late, and nothing else."""
 
+import datetime
+import re
 import signal
 
 from harness import SystemTest, eventually, main
@@ -190,6 +192,19 @@ class AServerThatRelaysForFriends(Mailbox):
         return await super().handle_RCPT(server, session, envelope, address, options)
 
 
+class AServerWithFavourites(Mailbox):
+    """It refuses all others while it has words for that."""
+
+    def __init__(self, refusal):
+        super().__init__()
+        self._refusal = refusal
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self._refusal and address.endswith('@example.org'):
+            return self._refusal[0]
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
 class AServerOfGroups(Mailbox):
     """It refuses strangers at some recipients, in words about all mail."""
 
@@ -218,6 +233,26 @@ class ARefusingServer(MailTroubleTest):
                 daemon.wait('mail-server-up')
                 self.assertEqual(daemon.events('mail-lost'), [])
                 self.assertEqual(daemon.stop(), 0)
+
+    def test_a_refusal_in_words_that_say_nothing_waits_for_a_day_over_restarts_and_holds_up_no_other(self):
+        refusal = ['550 5.7.1 Not today']
+        mail = self.serve_mail(AServerWithFavourites(refusal))
+        self.job('once', ONCE + 'output far@example.org\noutput near@example.com\n')
+        daemon = self.start()
+        postponed = daemon.wait('mail-postponed', job='once')
+        self.assertEqual(postponed['to'], 'far@example.org')
+        said = re.search(r'was answered: 550 5.7.1 Not today; acron does not know whether this is final, and tries '
+                         r'until (\S+)$', postponed['reason'])
+        until = datetime.datetime.fromisoformat(said[1])
+        self.assertLess(abs(until - datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)),
+                        datetime.timedelta(minutes=10))
+        mail.wait(1, 'near@example.com')
+        daemon.close()
+        daemon = self.start()
+        refusal.clear()
+        mail.wait(1, 'far@example.org')
+        self.assertEqual(daemon.wait('mail-sent')['to'], 'far@example.org')
+        self.assertEqual(daemon.events('mail-lost'), [])
 
     def test_mail_waits_for_a_sender_that_the_server_takes_and_is_sent_under_it(self):
         mail = self.serve_mail(Mailbox(

@@ -59,12 +59,14 @@ std::string smtp_content(std::string_view text) {
   return content += ".\r\n";
 }
 
-std::optional<std::string> shortened(std::string_view text, std::size_t limit) {
+std::optional<std::string> shortened(std::string_view text, std::size_t limit, std::string_view reason) {
   if (text.size() <= limit) return std::string{text};
   const auto header_end = text.find("\r\n\r\n");
   if (header_end == std::string_view::npos) return std::nullopt;
   const auto encoding = transfer_encoding(text.substr(0, header_end + 2));
-  const auto notice = "[... cut here: the mail server takes no more than " + std::to_string(limit) + " bytes ...]";
+  const auto why =
+      reason.empty() ? "the mail server takes no more than " + std::to_string(limit) + " bytes" : std::string{reason};
+  const auto notice = "[... cut here: " + why + " ...]";
   const auto size = encode_last_line(notice, encoding).size() + spare_bytes;
   if (header_end + 4 + size > limit) return std::nullopt;
   auto kept = text.substr(0, limit - size);

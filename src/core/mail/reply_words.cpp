@@ -46,15 +46,40 @@ bool is_ip_address(std::string_view word) {
          (::inet_pton(AF_INET, text.c_str(), &address) == 1 || ::inet_pton(AF_INET6, text.c_str(), &address) == 1);
 }
 
-/// What has no blank in it: `(ip=192.0.2.7)`, `[IPv6:2001:db8::7]:`.
-bool has_ip_address(std::string_view chunk) {
+bool is_ip_address_or_tagged(std::string_view word) {
+  while (word.ends_with('.') || word.ends_with(':')) word.remove_suffix(1);
+  return is_ip_address(word) || is_ip_address(word.substr(word.find(':') + 1));
+}
+
+bool is_block_list(std::string_view word) {
+  constexpr std::string_view owners[] = {".spamhaus.org", ".spamcop.net",    ".barracudacentral.org",
+                                         ".sorbs.net",    ".uceprotect.net", ".mailspike.net",
+                                         ".abuseat.org",  ".surriel.com",    ".manitu.net"};
+  constexpr std::string_view labels[] = {"bl.", "rbl.", "dnsbl.", "blacklist.", "blocklist."};
+  while (word.ends_with('.') || word.ends_with(':')) word.remove_suffix(1);
+  if (word.find('@') != std::string_view::npos) return false;
+  return std::any_of(std::begin(owners), std::end(owners), [&](auto owner) { return word.ends_with(owner); }) ||
+         std::any_of(std::begin(labels), std::end(labels), [&](auto label) { return word.starts_with(label); });
+}
+
+/// Of what has no blank in it: `(ip=192.0.2.7)`, `[IPv6:2001:db8::7]:`.
+bool any_in_chunk(std::string_view chunk, bool (*test)(std::string_view)) {
   if (chunk.find("://") != std::string_view::npos) return false;
   while (!chunk.empty()) {
     const auto size = std::min(chunk.find_first_of("[](){},;='\"/"), chunk.size());
-    auto word = chunk.substr(0, size);
+    if (test(chunk.substr(0, size))) return true;
     chunk.remove_prefix(std::min(size + 1, chunk.size()));
-    while (word.ends_with('.') || word.ends_with(':')) word.remove_suffix(1);
-    if (is_ip_address(word) || is_ip_address(word.substr(word.find(':') + 1))) return true;
+  }
+  return false;
+}
+
+/// URLs, and what is in angle brackets, do not count.
+bool any_named(std::string_view text, bool (*test)(std::string_view)) {
+  const auto plain = without_brackets(lower_ascii(text.substr(0, most_bytes)));
+  for (std::string_view rest = plain; !rest.empty();) {
+    const auto size = std::min(rest.find_first_of(blanks), rest.size());
+    if (any_in_chunk(rest.substr(0, size), test)) return true;
+    rest.remove_prefix(std::min(size + 1, rest.size()));
   }
   return false;
 }
@@ -72,15 +97,9 @@ std::string reply_words(std::string_view text) {
   return words;
 }
 
-bool names_ip_address(std::string_view text) {
-  const auto plain = without_brackets(lower_ascii(text.substr(0, most_bytes)));
-  for (std::string_view rest = plain; !rest.empty();) {
-    const auto size = std::min(rest.find_first_of(blanks), rest.size());
-    if (has_ip_address(rest.substr(0, size))) return true;
-    rest.remove_prefix(std::min(size + 1, rest.size()));
-  }
-  return false;
-}
+bool names_ip_address(std::string_view text) { return any_named(text, is_ip_address_or_tagged); }
+
+bool names_block_list(std::string_view text) { return any_named(text, is_block_list); }
 
 std::string_view enhanced_code(std::string_view text) {
   if (const auto mark = text.find("(#"); mark != std::string_view::npos) text.remove_prefix(mark + 2);

@@ -13,6 +13,9 @@ std::string reply_words(std::string_view text);
 /// Whether there is an IP address among what a reply names. That of a URL, or in angle brackets, does not count.
 bool names_ip_address(std::string_view text);
 
+/// Whether there is the host of a list of addresses that send spam among them: `zen.spamhaus.org`, `rbl.example.net`.
+bool names_block_list(std::string_view text);
+
 /// `1.7` of `5.1.7 ...` or, as qmail has it, of `... (#5.1.7)`: the subject and detail of RFC 3463; else empty.
 std::string_view enhanced_code(std::string_view text);
 

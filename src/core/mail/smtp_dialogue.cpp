@@ -32,6 +32,7 @@ SmtpStep SmtpDialogue::begin(const OutgoingMail& mail) {
   if (!is_safe_in_envelope(mail.to)) return SmtpRefused{"not an address: " + printable(mail.to), true, false};
   mail_ = &mail;
   refusal_.reset();
+  too_big_ = false;
   if (ready_) return start_transaction();
   if (terms_.security != SmtpSecurity::tls) return SmtpAwait{};
   awaits_tls_ = true;
@@ -158,9 +159,23 @@ SmtpStep SmtpDialogue::on_login(Stage stage, const SmtpReply& reply) {
 bool SmtpDialogue::fit_text() {
   text_ = mail_->text;
   shortened_.clear();
+  cut_ = {};
   if (extensions_.size_limit == 0 || text_.size() <= extensions_.size_limit) return true;
   auto less = shortened(text_, extensions_.size_limit);
   if (!less) return false;
+  cut_ = " (cut to the server's SIZE)";
+  shortened_ = std::move(*less);
+  text_ = shortened_;
+  return true;
+}
+
+/// Of a message that the server found too big without a word of how much it takes, the head is better than nothing.
+bool SmtpDialogue::cut_down() {
+  constexpr std::size_t head = 10'000;
+  if (text_.size() <= head) return false;
+  auto less = shortened(mail_->text, head, "the mail server finds the message too big");
+  if (!less) return false;
+  cut_ = " (cut, since the server found it too big)";
   shortened_ = std::move(*less);
   text_ = shortened_;
   return true;
@@ -173,6 +188,10 @@ SmtpStep SmtpDialogue::start_transaction() {
     return SmtpRefused{"the server takes no message over " + std::to_string(extensions_.size_limit) + " bytes", false,
                        true, true};
   }
+  return begin_transaction();
+}
+
+SmtpStep SmtpDialogue::begin_transaction() {
   const bool reset = std::exchange(reset_due_, false);
   if (!extensions_.pipelining) return reset ? send({Stage::reset}) : send({Stage::mail});
   if (reset) return send({Stage::reset, Stage::mail, Stage::recipient, Stage::data});
@@ -236,7 +255,7 @@ SmtpStep SmtpDialogue::on_content(const SmtpReply& reply) {
     return refused();
   }
   mail_ = nullptr;
-  return SmtpAccepted{words_of(reply) + (shortened_.empty() ? "" : " (cut to the server's SIZE)")};
+  return SmtpAccepted{words_of(reply).append(cut_)};
 }
 
 std::string SmtpDialogue::asked(Stage stage) const {

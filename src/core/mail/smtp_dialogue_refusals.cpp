@@ -20,7 +20,7 @@ bool SmtpDialogue::was_named(Stage stage) { return is_of_transaction(stage) && s
 bool SmtpDialogue::is_about_sender(Stage stage, const SmtpReply& reply) {
   if (stage != Stage::mail || !refuses_sender(reply)) return false;
   const auto kind = kind_of(reply);
-  return kind == RefusalKind::sender || kind == RefusalKind::message;
+  return kind == RefusalKind::sender || is_about_message(kind);
 }
 
 /// A server that wants nothing of us says nothing about the message, not even by a 5xx: it may be a rule that is wrong
@@ -29,7 +29,7 @@ SmtpStep SmtpDialogue::turned_away(Stage stage, const SmtpReply& reply) {
   note_refusal(stage, reply);
   broken_ = refusal_->whole_server = true;
   refusal_->perhaps_one = was_named(stage) || is_about_sender(stage, reply);
-  refusal_->permanent = false;
+  refusal_->permanent = refusal_->unclear = false;
   return refused();
 }
 
@@ -41,7 +41,10 @@ void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
   refusal_->reply += remedy(stage, reply);
   const auto kind = kind_of(reply);
   const bool waits = kind == RefusalKind::relaying || kind == RefusalKind::later || wants_login_of_ours(stage, reply);
-  if (is_of_transaction(stage) && waits) refusal_->permanent = false;
+  if (!is_of_transaction(stage) || !reply.permanent()) return;
+  refusal_->permanent = !waits && is_final(kind, stage == Stage::content);
+  refusal_->unclear = !waits && !refusal_->permanent;
+  too_big_ = kind == RefusalKind::too_big;
 }
 
 /// That a server lets no strangers in is told before the message; what it says after that is about the content.
@@ -49,7 +52,7 @@ bool SmtpDialogue::wants_login_of_ours(Stage stage, const SmtpReply& reply) cons
   if (!is_of_transaction(stage) || terms_.login || !extensions_.auth || reply.code < 400) return false;
   const auto kind = kind_of(reply);
   return kind == RefusalKind::login || kind == RefusalKind::relaying ||
-         (kind == RefusalKind::message && stage != Stage::content && may_want_login(reply));
+         (is_about_message(kind) && kind != RefusalKind::too_big && stage != Stage::content && may_want_login(reply));
 }
 
 /// The option to set, to follow the server's words.
@@ -76,6 +79,10 @@ std::string SmtpDialogue::remedy(Stage stage, const SmtpReply& reply) const {
 SmtpStep SmtpDialogue::refused() {
   reset_due_ = true;
   awaited_.clear();
+  if (std::exchange(too_big_, false) && !broken_ && cut_down()) {
+    refusal_.reset();
+    return begin_transaction();
+  }
   mail_ = nullptr;
   return *std::exchange(refusal_, std::nullopt);
 }

@@ -17,8 +17,9 @@ struct WordsRow {
   std::string_view phrases;  // ` | ` parts them, and ` & ` joins two that must both be there
 };
 
-/// Stands among a reply's words for an IP address in it; no server can say it.
+/// Stand among a reply's words for an IP address and for the host of a block list in it; no server can say them.
 constexpr std::string_view address_mark = "#address";
+constexpr std::string_view list_mark = "#list";
 
 /// The first row that has one of a reply's phrases decides: whole words, as reply_words() gives them. Where a server
 /// says words of two kinds at once, the order of rows says which of them counts.
@@ -31,48 +32,55 @@ constexpr WordsRow words_table[] = {
     // Of the recipient's mailbox; the account here that may send no more is below.
     {Kind::later,
      "mailbox full | mailbox is full | mailbox size | mailbox & exceeded | inbox full | inbox is full | over quota | "
-     "out of storage | insufficient storage | storage limit | storage allocation | recipient has exceeded | "
-     "receiving mail at a rate | receiving mail too quickly"},
+     "mailbox & space | out of storage | insufficient storage | storage limit | storage allocation | "
+     "recipient has exceeded | receiving mail at a rate | receiving mail too quickly"},
     // Postfix asks the sender's own server, and then quotes its `no such user`.
     {Kind::login, "not logged in | without authentication | turn on smtp authentication"},
     {Kind::sender, "sender address rejected | sender verify failed | sender verification failed"},
+    // Who may write to one group, at Exchange.
+    {Kind::unknown, "delivery restriction | delivery restrictions"},
     // What follows these may be a quotation, or the name of a mailbox.
-    {Kind::message,
+    {Kind::recipient,
      "user unknown | unknown user | no such user | no such recipient | no such mailbox | unknown recipient | "
      "recipient unknown | invalid recipient | recipient not found | user not found | unknown mailbox | "
      "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
      "recipient address rejected need fully-qualified address | recipient address rejected access denied | "
-     "not listed | delivery restriction | message contains | body contains | contains a url | url listed | "
-     "url is listed | uri listed | uri is listed | surbl | uribl | virus | too many hops | content rejected | "
-     "address blacklisted | size limit"},
+     "user & not listed | no mailbox here by that name | address blacklisted"},
+    {Kind::too_big,
+     "size limit | size exceeds | message size | message length | exceeds fixed size | message & too large | "
+     "message & too big"},
+    {Kind::content,
+     "message contains | body contains | contains a url | url listed | url is listed | uri listed | uri is listed | "
+     "surbl | uribl | virus | content rejected"},
     // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
     // `unknown in relay recipient table`.
     {Kind::relaying,
      "relaying | unable to relay | cannot relay | not relay | don't relay | permitted to relay | allowed to relay | "
      "authorized to relay | no relay | external domains | credentials for relay | relay access denied | "
      "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | relay prohibited | "
-     "relay refused | not an open relay | rcpthosts | i cannot deliver mail for | not a gateway | "
-     "delivery not authorized"},
+     "relay refused | relay restrictions | not an open relay | rcpthosts | i cannot deliver mail for | "
+     "not a gateway | delivery not authorized"},
     // The order of commands, what a server can do, what is too much for it, what is broken there, and the account.
     {Kind::server,
      "helo first | ehlo first | send helo | send ehlo | say helo | not implemented | command unrecognized | "
      "unrecognized command | command not recognized | unknown command | command not allowed | too many messages | "
      "too many mails | too many emails | too many connections | too many sessions | too many concurrent | "
-     "too much mail | overlimit | protocol error | free accounts | too many requests | too many errors | too many "
-     "recipients | too many invalid | rate limit | rate limited | "
-     "rate exceeded | sending limit | sending quota | message limit | daily limit | hourly limit | limit exceeded | "
+     "too much mail | too fast | slow down | overlimit | protocol error | free accounts | too many requests | "
+     "too many errors | too many recipients | too many invalid | rate limit | rate limited | rate exceeded | "
+     "sending limit | sending quota | message limit | daily limit | hourly limit | limit exceeded | "
      "exceeded the max | credits exceeded | monthly limit | limit reached | hourly quota | sending paused | "
      "sending suspended | sending is suspended | sending disabled | sending is disabled | sending blocked | "
      "sending is blocked | outgoing mail | outbounds disabled | your account | account blocked | "
      "outboundspamexception | sandbox subdomains | configuration set | license expired | delivery is suspended | "
      "throttled | throttling | insufficient system | insufficient disk | system resources | disk full | "
-     "out of memory | no space left | write error | server failure | shutting down | maintenance in progress | "
-     "under maintenance | maintenance mode | antivirus unavailable | filter unavailable | milter unavailable | "
-     "milter failed | milter error | internal error | internal server error | internal failure | "
-     "internal software error | internal problem | system error | system failure | mail system problem | "
-     "database error | database failure | database unavailable | directory unavailable | ldap error | ldap failure | "
-     "configuration error | configuration problem | local error | server error | software error | unexpected error | "
-     "unexpected failure | error processing"},
+     "out of memory | no space left | spool full | spool is full | queue full | queue is full | write error | "
+     "i o error | server failure | shutting down | maintenance in progress | under maintenance | maintenance mode | "
+     "antivirus unavailable | filter unavailable | milter unavailable | milter failed | milter failure | "
+     "milter error | internal error | internal server error | internal failure | internal software error | "
+     "internal problem | system error | system failure | mail system problem | database error | database failure | "
+     "database unavailable | directory unavailable | ldap error | ldap failure | configuration error | "
+     "configuration problem | local error | server error | software error | unexpected error | unexpected failure | "
+     "error processing"},
     {Kind::name, "helo | ehlo | bogus name"},
     // SPF and DMARC judge the sender's domain; Amazon and SendGrid want to know the sender first; qmail; Exchange.
     {Kind::sender,
@@ -80,9 +88,9 @@ constexpr WordsRow words_table[] = {
      "sender rejected | sender denied | sender blocked | sender not allowed | sender not authorized | "
      "invalid sender | unverified sender | banned sender | blocked senders | anti-spoofing | "
      "not authorized to perform | recipient address rejected please see | from address | from domain | "
-     "email address is not verified | identities failed | badmailfrom | sendasdenied | cannot submit message | send as "
-     "| not owned by | "
-     "callback setup"},
+     "email address is not verified | domain is not verified | domain not verified | domain is unverified | "
+     "unverified domain | identities failed | badmailfrom | sendasdenied | cannot submit message | send as | "
+     "not owned by | callback setup"},
     {Kind::encryption,
      "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | use tls | "
      "tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
@@ -97,33 +105,53 @@ constexpr WordsRow words_table[] = {
      "allowed to connect | permitted to connect | no smtp service | client host | mail from refused | "
      "mail from rejected | weren't sent | blocked see | ip blocked | ip range | sender ip | reputation | "
      "connections will not be accepted | client certificate | client address | client ip | sending ip | "
-     "connecting ip | source ip | your ip | ip address | sending server | sending host | your host | your access | "
-     "your server | your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | "
-     "name lookup failed | block list | blocklist | blocklisted | black list | blacklist | blacklisted | dnsbl | "
-     "rbl | spamhaus | spamcop | barracudacentral | #address & listed | #address & blocked | #address & banned | "
-     "#address & access denied | ip & problem occurred | ip & listed | ip & blocked | ip & banned | host listed | "
-     "host is listed | host blocked | host is blocked | host banned | host is banned | client blocked | "
-     "client is blocked | server blocked | server is blocked | is listed in | is listed at | is listed on | "
-     "is listed by | ip you're using | tenantinboundattribution | host is not allowed | your mailserver | "
-     "rejected listed at | rejected listed in | rejected listed on | rejected listed by | "
-     "connection rejected | connection denied"},
+     "connecting ip | source ip | ip not authorized | client not allowed | unauthorized host | unauthorized client | "
+     "your ip | ip address | sending server | sending host | your host | your access | your server | "
+     "your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | name lookup failed | "
+     "block list | blocklist | blocklisted | black list | blacklist | blacklisted | dnsbl | dnsbls | rbl | rbls | "
+     "blacklists | black lists | blocklists | block lists | #list | spamhaus | spamcop | barracudacentral | "
+     "#address & listed | #address & blocked | #address & banned | #address & access denied | "
+     "ip & problem occurred | ip & listed | ip & blocked | ip & banned | host listed | host is listed | "
+     "host blocked | host is blocked | host banned | host is banned | client blocked | client is blocked | "
+     "server blocked | server is blocked | is listed in | is listed at | is listed on | is listed by | "
+     "ip you're using | tenantinboundattribution | host is not allowed | your mailserver | rejected listed at | "
+     "rejected listed in | rejected listed on | rejected listed by | spam source | connection rejected | "
+     "connection denied"},
+    {Kind::content, "spam | malware"},
 };
 
-/// A refusal that ends by itself, where the words tell nothing else.
+/// Of what looks for viruses and spam, when it does not work; and of where mail comes from, not what it says.
+constexpr std::string_view not_of_content_words =
+    "failed | failure | error | errors | unavailable | timed out | timeout | unable | cannot | could not | "
+    "not running | host | hosts | server | client | network | ip | source | sender | senders | account";
+
+/// A refusal that ends by itself, where the words tell nothing else than of whom it is.
 constexpr std::string_view later_words =
-    "try again later | try later | try again in | try again after | try again shortly | try again soon | retry later | "
-    "retry in | retry after | again later | come back later | come back in | send again later | temporarily | "
-    "temporary error | temporary failure | temporary problem | scanner unavailable | quota & exceeded | "
-    "quota & exceeds | quota & exceed | quota & reached";
+    "try again later | try later | try again in | try again after | try again shortly | try again soon | "
+    "retry later | retry in | retry after | again later | come back later | come back in | send again later | "
+    "temporarily | temporary error | temporary failure | temporary problem | timed out | timeout | deferred | "
+    "lookup & failed | lookup & failure | lookup & error | service unavailable | service not available | "
+    "service is unavailable | service is not available | currently unavailable | unavailable at this time | "
+    "scanner unavailable | quota & exceeded | quota & exceeds | quota & exceed | quota & reached";
+
+/// Of a recipient whom only a code refuses: it may be a guess of a server in trouble.
+constexpr std::string_view doubtful_words =
+    "database | lookup | lookups | ldap | temporary | temporarily | timed out | timeout | service unavailable | "
+    "service not available | server unavailable | currently unavailable | unavailable at this time | relay | "
+    "relays";
+
+/// And of one whom words refuse, too.
+constexpr std::string_view fault_words =
+    "database & error | database & failed | database & failure | database & unavailable | lookup & failed | "
+    "lookup & failure | lookup & error | temporary | temporarily | timed out | timeout";
 
 /// Of an account that is closed: by the code, the recipient's or the one here that sends.
 constexpr std::string_view closed_account_words =
     "account & suspended | account & disabled | account & blocked | account & locked | account & deactivated";
 constexpr std::string_view words_of_mailbox = "recipient | recipient's | mailbox | tried to reach";
 
-/// Of a message that is too large, said by whatever code.
-constexpr std::string_view size_words =
-    "size limit | size exceeds | message size | message length | too large | too big";
+/// Of a message that is too large, to be added to the table's where the code is about a size.
+constexpr std::string_view size_words = "too large | too big | fixed size";
 
 struct CodeRow {
   std::string_view code;  // the subject and detail of RFC 3463; `?` is any digit
@@ -142,8 +170,11 @@ constexpr CodeRow codes_table[] = {
     {"7.64", Kind::relaying},   {"7.509", Kind::sender},  {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
 };
 
-/// Of the recipient's address or domain, whatever the words are.
-constexpr std::string_view recipient_codes[] = {"1.1", "1.2", "1.3", "1.6", "1.10"};
+/// The recipient is nobody, moved away, or closed.
+constexpr std::string_view recipient_codes[] = {"1.1", "1.3", "1.6", "1.10", "2.1"};
+
+/// Who may write to one recipient, at Exchange; the words may be about a login.
+constexpr std::string_view restriction_codes[] = {"7.124", "7.129", "7.133", "7.134", "7.135", "7.136"};
 
 /// The part of `list` before `mark`, which is taken off with it.
 std::string_view take_part(std::string_view& list, std::string_view mark) {
@@ -169,7 +200,9 @@ bool has_any(const std::string& words, std::string_view phrases) {
 
 std::string searched_words(std::string_view reply) {
   auto words = reply_words(reply);
-  return names_ip_address(reply) ? words.append(address_mark) + ' ' : words;
+  if (names_ip_address(reply)) words.append(address_mark) += ' ';
+  if (names_block_list(reply)) words.append(list_mark) += ' ';
+  return words;
 }
 
 /// Nothing where the words name nothing that we know.
@@ -190,17 +223,39 @@ Kind kind_of_code(std::string_view code) {
                       [](char digit, char pattern) { return digit == pattern || (pattern == '?' && digit != '.'); });
   };
   const auto* const row = std::find_if(std::begin(codes_table), std::end(codes_table), matches);
-  return row == std::end(codes_table) ? Kind::message : row->kind;
+  return row == std::end(codes_table) ? Kind::unknown : row->kind;
 }
 
 bool is_of_size(std::string_view code) { return code == "3.4" || code == "2.3"; }
 
+bool has_code(const auto& codes, std::string_view code) {
+  return std::find(std::begin(codes), std::end(codes), code) != std::end(codes);
+}
+
 /// The message's size, the recipient's room, or the server's.
 Kind kind_of_552(std::string_view code, Kind said, const std::string& words) {
-  if (code == "3.1" || said == Kind::server) return Kind::server;
+  if (code == "3.1") return Kind::server;
   if (said == Kind::later || code == "2.2") return Kind::later;
-  const bool no_room = !is_of_size(code) && !has_any(words, size_words) && has_any(words, later_words);
-  return no_room ? Kind::later : Kind::message;
+  if (is_of_size(code) || has_any(words, size_words)) return Kind::too_big;
+  return said == Kind::unknown && has_any(words, later_words) ? Kind::later : said;
+}
+
+/// By a code of the recipient's. A mailbox may be named like one of our words: `helo`.
+Kind kind_of_recipient(Kind said, const std::string& words) {
+  if (said == Kind::relaying) return said;
+  if (is_about_all(said) && said != Kind::name && said != Kind::server) return said;
+  const bool passes = said == Kind::server || has_any(words, said == Kind::recipient ? fault_words : doubtful_words);
+  return passes ? Kind::later : Kind::recipient;
+}
+
+/// Where the words are of the message or its recipient, or of nothing that we know.
+Kind kind_of_message(Kind said, std::string_view code, const SmtpReply& reply, const std::string& words) {
+  const auto of_size = is_of_size(code) ? Kind::too_big : said;
+  const auto coded = of_size == Kind::unknown ? kind_of_code(code) : of_size;
+  const bool for_now = reply.text.starts_with("4.") || has_any(words, later_words) ||
+                       (said == Kind::recipient && has_any(words, fault_words));
+  if (for_now && is_about_message(coded)) return Kind::later;
+  return coded == Kind::content && has_any(words, not_of_content_words) ? Kind::unknown : coded;
 }
 
 }  // namespace
@@ -209,36 +264,27 @@ RefusalKind kind_of(const SmtpReply& reply) {
   const auto words = searched_words(reply.text);
   const auto code = enhanced_code(reply.text);
   const auto in_words = kind_of_words(words);
-  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::message : in_words.value_or(Kind::message);
+  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::too_big : in_words.value_or(Kind::unknown);
   if (reply.code == 538) return Kind::encryption;  // RFC 2554, section 6
   if (wants_login_or_tls(reply)) return said == Kind::encryption ? said : Kind::login;
   if (reply.code == 552) return kind_of_552(code, said, words);
   if (reply.code == 502 || reply.code == 503) return Kind::server;  // RFC 5321, section 4.2.2
   if (said == Kind::later) return said;
-  if (std::find(std::begin(recipient_codes), std::end(recipient_codes), code) != std::end(recipient_codes))
-    return Kind::message;
-  if (said != Kind::message) return said;
+  if (has_code(recipient_codes, code)) return kind_of_recipient(said, words);
+  if (has_code(restriction_codes, code)) return Kind::unknown;
+  if (is_about_all(said) || said == Kind::relaying) return said;
   // Postfix rejects names that are not full by 504, in HELO, in the sender's address and in the recipient's.
-  if (reply.code == 504) return has_any(words, "recipient address") ? Kind::message : Kind::server;
+  if (reply.code == 504 && !has_any(words, "recipient address")) return Kind::server;
   if (reply.code == 521) return Kind::server;  // RFC 7504
   if (is_account_that_sends(code, words)) return Kind::server;
-  const auto coded = in_words ? said : kind_of_code(code);
-  const bool for_now = reply.text.starts_with("4.") || has_any(words, later_words);
-  return coded == Kind::message && for_now ? Kind::later : coded;
+  return kind_of_message(said, code, reply, words);
 }
 
 bool wants_login_or_tls(const SmtpReply& reply) {
   return reply.code == 530 || reply.code == 534 || reply.code == 535 || reply.code == 538;
 }
 
-bool refuses_sender(const SmtpReply& reply) {
-  const auto code = enhanced_code(reply.text);
-  const auto words = reply_words(reply.text);
-  if (kind_of(reply) == Kind::later) return reply.permanent();
-  const bool no_room = has_any(words, "storage | quota");  // of the account: the recipient is not known yet
-  const bool too_large = (reply.code == 552 && !no_room) || is_of_size(code) || has_any(words, size_words);
-  return reply.permanent() && !too_large;
-}
+bool refuses_sender(const SmtpReply& reply) { return reply.permanent() && kind_of(reply) != Kind::too_big; }
 
 bool refuses_name(const SmtpReply& reply) {
   return reply.code == 501 || reply.code == 504 ||
@@ -260,7 +306,10 @@ std::string_view remedy_for(RefusalKind kind) {
       return "; --smtp-login sets a login, for a server that --smtp names by smtps:// or smtp+starttls://";
     case Kind::encryption: return "; smtps:// or smtp+starttls:// in --smtp sends mail by TLS only";
     case Kind::relaying: return "; the server has to allow this machine to relay, or --smtp to name another";
-    case Kind::message:
+    case Kind::unknown:
+    case Kind::recipient:
+    case Kind::content:
+    case Kind::too_big:
     case Kind::machine:
     case Kind::server:
     case Kind::later: break;

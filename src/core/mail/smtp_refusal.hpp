@@ -9,25 +9,35 @@ namespace acron {
 
 /// What a refusal is about, as far as its code and its words say so.
 enum class RefusalKind : std::uint8_t {
-  message,     // the recipient or the content; also what nothing is known about
+  unknown,     // nothing that we know; it may pass
+  recipient,   // there is none of that address
+  content,     // spam, a virus, a policy
+  too_big,     // the message
   name,        // what this machine calls itself
   machine,     // its address: blocked, or without a name
   sender,      // the address in MAIL
   login,       // the server demands one
   encryption,  // the server demands TLS
-  relaying,    // the server brings no mail to others for this machine
   server,      // load, the order of commands, or a command that it does not know
+  relaying,    // the server brings no mail to others for this machine
   later,       // nothing that has to change: greylisting, or another "try again later"
 };
 
-/// Says `message` unless the case is clear. The reply's addresses, host names and URLs do not count: `michelo@...` is
+/// Says `unknown` unless the case is clear. The reply's addresses, host names and URLs do not count: `michelo@...` is
 /// no HELO.
 RefusalKind kind_of(const SmtpReply& reply);
 
 /// No other message would fare better, because all have the same sender and come from the same machine. A server that
 /// does not relay may still take mail to its own recipients, and a greylist tells recipients apart.
-constexpr bool is_about_all(RefusalKind kind) {
-  return kind != RefusalKind::message && kind != RefusalKind::relaying && kind != RefusalKind::later;
+constexpr bool is_about_all(RefusalKind kind) { return kind >= RefusalKind::name && kind <= RefusalKind::server; }
+
+/// Said of this message alone, or of nobody knows what.
+constexpr bool is_about_message(RefusalKind kind) { return kind <= RefusalKind::too_big; }
+
+/// No later try would fare better. What is said of a content that the server has not seen yet is about something else.
+constexpr bool is_final(RefusalKind kind, bool content_seen) {
+  return kind == RefusalKind::recipient || kind == RefusalKind::too_big ||
+         (kind == RefusalKind::content && content_seen);
 }
 
 /// The server wants a login or TLS, whatever it was asked (RFC 4954, section 6; RFC 3207, section 4).

@@ -116,6 +116,7 @@ Task<> Courier::work(Lane& lane) {
 Task<> Courier::deliver(Lane& lane) {
   lane.began = Clock::now();
   lane.connected = true;
+  lane.stall_noted = false;
   Delivery delivery{Delivery::Kind::postponed, Delivery::Scope::server, "acron is out of memory"};
   try {
     delivery = co_await lane.transport->deliver(*lane.hand->text);
@@ -180,28 +181,47 @@ void Courier::settle(Lane& lane, const Delivery& delivery) {
   } else if (scope != Delivery::Scope::message) {
     note_trouble(lane, delivery);
   }
-  if (delivery.kind == Delivery::Kind::postponed) return postpone(std::move(entry), scope, delivery.reason);
+  if (delivery.kind == Delivery::Kind::postponed) return postpone(std::move(entry), scope, delivery);
   if (delivery.kind == Delivery::Kind::refused) return lose(entry, delivery.reason);
   ++counters_.sent;
   outbox_.remove_mail(entry.owed.id);
   say(Severity::info, "-sent", with(fields_of(entry.owed), "reply", delivery.reason));
 }
 
-void Courier::postpone(Entry entry, Delivery::Scope scope, const std::string& reason) {
+/// What nobody knows to be final may pass, but hardly after a day.
+Duration Courier::longest_stay(const Delivery& delivery) const {
+  return delivery.unclear ? std::min(limits_.unclear_stay, limits_.longest_stay) : limits_.longest_stay;
+}
+
+void Courier::say_postponed(const Entry& entry, const Delivery& delivery, bool news, Duration delay) const {
+  auto reason = delivery.reason;
+  if (delivery.unclear) {
+    const auto until = entry.owed.queued + longest_stay(delivery);
+    reason += "; acron does not know whether this is final, and tries until " +
+              format_rfc3339(until, std::chrono::seconds(0));
+  }
+  say(news ? Severity::warning : Severity::debug, "-postponed",
+      with(with(fields_of(entry.owed), "reason", std::move(reason)), "next-in", format_duration(delay)));
+}
+
+void Courier::postpone(Entry entry, Delivery::Scope scope, const Delivery& delivery) {
   const auto now = Clock::now();
   OwedMail& owed = entry.owed;
+  const auto stay = longest_stay(delivery);
+  if (scope == Delivery::Scope::message && entry.arrived < now - stay)
+    return lose(entry, delivery.reason + "; not taken for " + format_duration(stay));
   Duration delay{0};
   // Also when the connection was lost in its midst: a message that kills the server must not hold the others.
   if (scope != Delivery::Scope::server) {
     delay = backoff_.delay_after(++owed.attempts);
-    say(owed.attempts == 1 ? Severity::warning : Severity::debug, "-postponed",
-        with(with(fields_of(owed), "reason", reason), "next-in", format_duration(delay)));
+    // A stall of an earlier life counts as an attempt, and was not told.
+    const bool news = (owed.attempts <= 2 && !std::exchange(entry.told, true)) || (delivery.unclear && !entry.unclear);
+    say_postponed(entry, delivery, news, delay);
   }
+  entry.unclear = delivery.unclear;
   entry.due = now + delay;
   owed.server_failures = scope == Delivery::Scope::message ? 0 : server_failures_;
   if (owed.server_failures > 0) delay = std::max(delay, backoff_.delay_after(owed.server_failures));
-  if (scope == Delivery::Scope::message && entry.arrived < now - limits_.longest_stay)
-    return lose(entry, "not taken for " + format_duration(limits_.longest_stay));
   outbox_.postpone_mail(owed.id, {owed.attempts, owed.server_failures, wall_clock() + delay});
   entry.text.reset();
   queue_.push(std::move(entry), now);
@@ -219,7 +239,7 @@ void Courier::give_up_outdated(Instant now) {
 void Courier::note_trouble(const Lane& lane, const Delivery& delivery) {
   const bool known = server_down_ && lane.began < server_due_;
   if (!known) note_server_failure(delivery.reason);
-  if (!delivery.perhaps_one) {
+  if (!delivery.perhaps_one && delivery.scope != Delivery::Scope::connection) {
     others_left_ = 0;
   } else if (!known) {
     others_left_ = limits_.others;

@@ -13,6 +13,7 @@ struct Courier::Lane {
   std::optional<Entry> hand{};  // the message; the lane is idle without one
   bool hand_left = false;       // and it is no longer waited for
   Instant began{};
+  bool stall_noted = false;
   Instant used{};          // when the last delivery ended
   bool connected = false;  // perhaps
 };

@@ -118,7 +118,8 @@ Delivery SmtpConnection::delivery_of(const SmtpStep& step) const {
   const auto& refused = std::get<SmtpRefused>(step);
   const auto one_message = idle() || refused.answered ? Delivery::Scope::message : Delivery::Scope::connection;
   return {refused.permanent ? Delivery::Kind::refused : Delivery::Kind::postponed,
-          refused.whole_server ? Delivery::Scope::server : one_message, refused.reply, refused.perhaps_one};
+          refused.whole_server ? Delivery::Scope::server : one_message, refused.reply, refused.perhaps_one,
+          refused.unclear};
 }
 
 Task<> SmtpConnection::quit() {

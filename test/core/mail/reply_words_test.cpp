@@ -63,3 +63,16 @@ TEST_CASE("an enhanced code is at the front or where qmail puts it", "[reply_wor
     CHECK(enhanced_code(text) == code);
   }
 }
+
+TEST_CASE("the host of a block list is known by its owner or its first label", "[reply_words]") {
+  for (const std::string text : {"listed at zen.spamhaus.org", "see (dnsbl.example.net)", "in RBL.example.org.",
+                                 "client [192.0.2.7] found in bl.spamcop.net;"}) {
+    CAPTURE(text);
+    CHECK(names_block_list(text));
+  }
+  for (const std::string text : {"", "rbl", "who is rbl@blocklist.example.com?", "<zen.spamhaus.org>", "mx.example.com",
+                                 "https://www.spamhaus.org/query", "notspamhaus.org"}) {
+    CAPTURE(text);
+    CHECK_FALSE(names_block_list(text));
+  }
+}

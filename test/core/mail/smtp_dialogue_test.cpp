@@ -133,11 +133,11 @@ TEST_CASE("each refusal is told apart as for now or for good, for one message or
        true},
       {after(greeted, {{"421 x\r\n", "refused for now, all: " + mail_line + "421 x"}}), false},
       {after(greeted, {mail_ok, {"451 grey\r\n", "refused for now: " + rcpt_line + "451 grey"}}), true},
-      {after(greeted, {mail_ok, {"550 who?\r\n", "refused for good: " + rcpt_line + "550 who?"}}), true},
-      {after(greeted, {mail_ok, {"550-who\r\n550 is it?\r\n", "refused for good: " + rcpt_line + "550 who is it?"}}),
+      {after(greeted, {mail_ok, {"550 who?\r\n", "refused for a day: " + rcpt_line + "550 who?"}}), true},
+      {after(greeted, {mail_ok, {"550-who\r\n550 is it?\r\n", "refused for a day: " + rcpt_line + "550 who is it?"}}),
        true},
       {after(greeted, {mail_ok, rcpt_ok, {"451 x\r\n", "refused for now: DATA was answered: 451 x"}}), true},
-      {after(greeted, {mail_ok, rcpt_ok, {"554 x\r\n", "refused for good: DATA was answered: 554 x"}}), true},
+      {after(greeted, {mail_ok, rcpt_ok, {"554 x\r\n", "refused for a day: DATA was answered: 554 x"}}), true},
       {after(greeted,
              {mail_ok, rcpt_ok, data_ok, {"452 full\r\n", "refused for now: the message was answered: 452 full"}}),
        true},
@@ -161,7 +161,7 @@ TEST_CASE("after a refusal the next message begins with RSET", "[smtp_dialogue]"
   dialogue.begin(mail);
   play(dialogue, greeted);
   play(dialogue, {{"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
-                  {"550 no\r\n", "refused for good: RCPT TO:<mark@example.com> was answered: 550 no"}});
+                  {"550 no\r\n", "refused for a day: RCPT TO:<mark@example.com> was answered: 550 no"}});
   CHECK(spelled(dialogue.begin(mail)) == "RSET\r\n");
   play(dialogue, {{"250 ok\r\n", "MAIL FROM:<root@web-0001>\r\n"}});
   play(dialogue, rest_of_one_by_one);
@@ -169,7 +169,7 @@ TEST_CASE("after a refusal the next message begins with RSET", "[smtp_dialogue]"
 }
 
 TEST_CASE("a refusal amid commands in one piece is the first one, and nothing is sent", "[smtp_dialogue]") {
-  const std::string no_recipient = "refused for good: RCPT TO:<mark@example.com> was answered: 550 no";
+  const std::string no_recipient = "refused for a day: RCPT TO:<mark@example.com> was answered: 550 no";
   SmtpDialogue dialogue{"web-0001"};
   dialogue.begin(mail);
   play(dialogue, greeted_with_pipelining);
@@ -225,7 +225,7 @@ TEST_CASE("a goodbye after a refusal ends the connection and no more", "[smtp_di
   dialogue.begin(mail);
   play(dialogue, greeted_with_pipelining);
   play(dialogue,
-       {{"250 ok\r\n550 no\r\n421 bye\r\n", "refused for good: RCPT TO:<mark@example.com> was answered: 550 no"}});
+       {{"250 ok\r\n550 no\r\n421 bye\r\n", "refused for a day: RCPT TO:<mark@example.com> was answered: 550 no"}});
   CHECK_FALSE(dialogue.idle());
 }
 
@@ -271,6 +271,32 @@ TEST_CASE("a server's SIZE is told the size and kept", "[smtp_dialogue]") {
     play(dialogue, {{"220 relay\r\n", "EHLO web-0001\r\n"}, {"250-relay\r\n" + extensions, client}});
     CHECK(dialogue.idle() == client.starts_with("refused"));
   }
+}
+
+TEST_CASE("a message that a server without SIZE finds too big is cut to its head, once", "[smtp_dialogue]") {
+  OutgoingMail large = mail;
+  for (int i = 0; i < 1000; ++i) large.text += "a line of output\r\n";
+  SmtpDialogue dialogue{"web-0001"};
+  dialogue.begin(large);
+  const std::string too_big = "552 5.3.4 Message too big\r\n";
+  const auto cut = shortened(large.text, 10'000, "the mail server finds the message too big").value();
+  play(dialogue, {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                  {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"},
+                  {"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
+                  {"250 ok\r\n", "DATA\r\n"},
+                  {"354 go\r\n", smtp_content(large.text)},
+                  {too_big, "RSET\r\n"},
+                  {"250 ok\r\n", "MAIL FROM:<root@web-0001>\r\n"},
+                  {"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
+                  {"250 ok\r\n", "DATA\r\n"},
+                  {"354 go\r\n", smtp_content(cut)}});
+  SECTION("and taken") {
+    play(dialogue, {{"250 queued\r\n", "accepted 250 queued (cut, since the server found it too big)"}});
+  }
+  SECTION("or refused") {
+    play(dialogue, {{too_big, "refused for good: the message was answered: 552 5.3.4 Message too big"}});
+  }
+  CHECK(dialogue.idle());
 }
 
 TEST_CASE("a message over a server's SIZE is cut and says so", "[smtp_dialogue]") {

@@ -66,38 +66,48 @@ TEST_CASE("a refusal of this machine or its sender is trouble with the server, a
   }
 }
 
-TEST_CASE("a refusal of a recipient is about the message", "[smtp_refusal]") {
+TEST_CASE("a recipient who does not exist, and a message that is too big, are refused for good", "[smtp_refusal]") {
   for (const std::string answer :
        {"550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown",
         "550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown in relay recipient table",
         "550 5.1.1 <relay@example.com>: rejected",
         "550 5.1.1 relay.example.com says: denied",
+        "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
+        "550 5.1.3 no",
+        "550 5.1.6 moved",
         "504 5.5.2 <mark@example>: Recipient address rejected: need fully-qualified address",
         "550 5.1.1 <michelo@example.com>: user unknown",
-        "550 5.7.1 no",
+        "550 User unknown in our database",
+        "511 sorry, no mailbox here by that name (#5.1.1 - chkuser)",
+        "550 sorry, no mailbox here by that name. (#5.7.17)",
         "554 Message rejected: Address blacklisted.",
-        "554 5.7.1 [R2] Message content rejected due to suspected spam",
-        "550 account suspended",
-        "554 5.7.9 Message not accepted for policy reasons",
         "550 message size limit exceeded",
-        "550 who?",
-        "550 mailbox unavailable",
         "552 5.2.3 no",
         "550 5.2.1 The email account that you tried to reach is disabled.",
         "550 5.2.1 Account disabled",
-        "554 5.7.1 The recipient's account is suspended",
         "550 User mark not listed in Domino Directory",
         "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [192.0.2.9 2026-11-30]",
-        "554 5.7.1 Message contains 192.0.2.7, a blocked address",
-        "550 5.3.0 mark... User unknown",
-        "554 5.3.0 no",
-        "554 5.7.1 URL http://192.0.2.7/ blocked",
-        "554 5.7.1 Blocked, URL example.com is listed in multi.example.net",
-        "550 5.2.0 <mark@[192.0.2.7]> blocked"}) {
+        "550 5.3.0 mark... User unknown"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for good: " + rcpt + answer);
   }
   CHECK(after_recipient("450 4.2.0 greylisted") == "refused for now: " + rcpt + "450 4.2.0 greylisted");
+}
+
+TEST_CASE("a refusal that is not known to be final is about this message, and may pass", "[smtp_refusal]") {
+  for (const std::string answer :
+       {"550 5.7.1 no", "550 account suspended", "554 5.7.9 Message not accepted for policy reasons", "550 who?",
+        "550 mailbox unavailable", "550 5.1.2 no", "552 no", "554 5.7.1 The recipient's account is suspended",
+        "554 5.7.1 [R2] Message content rejected due to suspected spam",
+        "554 5.7.1 Message contains 192.0.2.7, a blocked address", "554 5.3.0 no",
+        "554 5.7.1 URL http://192.0.2.7/ blocked", "554 5.7.1 Blocked, URL example.com is listed in multi.example.net",
+        "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check "
+        "failed because the sender was not authenticated when sending to this group",
+        "550 5.7.1 RESOLVER.RST.AuthRequired; authentication required; Delivery restriction check failed",
+        "550 not listed here", "550 5.2.0 <mark@[192.0.2.7]> blocked"}) {
+    CAPTURE(answer);
+    CHECK(after_recipient(answer) == "refused for a day: " + rcpt + answer);
+  }
 }
 
 namespace {
@@ -161,6 +171,15 @@ const std::vector<Refusals> about_all = {
       "550 Host is not allowed to send",
       "553 sorry, your mailserver is rejected by see https://rbl.example.net/",
       "550 5.7.1 Your access to submit messages to this e-mail system has been rejected",
+      "550 5.7.1 192.0.2.7 found in zen.spamhaus.org",
+      "550 5.7.1 192.0.2.7 is in zen.spamhaus.org",
+      "550 192.0.2.7 has been found on bl.example.net",
+      "554 Denied [CS] [8f3a9] 192.0.2.7 found on one or more DNSBLs, see http://postmaster.example.com/",
+      "554 5.7.1 Found on one or more RBLs",
+      "550 5.7.1 <web-0001[192.0.2.7]>: blacklisted at bl.spamcop.net",
+      "550 IP not authorized",
+      "550 5.7.1 Client not allowed",
+      "554 5.7.1 Access denied: unauthorized host",
       "554 IP=192.0.2.7 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.example.com)"}},
     {sender_remedy,
      {"553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)",
@@ -179,6 +198,7 @@ const std::vector<Refusals> about_all = {
       "550 5.1.7 <root@vm>: Sender address rejected: undeliverable address: host x said: 550 no such user",
       "554 5.7.1 Service unavailable; Sender address [root@vm.example] blocked using dbl.spamhaus.org",
       "550 Unrouteable sender domain",
+      "554 5.7.1 Domain is not allowed to send: The domain is unverified and requires DNS configuration.",
       "550 Callback setup failed while verifying <root@web-0001>",
       "501 5.1.7 Invalid address",
       "501 5.1.7 Bad sender address syntax",
@@ -221,6 +241,11 @@ const std::vector<Refusals> about_all = {
       "554 5.3.0 Error: queue file write error",
       "550 Antivirus unavailable",
       "554 5.6.0 milter failed",
+      "554 5.7.1 Milter failure",
+      "552 spool full",
+      "554 I/O error",
+      "550 sending too fast",
+      "550 5.7.1 too fast, slow down",
       "550 sandbox subdomains are for test purposes only. Please add your own domain",
       "554 Transaction failed: Configuration set does not exist",
       "550 5.7.1 License expired, mail delivery is suspended",
@@ -284,12 +309,12 @@ TEST_CASE("what refuses MAIL is about the sender or the server, in whatever word
   for (const std::string answer :
        {"501 Syntax error", "501 5.1.7 Bad address", "555 5.5.4 Unsupported parameter", "501 5.5.4 Invalid arguments",
         "550 sender rejected", "553 no", "500 what?", "554 5.7.1 policy", "550 5.1.1 no such user",
-        "550 message refused", "571 no", "501 Path too long", "500 Line too long"}) {
+        "550 message refused", "571 no", "552 no", "501 Path too long", "500 Line too long"}) {
     CAPTURE(answer);
     CHECK(refused_at(0, answer) ==
           "refused for now, all: MAIL FROM:<root@web-0001> was answered: " + answer + sender_remedy);
   }
-  for (const std::string answer : {"552 5.3.4 Message size exceeds fixed limit", "552 no", "554 message too large",
+  for (const std::string answer : {"552 5.3.4 Message size exceeds fixed limit", "554 message too large",
                                    "550 5.2.3 no", "550 message size limit exceeded"}) {
     CAPTURE(answer);
     CHECK(refused_at(0, answer) == "refused for good: MAIL FROM:<root@web-0001> was answered: " + answer);
@@ -316,11 +341,47 @@ TEST_CASE("a mailbox without room may have some later, by whatever code", "[smtp
     CHECK(refused_at(0, answer) == "refused for now, all: MAIL FROM:<root@web-0001> was answered: " + answer);
   }
   for (const std::string answer :
-       {"552 no", "552 5.3.4 no", "552 5.3.4 Message size exceeds storage allocation", "552 5.2.3 mailbox full",
+       {"552 5.3.4 no", "552 5.3.4 Message size exceeds storage allocation", "552 5.2.3 mailbox full",
         "550 5.2.3 mailbox size exceeded", "552 message too large", "552 Message exceeds fixed size",
         "554 5.3.4 message too big", "550 message size limit"}) {
     CAPTURE(answer);
     CHECK(refused_at(1, answer) == "refused for good: " + rcpt + answer);
+  }
+}
+
+TEST_CASE("a content is refused for good once it was seen, by words of spam or viruses", "[smtp_refusal]") {
+  for (const std::string answer :
+       {"554 5.7.1 [R2] Message content rejected due to suspected spam", "554 spam", "550 High probability of spam",
+        "550 5.7.1 Message contains spam or virus", "554 5.7.1 Message contains 192.0.2.7, a blocked address",
+        "554 5.7.1 Message contains a URL that is in our blacklist", "554 5.7.1 virus found by spf"}) {
+    CAPTURE(answer);
+    CHECK(refused_at(3, answer) == "refused for good: the message was answered: " + answer);
+    CHECK(refused_at(1, answer) == "refused for a day: " + rcpt + answer);
+  }
+  for (const std::string answer :
+       {"550 virus scanner failed", "554 5.7.1 spam filter error", "550 5.7.1 infected host, virus", "550 spam senders",
+        "554 virus check could not be done", "554 too many hops at this server"}) {
+    CAPTURE(answer);
+    CHECK(refused_at(3, answer) == "refused for a day: the message was answered: " + answer);
+  }
+}
+
+TEST_CASE("a code of the recipient's does not count where the words are of something that passes, or of all mail",
+          "[smtp_refusal]") {
+  for (const std::string answer :
+       {"550 5.1.1 user lookup failed: database error", "550 5.1.1 Temporary lookup failure", "550 5.1.1 rate limit",
+        "550 5.1.1 Mailbox temporarily unavailable, mark@example.com", "550 5.2.1 Mailbox temporarily unavailable",
+        "550 5.1.1 User unknown: database lookup timed out", "550 5.1.6 service unavailable", "550 5.1.1 no relay"}) {
+    CAPTURE(answer);
+    CHECK(after_recipient(answer).starts_with("refused for now: " + rcpt + answer));
+  }
+  for (const std::string answer : {"550 5.1.1 Relay access denied", "550 5.1.2 Relay denied"}) {
+    CAPTURE(answer);
+    CHECK(after_recipient(answer) == "refused for now: " + rcpt + answer + relay_remedy);
+  }
+  for (const std::string answer : {"550 5.1.1 192.0.2.7 found in zen.spamhaus.org", "550 5.1.1 Client host blocked"}) {
+    CAPTURE(answer);
+    CHECK(after_recipient(answer) == "refused for now, all: " + rcpt + answer);
   }
 }
 
@@ -364,7 +425,8 @@ TEST_CASE("a refusal that says that it is for now is believed, though it is a 5x
         "550 5.7.1 <mark@example.com>: Recipient address rejected: Greylisted", "550 Greylisted, your IP is new",
         "554 virus scanner unavailable, try again later", "550 4.7.1 no", "550 you are grey-listed",
         "571 retry in 300 seconds", "550 mailbox temporarily disabled", "550 Daily quota exceeded",
-        "554 5.7.0 over quota"}) {
+        "554 5.7.0 over quota", "554 Service unavailable", "550 Message deferred", "550 content scanner timed out",
+        "550 LDAP lookup failure", "554 No more space on mailbox"}) {
     for (const std::size_t stage : {1U, 2U, 3U}) {
       CAPTURE(answer, stage);
       const auto refused = refused_at(stage, answer);
@@ -397,30 +459,20 @@ TEST_CASE("words about all mail may be about one recipient, once that one was na
 
 TEST_CASE("a recipient, a host or a text that has such a word in its name is not about this machine",
           "[smtp_refusal]") {
-  for (const std::string answer : {"550 5.7.1 michelo@example.com is not welcome",
-                                   "550 <spf-team@example.com>: no",
-                                   "550 spf-team@example.com: no",
-                                   "550 mailbox spf-team is closed",
-                                   "550 <helo@example.com> is closed",
-                                   "550 helo@example.com is closed",
-                                   "550 helo.example.com says no",
-                                   "550 user helo unknown",
-                                   "550 5.1.1 helo",
-                                   "550 ptr@example.com: unknown user",
-                                   "550 <starttls@tls.required.example.com>: no",
-                                   "550 see https://example.com/helo/spf/relaying",
-                                   "550 dmarc@relay.example.com: no such user here",
-                                   "550 who is rbl@blocklist.example.com?",
-                                   "550 <relaying@example.com>: denied",
-                                   "550 5.1.1 rate limit",
-                                   "550 michelo, starttlsx or prelaying",
-                                   "550 5.1.10 Recipient address has null MX",
-                                   "556 5.1.10 Recipient address has null MX",
-                                   "554 5.7.1 Message contains a URL that is in our blacklist",
-                                   "554 5.7.1 virus found by spf"}) {
+  for (const std::string answer :
+       {"550 5.7.1 michelo@example.com is not welcome", "550 <spf-team@example.com>: no",
+        "550 spf-team@example.com: no", "550 mailbox spf-team is closed", "550 <helo@example.com> is closed",
+        "550 helo@example.com is closed", "550 helo.example.com says no", "550 user helo unknown", "550 5.1.1 helo",
+        "550 ptr@example.com: unknown user", "550 <starttls@tls.required.example.com>: no",
+        "550 see https://example.com/helo/spf/relaying", "550 dmarc@relay.example.com: no such user here",
+        "550 who is rbl@blocklist.example.com?", "550 <relaying@example.com>: denied",
+        "550 michelo, starttlsx or prelaying", "550 5.1.10 Recipient address has null MX",
+        "556 5.1.10 Recipient address has null MX"}) {
     for (const std::size_t stage : {1U, 3U}) {
       CAPTURE(answer, stage);
-      CHECK(refused_at(stage, answer).starts_with("refused for good: "));
+      const auto refused = refused_at(stage, answer);
+      CHECK((refused.starts_with("refused for good: ") || refused.starts_with("refused for a day: ")));
+      CHECK(refused.ends_with(answer));
     }
   }
   CHECK(refused_at(1, "554 5.5.2 <unfinished HELO").ends_with(name_remedy));
@@ -488,20 +540,20 @@ TEST_CASE("what EHLO said of the name is told where HELO is refused in other wor
 TEST_CASE("a message that a server refuses to strangers waits for the login", "[smtp_refusal]") {
   struct Row {
     std::string answer;
-    bool relaying;  // waits without a login on offer, too
+    bool relaying;                             // waits without a login on offer, too
+    std::string alone = "refused for good: ";  // without either
   };
   const std::vector<Row> rows = {{"554 5.7.1 <mark@example.com>: Recipient address rejected: Access denied", false},
                                  {"554 5.7.1 <mark@example.com>: Relay access denied", true},
                                  {"550 relay not permitted", true},
                                  {"553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", true},
-                                 {"550 5.7.1 Unauthenticated", false}};
-  for (const auto& [answer, relaying] : rows) {
+                                 {"550 5.7.1 Unauthenticated", false, "refused for a day: "}};
+  for (const auto& [answer, relaying, alone] : rows) {
     for (const bool offered : {true, false}) {
       CAPTURE(answer, offered);
       SmtpDialogue dialogue{"web-0001"};
       dialogue.begin(mail);
-      const auto otherwise =
-          relaying ? "refused for now: " + rcpt + answer + relay_remedy : "refused for good: " + rcpt + answer;
+      const auto otherwise = relaying ? "refused for now: " + rcpt + answer + relay_remedy : alone + rcpt + answer;
       play(dialogue,
            {{"220 relay\r\n", "EHLO web-0001\r\n"},
             {offered ? "250-relay\r\n250 AUTH PLAIN LOGIN\r\n" : "250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"},

@@ -117,6 +117,22 @@ TEST_CASE("five days are counted over all lives, but the server is asked once mo
   CHECK(post.outbox.texts.size() == 1);
 }
 
+TEST_CASE("what may pass is given up after a day over all lives, with the server's words", "[courier_lives]") {
+  Post post{{}, patient};
+  post.transport.answers["old"] = {unclear};
+  post.transport.answers["young"] = {unclear};
+  post.courier.take(left(post, "old", std::chrono::hours(25), -far_off));
+  const auto young = left(post, "young", std::chrono::hours(23), -far_off);
+  post.courier.take(young);
+  post.start();
+  post.run_until([&] { return post.outbox.next_tries.count(young.id) > 0; });
+  CHECK(post.reason_of["mail-lost old"] == "550 who?; not taken for 1d");
+  CHECK(post.loud == Strings{"mail-lost old", "mail-postponed young"});
+  CHECK(post.reason_in["mail-postponed young"] ==
+        "550 who?; acron does not know whether this is final, and tries until " +
+            format_rfc3339(young.queued + std::chrono::hours(24), std::chrono::seconds(0)));
+}
+
 TEST_CASE("a clock that was set back keeps no message for longer than the longest wait", "[courier_lives]") {
   Post post;
   post.courier.take(left(post, "a", -far_off * 1000, far_off * 1000));

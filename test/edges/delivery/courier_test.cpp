@@ -10,6 +10,7 @@
 using namespace acron;
 using namespace acron::test;
 using Strings = std::vector<std::string>;
+using namespace std::string_literals;
 
 TEST_CASE("mail is brought away in order", "[courier]") {
   Post post;
@@ -327,9 +328,37 @@ TEST_CASE("mail that is not taken for too long is given up", "[courier]") {
     post.submit(mail_of("a"));
     post.start();
     post.run_until([&] { return post.said("mail-lost a") == 1; });
-    CHECK(post.reason_of["mail-lost a"] == "not taken for 0s");
+    CHECK(post.reason_of["mail-lost a"] == (trouble.reason == down.reason ? "" : "451 later; ") + "not taken for 0s"s);
     CHECK(post.courier.waiting() == 0);
   }
+}
+
+TEST_CASE("a refusal that may pass holds up no other, is told once and tried again", "[courier]") {
+  Post post;
+  post.transport.answers["a"] = {greylisted, unclear, unclear};
+  for (const auto* job : {"a", "b"}) post.submit(mail_of(job));
+  post.start();
+  post.run_until_empty();
+  CHECK(post.transport.tries == Strings{"a", "b", "a", "a", "a"});
+  CHECK(post.loud == Strings{"mail-postponed a", "mail-postponed a"});  // when it becomes so, too
+  CHECK(post.said("mail-postponed a") == 3);
+  CHECK(post.courier.counters().sent == 2);
+}
+
+TEST_CASE("connections that break for some recipients hold up no other, if the server took nothing yet", "[courier]") {
+  Post post{{}, {Duration{20}, far_off, 0}};
+  for (int i = 0; i < 15; ++i) {
+    const auto job = std::to_string(i);
+    post.transport.answers[job] = {dropped, dropped, dropped, dropped};
+    auto mail = mail_of(job);
+    mail.to = job + "@x";
+    post.submit(mail);
+  }
+  post.submit(mail_of("good"));
+  post.start();
+  post.run_until([&] { return post.said("mail-sent good") == 1; });
+  CHECK(post.transport.tries.size() <= 16);
+  CHECK(post.said("mail-server-down") + post.said("mail-retry") <= 4);
 }
 
 TEST_CASE("the connection is closed after a short idle time", "[courier]") {

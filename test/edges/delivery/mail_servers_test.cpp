@@ -218,7 +218,7 @@ TEST_CASE("a recipient who is refused does not hold the next", "[mail_servers]")
   auto message = message_with("s", "x\n");
   message.to = "no@example.com";
   const auto refused = run(loop, client.deliver(compose(message)));
-  CHECK(refused.kind == Kind::refused);
+  CHECK(refused.kind == Kind::postponed);
   CHECK(refused.reason == "RCPT TO:<no@example.com> was answered: 550 nobody here");
   CHECK(run(loop, client.deliver(compose(message_with("s", "x\n")))).kind == Kind::accepted);
   CHECK(receiver.next()["rcpt-to"] == "mark@example.com");
@@ -253,9 +253,9 @@ TEST_CASE("smtp-sink takes mail in each of its moods", "[mail_servers]") {
       {{"-f", "CONNECT"}, Kind::postponed, Scope::server},
       {{"-f", "EHLO,HELO"}, Kind::postponed, Scope::server},
       {{"-f", "MAIL"}, Kind::postponed, Scope::server},
-      {{"-f", "RCPT"}, Kind::refused, Scope::message},
-      {{"-f", "DATA"}, Kind::refused, Scope::message},
-      {{"-f", "."}, Kind::refused, Scope::message},
+      {{"-f", "RCPT"}, Kind::postponed, Scope::message},
+      {{"-f", "DATA"}, Kind::postponed, Scope::message},
+      {{"-f", "."}, Kind::postponed, Scope::message},
       {{"-r", "RCPT"}, Kind::postponed, Scope::message},
       {{"-r", "."}, Kind::postponed, Scope::message},
       {{"-Q", "CONNECT"}, Kind::postponed, Scope::server},

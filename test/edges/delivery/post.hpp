@@ -29,6 +29,7 @@ inline const Delivery down{Delivery::Kind::postponed, Delivery::Scope::server, "
 inline const Delivery greylisted{Delivery::Kind::postponed, Delivery::Scope::message, "451 later"};
 inline const Delivery dropped{Delivery::Kind::postponed, Delivery::Scope::connection, "closed"};
 inline const Delivery filtered{Delivery::Kind::postponed, Delivery::Scope::server, "550 SPF fail", true};
+inline const Delivery unclear{Delivery::Kind::postponed, Delivery::Scope::message, "550 who?", false, true};
 inline const Delivery unknown{Delivery::Kind::refused, Delivery::Scope::message, "550 who?"};
 inline const Delivery banned{Delivery::Kind::refused, Delivery::Scope::server, "554 go away"};
 
@@ -90,6 +91,9 @@ struct Post {
               log.push_back(std::string(event) + (fields.front().first == "job" ? " " + fields.front().second : ""));
               if (severity >= Severity::warning) loud.push_back(log.back());
               reason_of[log.back()] = fields.back().second;
+              for (const auto& [name, value] : fields) {
+                if (name == "reason") reason_in[log.back()] = value;
+              }
             },
             limits) {}
 
@@ -115,7 +119,7 @@ struct Post {
   FakeTransport transport{loop};
   std::vector<std::string> log;
   std::vector<std::string> loud;
-  std::map<std::string, std::string> reason_of;
+  std::map<std::string, std::string> reason_of, reason_in;
   boost::asio::cancellation_signal stop;
   Courier courier;
 };

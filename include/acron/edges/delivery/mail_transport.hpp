@@ -18,6 +18,7 @@ struct Delivery {
   Scope scope = Scope::message;
   std::string reason;        // printable
   bool perhaps_one = false;  // of the scope `server`: said about this message, in words about all
+  bool unclear = false;      // postponed, though it may be refused for good: nobody knows
 };
 
 /// A port (tests have a fake): takes a message to where it is owed.

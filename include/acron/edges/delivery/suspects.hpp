@@ -40,6 +40,7 @@ class Suspects {
     answered_.insert(target);
   }
 
+  [[nodiscard]] bool anyone_answered() const { return !answered_.empty(); }
   [[nodiscard]] bool was_answered(const std::string& target) const { return answered_.count(target) > 0; }
 
  private:

@@ -23,6 +23,8 @@ inline constexpr CourierLimits webhook_courier_limits{
     .longest_stay = std::chrono::hours{24},
     .idle = std::chrono::seconds{5},
     .stall = std::chrono::seconds{3},
+    .kept_lanes = 0,  // hooks are not told apart before their text is read
+    .others = 0,
 };
 
 /// What the server is told of a run. Its `to` has no secret.
