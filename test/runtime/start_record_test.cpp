@@ -63,7 +63,7 @@ TEST_CASE("what is written is left to the next life, behind what an earlier one 
 TEST_CASE("what is noted of runs that go on stays, up to half of the room that is kept", "[start_record]") {
   const Place place;
   const auto entry = [](const std::string& run, const std::string& value = "value") {
-    return "boot\0job\0"s + run + "\0"s + value + "\0\0"s;
+    return "boot\0job\0"s.append(run).append(1, '\0').append(value).append(2, '\0');
   };
   const auto but_one = [](std::string_view run) { return run != "1"; };
   StartRecord record(place.directory);

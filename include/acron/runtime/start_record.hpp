@@ -28,8 +28,9 @@ class StartRecord {
   void write(std::string_view entry);
   /// Behind a start: says what has hindered a child, once.
   void say_trouble();
-  /// All that is in it is known elsewhere, and no child is just being started. What is noted of runs that go on stays nonetheless, as far as half of the
-  /// room goes that it keeps: the state may be lost before they end. System calls only where there is something.
+  /// All that is in it is known elsewhere, and no child is just being started. What is noted of runs that go on stays
+  /// nonetheless, as far as half of the room goes that it keeps: the state may be lost before they end. System calls
+  /// only where there is something.
   void clear(const std::function<bool(std::string_view run)>& goes_on);
 
   /// Whether the next acron would find it. Blocks, and may be asked on any thread.
