@@ -79,6 +79,25 @@ bool is_worth_a_cgroup(const Command& command) {
          settings.overlap == OverlapPolicy::replace;
 }
 
+/// While it lives, a child is just being started.
+class Beginning {
+ public:
+  Beginning(Child& child, ChildStart& start, std::size_t& count) : start_(start), count_(count) {
+    start_.on_over([&child] { child.timer.cancel(); });
+    ++count_;
+  }
+  Beginning(const Beginning&) = delete;
+  Beginning& operator=(const Beginning&) = delete;
+  ~Beginning() {
+    --count_;
+    start_.on_over(nullptr);
+  }
+
+ private:
+  ChildStart& start_;
+  std::size_t& count_;
+};
+
 std::optional<CommandState> state_of(Child& child, const Pump& out, const Pump& err) {
   if (!out.at_rest() || !err.at_rest()) return std::nullopt;
   CommandState state;
@@ -119,7 +138,7 @@ ProcessLauncher::ProcessLauncher(asio::any_io_executor executor, ChildSurroundin
 ProcessLauncher::~ProcessLauncher() = default;
 
 void ProcessLauncher::end_all(SteadyTime kill_by) {
-  ending_ = true;
+  kill_by_ = kill_by;
   for (EndRequest* end : ends_) end->make_before(kill_by);
 }
 
@@ -190,7 +209,7 @@ bool ProcessLauncher::resume(Child& child, const CommandState& state) {
 }
 
 Task<bool> ProcessLauncher::start(Child& child, const Command& command) {
-  if (ending_) {
+  if (kill_by_) {
     child.outcome.ended_with_acron = true;
     child.outcome.ending = NotStarted{"acron ends"};
     co_return false;
@@ -206,9 +225,7 @@ Task<bool> ProcessLauncher::start(Child& child, const Command& command) {
   // Asked once, since it takes 64 system calls: whoever wants a signal has said so by the first run.
   if (!caught_or_ignored_) caught_or_ignored_ = std::make_shared<const std::vector<int>>(signals_caught_or_ignored());
   const auto launch = std::make_shared<ChildStart>(command.text, std::move(plan), caught_or_ignored_);
-  ++starting_;
   std::string failure = co_await see_started(child, launch);
-  --starting_;
   if (starts_ != nullptr && command.of_run) starts_->say_trouble();
   if (failure.empty()) co_return true;
   child.outcome.ending = NotStarted{std::move(failure)};
@@ -218,7 +235,7 @@ Task<bool> ProcessLauncher::start(Child& child, const Command& command) {
 /// Why it was not started. A start that takes long goes on beside us, as the child's own affair.
 Task<std::string> ProcessLauncher::see_started(Child& child, const std::shared_ptr<ChildStart>& start) {
   if (const auto failed = start->prepare(child)) co_return failed.message();
-  start->on_over([&child] { child.timer.cancel(); });
+  const Beginning beginning(child, *start, starting_);
   launches_->carry_out(start);
   do {
     child.timer.expires_after(LaunchThreads::patience);
@@ -226,7 +243,6 @@ Task<std::string> ProcessLauncher::see_started(Child& child, const std::shared_p
     if (start->is_over() || start->pid() > 0) continue;
     if (auto objection = launches_->help(*start)) co_return *std::move(objection);
   } while (!start->is_over() && start->pid() == 0);
-  start->on_over(nullptr);
   co_return take_up(child, start);
 }
 
@@ -260,6 +276,7 @@ Task<> ProcessLauncher::see_through(Child& child, const Command& command, Output
   EndRequest& end = command.end_request != nullptr ? *command.end_request : own;
   end.listen([&child] { child.timer.cancel(); });
   ends_.insert(&end);
+  if (kill_by_) end.make_before(*kill_by_);  // made while the child was just being started
   if (command.watch != nullptr) command.watch->state = [&] { return state_of(child, out, err); };
   co_await all_of(out.run(), err.run(), watch_exit(child, hold_), supervise(child, command, end, {*searches_, hold_}));
   child.outcome.held = std::chrono::floor<Duration>(hold_.total() - child.held_before_exit);

@@ -182,7 +182,7 @@ class ARemovedLock(LockTest):
 
     def assert_lost_and_no_upgrade(self, why, spoil):
         daemon = self.start(state=self.dir / 'state')
-        spoil()
+        spoil(daemon)
         self.assertIn(why, daemon.wait('lock-lost')['reason'])
         daemon.signal(signal.SIGUSR2)
         reason = daemon.wait('upgrade-failed')['reason']
@@ -190,14 +190,16 @@ class ARemovedLock(LockTest):
         self.assertNotIn('another', reason)
 
     def test_a_file_in_place_of_its_directory(self):
-        def replace():
+        def replace(daemon):
+            daemon.process.send_signal(signal.SIGSTOP)  # or it makes its directory anew in between
             (self.dir / 'run').rename(self.dir / 'old')
             (self.dir / 'run').touch()
+            daemon.process.send_signal(signal.SIGCONT)
 
         self.assert_lost_and_no_upgrade('run is not a directory', replace)
 
     def test_a_directory_in_its_place(self):
-        self.assert_lost_and_no_upgrade('acron.lock: Is a directory', lambda: [self.lock.unlink(), self.lock.mkdir()])
+        self.assert_lost_and_no_upgrade('acron.lock: Is a directory', lambda _: [self.lock.unlink(), self.lock.mkdir()])
 
     def test_a_directory_that_others_can_write_is_not_used_again(self):
         daemon = self.start(state=self.dir / 'state')

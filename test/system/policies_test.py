@@ -10,7 +10,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import ACRON, IS_ROOT, SystemTest, eventually, main
+from harness import ACRON, IS_ROOT, Acron, SystemTest, eventually, main
 from mail_servers import Mailbox, text_of
 from processes import is_alive, status_of
 
@@ -103,9 +103,18 @@ class WithoutRoot(PolicyTest):
     def test_what_only_root_may_ask_is_an_error_at_load(self):
         for lines, reason in (('user daemon\n', 'root'), ('user nobody:daemon\n', 'root'), ('nice -5\n', 'root')):
             with self.subTest(lines=lines):
-                checked = self.check(lines)
-                self.assertEqual(checked.returncode, 1)
-                self.assertRegex(checked.stderr, r'^a:2:\d+: error: .*' + reason)
+                advice = self.check(lines).stderr
+                self.assertEqual(advice, 'acron: advice: 1 job needs an acron that root runs (user, nice): a\n')
+                run = self.dir / 'nobody'
+                run.mkdir(mode=0o700)
+                shutil.chown(run, 'nobody')
+                daemon = Acron([*AS_NOBODY, self.program, '--config=/dev/null', '-f', f'--run-dir={run}', str(self.tree)],
+                               self.environment())
+                self.addCleanup(daemon.close)
+                fault = daemon.wait('bad-file', file='a')
+                self.assertEqual((fault['line'], reason in fault['error']), ('2', True))
+                daemon.stop()
+                shutil.rmtree(run)
 
     def test_what_everyone_may_ask_is_good(self):
         checked = self.check('user nobody\nnice 5\numask 077\nlimit files 64\ncwd /\n')
@@ -185,7 +194,8 @@ class TheLimits(PolicyTest):
     def test_cpu(self):
         end = self.run_once('limit cpu 1s\nrun while :; do :; done\n')
         self.assertEqual((end['result'], end['signal']), ('failed', 'SIGXCPU'))
-        self.assertRegex(end['cpu'], r'^(1(\.\d+)?s|9\d\dms|0\.9\d*s)$')
+        # The kernel samples what it counts against the limit, and does not what it tells in the end.
+        self.assertTrue(0.5 < float(end['cpu'].removesuffix('s')) < 2, end['cpu'])
 
     def test_files_and_core(self):
         self.assertEqual(self.printed('limit files 64\nlimit core 0\nrun ulimit -n; ulimit -c\n')[:2], ['64', '0'])

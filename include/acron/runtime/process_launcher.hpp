@@ -125,7 +125,7 @@ class ProcessLauncher final : public Launcher {
   std::unique_ptr<OwnThread> searches_;  // for processes that have left their group
   std::set<pid_t> children_;             // not yet reaped, whose end a run waits for
   std::set<EndRequest*> ends_;           // of all commands under way
-  bool ending_ = false;
+  std::optional<SteadyTime> kill_by_;    // once acron ends
   ReadingHold hold_;
   std::unique_ptr<char[]> spare_block_;  // to read into
   std::unique_ptr<LeftPipes> left_;
