@@ -18,6 +18,7 @@ class AnotherUser(SystemTest):
             self.job(name, 'every 10m\nrun true\n')
         self.job('d', 'every 10m\nnice -5\nrun true\n')
         self.job('plain', 'every 10m\nnice 5\nuser nobody\nrun true\n')
+        self.job('plainer', 'every 10m\nrun true\n')
         program = shutil.copy(ACRON, self.dir / 'acron')  # its own directory may be closed to others
         as_nobody = ('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', program, '--config=/dev/null')
 
@@ -27,7 +28,7 @@ class AnotherUser(SystemTest):
         advice = 'acron: advice: 4 jobs need an acron that root runs (user, nice): d, web/a, web/b and 1 more\n'
         result = look('--check', '--strict')
         self.assertEqual((result.returncode, result.stderr), (0, advice))
-        self.assertEqual(len(result.stdout.splitlines()), 5)
+        self.assertEqual(len(result.stdout.splitlines()), 6)
         self.assertEqual(look('--next').returncode, 0)
         self.assertIn('user backup', look('--show=web/a').stdout)
         self.assertEqual(self.run_acron('--check', '--strict').stderr, '')
@@ -38,7 +39,7 @@ class AnotherUser(SystemTest):
         self.addCleanup(daemon.close)
         self.assertIn('only root may run a job', daemon.wait('bad-file', file='web/_defaults')['error'])
         self.assertIn('only root may put', daemon.wait('bad-file', file='d')['error'])
-        self.assertEqual(daemon.wait('ready')['jobs'], '1')
+        self.assertEqual(daemon.wait('ready')['jobs'], '2')
 
 
 class Shells(SystemTest):

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
@@ -95,15 +96,15 @@ bool is_redirection_of_both(std::string_view text) {
 }
 
 std::optional<Error> expansion_of_bash(std::string_view command) {
+  bool is_literal = false;  // between single quotes
   for (const auto& character : shell_characters(command)) {
     const auto rest = command.substr(character.at);
-    const bool is_literal = character.quote == '\'' && !rest.starts_with("$'");
-    if (is_literal) continue;
+    const bool is_quote = character.quote == '\'' && rest.starts_with('\'');
+    if (std::exchange(is_literal, is_literal != is_quote) || is_quote) continue;
     const auto parameter = parameter_at(rest);
     if (!parameter.empty())
       return of_bash(parameter, "ends with 'Bad substitution'" + std::string{remedy}, character.at);
-    if (rest.starts_with("$[") && character.quote != '\'')
-      return of_bash("$[", "leaves it as it is; the form is '$((...))'", character.at);
+    if (rest.starts_with("$[")) return of_bash("$[", "leaves it as it is; the form is '$((...))'", character.at);
     if (rest.starts_with("$'") && character.quote != '"')
       return of_bash("$'", "puts a '$' before the text" + std::string{remedy}, character.at);
     const auto braces = character.is_plain && rest.starts_with('{') ? braces_at(rest) : std::string_view{};

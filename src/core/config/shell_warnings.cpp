@@ -1,13 +1,17 @@
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
 
 #include "acron/core/config/warnings.hpp"
 #include "acron/core/config/written_commands.hpp"
+#include "acron/core/text.hpp"
 #include "command_meant.hpp"
 #include "directives.hpp"
 #include "each_run.hpp"
 #include "faults.hpp"
 #include "meant.hpp"
+#include "shell_words.hpp"
 #include "statement.hpp"
 #include "unset_variables.hpp"
 #include "words.hpp"
@@ -23,6 +27,43 @@ bool is_known_shell(std::string_view shell) {
 
 bool is_of_defaults(const SourceFile& file) { return file.name.substr(file.name.rfind('/') + 1) == "_defaults"; }
 
+/// `2>1`, which writes a file that is called `1`.
+std::optional<Error> redirection_to_number(std::string_view command) {
+  for (const auto& character : shell_characters(command)) {
+    const auto rest = command.substr(character.at);
+    const bool is_one =
+        character.is_plain && rest.starts_with('>') && rest.size() > 1 && (rest[1] == '1' || rest[1] == '2');
+    const bool is_of_another = character.at > 0 && command[character.at - 1] == '>';
+    const bool ends =
+        rest.size() == 2 || (rest.size() > 2 && std::string_view{" \t;|&)<>"}.find(rest[2]) != std::string_view::npos);
+    if (is_one && !is_of_another && ends)
+      return Error{"'>" + std::string{rest[1]} + "' writes a file that is called '" + rest[1] + "'; the form is '>&" +
+                       rest[1] + "'",
+                   character.at};
+  }
+  return {};
+}
+
+/// A first line that is a command of its own, to which the next line becomes words that it takes no notice of.
+std::optional<Error> swallowed_line(const Statement& statement, std::string_view command, std::size_t begin) {
+  constexpr std::array<std::string_view, 5> with_operand{".", "cd", "set", "umask", "source"};
+  constexpr std::array<std::string_view, 2> alone{":", "true"};
+  if (statement.pieces.size() < 2 || statement.pieces[1].offset <= begin) return {};
+  const auto at = statement.pieces[1].offset - begin;
+  const auto first = trim(command.substr(0, at));
+  const auto words = words_of(first);
+  if (words.empty() || first.find_first_of("&|;(){}") != std::string_view::npos ||
+      std::string_view{"&|;)-"}.find(command[at]) != std::string_view::npos)
+    return {};
+  const auto is_in = [&](const auto& list) { return std::find(list.begin(), list.end(), words[0].text) != list.end(); };
+  const bool is_folded = words.size() == 1 && (first == ">" || first == ">-");  // as in YAML
+  if (is_folded || (is_in(with_operand) && words.size() == 2) || (is_in(alone) && words.size() == 1))
+    return Error{"this line is only more words of " + quoted(words[0].text) +
+                     ", since lines are joined by blanks; end the line above with '&&' or ';'",
+                 at};
+  return {};
+}
+
 /// Each kind once a command: of the variables, jobs below a `_defaults` may set what is asked for there.
 std::vector<Error> doubts_about(const Statement& statement, std::string_view command, const ShellSurroundings& in,
                                 bool may_be_set_below) {
@@ -32,7 +73,11 @@ std::vector<Error> doubts_about(const Statement& statement, std::string_view com
   const auto add = [&](std::optional<Error> found) {
     if (found) doubts.push_back(*std::move(found));
   };
-  if (is_of_sh_family(in.shell)) add(background_inside(statement.keyword, command));
+  if (is_of_sh_family(in.shell)) {
+    add(background_inside(statement.keyword, command));
+    add(redirection_to_number(command));
+    add(swallowed_line(statement, command, statement.argument.size() - command.size()));
+  }
   if (is_plain_sh(in.shell)) add(word_of_bash(line, command));
   if (is_plain_sh(in.shell)) add(variable_of_bash(command, in.variables));
   if (is_known_shell(in.shell) && !may_be_set_below) add(unset_variable(command, in.variables));

@@ -21,10 +21,10 @@ constexpr auto none = std::string_view::npos;
 constexpr std::array<std::string_view, 17> set_everywhere{"HOME",   "IFS",   "LINENO", "LOGNAME", "OLDPWD", "OPTARG",
                                                           "OPTIND", "PATH",  "PPID",   "PS1",     "PS2",    "PS4",
                                                           "PWD",    "SHELL", "TZ",     "USER",    "_"};
-constexpr std::array<std::string_view, 19> set_by_bash{
-    "BASH",       "BASHOPTS", "BASHPID", "COMP_WORDBREAKS", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS",
-    "EUID",       "FUNCNAME", "GROUPS",  "HOSTNAME",        "HOSTTYPE", "MACHTYPE",      "OSTYPE",
-    "PIPESTATUS", "RANDOM",   "SECONDS", "SHELLOPTS",       "SRANDOM"};
+constexpr std::array<std::string_view, 20> set_by_bash{
+    "BASH",       "BASHOPTS", "BASHPID", "COMP_WORDBREAKS", "DIRSTACK",  "EPOCHREALTIME", "EPOCHSECONDS",
+    "EUID",       "FUNCNAME", "GROUPS",  "HOSTNAME",        "HOSTTYPE",  "MACHTYPE",      "OSTYPE",
+    "PIPESTATUS", "RANDOM",   "SECONDS", "SHLVL",           "SHELLOPTS", "SRANDOM"};
 /// Those that a program may well have from elsewhere are not told of twice.
 bool is_of_bash(std::string_view name) {
   return name == "UID" || name.starts_with("BASH_") ||
@@ -49,6 +49,7 @@ struct Expansion {
   std::string_view text;  // `$NAME`, `${NAME`, and in arithmetic `NAME`
   std::size_t at;
   bool is_arithmetic = false;
+  bool has_answer = false;  // for the case that it is not set
 };
 
 /// The names between `$((` and `))`.
@@ -80,25 +81,51 @@ std::vector<Expansion> expansions_in(std::string_view command) {
     const auto name = name_at(command.substr(at + sign));
     const auto rest = command.substr(at + sign + name.size());
     const bool is_open = sign > 1 && rest.find('}') == none;
-    if (at < next || name.empty() || is_open || (sign > 1 && has_answer(rest))) continue;
-    found.push_back({name, command.substr(at, sign + name.size()), at});
+    if (at < next || name.empty() || is_open) continue;
+    found.push_back({name, command.substr(at, sign + name.size()), at, false, sign > 1 && has_answer(rest)});
   }
   return found;
+}
+
+/// Of the word that it is an argument of, so to say: `export` of ` export -- `.
+std::string_view command_before(std::string_view command, std::size_t at) {
+  const auto parts = command_parts(command);
+  const auto after = std::find_if(parts.begin(), parts.end(), [&](const CommandPart& part) { return part.at > at; });
+  if (after == parts.begin()) return {};
+  const auto text = std::prev(after)->text;
+  return first_word(text.substr(begin_of_first_word(text)));
+}
+
+constexpr std::array<std::string_view, 5> declaring{"declare", "export", "local", "readonly", "typeset"};
+
+bool declares(std::string_view word) { return std::find(declaring.begin(), declaring.end(), word) != declaring.end(); }
+
+/// `$((NAME = 5))`, `${NAME:=5}`.
+bool sets_itself(std::string_view command, const Expansion& one) {
+  auto rest = trim(command.substr(one.at + one.text.size()));
+  if (!one.is_arithmetic && rest.starts_with(':')) rest.remove_prefix(1);
+  return rest.starts_with('=') && !rest.starts_with("==") && (one.is_arithmetic || one.text.starts_with("${"));
 }
 
 /// Whether the command may set the variable: its name stands there without a `$`, as in `NAME=`, `read NAME` and
 /// `for NAME in`, but not as what an option passes on, `-e NAME=`.
 bool may_set(std::string_view command, std::string_view name, const std::vector<Expansion>& expansions) {
+  const bool is_set_on_the_way = std::any_of(expansions.begin(), expansions.end(), [&](const Expansion& one) {
+    return one.name == name && sets_itself(command, one);
+  });
+  if (is_set_on_the_way) return true;
   for (auto at = command.find(name); at != none; at = command.find(name, at + 1)) {
     const auto rest = command.substr(at + name.size());
     const char before = at == 0 ? ' ' : command[at - 1];
-    if (is_of_name(before) || before == '$' || before == '{' || (!rest.empty() && is_of_name(rest.front()))) continue;
+    const bool is_in_braces = before == '{' && at > 1 && command[at - 2] == '$';
+    if (is_of_name(before) || before == '$' || is_in_braces || (!rest.empty() && is_of_name(rest.front()))) continue;
     const bool is_read = std::any_of(expansions.begin(), expansions.end(), [&](const Expansion& one) {
       return at >= one.at && at < one.at + one.text.size();
     });
     const auto words_before = trim(command.substr(0, at));
     const auto last_word = words_before.substr(words_before.find_last_of(" \t") + 1);
-    const bool is_passed_on = is_blank(before) && rest.starts_with('=') && last_word.starts_with('-');
+    const bool is_passed_on = is_blank(before) && rest.starts_with('=') && last_word.starts_with('-') &&
+                              !declares(command_before(command, at));
     if (!is_read && !is_passed_on) return true;
   }
   return false;
@@ -109,6 +136,7 @@ bool reads_more(std::string_view command) {
   for (const auto& part : command_parts(command)) {
     const auto word = first_word(part.text.substr(begin_of_first_word(part.text)));
     if (word == "." || word == "source" || word == "eval") return true;
+    if (declares(word) && part.text.find_first_of("$`") != none) return true;  // `export $(cat FILE)`
   }
   return false;
 }
@@ -118,7 +146,9 @@ std::optional<Expansion> first_unset(std::string_view command, const std::set<st
   if (reads_more(command)) return {};
   const auto expansions = expansions_in(command);
   for (const Expansion& one : expansions) {
-    if (choice(one) && !set.contains(std::string{one.name}) && !may_set(command, one.name, expansions)) return one;
+    if (!one.has_answer && choice(one) && !set.contains(std::string{one.name}) &&
+        !may_set(command, one.name, expansions))
+      return one;
   }
   return {};
 }

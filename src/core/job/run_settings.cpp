@@ -58,7 +58,7 @@ bool is_switched_off(const RunSettings& settings) { return settings.disabled || 
 
 bool asks_for_more(const RunSettings& settings, const Privileges& privileges) {
   const bool is_another = settings.run_as && !may_run_as(*settings.run_as, privileges);
-  return is_another || (!privileges.is_root && settings.nice < 0);
+  return is_another || (!privileges.is_root && settings.nice.value_or(0) < 0);
 }
 
 bool is_scheduled_on(const Host& host, const RunSettings& settings) {

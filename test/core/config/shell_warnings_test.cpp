@@ -59,6 +59,10 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
       {". /etc/default/x; echo $DB_HOST", "", ""},
       {"test -e /x && eval \"$(x)\"; echo $DB_HOST", "", ""},
       {"echo $((count + 1))", "", ""},
+      {"export $(grep -v '^#' .env | xargs) && backup \"$DB_HOST\"", "", ""},
+      {"export -- A=1; B=2 readonly B; : ${C:=x} $((D = 5)); echo $A $B $C $D ${E=e} $E", "", ""},
+      {"while read -r k v; do export \"$k=$v\"; done <.env; echo $DB_HOST", "", ""},
+      {"echo $A; : $((A == 5))", "10", "'$A' is empty"},
   });
   CHECK(warnings_of("env DB_HOST=x\nrun backup $DB_HOST\n").empty());
   CHECK(warnings_of("run backup $DB_HOST\n", {"", {"DB_HOST"}}).empty());
@@ -67,6 +71,7 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
   CHECK(warnings_of("shell /bin/zsh\nrun echo $HOST\n").empty());
   CHECK(warnings_of("shell /bin/bash\nrun echo $HOSTNAME $RANDOM $UID\n").empty());
   CHECK(warnings_of("shell /bin/bash\nrun echo $HOSTNMAE\n").size() == 1);
+  CHECK(warnings_of("shell /bin/bash\nrun declare -x A=1; exec {B}>f; echo $A $B $SHLVL\n").empty());
 }
 
 TEST_CASE("a variable of bash is told where the shell may be another", "[shell_warnings]") {
@@ -105,6 +110,8 @@ TEST_CASE("what only bash reads is told where the shell may be another", "[shell
       {"{ date; uptime; } | mail -s x root", "", ""},
       {"docker ps --format {{.Names}} ; curl -d {\"a\":1,\"b\":2} h", "", ""},
       {"echo 'source x' \"{a,b}\" '$[x]' \"$'x\"", "", ""},
+      {"grep -v '^$' /x | grep 'foo$'; psql -c 'select $$x$$'; sed 's/a$//'\"b\"'$' /x", "", ""},
+      {"grep 'foo$' /x | tr $'\\n' ' '", "25", "'$'' is bash's"},
       {"test 'a' = \"$'\" ; bash -c 'source /x'", "", ""},
   });
   CHECK(warnings_of("shell /bin/bash\nrun source /x; echo -e {1..3} $'a' &>/y; set -o pipefail\n").empty());
@@ -124,4 +131,29 @@ TEST_CASE("a command that nobody waits for is told", "[shell_warnings]") {
   });
   CHECK(warnings_of("if curl -s http://h/?a=1&b=2\n").size() == 1);
   CHECK(warnings_of("shell /usr/bin/python3\nrun print(1 & 2)\n").empty());
+}
+
+TEST_CASE("a redirection to a file that is called by a number is told", "[shell_warnings]") {
+  check_commands({
+      {"backup >/dev/null 2>1", "24", "'>1' writes a file that is called '1'; the form is '>&1'"},
+      {"backup >2; date", "12", "'>2' writes"},
+      {"backup >/dev/null 2>&1 3>1x '2>1' >>1", "", ""},
+  });
+}
+
+TEST_CASE("a line that becomes words of the line above is told", "[shell_warnings]") {
+  const auto said = [](const std::string& text) { return warnings_of(text).size(); };
+  const auto found = warnings_of("run cd /srv/app\n    ./update\n");
+  REQUIRE(found.size() == 1);
+  CHECK_THAT(found[0], Catch::StartsWith("5: this line is only more words of 'cd', since lines are joined by blanks"));
+  for (const char* first : {"set -e", ". /etc/profile", "true", ":", "umask 077", ">"}) {
+    INFO(first);
+    CHECK(said("run " + std::string{first} + "\n  /usr/bin/backup\n") == 1);
+  }
+  CHECK(said("if cd /srv/app\n  test -e x\n") == 1);
+  for (const char* good : {"cd /srv/app &&\n  ./update", "cd /srv/app\n  && ./update", "cd /srv/app; ./a\n  -v",
+                           "set\n  -e; /usr/bin/backup", "cd\n  /srv && ./a", "set -e\n  -u; ./a", "find /x\n  -delete"}) {
+    INFO(good);
+    CHECK(said("run " + std::string{good} + "\n") == 0);
+  }
 }
