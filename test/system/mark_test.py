@@ -34,12 +34,11 @@ class MarkTest(SystemTest):
 
     def start_killed(self, lines, command=f'echo $$ >>{{dir}}/pids; {KILLS}; {HANGS}', name='a'):
         """acron, which is killed by the first run of a job; afterwards the state knows nothing of that run."""
-        self.job(name, f'every 1s\n{lines}output {{dir}}/out\nrun {command}\n')
-        daemon = self.spawn()
-        daemon.wait('start', job=name)
-        self.assertEqual(daemon.wait_end(), -signal.SIGKILL)
+        begins = 'echo $ACRON_RUN_ID $ACRON_SCHEDULED >{dir}/begun'  # the log may be killed before it says so
+        self.job(name, f'every 1s\n{lines}output {{dir}}/out\nrun {begins}; {command}\n')
+        self.assertEqual(self.spawn().wait_end(), -signal.SIGKILL)
         self.forget_runs()
-        return daemon.wait('start', job=name)
+        return dict(zip(('run', 'scheduled'), self.lines('begun')[0].split()))
 
     def forget_runs(self):
         """On a machine that stopped for a moment the start was written after all. The record of starts is the affair of

@@ -171,6 +171,7 @@ class ARunThatHasEnded(StartRecordTest):
         daemon.wait('state-unavailable')
         (self.dir / 'go').touch()
         daemon.wait('end', run=run, result='ok')
+        self.wait_noted(run)
         self.kill(daemon)
         state = self.dir / 'run/state'
         state.chmod(0o777)  # acron trusts no directory that others can write to
