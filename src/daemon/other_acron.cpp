@@ -84,6 +84,15 @@ std::set<pid_t> processes_with_claims() {
   return processes;
 }
 
+/// The first thread of a process runs the loop. Where another one hangs in a dead disk, it is a zombie until that ends.
+bool has_first_thread(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  const auto name_end = text.rfind(')');
+  return name_end == std::string::npos || name_end + 2 >= text.size() || text[name_end + 2] != 'Z';
+}
+
 }  // namespace
 
 /// Until its child has descriptors of its own, the claim of one that was killed lasts, too.
@@ -96,7 +105,7 @@ bool is_claimed(int lock_file) {
   pollfd end{process, POLLIN, 0};
   const bool alive = process >= 0 && ::poll(&end, 1, 0) == 0;  // one that waits to be reaped has ended
   if (process >= 0) ::close(process);
-  return alive;
+  return alive && has_first_thread(lock.l_pid);
 }
 
 bool is_acron(pid_t process) { return has_open("/proc/" + std::to_string(process), is_lock_file); }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -138,13 +139,15 @@ void require_threads(std::size_t count, bool with_space_beside) {
   if (with_space_beside) require_address_space();  // while they have theirs
 }
 
-constexpr std::size_t threads_of_daemon = Daemon::pool_threads + 2;  // one is the log's
+constexpr std::size_t threads_of_daemon = Daemon::pool_threads + 3;  // the log's, and one that starts children
 
-/// A thread of the pool that hangs in a dead disk must not keep us from ending.
-void end_at_the_latest(int status) {
+/// A thread of the pool that hangs in a dead disk must not keep us from ending. As long as it hangs, what is left of us
+/// holds all that we had: so the lock is given back before.
+void end_at_the_latest(int status, int lock) {
   try {
-    std::thread([status] {
+    std::thread([status, lock] {
       std::this_thread::sleep_for(std::chrono::seconds(5));
+      ::flock(lock, LOCK_UN);
       ::_exit(status);
     }).detach();
   } catch (const std::system_error&) {
@@ -303,7 +306,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
     Daemon daemon(options, surroundings, {next, **lock});
     if (background) background->started();
     status = daemon.run(std::move(handed));
-    end_at_the_latest(status);
+    end_at_the_latest(status, (*lock)->descriptor());
   }
   (*lock)->remove_pid_file();
   return status;

@@ -17,6 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t most_threads = 128;
+constexpr auto hopeless = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -85,7 +86,7 @@ std::optional<std::string> LaunchThreads::help(const ChildStart& start) {
   const auto waiting = std::find_if(queue.begin(), queue.end(), [&](const auto& one) { return one.get() == &start; });
   const bool goes_on = shared_->idle > 0 || Clock::now() - shared_->last_turn < patience;
   if (waiting == queue.end() || goes_on) return std::nullopt;
-  std::string objection = std::to_string(shared_->threads) + " starts hang";
+  std::string objection = std::to_string(shared_->threads) + (shared_->threads == 1 ? " start hangs" : " starts hang");
   try {
     if (shared_->threads < most_threads) {
       add_thread(shared_);
@@ -94,6 +95,7 @@ std::optional<std::string> LaunchThreads::help(const ChildStart& start) {
   } catch (const std::system_error& error) {
     objection += ", and there can be no further thread to start it on: " + error.code().message();
   }
+  if (Clock::now() - shared_->last_turn < hopeless) return std::nullopt;
   queue.erase(waiting);
   return objection;
 }

@@ -14,6 +14,7 @@
 #include <boost/log/sinks/bounded_fifo_queue.hpp>
 #include <boost/log/sources/severity_logger.hpp>
 #include <boost/make_shared.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <future>
@@ -36,6 +37,7 @@ constexpr std::size_t queue_length = 10'000;
 
 std::atomic<std::uint64_t> lost_lines = 0;       // which the log has not said yet
 std::atomic<std::uint64_t> unsettled_lines = 0;  // given, and neither written nor lost yet
+std::atomic<std::uint64_t> given_lines = 0;
 std::atomic<bool> is_open = false;
 Severity lowest_severity = Severity::info;
 
@@ -247,7 +249,10 @@ void write_line(Severity severity, std::string line) {
   static logging::sources::severity_logger_mt<Severity> logger;
   logging::record record = logger.open_record(logging::keywords::severity = severity);
   if (!record) return;
-  if (is_open) ++unsettled_lines;
+  if (is_open) {
+    ++unsettled_lines;
+    ++given_lines;
+  }
   auto& values = record.attribute_values();
   values.insert("Message", logging::attributes::make_attribute_value(std::move(line)));
   values.insert("Time", logging::attributes::make_attribute_value(now()));
@@ -284,6 +289,17 @@ void close_log(std::chrono::milliseconds patience) {
 }
 
 bool log_is_written() { return unsettled_lines == 0; }
+
+void wait_for_log(std::chrono::milliseconds patience) {
+  const std::uint64_t lines = given_lines;
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto settled = [] {
+    const std::uint64_t given = given_lines;
+    return given - std::min<std::uint64_t>(given, unsettled_lines);
+  };
+  while (settled() < lines && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+}
 
 std::uint64_t lost_log_lines() { return lost_lines + unsettled_lines; }
 

@@ -176,18 +176,23 @@ class AFileThatIsMoved(OutputTest):
         self.assertEqual(self.printed(replace), [])
         self.assertEqual(self.lines('out/log')[:2], ['new', 'after'])
 
-    def test_replaced_by_a_symlink_what_comes_is_lost_and_counted(self):
+    def test_replaced_by_a_symlink_what_comes_goes_to_the_one_that_was_moved_away(self):
         def replace(log):
             log.rename(f'{log}.1')
-            log.symlink_to(f'{log}.1')
+            log.symlink_to('/dev/null')
+        self.assertEqual(self.printed(replace), [])
+        self.assertEqual(self.lines('out/log.1'), ['before', 'after'])
+
+    def test_with_its_directory_moved_away_too(self):
+        self.assertEqual(self.printed(lambda log: log.parent.rename(self.dir / 'gone')), [])
+        self.assertEqual(self.lines('gone/log'), ['before', 'after'])
+
+    def test_removed_and_replaced_by_a_symlink_what_comes_is_lost_and_counted(self):
+        def replace(log):
+            log.unlink()
+            log.symlink_to('/dev/null')
         failure, = self.printed(replace)
         self.assertEqual((failure['reason'], failure['lost-bytes']), ('is a symlink, which is not followed', '6'))
-        self.assertEqual(self.lines('out/log.1'), ['before'])
-
-    def test_with_its_directory_gone_what_comes_is_lost_and_counted(self):
-        failure, = self.printed(lambda log: log.parent.rename(self.dir / 'gone'))
-        self.assertEqual((failure['reason'], failure['lost-bytes']), ('No such file or directory', '6'))
-        self.assertEqual(self.lines('gone/log'), ['before'])
 
 
 class OwnStreams(OutputTest):

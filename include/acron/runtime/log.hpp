@@ -35,6 +35,9 @@ void close_log(std::chrono::milliseconds patience = std::chrono::seconds(1));
 /// Whether every line so far is written, or lost and counted.
 [[nodiscard]] bool log_is_written();
 
+/// Until the lines so far are written or lost, but no longer than this. Blocks; for any thread but the loop's.
+void wait_for_log(std::chrono::milliseconds patience);
+
 /// How many lines are lost that the log has not been told of, or not written yet.
 [[nodiscard]] std::uint64_t lost_log_lines();
 

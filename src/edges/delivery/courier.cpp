@@ -208,7 +208,7 @@ void Courier::postpone(Entry entry, Delivery::Scope scope, const Delivery& deliv
   const auto now = Clock::now();
   OwedMail& owed = entry.owed;
   const auto stay = longest_stay(delivery);
-  if (scope == Delivery::Scope::message && entry.arrived < now - stay)
+  if (scope == Delivery::Scope::message && may_give_up(now) && entry.arrived < now - stay)
     return lose(entry, delivery.reason + "; not taken for " + format_duration(stay));
   Duration delay{0};
   // Also when the connection was lost in its midst: a message that kills the server must not hold the others.
@@ -230,6 +230,7 @@ void Courier::postpone(Entry entry, Delivery::Scope scope, const Delivery& deliv
 }
 
 void Courier::give_up_outdated(Instant now) {
+  if (!may_give_up(now)) return;
   const auto oldest = now - limits_.longest_stay;
   for (const Entry& entry : queue_.remove_if([oldest](const Entry& one) { return one.arrived < oldest; }))
     lose(entry, "not taken for " + format_duration(limits_.longest_stay));

@@ -91,8 +91,20 @@ void LogFile::open_anew() {
   if (lost_bytes_ == 0) failure_.clear();  // it could not be opened before, and nothing came meanwhile
 }
 
+/// What was moved away is written on for as long as nothing can be opened in its place.
+void LogFile::open_in_place() {
+  Descriptor before = std::move(file_);
+  const std::string failure = failure_;
+  open();
+  struct stat status {};
+  const bool has_name = before && ::fstat(before.number(), &status) == 0 && status.st_nlink > 0;
+  if (file_ || !has_name) return;
+  file_ = std::move(before);
+  failure_ = failure;
+}
+
 void LogFile::append(std::string_view first, std::string_view second) {
-  if (!file_ || !is_name_of(path_, file_.number())) open();
+  if (!file_ || !is_name_of(path_, file_.number())) open_in_place();
   std::array<std::string_view, 3> pieces{end_of_cut_line(), first, second};
   if (file_) write(pieces);
   const std::size_t lost = pieces[1].size() + pieces[2].size();

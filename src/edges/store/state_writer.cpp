@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t most_in_one_commit = 2000;
 constexpr std::size_t many_changes = 500;
+constexpr auto longest_log = std::chrono::milliseconds(20);
 constexpr const char* effect_while_running =
     "jobs run as before; what happens is kept in memory and written when that works again";
 /// What was missed, what waits and what is owed is in the file alone.
@@ -145,6 +147,8 @@ bool StateWriter::write_queued() {
   while (true) {
     std::vector<Change> changes = queue_.take(most_in_one_commit);
     if (changes.empty()) break;
+    // What the file has, the next acron does not tell any more: so it has to be in the log.
+    wait_for_log(longest_log);
     if (!write(changes)) {
       queue_.give_back(std::move(changes));
       return false;

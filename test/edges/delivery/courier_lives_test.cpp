@@ -96,16 +96,23 @@ TEST_CASE("a restart does not hurry a server that was down, and its wait grows o
   CHECK(post.outbox.next_tries.begin()->second.server_failures == 4);
 }
 
+/// Of a courier whose first hour is over.
+CourierLimits later() {
+  CourierLimits limits;
+  limits.first_hour = Duration{0};
+  return limits;
+}
+
 TEST_CASE("five days are counted over all lives, but the server is asked once more first", "[courier_lives]") {
   const Duration long_ago = std::chrono::hours(6 * 24);
   {
-    Post post{{}, patient};
+    Post post{later(), patient};
     post.courier.take(left(post, "old", long_ago, -far_off));
     post.start();
     post.run_until_empty();
     CHECK(post.courier.counters().sent == 1);
   }
-  Post post{{}, patient};
+  Post post{later(), patient};
   post.transport.answers["old"] = {down};
   post.courier.take(left(post, "old", long_ago, -far_off));
   post.courier.take(left(post, "older", long_ago, -far_off));
@@ -118,7 +125,7 @@ TEST_CASE("five days are counted over all lives, but the server is asked once mo
 }
 
 TEST_CASE("what may pass is given up after a day over all lives, with the server's words", "[courier_lives]") {
-  Post post{{}, patient};
+  Post post{later(), patient};
   post.transport.answers["old"] = {unclear};
   post.transport.answers["young"] = {unclear};
   post.courier.take(left(post, "old", std::chrono::hours(25), -far_off));

@@ -319,9 +319,20 @@ TEST_CASE("mail whose text is gone is lost, and said", "[courier]") {
   CHECK(post.courier.waiting() == 0);
 }
 
-TEST_CASE("mail that is not taken for too long is given up", "[courier]") {
+TEST_CASE("mail is not too old for a courier that has just begun", "[courier]") {
   CourierLimits limits;
   limits.longest_stay = Duration{0};
+  Post post{limits};
+  post.transport.answers["a"] = {down, greylisted};
+  post.submit(mail_of("a"));
+  post.start();
+  post.run_until([&] { return post.said("mail-sent a") == 1; });
+  CHECK(post.said("mail-lost a") == 0);
+}
+
+TEST_CASE("mail that is not taken for too long is given up", "[courier]") {
+  CourierLimits limits;
+  limits.longest_stay = limits.first_hour = Duration{0};
   for (const auto& trouble : {down, greylisted}) {
     Post post{limits};
     post.transport.answers["a"] = {trouble, trouble, trouble, trouble, trouble};

@@ -30,6 +30,7 @@ struct CourierLimits {
   std::size_t texts = std::size_t{4} * 1024 * 1024;    // bytes in memory; all other texts are in the outbox only
   Duration longest_stay = std::chrono::hours{5 * 24};  // RFC 5321, section 4.5.4.1
   Duration unclear_stay = std::chrono::hours{24};      // of what is refused in words that are not known to be final
+  Duration first_hour = std::chrono::hours{1};         // of a life, in which nothing is too old: who was off tries anew
   Duration idle = std::chrono::seconds{5};             // until the connection is closed
   Duration stall = std::chrono::seconds{10};           // a delivery that takes longer does not hold the others
   Duration stall_of_one = std::chrono::seconds{2};     // after which it may be its recipient's, where others are known
@@ -133,6 +134,7 @@ class Courier {
   [[nodiscard]] Delivery::Scope blame(const Lane& lane, const std::string& target, const Delivery& delivery);
   void settle(Lane& lane, const Delivery& delivery);
   [[nodiscard]] Duration longest_stay(const Delivery& delivery) const;
+  [[nodiscard]] bool may_give_up(Instant now) const { return now - began_ >= limits_.first_hour; }
   void postpone(Entry entry, Delivery::Scope scope, const Delivery& delivery);
   void say_postponed(const Entry& entry, const Delivery& delivery, bool news, Duration delay) const;
   void note_trouble(const Lane& lane, const Delivery& delivery);
@@ -152,6 +154,7 @@ class Courier {
   Backoff backoff_;
   Log log_;
   CourierLimits limits_;
+  const Instant began_ = Instant::clock::now();
   std::string_view kind_;
 
   MailQueue queue_;
