@@ -29,6 +29,13 @@ std::string reason_in_crontab(std::string_view keyword, std::string_view argumen
   return reason_in_times(std::string{keyword} + " " + std::string{argument.substr(0, last.at + last.text.size())});
 }
 
+/// Of a crontab's line whose first word behind the times may be its user.
+std::string doubt_about_user(std::string_view line) {
+  const auto word = user_or_program(line);
+  return word.empty() ? std::string{}
+                      : "; " + quoted(word) + " may be a user, who becomes 'user NAME', or begin the command";
+}
+
 /// A count, which is no command: `runs = 3`.
 bool is_count(std::string_view value) { return value.find_first_not_of("=: \t0123456789") == std::string_view::npos; }
 
@@ -57,7 +64,8 @@ std::string hint_for(std::string_view keyword, std::string_view argument) {
   if (is_of_shell(keyword)) return "; a command begins with 'run' or 'if', and goes on over lines that are indented";
   if (keyword.starts_with("@reboot")) return "; acron runs nothing when the machine boots";
   if (begins_times(keyword))
-    return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'" + reason_in_crontab(keyword, argument);
+    return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'" + reason_in_crontab(keyword, argument) +
+           doubt_about_user(std::string{keyword} + " " + std::string{argument});
   const auto line = std::string{keyword} + " " + std::string{argument};
   const auto assignment = assignment_in(line);
   const auto name = assignment.name;

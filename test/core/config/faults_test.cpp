@@ -391,6 +391,10 @@ TEST_CASE("a crontab's line with times that acron has not is met with what it ha
   const std::string becomes = "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
   const std::string splay = becomes + "; for a time of the host's own use `splay`";
   check_line_faults({
+      {"2 3 * * * git cd /srv && make",
+       {unknown(3, "2") + becomes + "; 'git' may be a user, who becomes 'user NAME', or begin the command"}},
+      {"@daily deploy cleanup",
+       {unknown(3, "@daily") + becomes + "; 'deploy' may be a user, who becomes 'user NAME', or begin the command"}},
       {"H 5 * * *", {unknown(3, "H") + splay}},
       {"H/15 * * * * /x", {unknown(3, "H/15") + splay}},
       {"~ 5 * * * /x", {unknown(3, "~") + splay}},
