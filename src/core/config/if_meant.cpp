@@ -12,6 +12,7 @@
 #include "each_run.hpp"
 #include "meant.hpp"
 #include "shell_parts.hpp"
+#include "shell_words.hpp"
 #include "words.hpp"
 
 namespace acron {
@@ -107,6 +108,25 @@ std::optional<Error> misread_part(const Condition& condition, const CommandPart&
   return Error{complaint, at};
 }
 
+/// `[ -e /x ]; then`, as behind an `if` of the shell.
+std::optional<Error> misplaced_word(const Condition& condition) {
+  const auto words = shell_words_of(condition.text);
+  const bool is_construct = std::any_of(words.begin(), words.end(), [](const Word& word) {
+    return opens_construct(word.text.substr(std::min(word.text.find_first_not_of("(`$"), word.text.size())));
+  });
+  if (is_construct) return {};
+  for (const auto& part : command_parts(condition.text)) {
+    const auto text = trim(part.text);
+    const auto word = first_word(text);
+    if (!goes_on_with_construct(word)) continue;
+    const bool is_end = text == "then" && part.before == ";" && part.behind.empty();
+    const auto proposal = is_end ? condition.written_as(std::string{trim(condition.text.substr(0, part.at - 1))}) : "";
+    return Error{quoted(word) + " has nothing before it that the shell knows: this 'if' is acron's" + proposal,
+                 part.at + past_blanks(part.text, 0)};
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<Error> misread_condition(std::string_view argument) {
@@ -115,6 +135,7 @@ std::optional<Error> misread_condition(std::string_view argument) {
   for (const auto& part : command_parts(condition.text)) {
     if (const auto error = misread_part(condition, part)) return Error{error->message, begin + error->at};
   }
+  if (const auto error = misplaced_word(condition)) return Error{error->message, begin + error->at};
   return {};
 }
 
