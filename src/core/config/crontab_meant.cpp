@@ -142,13 +142,14 @@ std::vector<std::string> meant_by_crontab(std::string_view line) {
   return std::all_of(lines.begin(), lines.end(), is_proposable) ? lines : Lines{};
 }
 
-std::string_view user_or_program(std::string_view line) {
+std::string doubt_about_user(std::string_view line) {
   const auto parts = parts_of(line);
   if (!parts || parts->command.empty()) return {};
   const auto words = words_of(parts->command);
   const bool is_in_doubt = words.size() > 1 && are_of_command(parts->command, words) &&
                            meaning_of_first(words) == FirstWord::either && !meant_by_cron(parts->times).empty();
-  return is_in_doubt ? words[0].text : std::string_view{};
+  if (!is_in_doubt) return {};
+  return "; " + quoted(words[0].text) + " may be a user, who becomes 'user NAME', or begin the command";
 }
 
 }  // namespace acron

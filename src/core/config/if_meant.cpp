@@ -112,7 +112,8 @@ std::optional<Error> misread_part(const Condition& condition, const CommandPart&
 std::optional<Error> misplaced_word(const Condition& condition) {
   const auto words = shell_words_of(condition.text);
   const bool is_construct = std::any_of(words.begin(), words.end(), [](const Word& word) {
-    return opens_construct(word.text.substr(std::min(word.text.find_first_not_of("(`$"), word.text.size())));
+    return word.text.ends_with('{') ||  // of a function
+           opens_construct(word.text.substr(std::min(word.text.find_first_not_of("(`$"), word.text.size())));
   });
   if (is_construct) return {};
   for (const auto& part : command_parts(condition.text)) {

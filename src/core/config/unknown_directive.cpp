@@ -29,13 +29,6 @@ std::string reason_in_crontab(std::string_view keyword, std::string_view argumen
   return reason_in_times(std::string{keyword} + " " + std::string{argument.substr(0, last.at + last.text.size())});
 }
 
-/// Of a crontab's line whose first word behind the times may be its user.
-std::string doubt_about_user(std::string_view line) {
-  const auto word = user_or_program(line);
-  return word.empty() ? std::string{}
-                      : "; " + quoted(word) + " may be a user, who becomes 'user NAME', or begin the command";
-}
-
 /// A count, which is no command: `runs = 3`.
 bool is_count(std::string_view value) { return value.find_first_not_of("=: \t0123456789") == std::string_view::npos; }
 

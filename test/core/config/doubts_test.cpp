@@ -195,6 +195,7 @@ TEST_CASE("tests and conditions that always answer the same are told", "[doubts]
       {"if while [ -e /x ]; do sleep 1; done\n", {}, ""},
       {"if for i in 1 2; do [ -e /$i ]; a; done\n", {}, ""},
       {"if case x in x) [ -e /x ]; a;; esac\n", {}, ""},
+      {"if f(){ [ -e /x ]; }; f\n", {}, ""},
       {"if [ -e /x ]; then\n", {"1:15"}, "this 'if' is acron's; write 'if [ -e /x ]'"},
       {"if test -e /x ; then\n", {"1:17"}, "write 'if test -e /x'"},
       {"if grep -q a /x && ! b; then\n", {"1:25"}, "write 'if grep -q a /x && ! b'"},

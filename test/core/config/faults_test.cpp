@@ -401,6 +401,9 @@ TEST_CASE("a crontab's line with times that acron has not is met with what it ha
       {"0~30 5 * * * /x", {unknown(3, "0~30") + splay}},
       {"0 5 L * * /x", {unknown(3, "0") + becomes + "; last, nearest and n-th days are not known here"}},
   });
+  check_faults({{"cron 2 3 * * * git cd /srv && make\nrun true\n",
+                 {":1:16: error: 'git' follows the five fields; a command belongs in `run`; 'git' may be a user, who "
+                  "becomes 'user NAME', or begin the command"}}});
   const std::string command = "/x " + std::string(300, 'a');
   check_faults(
       {{"0 5 * * * " + command + "\n",
