@@ -26,10 +26,16 @@ struct Whole {
     return proposal_of_command(line, std::string{command}.replace(at, size, other));
   }
 
-  /// Proposes to join what stands before and behind by another sign. Of a construct it may join a part only.
+  /// Proposes to join what stands before and behind by another sign; not where a construct of the shell stands there,
+  /// of which it may join a part only.
   [[nodiscard]] std::string joined(std::size_t at, std::size_t size, std::string_view sign) const {
-    const auto word = first_word(trim(command.substr(at + size)));
-    return opens_construct(word) || goes_on_with_construct(word) ? std::string{} : with(at, size, sign);
+    const auto parts = command_parts(command);
+    const auto has_construct = [](std::string_view text) {
+      return opens_construct(first_word(trim(text))) || goes_on_with_construct(first_word(trim(text)));
+    };
+    const bool is_construct =
+        std::any_of(parts.begin(), parts.end(), [&](const CommandPart& part) { return has_construct(part.text); });
+    return is_construct || has_construct(command.substr(at + size)) ? std::string{} : with(at, size, sign);
   }
 };
 
