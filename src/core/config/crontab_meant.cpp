@@ -5,6 +5,7 @@
 #include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/schedule/time_zone.hpp"
 #include "acron/core/text.hpp"
+#include "crontab_user.hpp"
 #include "directives.hpp"
 #include "meant.hpp"
 #include "words.hpp"
@@ -16,28 +17,9 @@ using Lines = std::vector<std::string>;
 
 constexpr std::size_t fields = 5;
 
-/// Users that the sixth column of /etc/crontab often has. What some of them are is a program, too.
-constexpr std::array<std::string_view, 16> users{"root",     "nobody", "www-data", "backup", "daemon", "postgres",
-                                                 "mysql",    "nginx",  "apache",   "munin",  "nagios", "zabbix",
-                                                 "rabbitmq", "redis",  "ubuntu",   "postfix"};
-constexpr std::array<std::string_view, 5> users_and_programs{"backup", "daemon", "mysql", "postfix", "redis"};
-
-/// Programs that nobody takes for users, between blanks.
-constexpr std::string_view programs =
-    " [ ansible-playbook ansible-pull apt apt-get aws bash borg cat cd certbot chmod chown chronic command composer "
-    "cp curl dash date df dnf docker drush du duplicity echo env eval exec false find flock fstrim gcloud git go "
-    "gzip hostname ionice java kill killall kubectl ln logger logrotate ls make mkdir mv mysqldump nice node nohup "
-    "npm npx perl pg_dump pg_dumpall php pip pkill podman printf psql puppet python python3 rake rclone restic rm "
-    "rmdir rsync ruby run-parts runuser scp sed service setsid sh sleep source sqlite3 ssh su sudo systemctl tar "
-    "tee test time timeout tmpreaper tmpwatch touch true unbuffer unzip vacuumdb wget wp yum zfs zip zpool ";
-
 template <std::size_t N>
 bool is_one_of(const std::array<std::string_view, N>& all, std::string_view word) {
   return std::find(all.begin(), all.end(), word) != all.end();
-}
-
-bool is_program(std::string_view word) {
-  return programs.find(" " + std::string{word} + " ") != std::string_view::npos;
 }
 
 /// A crontab's `\%` is a `%`, and any other ends the command, which there is no short way to write.
@@ -95,28 +77,23 @@ bool begins_command(const std::vector<Word>& words) {
   return !is_of_times(word) && !is_directive(words) && !is_zone;
 }
 
-/// Whether the first word may be the user of a command that the second begins: `deploy cleanup`, `deploy /srv/cleanup`.
-bool may_be_user(const std::vector<Word>& words) {
-  if (words.size() < 2 || is_program(words[0].text)) return false;
-  if (words[0].text.find_first_of("/.=\"'$;&|<>()`") != std::string_view::npos) return false;
-  const char next = words[1].text.front();
-  return next == '/' || next == '_' || next == '[' || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+/// Whether the words are the command, perhaps behind its user, and not times in more fields.
+bool are_of_command(std::string_view text, const std::vector<Word>& words) {
+  const bool has_other_times = text.find(" * * ") != std::string_view::npos || text.ends_with(" * *");
+  return !has_other_times && begins_command(words);
 }
 
-/// The user and the command; empty where the first word may be either.
+/// Who the first word is, if it is a user; empty where it may be either.
 std::optional<Lines> command_lines(std::string_view text) {
-  Lines lines;
   const auto words = words_of(text);
-  if (text.find(" * * ") != std::string_view::npos || text.ends_with(" * *")) return {};  // other times
-  const bool is_user_alone = words.size() == 1 && is_one_of(users, words[0].text);
-  if (is_user_alone || !begins_command(words)) return {};
-  if (words.size() > 1 && is_one_of(users, words[0].text)) {
+  if (!are_of_command(text, words)) return {};
+  const auto first = meaning_of_first(words);
+  if (first == FirstWord::either) return {};
+  Lines lines;
+  if (first == FirstWord::user) {
     if (!begins_command({words.begin() + 1, words.end()})) return {};
-    if (is_one_of(users_and_programs, words[0].text) && !is_program(words[1].text)) return {};
     lines.push_back("user " + std::string{words[0].text});
     text = text.substr(words[1].at);
-  } else if (may_be_user(words)) {
-    return {};
   }
   const auto command = without_per_cent_signs(text);
   if (!command) return {};
@@ -128,26 +105,51 @@ std::string_view from(std::string_view text, const std::vector<Word>& words, std
   return first < words.size() ? text.substr(words[first].at) : std::string_view{};
 }
 
-}  // namespace
+/// The parts of a line; the zone with its name, `CRON_TZ=ZONE`.
+struct CrontabLine {
+  std::string_view zone, times, command;
+};
 
-std::vector<std::string> meant_by_crontab(std::string_view line) {
+std::optional<CrontabLine> parts_of(std::string_view line) {
+  CrontabLine parts;
   line = unquoted(trim(line));
-  Lines lines;
   auto words = words_of(line);
   if (!words.empty() && (words[0].text.starts_with("CRON_TZ=") || words[0].text.starts_with("TZ="))) {
-    lines.push_back("timezone " + std::string{unquoted(words[0].text.substr(words[0].text.find('=') + 1))});
+    parts.zone = words[0].text;
     line = from(line, words, 1);
     words = words_of(line);
   }
   const std::size_t times = !words.empty() && words[0].text.starts_with('@') ? 1 : fields;
   if (words.size() < times) return {};
-  const auto end = words[times - 1].at + words[times - 1].text.size();
-  const auto schedule = meant_by_cron(line.substr(0, end));
-  const auto command = words.size() > times ? command_lines(from(line, words, times)) : std::optional{Lines{}};
+  parts.times = line.substr(0, words[times - 1].at + words[times - 1].text.size());
+  parts.command = from(line, words, times);
+  return parts;
+}
+
+}  // namespace
+
+std::vector<std::string> meant_by_crontab(std::string_view line) {
+  const auto parts = parts_of(line);
+  if (!parts) return {};
+  Lines lines;
+  if (const auto zone = parts->zone; !zone.empty())
+    lines.push_back("timezone " + std::string{unquoted(zone.substr(zone.find('=') + 1))});
+  const auto schedule = meant_by_cron(parts->times);
+  const auto command = parts->command.empty() ? std::optional{Lines{}} : command_lines(parts->command);
   if (schedule.empty() || !command) return {};
   lines.push_back(schedule);
   lines.insert(lines.end(), command->begin(), command->end());
   return std::all_of(lines.begin(), lines.end(), is_proposable) ? lines : Lines{};
+}
+
+std::string doubt_about_user(std::string_view line) {
+  const auto parts = parts_of(line);
+  if (!parts || parts->command.empty()) return {};
+  const auto words = words_of(parts->command);
+  const bool is_in_doubt = words.size() > 1 && are_of_command(parts->command, words) &&
+                           meaning_of_first(words) == FirstWord::either && !meant_by_cron(parts->times).empty();
+  if (!is_in_doubt) return {};
+  return "; " + quoted(words[0].text) + " may be a user, who becomes 'user NAME', or begin the command";
 }
 
 }  // namespace acron

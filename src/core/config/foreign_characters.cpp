@@ -40,7 +40,8 @@ std::optional<FoundLookAlike> hidden_in(const Statement& statement) {
     const bool is_hidden = found->kind == LookAlike::Kind::blank || found->kind == LookAlike::Kind::invisible;
     const auto name = std::string_view{statement.keyword}.substr(0, statement.keyword.find_first_of("=:"));
     const bool is_first = statement.argument.find_first_not_of("=: \t") == found->at;
-    const bool opens_value = is_first && directive_for(name) != nullptr && found->kind == LookAlike::Kind::quote;
+    const bool opens_value =
+        is_first && directive_for({name, ' ', {}}) != nullptr && found->kind == LookAlike::Kind::quote;
     if (is_hidden || opens_value) return FoundLookAlike{*found, locate(statement, found->at)};
   }
   return {};

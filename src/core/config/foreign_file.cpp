@@ -73,7 +73,7 @@ bool is_command_of_unit(const Statement& statement) {
 /// The variable of `Environment=A=b` and `export A=b`, the first if there are several.
 std::string_view variable_in(const Statement& statement) {
   const auto [name, sign, is_empty] = setting_in(statement);
-  const auto* directive = find_directive(name) == nullptr ? directive_for(name) : nullptr;
+  const auto* directive = find_directive(name) == nullptr ? directive_for({name, sign, {}}) : nullptr;
   if (directive == nullptr || directive->keyword != "env") return {};
   auto value = name.size() < statement.keyword.size() ? statement.keyword.substr(name.size() + 1)
                                                       : std::string_view{statement.argument};
@@ -84,7 +84,8 @@ std::string_view variable_in(const Statement& statement) {
 /// The directive that the statement is, or that its key stands for.
 std::string_view settled_in(const Statement& statement) {
   const auto* directive = find_directive(statement.keyword);
-  if (directive == nullptr) directive = directive_for(setting_in(statement).name);
+  const auto setting = setting_in(statement);
+  if (directive == nullptr) directive = directive_for({setting.name, setting.sign, {}});
   return directive == nullptr ? std::string_view{} : directive->settles;
 }
 

@@ -77,11 +77,19 @@ constexpr std::array<std::string_view, 7> cron_settings{"START_HOURS_RANGE",    
                                                         "CONTENT_TRANSFER_ENCODING", "NO_MAIL_OUTPUT", "CRON_WITHIN",
                                                         "ALLOW_ONLY_BATTERY"};
 
+/// Variables that every cron reads, and for which there is a directive.
+constexpr std::array<std::string_view, 3> obeyed_by_cron{"MAILTO", "CRON_TZ", "SHELL"};
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& all, std::string_view name) {
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
 /// Whether the name, in any letters, is a setting: as a variable it would be without effect.
 bool is_name_of_setting(std::string_view name) {
   const auto lower = lower_ascii(name);
-  return !line_for({lower, '=', {}}).empty() || find_switch(lower) != nullptr ||
-         std::find(restrictions.begin(), restrictions.end(), lower) != restrictions.end();
+  const Assignment assignment{lower, '=', {}};
+  return !line_for(assignment).empty() || find_switch(assignment) != nullptr || is_one_of(restrictions, lower);
 }
 
 }  // namespace
@@ -99,13 +107,21 @@ bool is_upper(std::string_view name) {
   return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos;
 }
 
-const Switch* find_switch(std::string_view name) {
-  const auto lower = lower_ascii(name);
+bool is_variable(const Assignment& assignment) {
+  const auto name = assignment.name;
+  return assignment.sign == '=' && is_upper(name) && lower_ascii(name) != name && !is_one_of(obeyed_by_cron, name) &&
+         !is_one_of(cron_settings, name);
+}
+
+const Switch* find_switch(const Assignment& assignment) {
+  if (is_variable(assignment)) return nullptr;
+  const auto lower = lower_ascii(assignment.name);
   const auto* found = std::find_if(switches.begin(), switches.end(), [&](const Switch& s) { return s.name == lower; });
   return found == switches.end() ? nullptr : found;
 }
 
 std::string_view line_for(const Assignment& assignment) {
+  if (is_variable(assignment)) return {};
   const auto name = lower_ascii(assignment.name);
   const auto* key = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == name; });
   if (key != keys.end()) return key->line;
@@ -126,19 +142,19 @@ bool begins_times(std::string_view word) {
 }
 
 std::string_view setting_of(std::string_view name) {
-  if (std::find(cron_settings.begin(), cron_settings.end(), name) != cron_settings.end()) return "cron";
-  return is_camel_case(name) && directive_for(name) == nullptr ? "systemd" : "";
+  if (is_one_of(cron_settings, name)) return "cron";
+  return is_camel_case(name) && directive_for({name, '=', {}}) == nullptr ? "systemd" : "";
 }
 
-bool is_switch(std::string_view name) { return find_switch(name) != nullptr; }
-
-bool may_be_variable(std::string_view name) {
-  if (name.ends_with("_proxy")) return name == lower_ascii(name) || is_upper(name);
+bool may_be_variable(const Assignment& assignment) {
+  const auto name = assignment.name;
+  if (is_variable(assignment)) return true;
+  if (name.ends_with("_proxy")) return name == lower_ascii(name);
   return name != lower_ascii(name) && (name == "SHELL" || !is_name_of_setting(name));
 }
 
-const Directive* directive_for(std::string_view name) {
-  const auto line = line_for({name, '=', {}});
+const Directive* directive_for(const Assignment& assignment) {
+  const auto line = line_for(assignment);
   return find_directive(line.substr(0, line.find(' ')));
 }
 

@@ -17,6 +17,10 @@ struct Assignment {
 
 Assignment assignment_in(std::string_view line);
 
+/// Whether it sets a variable, as a crontab and a shell have them: `NAME=VALUE` in capitals, whatever a directive is
+/// called, but for the settings that a cron itself reads.
+bool is_variable(const Assignment& assignment);
+
 /// The beginning of a line that a key becomes; empty when it is none.
 std::string_view line_for(const Assignment& assignment);
 
@@ -26,7 +30,7 @@ struct Switch {
   bool runs;
 };
 
-const Switch* find_switch(std::string_view name);
+const Switch* find_switch(const Assignment& assignment);
 
 bool is_upper(std::string_view name);
 
@@ -40,13 +44,10 @@ bool begins_times(std::string_view word);
 /// it; a variable of the environment is not either. Empty for any other.
 std::string_view setting_of(std::string_view name);
 
-/// Whether a name is a setting elsewhere by which a job is switched on or off.
-bool is_switch(std::string_view name);
+/// Whether it may set a variable of the environment: other settings have names in small letters, or are known.
+bool may_be_variable(const Assignment& assignment);
 
-/// Whether a variable of the environment may be called so: other settings have names in small letters, or are known.
-bool may_be_variable(std::string_view name);
-
-/// The directive that a name of another scheduler's files stands for; null where there is none.
-const Directive* directive_for(std::string_view name);
+/// The directive that a key of another scheduler's files stands for; null where there is none.
+const Directive* directive_for(const Assignment& assignment);
 
 }  // namespace acron

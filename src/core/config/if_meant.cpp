@@ -12,6 +12,7 @@
 #include "each_run.hpp"
 #include "meant.hpp"
 #include "shell_parts.hpp"
+#include "shell_words.hpp"
 #include "words.hpp"
 
 namespace acron {
@@ -107,6 +108,23 @@ std::optional<Error> misread_part(const Condition& condition, const CommandPart&
   return Error{complaint, at};
 }
 
+/// `[ -e /x ]; then`, as behind an `if` of the shell.
+std::optional<Error> misplaced_then(const Condition& condition) {
+  const auto words = shell_words_of(condition.text);
+  const bool is_construct = std::any_of(words.begin(), words.end(), [](const Word& word) {
+    return word.text.ends_with('{') ||  // of a function
+           opens_construct(word.text.substr(std::min(word.text.find_first_not_of("(`$"), word.text.size())));
+  });
+  if (is_construct) return {};
+  const auto last = command_parts(condition.text).back();
+  if (trim(last.text) != "then" || last.before != ";") return {};
+  const auto proposal = condition.written_as(std::string{trim(condition.text.substr(0, last.at - 1))});
+  // Of anything else the shell itself says what is wrong.
+  if (proposal.empty()) return {};
+  return Error{"'then' has no 'if' before it that the shell knows: this 'if' is acron's" + proposal,
+               last.at + past_blanks(last.text, 0)};
+}
+
 }  // namespace
 
 std::optional<Error> misread_condition(std::string_view argument) {
@@ -115,6 +133,7 @@ std::optional<Error> misread_condition(std::string_view argument) {
   for (const auto& part : command_parts(condition.text)) {
     if (const auto error = misread_part(condition, part)) return Error{error->message, begin + error->at};
   }
+  if (const auto error = misplaced_then(condition)) return Error{error->message, begin + error->at};
   return {};
 }
 

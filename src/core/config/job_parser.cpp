@@ -137,18 +137,21 @@ void FileReader::refuse_unknown(const Statement& statement) {
   const std::string about_zone =
       name == "TZ" && objection.empty() ? ": the zone of the command; 'timezone' is the schedule's" : "";
   if (proposal.empty()) return refuse_unclear(statement, message + about_zone);
-  if (const auto* directive = directive_for(name)) note(*directive);
+  if (const auto* directive = directive_for(assignment_in(text_of(statement)))) note(*directive);
   faults_.add(statement.where, message + about_zone + proposal);
 }
 
 /// Of a line for which nothing is known to write instead.
 void FileReader::refuse_unclear(const Statement& statement, const std::string& message) {
   const auto name = name_in(statement);
-  const bool is_known = directive_for(name) != nullptr && find_directive(lower_ascii(name)) == nullptr;
-  const bool is_no_slip = is_known || is_of_shell(statement.keyword);
+  const auto text = text_of(statement);
+  const auto assignment = assignment_in(text);
+  const auto* meant = directive_for(assignment);
+  const bool is_known = meant != nullptr && find_directive(lower_ascii(name)) == nullptr;
+  const bool is_no_slip = is_known || is_variable(assignment) || is_of_shell(statement.keyword);
   const auto* directive =
       find_directive(is_no_slip || find_directive(name) != nullptr ? name : nearest_directive(name));
-  if (const auto* meant = directive_for(name)) note(*meant);
+  if (meant != nullptr) note(*meant);
   if (directive == nullptr)
     return faults_.add(statement.where, message + hint_for(statement.keyword, statement.argument));
   note(*directive);

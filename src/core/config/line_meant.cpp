@@ -201,7 +201,7 @@ bool all_accepted(const Lines& lines) {
 
 bool switches_on(std::string_view line) {
   const auto assignment = assignment_in(line);
-  const auto* found = find_switch(assignment.name);
+  const auto* found = find_switch(assignment);
   const auto value = unquoted(without_comment(assignment.value));
   return found != nullptr && (found->runs ? value.empty() || says_yes(value) : says_no(value));
 }
@@ -217,15 +217,16 @@ std::vector<std::string> meant_by_line(std::string_view keyword, std::string_vie
   all.push_back(meant_by_time(keyword, line));
   const auto assignment = assignment_in(line);
   const auto key = line_for(assignment);
-  const bool is_variable = setting_of(assignment.name).empty() && assignment.sign == '=' &&
-                           may_be_variable(assignment.name) &&
-                           (is_upper(assignment.name) || assignment.name.ends_with("_proxy"));
-  if (is_variable) all.push_back(meant_by_variable(assignment));
+  const bool sets_variable =
+      is_variable(assignment) ||
+      (assignment.sign == '=' && (assignment.name == "SHELL" || assignment.name.ends_with("_proxy")) &&
+       may_be_variable(assignment));
+  if (sets_variable) all.push_back(meant_by_variable(assignment));
   // A directive of that very name with a blank behind it is no other notation but a fault of its own.
   if (!key.empty() && (assignment.sign != ' ' || find_directive(assignment.name) == nullptr)) {
     all.push_back(meant_by_key(assignment, key));
   }
-  if (const auto* found = find_switch(assignment.name)) all.push_back(meant_by_switch(assignment, *found));
+  if (const auto* found = find_switch(assignment)) all.push_back(meant_by_switch(assignment, *found));
   const auto found = std::find_if(all.begin(), all.end(), all_accepted);
   return found == all.end() ? Lines{} : *found;
 }

@@ -392,7 +392,8 @@ Error explained(std::string_view keyword, std::string_view argument, const Error
   if (instead.empty()) {
     if (auto behind = explained_behind_sign(*find_directive(keyword), argument)) return *std::move(behind);
   }
-  const auto reason = without_proposal(told.message);
+  auto reason = without_proposal(told.message);
+  if (keyword == "cron" && instead.empty()) reason += doubt_about_user(argument);
   const bool tells_of_it =
       find_directive(keyword)->is_command || !instead.empty() || reason.find("no shell reads") != std::string::npos;
   if (const auto literal = tells_of_it ? std::nullopt : literal_in_value(argument)) {

@@ -46,6 +46,10 @@ bool switches_on(std::string_view line);
 /// of the times alone.
 std::vector<std::string> meant_by_crontab(std::string_view line);
 
+/// What to say of a crontab's line where the word behind the times may be the user or begin the command; empty where it
+/// is clear.
+std::string doubt_about_user(std::string_view line);
+
 /// Of the argument of `only`, as candidates: `only on web*, db*`, `only web*`, `only 5`, `only 5 %`.
 std::vector<std::string> meant_by_only(std::string_view argument);
 

@@ -58,6 +58,16 @@ std::vector<CommandPart> command_parts(std::string_view command) {
   return parts;
 }
 
+bool opens_construct(std::string_view word) {
+  constexpr std::array<std::string_view, 7> all{"if", "while", "until", "for", "case", "select", "{"};
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+bool goes_on_with_construct(std::string_view word) {
+  constexpr std::array<std::string_view, 8> all{"then", "elif", "else", "fi", "do", "done", "esac", "}"};
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
 std::size_t begin_of_first_word(std::string_view part) {
   constexpr std::array<std::string_view, 9> openers{"!", "{", "if", "then", "elif", "else", "while", "until", "do"};
   for (auto at = past_blanks(part, 0);;) {

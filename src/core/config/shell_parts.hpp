@@ -23,6 +23,11 @@ std::vector<CommandPart> command_parts(std::string_view command);
 /// Where in a part its first word stands, behind `!`, `(`, `{` and words such as `then`.
 std::size_t begin_of_first_word(std::string_view part);
 
+/// Whether a word of the shell begins a construct of several commands: `if`, `for`; and whether it stands within or at
+/// the end of one: `then`, `done`.
+bool opens_construct(std::string_view word);
+bool goes_on_with_construct(std::string_view word);
+
 /// How long a `((...))` at the beginning of the text is, where bash would read arithmetic; 0 for anything else, such as
 /// `((a) && (b))`.
 std::size_t size_of_double_brackets(std::string_view text);

@@ -171,6 +171,12 @@ void StatementReader::end() {
 
 }  // namespace
 
+std::string text_of(const Statement& statement) {
+  std::string text{statement.keyword};
+  if (!statement.argument.empty()) text.append(" ").append(statement.argument);
+  return text;
+}
+
 Location locate(const Statement& statement, std::size_t offset) {
   if (statement.pieces.empty()) return statement.where;
   const auto after = std::upper_bound(statement.pieces.begin(), statement.pieces.end(), offset,

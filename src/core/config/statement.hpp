@@ -31,6 +31,9 @@ using Statement = JobStatement;
 /// Where byte `offset` of the argument stands in the file; where the keyword stands when there is no argument.
 Location locate(const Statement& statement, std::size_t offset);
 
+/// Its keyword and argument as one text.
+std::string text_of(const Statement& statement);
+
 /// Splits a file into statements. Faults of the text itself (encoding, indentation, quotes) are added to `faults`.
 std::vector<Statement> read_statements(const SourceFile& file, Faults& faults);
 

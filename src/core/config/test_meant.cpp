@@ -25,6 +25,18 @@ struct Whole {
   [[nodiscard]] std::string with(std::size_t at, std::size_t size, std::string_view other) const {
     return proposal_of_command(line, std::string{command}.replace(at, size, other));
   }
+
+  /// Proposes to join what stands before and behind by another sign; not where a construct of the shell stands there,
+  /// of which it may join a part only.
+  [[nodiscard]] std::string joined(std::size_t at, std::size_t size, std::string_view sign) const {
+    const auto parts = command_parts(command);
+    const auto has_construct = [](std::string_view text) {
+      return opens_construct(first_word(trim(text))) || goes_on_with_construct(first_word(trim(text)));
+    };
+    const bool is_construct =
+        std::any_of(parts.begin(), parts.end(), [&](const CommandPart& part) { return has_construct(part.text); });
+    return is_construct || has_construct(command.substr(at + size)) ? std::string{} : with(at, size, sign);
+  }
 };
 
 bool is_number(std::string_view word) {
@@ -177,7 +189,7 @@ std::optional<Error> joined_by_word(const Whole& whole, const CommandPart& part)
     if ((text != "and" && text != "or") || !is_behind) continue;
     const std::string sign = text == "and" ? "&&" : "||";
     const auto at = part.at + begin + word->at;
-    const auto proposal = whole.with(at, text.size(), sign);
+    const auto proposal = whole.joined(at, text.size(), sign);
     return Error{"the shell takes " + quoted(word->text) + " for a word of the test" +
                      (proposal.empty() ? "; commands are joined by '" + sign + "'" : proposal),
                  at};
@@ -185,17 +197,33 @@ std::optional<Error> joined_by_word(const Whole& whole, const CommandPart& part)
   return {};
 }
 
+/// Whether a command has the parameter of this one sign, as `$?` or `${?}`.
+bool expands_to(std::string_view command, char parameter) {
+  const auto characters = shell_characters(command);
+  return std::any_of(characters.begin(), characters.end(), [&](const ShellCharacter& character) {
+    const auto rest = command.substr(character.at);
+    return character.quote != '\'' &&
+           (rest.starts_with(std::string{"$"} + parameter) || rest.starts_with(std::string{"${"} + parameter));
+  });
+}
+
+/// Whether a command is told what the one before it has answered: `r=$?`, `exit`.
+bool reads_answer(std::string_view command) {
+  return expands_to(command, '?') || trim(command.substr(begin_of_first_word(command))) == "exit";
+}
+
 /// `test -e /x & test -e /y`: nothing asks for the first answer. What begins with another command may have a reason to
 /// be in the background.
 std::optional<Error> unasked(const Whole& whole, const std::vector<CommandPart>& parts, std::size_t which) {
   if (parts[which].behind != "&" || place_of_background(whole.command)) return {};
+  if (expands_to(whole.command.substr(parts[which + 1].at), '!')) return {};  // `wait $!` asks
   auto first = which;
   while (first > 0 && parts[first].is_asked()) --first;
   for (auto i = first; i <= which; ++i) {
     if (operands_of_test(parts[i]).empty()) return {};
   }
   const auto at = parts[which].at + parts[which].text.size();
-  return Error{"'&' ignores what the test before it answers" + whole.with(at, 1, "&&"), at};
+  return Error{"'&' ignores what the test before it answers" + whole.joined(at, 1, "&&"), at};
 }
 
 /// `[ -e /x ]; [ -e /y ]` in an `if`: the last command alone answers. What begins with another command may have `set
@@ -206,10 +234,13 @@ std::optional<Error> overruled(const Whole& whole, const std::vector<CommandPart
   const bool is_of_tests = std::all_of(parts.begin(), end, [](const CommandPart& part) {
     return begin_of_first_word(part.text) == part.text.find_first_not_of(' ') && !operands_of_test(part).empty();
   });
-  const bool is_last = which + 1 == parts.size() || trim(parts[which + 1].text).empty();
-  if (!is_of_tests || is_last) return {};
+  const auto next = which + 1 == parts.size() ? std::string_view{} : trim(parts[which + 1].text);
+  const bool is_last = next.empty() || next.starts_with('#');
+  if (!is_of_tests || is_last || goes_on_with_construct(first_word(next)) || reads_answer(next)) return {};
   const auto at = parts[which].at + parts[which].text.size();
-  return Error{"';' ignores what the test before it answers" + whole.with(at, 1, " &&"), at};
+  // `exit 1` may be meant for where the test fails.
+  const auto proposal = first_word(next) == "exit" ? std::string{} : whole.joined(at, 1, " &&");
+  return Error{"';' ignores what the test before it answers" + proposal, at};
 }
 
 }  // namespace

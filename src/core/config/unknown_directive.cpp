@@ -57,23 +57,25 @@ std::string hint_for(std::string_view keyword, std::string_view argument) {
   if (is_of_shell(keyword)) return "; a command begins with 'run' or 'if', and goes on over lines that are indented";
   if (keyword.starts_with("@reboot")) return "; acron runs nothing when the machine boots";
   if (begins_times(keyword))
-    return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'" + reason_in_crontab(keyword, argument);
-  const auto name = keyword.substr(0, keyword.find_first_of("=:"));
-  if (const auto* meant = directive_for(name)) {
-    const auto line = std::string{keyword} + " " + std::string{argument};
-    return form_of(*meant) + (meant->keyword == "cron" ? reason_in_times(unquoted(assignment_in(line).value)) : "");
-  }
-  if (is_switch(name) && switches_on(std::string{keyword} + " " + std::string{argument}))
+    return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'" + reason_in_crontab(keyword, argument) +
+           doubt_about_user(std::string{keyword} + " " + std::string{argument});
+  const auto line = std::string{keyword} + " " + std::string{argument};
+  const auto assignment = assignment_in(line);
+  const auto name = assignment.name;
+  if (const auto* meant = directive_for(assignment))
+    return form_of(*meant) + (meant->keyword == "cron" ? reason_in_times(unquoted(assignment.value)) : "");
+  if (find_switch(assignment) != nullptr && switches_on(line))
     return "; a job is scheduled unless 'disabled' stands in its file";
-  if (is_switch(name)) return "; with 'disabled' in its file a job is not scheduled, and without it is";
-  const bool is_assigned = keyword.substr(name.size()).starts_with('=') || argument.starts_with('=');
+  if (find_switch(assignment) != nullptr)
+    return "; with 'disabled' in its file a job is not scheduled, and without it is";
+  const bool is_assigned = assignment.sign == '=';
   if (const auto scheduler = setting_of(name); is_assigned && !scheduler.empty()) {
     return "; " + quoted(name) + " looks like a setting of " + std::string{scheduler} + ", which has no directive here";
   }
   if (keyword.starts_with('[')) return "; a job file has no sections";
   if (keyword.starts_with(';') || keyword.starts_with("//")) return "; a comment begins with '#'";
   if (keyword == "-" || keyword == "---") return "; a job file has directives only";
-  return is_assigned && may_be_variable(name) ? "; 'env NAME=VALUE' sets a variable" : "";
+  return is_assigned && may_be_variable(assignment) ? "; 'env NAME=VALUE' sets a variable" : "";
 }
 
 std::string nearest_line(const Directive& directive, const Statement& statement) {
@@ -89,6 +91,7 @@ std::string nearest_line(const Directive& directive, const Statement& statement)
 
 std::string either_meant(const Statement& statement) {
   const auto assignment = assignment_in(statement.keyword);
+  if (is_variable(assignment)) return {};
   const auto* directive = find_directive(lower_ascii(assignment.name));
   if (directive == nullptr || directive->is_command || assignment.sign == ' ') return {};
   const auto written = std::string{assignment.value} + " " + statement.argument;

@@ -270,7 +270,8 @@ void warn_of_placeholder(const Statement& statement, Warnings& warnings) {
 void warn_of_times(const Statement& statement, Warnings& warnings) {
   const std::string_view command = statement.argument;
   const bool begins_times = std::string_view{"*@0123456789"}.find(command.front()) != std::string_view::npos;
-  if (statement.keyword != "run" || !begins_times || meant_by_crontab(command).size() < 2) return;
+  if (statement.keyword != "run" || !begins_times) return;
+  if (meant_by_crontab(command).size() < 2 && doubt_about_user(command).empty()) return;
   warnings.add(statement, 0,
                quoted(first_word(command)) +
                    " begins a crontab's times, which the shell takes for a command: times belong to 'cron'");

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "acron/core/config/warnings.hpp"
+#include "acron/core/proposal.hpp"
 #include "fault_rows.hpp"
 
 using namespace acron;
@@ -180,9 +181,58 @@ TEST_CASE("tests and conditions that always answer the same are told", "[doubts]
       {"if test -e /x; test -e /y\n", {"1:14"}, "'if test -e /x && test -e /y'"},
       {"if [ -e /x ];\n", {}, ""},
       {"if set -e; [ -e /x ]; [ -e /y ]\n", {}, ""},
+      {"if [ -e /x ]; # a comment\n", {}, ""},
+      {"if test -e /x; exit $?\n", {}, ""},
+      {"if test -e /x; exit\n", {}, ""},
+      {"if test -e /x; r=$?; exit $r\n", {}, ""},
+      {"if test -e /x; r=\"${?}\"; exit $r\n", {}, ""},
+      {"if test -e /x; if [ $? = 0 ]; then a; fi\n", {}, ""},
+      {"if test -e /x; case $? in 0) a;; esac\n", {}, ""},
+      {"if test -e /x; (exit $?)\n", {}, ""},
+      {"if test -e /x; test -e /y; exit $?\n", {"1:14"}, "write 'if test -e /x && test -e /y; exit $?'"},
+      {"if test -e /x; echo '$?'\n", {"1:14"}, "';' ignores what the test before it answers"},
+      {"if test -e /x & wait $!\n", {}, ""},
+      {"if while [ -e /x ]; do sleep 1; done\n", {}, ""},
+      {"if for i in 1 2; do [ -e /$i ]; a; done\n", {}, ""},
+      {"if case x in x) [ -e /x ]; a;; esac\n", {}, ""},
+      {"if f(){ [ -e /x ]; }; f\n", {}, ""},
+      {"if [ -e /x ]; then\n", {"1:15"}, "this 'if' is acron's; write 'if [ -e /x ]'"},
+      {"if test -e /x ; then\n", {"1:17"}, "write 'if test -e /x'"},
+      {"if grep -q a /x && ! b; then\n", {"1:25"}, "write 'if grep -q a /x && ! b'"},
+      {"if each-run test -e /x; then\n", {"1:25"}, "write 'if each-run test -e /x'"},
       {"if if [ -e /x ]; then true; fi\n", {}, ""},
       {"run [ -e /x ]; b\n", {}, ""},
       {"if yes\n", {"1:4"}, "prints without end"},
       {"if yes | a\n", {}, ""},
   });
+}
+
+TEST_CASE("of a shell's construct, no part is joined with a test by a proposal", "[warnings]") {
+  for (const std::string behind : {"; then a",
+                                   "; then a; fi",
+                                   "; do",
+                                   "; do a; done",
+                                   "; fi",
+                                   "; done",
+                                   "; else",
+                                   "; elif a",
+                                   "; esac",
+                                   "; }",
+                                   "; true; then",
+                                   "; if a; then b; fi",
+                                   "; for i in 1; do a; done",
+                                   "; while a; do b; done",
+                                   "; case x in x) a;; esac",
+                                   "; { a; }",
+                                   "; exit 1",
+                                   " & then",
+                                   " & if a; then b; fi",
+                                   " and then",
+                                   " or if a"}) {
+    for (const std::string test : {"[ -e /x ]", "test -e /x"}) {
+      const auto line = "if " + test + behind + "\n";
+      INFO(line);
+      for (const auto& warning : warnings_about({"job", line})) CHECK(proposals_in(warning.message).empty());
+    }
+  }
 }

@@ -301,6 +301,15 @@ TEST_CASE("a crontab's setting is proposed for the jobs below it only, and the l
       {"cron 0 5 * * *\nrun /x\nMAILTO=b@x.com\n0 6 * * * /y\n",
        {unknown(3, "MAILTO=b@x.com") + not_for(1),
         unknown(4, "0") + "; write 'cron 0 6 * * *' and 'run /y', a line each" + own + "1" + with_settings}},
+      {"SCHEDULE=daily\nRUN=/y\nINTERVAL=5m\n0 5 * * * /x $RUN\n",
+       {unknown(1, "SCHEDULE=daily") + "; write 'env SCHEDULE=daily'", unknown(2, "RUN=/y") + "; write 'env RUN=/y'",
+        unknown(3, "INTERVAL=5m") + "; write 'env INTERVAL=5m'",
+        unknown(4, "0") + "; write 'cron 0 5 * * *' and 'run /x $RUN', a line each"}},
+      {"ENVIRONMENT=A=1\nENVIRONMENT=A=2\n@daily /x\n",
+       {unknown(1, "ENVIRONMENT=A=1") + ": line 2 sets it again, and the last one counts",
+        unknown(2, "ENVIRONMENT=A=2") + "; write 'env ENVIRONMENT=A=2'",
+        unknown(3, "@daily") + "; write 'cron @daily' and 'run /x', a line each"}},
+      {"RUN=/y\n", {unknown(1, "RUN=/y") + "; write 'env RUN=/y'", ": error: no 'every'*", ": error: no 'run'*"}},
       {"every 10m\nrun true\nMAILTO=b@x.com\n", {unknown(3, "MAILTO=b@x.com") + "; write 'output b@x.com'"}},
       {"1 5 cron.daily run-parts /etc/cron.daily\nPATH=/bin\n",
        {unknown(1, "1") + "; a crontab line becomes 'cron TIMES' and 'run COMMAND'",
@@ -382,12 +391,19 @@ TEST_CASE("a crontab's line with times that acron has not is met with what it ha
   const std::string becomes = "; a crontab line becomes 'cron TIMES' and 'run COMMAND'";
   const std::string splay = becomes + "; for a time of the host's own use `splay`";
   check_line_faults({
+      {"2 3 * * * git cd /srv && make",
+       {unknown(3, "2") + becomes + "; 'git' may be a user, who becomes 'user NAME', or begin the command"}},
+      {"@daily deploy cleanup",
+       {unknown(3, "@daily") + becomes + "; 'deploy' may be a user, who becomes 'user NAME', or begin the command"}},
       {"H 5 * * *", {unknown(3, "H") + splay}},
       {"H/15 * * * * /x", {unknown(3, "H/15") + splay}},
       {"~ 5 * * * /x", {unknown(3, "~") + splay}},
       {"0~30 5 * * * /x", {unknown(3, "0~30") + splay}},
       {"0 5 L * * /x", {unknown(3, "0") + becomes + "; last, nearest and n-th days are not known here"}},
   });
+  check_faults({{"cron 2 3 * * * git cd /srv && make\nrun true\n",
+                 {":1:16: error: 'git' follows the five fields; a command belongs in `run`; 'git' may be a user, who "
+                  "becomes 'user NAME', or begin the command"}}});
   const std::string command = "/x " + std::string(300, 'a');
   check_faults(
       {{"0 5 * * * " + command + "\n",

@@ -78,32 +78,33 @@ TEST_CASE("a setting that acron has not becomes no variable of the environment",
   });
 }
 
-TEST_CASE("a setting in capitals becomes no variable of the environment", "[proposals]") {
+TEST_CASE("a name in capitals is a crontab's variable, whatever a directive is called", "[proposals]") {
+  std::vector<ProposalRow> rows;
+  for (const std::string name :
+       {"USER",     "USERNAME", "RUN_AS",   "RUNAS",    "LOGNAME",     "LOGFILE",     "LOG",      "OUTPUT",
+        "DIR",      "WORKDIR",  "CWD",      "LOCK",     "EMAIL",       "MAIL",        "TIMEOUT",  "NICE",
+        "UMASK",    "ONLY",     "DISABLED", "ENABLED",  "ACTIVE",      "SUSPEND",     "EVERY",    "CRON",
+        "INTERVAL", "RUN",      "COMMAND",  "CMD",      "EXEC",        "IF",          "SCHEDULE", "HOST",
+        "HOSTS",    "GROUP",    "RETRIES",  "RETRY",    "LIMIT",       "SPLAY",       "ENV",      "SET",
+        "EXPORT",   "ERROR",    "OVERLAP",  "TIMEZONE", "ENVIRONMENT", "DESCRIPTION", "HOSTNAME", "HTTP_PROXY"}) {
+    for (const std::string value : {"bob", "1", "no", "5m", "5%", "30", "/var/log/b.log", "a@example.com"}) {
+      rows.push_back({name + "=" + value, {"env " + name + "=" + value}});
+      rows.push_back({name + " = \"" + value + "\"", {"env " + name + "=" + value}});
+    }
+    rows.push_back({name + "=0 5 * * *", {"env " + name + "='0 5 * * *'"}});
+    rows.push_back({name + "=$OTHER", {}});
+  }
+  check_proposals(rows);
   check_proposals({
-      {"ENABLED=no", {"disabled"}},
-      {"DISABLED=1", {"disabled"}},
-      {"ACTIVE=0", {"disabled"}},
-      {"ENABLED=yes", {}},
-      {"USER=backup", {"user backup"}},
-      {"RUN_AS=backup", {"user backup"}},
-      {"ONLY=web1", {}},
-      {"HOST=web1", {}},
-      {"HOSTS=web1", {}},
-      {"GROUP=www", {}},
-      {"RETRIES=3", {}},
-      {"TIMEOUT=5m", {"timeout 5m"}},
-      {"LOCK=backup", {"lock backup"}},
-      {"LOCK=no", {"lock off"}},
-      {"IF=test -e /x", {"if test -e /x"}},
-      {"NICE=10", {"nice 10"}},
-      {"UMASK=022", {"umask 022"}},
-      {"CWD=/srv", {"cwd /srv"}},
-      {"SCHEDULE=0 5 * * *", {"cron 0 5 * * *"}},
-      {"CRON=0 5 * * *", {"cron 0 5 * * *"}},
-      {"EVERY=5m", {"every 5m"}},
-      {"RUN=/x", {"run /x"}},
-      {"HOSTNAME=web1", {"env HOSTNAME=web1"}},
-      {"HTTP_PROXY=http://proxy:3128", {"env HTTP_PROXY=http://proxy:3128"}},
+      {"USER: backup", {"user backup"}},
+      {"user=bob", {"user bob"}},
+      {"timeout=30", {"timeout 30s"}},
+      {"enabled=0", {"disabled"}},
+      {"User=bob", {"user bob"}},
+      {"Nice=10", {"nice 10"}},
+      {"RANDOM_DELAY=5", {"splay 5m"}},
+      {"HOME=/srv", {"env HOME=/srv", "cwd /srv"}},
+      {"MAILTO=a@example.com", {"output a@example.com"}},
   });
 }
 
@@ -112,7 +113,9 @@ TEST_CASE("the hint of a variable is given for what may be one", "[proposals]") 
       {"host=web1", {":3:1: error: unknown directive 'host=web1'"}},
       {"exclude = web1", {":3:1: error: unknown directive 'exclude'"}},
       {"run-missed = yes", {":3:1: error: unknown directive 'run-missed'"}},
-      {"HOST=web1", {":3:1: error: unknown directive 'HOST=web1'"}},
+      {"HOST=web1", {":3:1: error: unknown directive 'HOST=web1'; write 'env HOST=web1'"}},
+      {"USER=$X", {":3:1: error: unknown directive 'USER=$X'; 'env NAME=VALUE' sets a variable"}},
+      {"TIMOUT=$X", {":3:1: error: unknown directive 'TIMOUT=$X'; 'env NAME=VALUE' sets a variable"}},
       {"FOO=$BAR", {":3:1: error: unknown directive 'FOO=$BAR'; 'env NAME=VALUE' sets a variable"}},
       {"enabled = yes # x",
        {":3:1: error: unknown directive 'enabled'; a job is scheduled unless 'disabled' stands in its file"}},

@@ -217,6 +217,47 @@ TEST_CASE("what is proposed for a line of a crontab means what was written", "[p
   });
 }
 
+TEST_CASE("no user is taken for a program, and no program for a user", "[proposals]") {
+  check_proposals({
+      {"2 3 * * * git [ -x /usr/local/bin/gitea ] && /usr/local/bin/gitea dump", {}},
+      {"2 3 * * * git cd /srv/gitlab && bundle exec rake x", {}},
+      {"2 3 * * * git /opt/gitlab/bin/gitlab-backup create", {}},
+      {"2 3 * * * git /srv/gitlab/backup.sh", {}},
+      {"2 3 * * * git test -x /x && /x", {}},
+      {"2 3 * * * git git -C /srv pull", {}},
+      {"2 3 * * * git ~/backup", {}},
+      {"2 3 * * * git GIT_DIR=/srv git gc", {}},
+      {"2 3 * * * git (cd /srv && git gc)", {}},
+      {"2 3 * * * git if [ -x /x ]; then /x; fi", {}},
+      {"@daily git cd /srv && make", {}},
+      {"cron 2 3 * * * git cd /srv && make", {}},
+      {"2 3 * * * rsync /usr/local/bin/x", {}},
+      {"2 3 * * * rsync sudo /x", {}},
+      {"2 3 * * * node /usr/local/bin/x", {}},
+      {"2 3 * * * docker /srv/cleanup", {}},
+      {"2 3 * * * man /usr/bin/mandb", {}},
+      {"2 3 * * * ann.smith /srv/x", {}},
+      {"2 3 * * * deploy ~/x", {}},
+      {"2 3 * * * deploy ./x", {}},
+      {"2 3 * * * deploy $HOME/x", {}},
+      {"2 3 * * * deploy ! test -e /x && /x", {}},
+      {"2 3 * * * root git pull", {"cron 2 3 * * *", "user root", "run git pull"}},
+      {"2 3 * * * rsync -a /a /b", {"cron 2 3 * * *", "run rsync -a /a /b"}},
+      {"2 3 * * * rsync /srv/data host:", {"cron 2 3 * * *", "run rsync /srv/data host:"}},
+      {"2 3 * * * node /srv/x.js", {"cron 2 3 * * *", "run node /srv/x.js"}},
+      {"2 3 * * * php /var/www/cron.php", {"cron 2 3 * * *", "run php /var/www/cron.php"}},
+      {"2 3 * * * docker exec x y", {"cron 2 3 * * *", "run docker exec x y"}},
+      {"2 3 * * * npm test --silent", {"cron 2 3 * * *", "run npm test --silent"}},
+      {"2 3 * * * service rsync restart", {"cron 2 3 * * *", "run service rsync restart"}},
+      {"2 3 * * * cd /srv && git gc", {"cron 2 3 * * *", "run cd /srv && git gc"}},
+      {"2 3 * * * ionice /usr/bin/x", {"cron 2 3 * * *", "run ionice /usr/bin/x"}},
+      {"2 3 * * * sudo test -e /x", {"cron 2 3 * * *", "run sudo test -e /x"}},
+      {"2 3 * * * bash /usr/local/bin/x", {"cron 2 3 * * *", "run bash /usr/local/bin/x"}},
+      {"2 3 * * * cleanup.sh /srv", {"cron 2 3 * * *", "run cleanup.sh /srv"}},
+      {"2 3 * * * cleanup && x", {"cron 2 3 * * *", "run cleanup && x"}},
+  });
+}
+
 TEST_CASE("what is proposed for the notation of another scheduler means what was written", "[proposals]") {
   check_proposals({
       {"every: 10m", {"every 10m"}},
