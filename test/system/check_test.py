@@ -6,6 +6,7 @@ import subprocess
 import sys
 import unittest
 
+from hanging_mount import only_with_fuse, run_beside_it
 from harness import ACRON, IS_ROOT, Acron, SystemTest, main
 
 
@@ -307,28 +308,10 @@ class Warnings(SystemTest):
                                         '  every<U+00A0>10m\n       ^\n')
 
 
-MOUNTS_WHAT_HANGS = """\
-import ctypes, os, subprocess, sys
-fuse = os.open('/dev/fuse', os.O_RDWR)
-options = f'fd={fuse},rootmode=40000,user_id=0,group_id=0'
-if ctypes.CDLL(None).mount(b'hangs', sys.argv[1].encode(), b'fuse', 0, options.encode()) != 0:
-    sys.exit(77)
-sys.exit(subprocess.run(sys.argv[2:]).returncode)  # which nobody serves for as long as that takes
-"""
-
-
-@unittest.skipUnless(IS_ROOT and os.path.exists('/dev/fuse'), 'only root can mount')
+@only_with_fuse
 class AMountThatHangs(SystemTest):
     def check(self, *options, **settings):
-        there = self.dir / 'there'
-        there.mkdir()
-        script = self.dir / 'mounts.py'
-        script.write_text(MOUNTS_WHAT_HANGS)
-        wrapper = ['unshare', '-m', '--propagation', 'private', sys.executable, script, there]
-        checked = self.run_command([*wrapper, *self.command('--check', *options, **settings)])
-        if checked.returncode == 77:
-            self.skipTest('no FUSE here')
-        return checked
+        return run_beside_it(self, self.command('--check', *options, **settings))
 
     def test_a_check_tells_of_it_and_ends(self):
         self.job('a', 'every 1s\noutput {dir}/there/out\noutput {dir}/there/other\nrun true\n')

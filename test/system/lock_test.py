@@ -10,6 +10,7 @@ import subprocess
 import sys
 import unittest
 
+from hanging_mount import only_with_fuse, run_beside_it
 from harness import ACRON, IS_ROOT, SystemTest, eventually, main
 
 # Holds a removed lock file as a program of acron's name, and as well as it can: its first word says how.
@@ -209,6 +210,23 @@ class ARemovedLock(LockTest):
         self.assertIn('can be written by others', daemon.wait('lock-lost')['reason'])
         (self.dir / 'run').chmod(0o755)
         self.wait_restored(daemon)
+
+
+@only_with_fuse
+class AThreadThatHangs(SystemTest):
+    """In a file system that does not answer: it outlives the acron whose it was, and keeps the lock."""
+
+    def test_the_next_acron_says_so_after_a_kill_and_does_not_end_as_beside_a_living_one(self):
+        self.job('a', 'every 1s\noutput {dir}/there/out\nrun true\n')
+        script = self.dir / 'script'
+        script.write_text('"$@" & pid=$!\n'
+                          f'until [ -e {self.dir}/there.taken ]; do sleep 0.05; done\n'
+                          'kill -KILL $pid\n'
+                          "until grep -q ') Z ' /proc/$pid/stat; do sleep 0.05; done\n"
+                          'exec "$@"\n')
+        second = run_beside_it(self, ['sh', script, *self.command('-f', log=self.dir / 'log')], for_good=True)
+        self.assertEqual(second.returncode, 1, second.stderr)
+        self.assertIn('acron.lock is held, but not by a living acron', second.stderr)
 
 
 class TheState(LockTest):

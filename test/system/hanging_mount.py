@@ -1,0 +1,42 @@
+"""A file system that answers nothing, as one on a server that is down."""
+
+import os
+import sys
+import unittest
+
+from harness import IS_ROOT
+
+MOUNTS = """\
+import ctypes, os, struct, subprocess, sys, threading
+fuse = os.open('/dev/fuse', os.O_RDWR)
+options = f'fd={fuse},rootmode=40000,user_id=0,group_id=0'
+if ctypes.CDLL(None).mount(b'hangs', sys.argv[1].encode(), b'fuse', 0, options.encode()) != 0:
+    sys.exit(77)
+def take_all():
+    unique = struct.unpack_from('=IIQ', os.read(fuse, 1 << 20))[2]
+    answer = struct.pack('=IIIIHHII36x', 7, 31, 65536, 0, 12, 9, 65536, 1)  # struct fuse_init_out
+    os.write(fuse, struct.pack('=IiQ', 16 + len(answer), 0, unique) + answer)
+    while True:
+        os.read(fuse, 1 << 20)
+        open(sys.argv[1] + '.taken', 'w').close()
+if sys.argv.pop(2) == 'take':
+    threading.Thread(target=take_all, daemon=True).start()
+sys.exit(subprocess.run(sys.argv[2:]).returncode)  # which nobody serves for as long as that takes
+"""
+
+only_with_fuse = unittest.skipUnless(IS_ROOT and os.path.exists('/dev/fuse'), 'only root can mount')
+
+
+def run_beside_it(test, command, for_good=False):
+    """A command that finds such a file system at `there` in the test's directory. Who waits there can be killed, unless
+    it is `for_good`: its server takes the question then, makes
+    `there.taken`, and gives no answer."""
+    there = test.dir / 'there'
+    there.mkdir()
+    script = test.dir / 'mounts.py'
+    script.write_text(MOUNTS)
+    done = test.run_command(['unshare', '-m', '--propagation', 'private', sys.executable, script, there,
+                             'take' if for_good else 'leave', *command])
+    if done.returncode == 77:
+        test.skipTest('no FUSE here')
+    return done
