@@ -27,8 +27,8 @@ class LogFile {
   /// hard link): it could be any file of the system.
   void open();
   /// Both pieces in one write(2), so that lines of two runs don't mix, and on a line of their own where a full disk has
-  /// cut off the last one. Opens the file where it is not, or no more in its place, if that is possible. Bytes that can't be written are
-  /// counted.
+  /// cut off the last one. Opens the file where it is not, or no more in its place, if that is possible. Bytes that
+  /// can't be written are counted.
   void append(std::string_view first, std::string_view second);
 
   [[nodiscard]] const std::string& path() const { return path_; }

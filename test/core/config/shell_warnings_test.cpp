@@ -151,8 +151,9 @@ TEST_CASE("a line that becomes words of the line above is told", "[shell_warning
     CHECK(said("run " + std::string{first} + "\n  /usr/bin/backup\n") == 1);
   }
   CHECK(said("if cd /srv/app\n  test -e x\n") == 1);
-  for (const char* good : {"cd /srv/app &&\n  ./update", "cd /srv/app\n  && ./update", "cd /srv/app; ./a\n  -v",
-                           "set\n  -e; /usr/bin/backup", "cd\n  /srv && ./a", "set -e\n  -u; ./a", "find /x\n  -delete"}) {
+  for (const char* good :
+       {"cd /srv/app &&\n  ./update", "cd /srv/app\n  && ./update", "cd /srv/app; ./a\n  -v",
+        "set\n  -e; /usr/bin/backup", "cd\n  /srv && ./a", "set -e\n  -u; ./a", "find /x\n  -delete"}) {
     INFO(good);
     CHECK(said("run " + std::string{good} + "\n") == 0);
   }

@@ -21,8 +21,8 @@ inline std::string spelled(const SmtpStep& step) {
   if (const auto* accepted = std::get_if<SmtpAccepted>(&step)) return "accepted " + accepted->reply;
   if (const auto* refused = std::get_if<SmtpRefused>(&step)) {
     const std::string for_now = refused->unclear ? "for a day" : "for now";
-    return "refused " + (refused->permanent ? "for good" : for_now) +
-           (refused->whole_server ? ", all: " : ": ") + refused->reply;
+    return "refused " + (refused->permanent ? "for good" : for_now) + (refused->whole_server ? ", all: " : ": ") +
+           refused->reply;
   }
   return std::holds_alternative<SmtpUpgrade>(step) ? "upgrade" : "await";
 }
