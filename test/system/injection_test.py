@@ -7,7 +7,7 @@ import os
 import sqlite3
 import subprocess
 
-from faulty_calls import FaultyCalls
+from faulty_calls import ALWAYS, FaultyCalls
 from harness import SystemTest, eventually, main, parse_line
 from mail_servers import Mailbox, text_of
 from web_servers import Authority, WebServer
@@ -140,25 +140,39 @@ class Output(InjectionTest):
                 self.assertEqual(int(failure['lost-bytes']), len(NUMBERS) - begun)
                 self.assertEqual(daemon.wait('end', job=name)['result'], 'ok')
                 fault.end()
-                self.wait_content(f'log-{name}', NUMBERS[:begun] + NUMBERS)
+                self.wait_content(f'log-{name}', NUMBERS[:begun] + ('\n' if begun else '') + NUMBERS)  # amid a line
         self.assert_undisturbed(daemon)
 
     def wait_content(self, name, beginning):
         eventually(lambda: self.content(name).startswith(beginning), f'a whole run in {name}')
 
-    def test_whose_file_can_not_be_opened_is_counted_and_the_next_run_is_whole(self):
+    def with_files_that_can_not_be_opened(self, times=ALWAYS):
+        """A daemon with two such jobs, and the fault of each by its name."""
+        faults = {}
         for error in (errno.ENOSPC, errno.EMFILE):
             name = errno.errorcode[error]
             (self.dir / f'log-{name}').touch()
             self.job(name, f'every 1s\noutput {{dir}}/log-{name}\nrun seq 1000\n')
-            self.calls.fail('open', error, f'log-{name}', times=1)
-        daemon = self.start_faulty()
-        for error in (errno.ENOSPC, errno.EMFILE):
+            faults[error] = self.calls.fail('open', error, f'log-{name}', times=times)
+        return self.start_faulty(), faults
+
+    def test_whose_file_can_not_be_opened_is_counted_and_the_next_run_is_whole(self):
+        daemon, faults = self.with_files_that_can_not_be_opened()
+        for error, fault in faults.items():
             name = errno.errorcode[error]
             failure = daemon.wait('output-failed', job=name)
             self.assertEqual((failure['reason'], failure['lost-bytes']), (os.strerror(error), str(len(NUMBERS))))
+            fault.end()
             self.wait_content(f'log-{name}', NUMBERS)
-            self.assertEqual(len(daemon.events('output-failed', job=name)), 1)
+
+    def test_whose_file_can_be_opened_once_it_is_needed_is_whole(self):
+        daemon, faults = self.with_files_that_can_not_be_opened(times=1)
+        for error, fault in faults.items():
+            name = errno.errorcode[error]
+            daemon.wait('end', job=name)
+            fault.wait()
+            self.wait_content(f'log-{name}', NUMBERS)
+            self.assertEqual(daemon.events('output-failed', job=name), [])
 
     def held_back(self, call, error, place):
         """What is said of output that is to be held back when that fails, and what of it is written."""
