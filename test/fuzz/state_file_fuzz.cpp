@@ -65,7 +65,7 @@ RunEnded end_of_a_run() {
 void use(const std::string& directory) {
   ChangeQueue queue({1000, 1 << 20});
   StateWriter writer(directory, {1000, std::chrono::hours{24}}, queue);
-  const SavedState saved = writer.load();
+  const SavedState saved = writer.load(false);
   require(!writer.in_trouble());
   for (const OwedMail& owed : saved.outbox) {
     const auto mail = writer.mail(owed.id);
@@ -97,7 +97,7 @@ std::string good_file() {
   {
     ChangeQueue queue({1000, 1 << 20});
     StateWriter writer(home.state(), {1000, std::chrono::hours{24}}, queue);
-    writer.load();
+    writer.load(false);
     OpenRun open{{"job", "open", TimePoint{}, TimePoint{}}, TimePoint{}, TimeLimit{}, ProcessIdentity{1, 2, "boot"}};
     require(queue.add_mail(message(7)) != nullptr);
     require(queue.push(RunStarted{{"job", LastRun{}}, open}) && queue.push(end_of_a_run()) && queue.push(MailAdded{7}));

@@ -79,10 +79,8 @@ std::string_view parameter_at(std::string_view text) {
   const auto whole = text.substr(0, end + 1);
   const auto inner = text.substr(2, end - 2);
   if (inner.starts_with('!') && inner.size() > 1) return whole;
-  const auto name_end = std::find_if_not(inner.begin(), inner.end(), [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
-  const auto rest = inner.substr(name_end - inner.begin());
+  constexpr std::string_view of_names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz0123456789";
+  const auto rest = inner.substr(std::min(inner.find_first_not_of(of_names), inner.size()));
   if (rest.size() == inner.size() || rest.empty()) return {};
   const bool is_slice = rest.front() == ':' && rest.size() > 1 && std::string_view{"-=?+"}.find(rest[1]) == none;
   return is_slice || std::string_view{"/^,@["}.find(rest.front()) != none ? whole : std::string_view{};

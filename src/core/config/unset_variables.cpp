@@ -41,7 +41,8 @@ bool is_of_name(char c) { return begins_name(c) || (c >= '0' && c <= '9'); }
 
 std::string_view name_at(std::string_view text) {
   if (text.empty() || !begins_name(text.front())) return {};
-  return text.substr(0, std::find_if_not(text.begin(), text.end(), is_of_name) - text.begin());
+  const auto* end = std::find_if_not(text.begin(), text.end(), is_of_name);
+  return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
 struct Expansion {
