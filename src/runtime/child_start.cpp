@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <initializer_list>
+#include <new>
 #include <utility>
 
 #include "acron/core/job/simple_command.hpp"
@@ -175,6 +176,16 @@ boost::system::error_code ChildStart::prepare(Child& child) {
 }
 
 void ChildStart::carry_out(LaunchPad& pad) {
+  try {
+    launch(pad);
+  } catch (const std::bad_alloc&) {  // before there is a child
+    failed_ = make_error_code(boost::system::errc::not_enough_memory);
+  }
+  // A pipe ends with its last writer, which is not to be us.
+  for (Descriptor* descriptor : {&out_, &err_, &cgroup_}) *descriptor = Descriptor();
+}
+
+void ChildStart::launch(LaunchPad& pad) {
   auto environment = pointers_to({&plan_.environment});
   if (plan_.mark) environment.insert(environment.begin(), plan_.mark->line().c_str());  // signed in place, by the child
   sigset_t none;
@@ -186,14 +197,10 @@ void ChildStart::carry_out(LaunchPad& pad) {
   launcher.err = plan_.joins_streams ? out_.number() : err_.number();
   launcher.cgroup = cgroup_.number();
   const std::string shell = plan_.shell.empty() ? "/bin/sh" : plan_.shell;
-  {
-    const SignalsBlocked blocked;
-    launcher.start(failed_, pid_, exited_, shell, {shell, "-c", operand_of_shell(text_)},
-                   process::process_stdio{pad.null_device(), pad.out(), pad.err()},
-                   Setup{plan_, *caught_or_ignored_, none});
-  }
-  // A pipe ends with its last writer, which is not to be us.
-  for (Descriptor* descriptor : {&out_, &err_, &cgroup_}) *descriptor = Descriptor();
+  const SignalsBlocked blocked;
+  launcher.start(failed_, pid_, exited_, shell, {shell, "-c", operand_of_shell(text_)},
+                 process::process_stdio{pad.null_device(), pad.out(), pad.err()},
+                 Setup{plan_, *caught_or_ignored_, none});
 }
 
 void ChildStart::note_over() {

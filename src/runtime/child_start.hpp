@@ -51,6 +51,8 @@ class ChildStart {
   [[nodiscard]] std::string failure() const;
 
  private:
+  void launch(LaunchPad& pad);
+
   const std::string text_;
   const ChildPlan plan_;
   const Signals caught_or_ignored_;

@@ -26,8 +26,8 @@ class LaunchThreads {
 
   /// In its turn; note_over() is called on the loop.
   void carry_out(std::shared_ptr<ChildStart> start);
-  /// For a start that has waited for its turn for as long as `patience`: has a further thread where all hang. Why there
-  /// can be none, and the start is given back.
+  /// For a start that has waited for its turn for as long as `patience`: makes a further thread where all hang. Returns
+  /// why there can be none; the start is not carried out then.
   [[nodiscard]] std::optional<std::string> help(const ChildStart& start);
 
  private:

@@ -64,7 +64,7 @@ std::optional<Error> swallowed_line(const Statement& statement, std::string_view
   return {};
 }
 
-/// Each kind once a command: of the variables, jobs below a `_defaults` may set what is asked for there.
+/// At most one of each kind. `may_be_set_below`: of a `_defaults`, whose variables the jobs below may set.
 std::vector<Error> doubts_about(const Statement& statement, std::string_view command, const ShellSurroundings& in,
                                 bool may_be_set_below) {
   const auto line =

@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 20> set_by_bash{
     "BASH",       "BASHOPTS", "BASHPID", "COMP_WORDBREAKS", "DIRSTACK",  "EPOCHREALTIME", "EPOCHSECONDS",
     "EUID",       "FUNCNAME", "GROUPS",  "HOSTNAME",        "HOSTTYPE",  "MACHTYPE",      "OSTYPE",
     "PIPESTATUS", "RANDOM",   "SECONDS", "SHLVL",           "SHELLOPTS", "SRANDOM"};
-/// Those that a program may well have from elsewhere are not told of twice.
+/// Variables that bash sets, and a plain sh does not.
 bool is_of_bash(std::string_view name) {
   return name == "UID" || name.starts_with("BASH_") ||
          std::find(set_by_bash.begin(), set_by_bash.end(), name) != set_by_bash.end();
@@ -88,7 +88,7 @@ std::vector<Expansion> expansions_in(std::string_view command) {
   return found;
 }
 
-/// Of the word that it is an argument of, so to say: `export` of ` export -- `.
+/// The first word of the command that the byte stands in: `export` of `export -- NAME=1`.
 std::string_view command_before(std::string_view command, std::size_t at) {
   const auto parts = command_parts(command);
   const auto after = std::find_if(parts.begin(), parts.end(), [&](const CommandPart& part) { return part.at > at; });
