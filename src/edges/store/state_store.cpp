@@ -102,6 +102,7 @@ Task<Result<std::vector<PastRun>>> StateStore::recent(std::optional<std::string>
 }
 
 Task<bool> StateStore::flush() {
+  if (phase_ == Phase::gathering) phase_ = Phase::idle;  // this is the write that was to come
   identify_processes();
   ++writes_under_way_;
   auto write = [core = core_] { return core->write(); };

@@ -330,6 +330,17 @@ TEST_CASE("a thousand runs that end in one second are a few commits", "[state_st
   CHECK(history(life).size() == 1000);
 }
 
+TEST_CASE("all is at rest behind a flush of changes that were being gathered", "[state_store]") {
+  const TemporaryDirectory directory;
+  auto options = Life::options_for(directory.state());
+  options.gather = Duration::zero();
+  Life life(options);
+  life.keep_pool_busy(Duration(50));
+  life->record_end(run_of("a", "1", at(0)), {});
+  CHECK(life.flush());
+  CHECK(life->at_rest());
+}
+
 TEST_CASE("a file that is opened late brings nothing back of what was handed over, and learns how it ended",
           "[state_store]") {
   const TemporaryDirectory directory;

@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -123,6 +125,11 @@ class Life {
     return std::move(*result);
   }
   bool flush() { return wait_for(store_->flush()); }
+  /// Every write waits for so long first.
+  void keep_pool_busy(Duration duration) {
+    for (int i = 0; i < pool_threads; ++i)
+      boost::asio::post(pool_, [duration] { std::this_thread::sleep_for(duration); });
+  }
   /// Lets the loop run until `condition` holds, for ten seconds at most.
   template <typename Condition>
   bool run_until(Condition condition) {
@@ -134,8 +141,10 @@ class Life {
   }
 
  private:
+  static constexpr int pool_threads = 2;
+
   boost::asio::io_context loop_{1};
-  boost::asio::thread_pool pool_{2};
+  boost::asio::thread_pool pool_{pool_threads};
   std::unique_ptr<StateStore> store_;
 
  public:
