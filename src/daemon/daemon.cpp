@@ -118,7 +118,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       recipient_doubts_(options.smtp),
       webhooks_(loop_.get_executor(), pool_.get_executor(), store_, backoff_for(site_.host), log),
       streams_(options.foreground),
-      outputs_(pool_, streams_, site_, options.mail_to, ways_of_output()),
+      outputs_(file_threads_, streams_, site_, options.mail_to, ways_of_output()),
       runs_(loop_.get_executor(), {clock_, launcher_, accounts_, outputs_, store_}),
       gates_(loop_.get_executor(), launcher_, accounts_),
       scheduler_({clock_, gates_, runs_, store_, site_, options.gate_interval}),
@@ -136,8 +136,11 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
   give_zone_to_children();
 }
 
-/// What the pool still does refers to runs, which the loop has until it ends.
-Daemon::~Daemon() { pool_.join(); }
+/// What the threads still do refers to runs, which the loop has until it ends.
+Daemon::~Daemon() {
+  file_threads_.join();
+  pool_.join();
+}
 
 int Daemon::run(std::optional<HandedOver> handed) {
   SignalsHeldBack::let_go();  // of the image before; from here on they are ours to handle

@@ -15,6 +15,7 @@
 #include "acron/edges/delivery/own_name.hpp"
 #include "acron/edges/delivery/smtp_client.hpp"
 #include "acron/edges/delivery/webhooks.hpp"
+#include "acron/edges/output/file_threads.hpp"
 #include "acron/edges/output/run_outputs.hpp"
 #include "acron/edges/output/standard_streams.hpp"
 #include "acron/edges/store/state_store.hpp"
@@ -87,6 +88,7 @@ class Daemon {
   // daemon_end.cpp
   Task<> end_in_order();
   Task<> wait_for_runs(SteadyTime until);
+  Task<> give_up_files();
   Task<> stop_jobs();
   Task<bool> write_state(Duration at_most);
   Task<> end_behind_last_write();
@@ -131,7 +133,9 @@ class Daemon {
   Options options_;
   Seat seat_;
   rlimit open_files_of_children_;
-  boost::asio::thread_pool pool_;    // for what blocks; ends last: runs that are cut off still hold strands of it
+  // These end last: runs that are cut off still hold strands of them.
+  boost::asio::thread_pool pool_;    // for what blocks
+  FileThreads file_threads_;         // for the files of jobs, and what waits to go there
   boost::asio::io_context loop_{1};  // one thread
   ServiceManager service_manager_;
   SiteWatch site_watch_;

@@ -35,6 +35,8 @@ constexpr auto state_flush_at_once = std::chrono::milliseconds(500);
 constexpr auto between_writes = std::chrono::milliseconds(500);
 /// After SIGKILL: what still holds the pipes of a run is listened to for so long.
 constexpr auto longest_death = std::chrono::milliseconds(1200);
+/// For what is being written to the files of jobs.
+constexpr auto longest_file = std::chrono::milliseconds(1500);
 constexpr auto between_looks = std::chrono::milliseconds(50);
 
 }  // namespace
@@ -46,6 +48,7 @@ Task<> Daemon::end_in_order() {
   scheduler_.stop();
   runs_.stop();
   co_await wait_for_runs(begin + options_.drain);
+  co_await give_up_files();
   if (options_.stop_jobs) co_await stop_jobs();
   const bool in_container = is_first_process() || options_.stop_jobs;
   const EndOfJobs jobs{std::chrono::ceil<Duration>(Steady::now() - begin),
@@ -88,6 +91,17 @@ Task<> Daemon::wait_for_runs(SteadyTime until) {
   while (runs_.size() > 0 && Steady::now() < until && !hurried_) {
     run_ended_.expires_at(until);
     co_await run_ended_.async_wait(quietly);
+  }
+}
+
+/// A run that has ended is told of, though one of its files hangs.
+Task<> Daemon::give_up_files() {
+  file_threads_.lose_patience();
+  const auto until = Steady::now() + longest_file;
+  asio::steady_timer timer(loop_);
+  while (file_threads_.is_waited_for() && Steady::now() < until && !hurried_) {
+    timer.expires_after(between_looks);
+    co_await timer.async_wait(quietly);
   }
 }
 

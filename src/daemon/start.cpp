@@ -139,7 +139,8 @@ void require_threads(std::size_t count, bool with_space_beside) {
   if (with_space_beside) require_address_space();  // while they have theirs
 }
 
-constexpr std::size_t threads_of_daemon = Daemon::pool_threads + 3;  // the log's, and one that starts children
+// With the log's and one that starts children.
+constexpr std::size_t threads_of_daemon = Daemon::pool_threads + FileThreads::usual_threads + 3;
 
 /// A thread of the pool that hangs in a dead disk must not keep us from ending. As long as it hangs, what is left of us
 /// holds all that we had: so the lock is given back before.

@@ -153,7 +153,6 @@ Task<> supervise(Child& child, const Command& command, const EndRequest& end, Su
   if (!in_time && limit) child.outcome.timed_out_after = limit->limit;
   if (child.kill_due || !child.exited) co_await end_child(child, command, end, means.searches);
   if (co_await wait_for_pipes(child, means.hold)) co_return;
-  child.outcome.output_left_open = true;
   child.stop_listening = true;
   boost::system::error_code ignored;  // of one that is not open
   for (auto* pipe : {&child.out, &child.err}) pipe->cancel(ignored);

@@ -293,6 +293,7 @@ void ProcessLauncher::let_go_of_pipes(Child& child, const Pump& out, const Pump&
   std::vector<Stream> left;
   if (child.out.is_open()) left.push_back(Stream::out);
   if (child.err.is_open()) left.push_back(Stream::err);
+  child.outcome.output_left_open = !left.empty();
   if (!left.empty()) left_->take(std::move(child.out), std::move(child.err), receiver.late(left));
 }
 

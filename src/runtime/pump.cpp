@@ -62,8 +62,9 @@ Task<bool> Pump::read_on() {
   co_return true;
 }
 
+/// And the end behind it.
 Task<> Pump::read_rest() {
-  for (std::size_t taken = 0, all = capacity_of(pipe_.native_handle()); taken < all; taken += block_size_) {
+  for (std::size_t taken = 0, all = capacity_of(pipe_.native_handle()); taken <= all; taken += block_size_) {
     const Got got = co_await read_block();
     if (got == Got::end || got == Got::nothing) break;
   }

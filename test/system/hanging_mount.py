@@ -7,7 +7,7 @@ import unittest
 from harness import IS_ROOT
 
 MOUNTS = """\
-import ctypes, os, struct, subprocess, sys, threading
+import ctypes, os, signal, struct, subprocess, sys, threading
 fuse = os.open('/dev/fuse', os.O_RDWR)
 options = f'fd={fuse},rootmode=40000,user_id=0,group_id=0'
 if ctypes.CDLL(None).mount(b'hangs', sys.argv[1].encode(), b'fuse', 0, options.encode()) != 0:
@@ -19,24 +19,42 @@ def take_all():
     while True:
         os.read(fuse, 1 << 20)
         open(sys.argv[1] + '.taken', 'w').close()
-if sys.argv.pop(2) == 'take':
+what = sys.argv.pop(2)
+if what == 'take':
     threading.Thread(target=take_all, daemon=True).start()
+if what == 'become':
+    if os.fork() > 0:
+        os.execv(sys.argv[2], sys.argv[2:])
+    ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG: the mount is there for as long as that program
+    for stream in range(3):
+        os.dup2(os.open('/dev/null', os.O_RDWR), stream)
+    signal.pause()
 sys.exit(subprocess.run(sys.argv[2:]).returncode)  # which nobody serves for as long as that takes
 """
 
 only_with_fuse = unittest.skipUnless(IS_ROOT and os.path.exists('/dev/fuse'), 'only root can mount')
 
 
+def mounter(test):
+    """What mounts such a file system at `there`, in the test's directory."""
+    there = test.dir / 'there'
+    there.mkdir(exist_ok=True)
+    script = test.dir / 'mounts.py'
+    script.write_text(MOUNTS)
+    return ['unshare', '-m', '--propagation', 'private', sys.executable, str(script), str(there)]
+
+
+def wrapper_beside_it(test):
+    """For a daemon that finds one: each who waits there can be killed."""
+    run_beside_it(test, ['true'])
+    return [*mounter(test), 'become']
+
+
 def run_beside_it(test, command, for_good=False):
     """A command that finds such a file system at `there` in the test's directory. Who waits there can be killed, unless
     it is `for_good`: its server takes the question then, makes
     `there.taken`, and gives no answer."""
-    there = test.dir / 'there'
-    there.mkdir()
-    script = test.dir / 'mounts.py'
-    script.write_text(MOUNTS)
-    done = test.run_command(['unshare', '-m', '--propagation', 'private', sys.executable, script, there,
-                             'take' if for_good else 'leave', *command],
+    done = test.run_command([*mounter(test), 'take' if for_good else 'leave', *command],
                             env={'ASAN_OPTIONS': 'detect_leaks=0'})  # which would wait for threads that hang
     if done.returncode == 77:
         test.skipTest('no FUSE here')

@@ -6,6 +6,7 @@ import signal
 import stat
 import unittest
 
+from hanging_mount import only_with_fuse, wrapper_beside_it
 from harness import IS_ROOT, SystemTest, eventually, main
 from mail_servers import Mailbox, SmtpSink, text_of
 
@@ -416,6 +417,46 @@ print(repr(os.read(0, 10)))
         masks = dict(line.split(':\t') for line in lines[2:7] if line.startswith('Sig'))
         self.assertEqual((masks['SigBlk'], masks['SigIgn']), ('0' * 16, '0' * 16))
         self.assertEqual(lines[0], '0022')
+
+
+@only_with_fuse
+class AFileSystemThatDoesNotAnswer(OutputTest):
+    MANY = 9
+
+    def start_beside_it(self, **settings):
+        for number in range(self.MANY):
+            self.job(f'hangs-{number}', f'every 1s\noutput {{dir}}/there/{number}\noutput someone@example.com\n'
+                                        'run echo said\n')
+        self.job('answers', 'every 1s\noutput {dir}/log\nrun echo said\n')
+        # A check for leaks would wait for threads that hang.
+        self.daemon = self.start(wrapper=wrapper_beside_it(self), env={'ASAN_OPTIONS': 'detect_leaks=0'}, **settings)
+        for number in range(self.MANY):
+            self.daemon.wait('start', job=f'hangs-{number}')
+
+    def test_it_holds_up_no_other_job_and_the_runs_that_write_there_not_for_long(self):
+        self.start_beside_it()
+        already = len(self.daemon.events('end', job='answers'))
+        self.daemon.wait('end', already + 3, job='answers', result='ok')
+        self.assertGreaterEqual(len(self.lines('log')), 3)
+        for number in range(self.MANY):
+            failed = self.daemon.wait('output-failed', job=f'hangs-{number}')
+            self.assertEqual((failed['reason'], failed['lost-bytes']), ('the file system does not answer', '5'))
+            end = self.daemon.wait('end', job=f'hangs-{number}', run=failed['run'], result='ok')
+            self.assertNotIn('output', end)
+        self.mail.wait(self.MANY)
+        self.daemon.signal(signal.SIGUSR2)
+        self.daemon.wait('upgraded')
+        self.daemon.wait('end', 3, job='hangs-0')  # none of these waits
+        self.daemon.stop()
+
+    def test_a_run_that_has_ended_is_told_though_acron_ends_before_it_gives_up(self):
+        self.start_beside_it(drain='1s')
+        self.daemon.stop()
+        for number in range(self.MANY):
+            first = self.daemon.wait('start', job=f'hangs-{number}')['run']
+            self.daemon.wait('end', job=f'hangs-{number}', run=first, result='ok')
+            self.daemon.wait('output-failed', job=f'hangs-{number}', run=first)
+        self.assertEqual(self.daemon.events('left-running'), [])
 
 
 if __name__ == '__main__':

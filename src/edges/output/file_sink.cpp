@@ -1,27 +1,35 @@
 #include "file_sink.hpp"
 
 #include <boost/asio/post.hpp>
+#include <functional>
+#include <string>
 #include <utility>
 
-#include "acron/runtime/blocking_pool.hpp"
 #include "acron/runtime/log.hpp"
 
 namespace acron {
-
-FileSink::FileSink(boost::asio::thread_pool& pool, std::string path, std::optional<Account> account)
-    : order_(pool.get_executor()), file_(std::make_shared<LogFile>(std::move(path), std::move(account))) {
+FileSink::FileSink(FileThreads& threads, std::string path, std::optional<Account> account)
+    : threads_(threads),
+      directory_(directory_of(path)),
+      account_(std::move(account)),
+      order_(threads.new_order()),
+      file_(std::make_shared<LogFile>(std::move(path), account_)) {
   open();
 }
 
-FileSink::FileSink(boost::asio::thread_pool& pool, std::string path, std::optional<Account> account,
-                   const SinkState& state)
-    : order_(pool.get_executor()), file_(std::make_shared<LogFile>(std::move(path), std::move(account), state)) {
+FileSink::FileSink(FileThreads& threads, std::string path, std::optional<Account> account, const SinkState& state)
+    : threads_(threads),
+      directory_(directory_of(path)),
+      account_(std::move(account)),
+      order_(threads.new_order()),
+      file_(std::make_shared<LogFile>(std::move(path), account_, state)) {
   lines_.hold(state.held);
   const bool was_opened = state.descriptor >= 0 || !state.failure.empty();
   if (!was_opened) open();
 }
 
 void FileSink::open() {
+  if (threads_.is_silent(directory_)) return;
   ++*busy_;
   boost::asio::post(order_, [file = file_, busy = busy_] {
     file->open();
@@ -35,14 +43,15 @@ SinkState FileSink::state() const {
 
 Task<> FileSink::write(Stream stream, std::string_view bytes) {
   auto part = lines_.take(stream, bytes);
-  if (!part.rest.empty()) co_await append(std::move(part.begun), part.rest);
+  // A copy: the thread may need the bytes for longer than we wait.
+  if (!part.rest.empty()) co_await append(std::move(part.begun.append(part.rest)));
 }
 
 Task<> FileSink::close(const RunIdentity& identity) {
   auto unfinished = lines_.take_unfinished();
-  if (!unfinished.empty()) co_await append(std::move(unfinished), {});
+  if (!unfinished.empty()) co_await append(std::move(unfinished));
   // Behind every write of this file, so that what went wrong is known by then.
-  co_await off_the_loop(order_, [] { return true; });
+  if (!co_await threads_.carry_out(order_, directory_, [] {})) give_up(0);
   if (file_->failure().empty()) co_return;
   log(Severity::error, "output-failed",
       {{"job", identity.job},
@@ -52,15 +61,24 @@ Task<> FileSink::close(const RunIdentity& identity) {
        {"lost-bytes", std::to_string(file_->lost_bytes())}});
 }
 
-Task<> FileSink::append(std::string first, std::string_view second) {
-  // Named before it is awaited on: g++ 12 copies the bytes of a closure that is a temporary of a co_await.
-  auto write = [file = file_, first = std::move(first), second] {
-    file->append(first, second);
-    return true;
-  };
+Task<> FileSink::append(std::string text) {
+  const std::size_t size = text.size();
   ++*busy_;
-  co_await off_the_loop(order_, std::move(write));
-  --*busy_;
+  std::function<void()> write = [file = file_, busy = busy_, text = std::move(text)] {
+    file->append(text);
+    --*busy;
+  };
+  if (!co_await threads_.carry_out(order_, directory_, std::move(write))) give_up(size);
+}
+
+/// Leaves the file to the thread that hangs. A new one is opened as soon as its directory answers.
+void FileSink::give_up(std::size_t lost) {
+  SinkState state;
+  state.failure = FileThreads::silence;
+  state.lost_bytes = file_->lost_bytes() + lost;
+  file_ = std::make_shared<LogFile>(file_->path(), account_, state);
+  order_ = threads_.new_order();
+  busy_ = std::make_shared<std::atomic<int>>(0);
 }
 
 }  // namespace acron

@@ -1,14 +1,15 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "acron/core/job/output_capture.hpp"
 #include "acron/core/job/run.hpp"
+#include "acron/edges/output/file_threads.hpp"
 #include "acron/runtime/task.hpp"
 #include "log_file.hpp"
 #include "output_sink.hpp"
@@ -16,14 +17,18 @@
 
 namespace acron {
 
-/// An `output FILE` of one run: gets the bytes while the job runs, whole lines at a time, through the pool.
+/// An `output FILE` of one run: gets the bytes while the job runs, whole lines at a time. What comes while its file
+/// system does not answer is lost, and said.
 class FileSink final : public OutputSink {
  public:
   /// Begins to open the file at once; what follows waits for it.
-  FileSink(boost::asio::thread_pool& pool, std::string path, std::optional<Account> account);
+  FileSink(FileThreads& threads, std::string path, std::optional<Account> account);
 
   /// Goes on with a file of another image of the program.
-  FileSink(boost::asio::thread_pool& pool, std::string path, std::optional<Account> account, const SinkState& state);
+  FileSink(FileThreads& threads, std::string path, std::optional<Account> account, const SinkState& state);
+  FileSink(const FileSink&) = delete;
+  FileSink& operator=(const FileSink&) = delete;
+  ~FileSink() override = default;
 
   Task<> write(Stream stream, std::string_view bytes) override;
   HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
@@ -34,11 +39,15 @@ class FileSink final : public OutputSink {
 
  private:
   void open();
-  Task<> append(std::string first, std::string_view second);
+  Task<> append(std::string text);
+  void give_up(std::size_t lost);
 
-  boost::asio::strand<boost::asio::thread_pool::executor_type> order_;
-  std::shared_ptr<LogFile> file_;  // shared with the pool, which outlives us when the disk hangs
-  std::shared_ptr<std::atomic<int>> busy_ = std::make_shared<std::atomic<int>>(0);  // what the pool has to do
+  FileThreads& threads_;
+  std::string directory_;
+  std::optional<Account> account_;
+  FileThreads::Order order_;
+  std::shared_ptr<LogFile> file_;  // shared with a thread, which has it for good when it hangs
+  std::shared_ptr<std::atomic<int>> busy_ = std::make_shared<std::atomic<int>>(0);  // what is being done to it
   WholeLines lines_;
 };
 

@@ -1,8 +1,9 @@
 #include "late_file.hpp"
 
+#include <functional>
+#include <memory>
 #include <utility>
 
-#include "acron/runtime/blocking_pool.hpp"
 #include "acron/runtime/log.hpp"
 #include "log_file.hpp"
 
@@ -10,23 +11,25 @@ namespace acron {
 
 Task<> LateFile::write(Stream stream, std::string_view bytes) {
   auto part = lines_.take(stream, bytes);
-  if (!part.rest.empty()) co_await append(std::move(part.begun), part.rest);
+  if (!part.rest.empty()) co_await append(std::move(part.begun.append(part.rest)));
 }
 
 Task<> LateFile::close(const RunIdentity&) {
   auto unfinished = lines_.take_unfinished();
-  if (!unfinished.empty()) co_await append(std::move(unfinished), {});
+  if (!unfinished.empty()) co_await append(std::move(unfinished));
   if (lost_bytes_ > 0) say_lost();
 }
 
-Task<> LateFile::append(std::string first, std::string_view second) {
-  // Named before it is awaited on: g++ 12 copies the bytes of a closure that is a temporary of a co_await.
-  auto write = [path = path_, account = account_, first = std::move(first), second] {
+Task<> LateFile::append(std::string text) {
+  const std::size_t size = text.size();
+  const auto written = std::make_shared<Written>();
+  std::function<void()> write = [path = path_, account = account_, text = std::move(text), written] {
     LogFile file(path, account);
-    file.append(first, second);
-    return Written{file.failure(), file.lost_bytes()};
+    file.append(text);
+    *written = {file.failure(), file.lost_bytes()};
   };
-  note(co_await off_the_loop(order_, std::move(write)));
+  const bool has_answered = co_await threads_.carry_out(order_, directory_of(path_), std::move(write));
+  note(has_answered ? *written : Written{FileThreads::silence, size});
 }
 
 /// A failure is said when it begins; what it costs until it ends, or until there is nothing more to write, is added up.

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "acron/core/job/run.hpp"
+#include "acron/edges/output/file_threads.hpp"
 #include "acron/runtime/accounts.hpp"
 #include "output_sink.hpp"
 #include "whole_lines.hpp"
@@ -18,13 +17,17 @@ namespace acron {
 /// for each piece, as by a new run, and none is held open that has been moved away.
 class LateFile final : public OutputSink {
  public:
-  LateFile(boost::asio::thread_pool& pool, RunIdentity run, std::string path, std::optional<Account> account)
-      : order_(pool.get_executor()), run_(std::move(run)), path_(std::move(path)), account_(std::move(account)) {}
+  LateFile(FileThreads& threads, RunIdentity run, std::string path, std::optional<Account> account)
+      : threads_(threads),
+        order_(threads.new_order()),
+        run_(std::move(run)),
+        path_(std::move(path)),
+        account_(std::move(account)) {}
 
   /// Goes on where another image of the program stopped.
-  LateFile(boost::asio::thread_pool& pool, RunIdentity run, std::string path, std::optional<Account> account,
+  LateFile(FileThreads& threads, RunIdentity run, std::string path, std::optional<Account> account,
            const SinkState& state)
-      : LateFile(pool, std::move(run), std::move(path), std::move(account)) {
+      : LateFile(threads, std::move(run), std::move(path), std::move(account)) {
     lines_.hold(state.held);
     failure_ = state.failure;
     lost_bytes_ = state.lost_bytes;
@@ -42,11 +45,12 @@ class LateFile final : public OutputSink {
     std::uint64_t lost_bytes;
   };
 
-  Task<> append(std::string first, std::string_view second);
+  Task<> append(std::string text);
   void note(const Written& written);
   void say_lost() const;
 
-  boost::asio::strand<boost::asio::thread_pool::executor_type> order_;
+  FileThreads& threads_;
+  FileThreads::Order order_;
   RunIdentity run_;
   std::string path_;
   std::optional<Account> account_;

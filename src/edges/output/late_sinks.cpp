@@ -15,7 +15,7 @@ constexpr auto between_words = std::chrono::minutes(1);
 
 }  // namespace
 
-LateSinks::LateSinks(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
+LateSinks::LateSinks(FileThreads& threads, const StandardStreams& streams, const Site& site,
                      const SystemLogSockets& system_log, LateState state)
     : about_(std::move(state)) {
   const auto before = std::exchange(about_.sinks, {});
@@ -24,7 +24,7 @@ LateSinks::LateSinks(boost::asio::thread_pool& pool, const StandardStreams& stre
     if (sinks_.size() == before.size()) break;
     const SinkState& begun = before[sinks_.size()];
     if (const auto* file = std::get_if<FileTarget>(&route.target)) {
-      sinks_.push_back(std::make_unique<LateFile>(pool, about_.run, file->path, about_.account, begun));
+      sinks_.push_back(std::make_unique<LateFile>(threads, about_.run, file->path, about_.account, begun));
     } else if (const auto* own = std::get_if<StreamTarget>(&route.target)) {
       sinks_.push_back(std::make_unique<StreamSink>(streams.writer(own->stream), own->stream, about_.run, begun));
     } else {

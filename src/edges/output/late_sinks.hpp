@@ -1,11 +1,11 @@
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "acron/edges/output/file_threads.hpp"
 #include "acron/edges/output/standard_streams.hpp"
 #include "acron/edges/output/system_log_sockets.hpp"
 #include "acron/runtime/late_output.hpp"
@@ -20,8 +20,8 @@ namespace acron {
 class LateSinks final : public LateReceiver {
  public:
   /// Goes on where the state's sinks stand. All but the state outlive it.
-  LateSinks(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
-            const SystemLogSockets& system_log, LateState state);
+  LateSinks(FileThreads& threads, const StandardStreams& streams, const Site& site, const SystemLogSockets& system_log,
+            LateState state);
   ~LateSinks() override;
   LateSinks(const LateSinks&) = delete;
   LateSinks& operator=(const LateSinks&) = delete;

@@ -103,19 +103,19 @@ void LogFile::open_in_place() {
   failure_ = failure;
 }
 
-void LogFile::append(std::string_view first, std::string_view second) {
+void LogFile::append(std::string_view text) {
   if (!file_ || !is_name_of(path_, file_.number())) open_in_place();
-  std::array<std::string_view, 3> pieces{end_of_cut_line(), first, second};
+  std::array<std::string_view, 2> pieces{end_of_cut_line(), text};
   if (file_) write(pieces);
-  const std::size_t lost = pieces[1].size() + pieces[2].size();
+  const std::size_t lost = pieces[1].size();
   lost_bytes_ += lost;
   if (lost > 0 && file_) note_cut();
 }
 
 /// Takes from the pieces what it has written.
-void LogFile::write(std::array<std::string_view, 3>& pieces) {
+void LogFile::write(std::array<std::string_view, 2>& pieces) {
   while (std::any_of(pieces.begin(), pieces.end(), [](std::string_view piece) { return !piece.empty(); })) {
-    std::array<iovec, 3> vector{};
+    std::array<iovec, 2> vector{};
     std::transform(pieces.begin(), pieces.end(), vector.begin(), [](std::string_view piece) {
       return iovec{const_cast<char*>(piece.data()), piece.size()};
     });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,13 +27,13 @@ class LogFile {
   /// and, with root's rights, a path that others could lead elsewhere (open_to_append) and what has a second name (a
   /// hard link): it could be any file of the system.
   void open();
-  /// Both pieces in one write(2), so that lines of two runs don't mix, and on a line of their own where a full disk has
-  /// cut off the last one. Opens the file where it is not, or no more in its place, if that is possible. Bytes that
-  /// can't be written are counted.
-  void append(std::string_view first, std::string_view second);
+  /// In one write(2), so that lines of two runs don't mix, and on a line of its own where a full disk has cut off the
+  /// last one. Opens the file where it is not, or no more in its place, if that is possible. Bytes that can't be
+  /// written are counted.
+  void append(std::string_view text);
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// The first thing that went wrong in this run, and how many bytes it cost.
+  /// The first thing that went wrong in this run, and how many bytes it cost. The number may be asked on any thread.
   [[nodiscard]] const std::string& failure() const { return failure_; }
   [[nodiscard]] std::uint64_t lost_bytes() const { return lost_bytes_; }
   /// -1 when it is not open.
@@ -41,7 +42,7 @@ class LogFile {
  private:
   void open_in_place();
   void open_anew();
-  void write(std::array<std::string_view, 3>& pieces);
+  void write(std::array<std::string_view, 2>& pieces);
   void note_cut() const;
   [[nodiscard]] std::string_view end_of_cut_line() const;
   void fail(const std::string& reason);
@@ -50,7 +51,7 @@ class LogFile {
   std::optional<Account> account_;
   Descriptor file_;
   std::string failure_;
-  std::uint64_t lost_bytes_ = 0;
+  std::atomic<std::uint64_t> lost_bytes_ = 0;
 };
 
 }  // namespace acron

@@ -20,9 +20,9 @@ namespace {
 /// The outputs of one run.
 class OneRun final : public RunOutput {
  public:
-  OneRun(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site, const RunOutputs::Ways& ways,
+  OneRun(FileThreads& threads, const StandardStreams& streams, const Site& site, const RunOutputs::Ways& ways,
          SharedDefinition definition, RunIdentity run)
-      : pool_(pool),
+      : threads_(threads),
         streams_(streams),
         site_(site),
         ways_(ways),
@@ -65,7 +65,7 @@ class OneRun final : public RunOutput {
     if (always_.empty()) return nullptr;
     LateState state{run_, definition_, account_, {}};
     for (const auto& sink : always_) state.sinks.push_back({sink->take_begun(streams), -1, {}, 0, 0, 0});
-    return std::make_shared<LateSinks>(pool_, streams_, site_, ways_.system_log, std::move(state));
+    return std::make_shared<LateSinks>(threads_, streams_, site_, ways_.system_log, std::move(state));
   }
 
   std::vector<OutgoingMail> owed(const RunRecord& record) override {
@@ -87,15 +87,15 @@ class OneRun final : public RunOutput {
       const bool goes_on = before != nullptr && always_.size() < before->sinks.size();
       always_.push_back(goes_on ? sink_of(route.target, before->sinks[always_.size()]) : sink_of(route.target));
     } else {
-      if (!spool_ && before != nullptr && before->spool) spool_.emplace(pool_, std::move(*before->spool));
-      if (!spool_) spool_.emplace(pool_);
+      if (!spool_ && before != nullptr && before->spool) spool_.emplace(threads_, std::move(*before->spool));
+      if (!spool_) spool_.emplace(threads_);
       conditional_.push_back(route);
     }
   }
 
   [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target) const {
     if (const auto* file = std::get_if<FileTarget>(&target))
-      return std::make_unique<FileSink>(pool_, file->path, account_);
+      return std::make_unique<FileSink>(threads_, file->path, account_);
     if (const auto* own = std::get_if<StreamTarget>(&target))
       return std::make_unique<StreamSink>(streams_.writer(own->stream), own->stream, run_);
     return std::make_unique<SyslogSink>(ways_.system_log, site_, run_);
@@ -103,7 +103,7 @@ class OneRun final : public RunOutput {
 
   [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target, const SinkState& before) const {
     if (const auto* file = std::get_if<FileTarget>(&target))
-      return std::make_unique<FileSink>(pool_, file->path, account_, before);
+      return std::make_unique<FileSink>(threads_, file->path, account_, before);
     if (const auto* own = std::get_if<StreamTarget>(&target))
       return std::make_unique<StreamSink>(streams_.writer(own->stream), own->stream, run_, before);
     return std::make_unique<SyslogSink>(ways_.system_log, site_, run_, before);
@@ -149,7 +149,7 @@ class OneRun final : public RunOutput {
     return messages;
   }
 
-  boost::asio::thread_pool& pool_;
+  FileThreads& threads_;
   const StandardStreams& streams_;
   const Site& site_;
   const RunOutputs::Ways& ways_;
@@ -167,9 +167,9 @@ class OneRun final : public RunOutput {
 
 }  // namespace
 
-RunOutputs::RunOutputs(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
+RunOutputs::RunOutputs(FileThreads& threads, const StandardStreams& streams, const Site& site,
                        std::string default_recipient, Ways ways)
-    : pool_(pool),
+    : threads_(threads),
       streams_(streams),
       site_(site),
       default_recipient_(std::move(default_recipient)),
@@ -186,14 +186,14 @@ std::unique_ptr<RunOutput> RunOutputs::go_on(SharedDefinition definition, const 
 }
 
 std::shared_ptr<LateReceiver> RunOutputs::go_on_late(LateState state) {
-  return std::make_shared<LateSinks>(pool_, streams_, site_, ways_.system_log, std::move(state));
+  return std::make_shared<LateSinks>(threads_, streams_, site_, ways_.system_log, std::move(state));
 }
 
 std::unique_ptr<RunOutput> RunOutputs::begin(SharedDefinition definition, const RunIdentity& run,
                                              const std::optional<Account>* account, OutputState* before) {
   auto routes = definition->outputs;
   if (routes.empty()) routes.push_back({MailTarget{default_recipient_}});
-  auto output = std::make_unique<OneRun>(pool_, streams_, site_, ways_, std::move(definition), run);
+  auto output = std::make_unique<OneRun>(threads_, streams_, site_, ways_, std::move(definition), run);
   output->take_rights(account);
   output->prepare(std::move(routes), before);
   return output;

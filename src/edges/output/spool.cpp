@@ -25,8 +25,8 @@ std::size_t fitting(std::string_view text, std::size_t room) {
 
 }  // namespace
 
-Spool::Spool(boost::asio::thread_pool& pool, SpoolState state)
-    : order_(pool.get_executor()),
+Spool::Spool(FileThreads& threads, SpoolState state)
+    : order_(threads.new_order()),
       memory_(std::move(state.memory)),
       tail_(std::move(state.tail)),
       missing_bytes_(state.lost_bytes),

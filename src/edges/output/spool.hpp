@@ -1,13 +1,12 @@
 #pragma once
 
-#include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "acron/core/job/output_capture.hpp"
+#include "acron/edges/output/file_threads.hpp"
 #include "acron/runtime/task.hpp"
 #include "output_sink.hpp"
 #include "overflow.hpp"
@@ -20,10 +19,10 @@ namespace acron {
 /// memory.
 class Spool {
  public:
-  explicit Spool(boost::asio::thread_pool& pool) : order_(pool.get_executor()) {}
+  explicit Spool(FileThreads& threads) : order_(threads.new_order()) {}
 
   /// Goes on where another image of the program stopped.
-  Spool(boost::asio::thread_pool& pool, SpoolState state);
+  Spool(FileThreads& threads, SpoolState state);
 
   Task<> write(Stream stream, std::string_view bytes);
   /// Hands everything on, in the order it came, but no line torn by another. A line says where bytes are missing.
@@ -41,7 +40,7 @@ class Spool {
   void keep_end(std::string_view text);
   Task<> pour_files_into(OutputSink& sink);
 
-  boost::asio::strand<boost::asio::thread_pool::executor_type> order_;
+  FileThreads::Order order_;
   WholeLines lines_;
   std::string memory_;
   std::shared_ptr<Overflow> overflow_;

@@ -36,7 +36,7 @@ std::string place(const TempFolder& folder, const std::string& name, uid_t owner
 std::string append(const std::string& path, std::optional<Account> account) {
   LogFile file(path, std::move(account));
   file.open();
-  file.append("a line\n", {});
+  file.append("a line\n");
   return file.failure();
 }
 
@@ -164,12 +164,12 @@ TEST_CASE("a user's log that was moved away is made anew with the user's rights"
   const auto path = place(folder, "theirs", user, group, 0700) + "/log";
   LogFile file(path, stranger());
   file.open();
-  file.append("one\n", {});
+  file.append("one\n");
   std::filesystem::rename(path, path + ".1");
-  file.append("two\n", {});
+  file.append("two\n");
   CHECK(::chown(folder.path("theirs").c_str(), 0, 0) == 0);
   std::filesystem::rename(path, path + ".2");
-  file.append("three\n", {});
+  file.append("three\n");
   CHECK(file.failure().empty());  // it is written on where it is now
   CHECK(file.lost_bytes() == 0);
   CHECK(folder.read("theirs/log.1") == "one\n");
@@ -183,7 +183,7 @@ TEST_CASE("a log that can be opened before anything is lost has not failed", "[l
   file.open();
   CHECK(file.failure() == "No such file or directory");
   std::filesystem::create_directory(folder.path("later"));
-  file.append("a line\n", {});
+  file.append("a line\n");
   CHECK(file.failure().empty());
   CHECK(folder.read("later/log") == "a line\n");
 }

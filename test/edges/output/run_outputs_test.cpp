@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/thread_pool.hpp>
 #include <catch2/catch.hpp>
 #include <future>
 #include <sstream>
@@ -48,7 +47,7 @@ Task<> whole_run(std::unique_ptr<RunOutput> output, std::string bytes) {
   co_await output->close(over);
 }
 
-/// The outputs of runs, on a real pool, with mail that goes no further than here.
+/// The outputs of runs, on real threads, with mail that goes no further than here.
 struct Desk {
   static SharedDefinition job(const std::string& outputs) {
     return std::make_shared<const JobDefinition>(
@@ -89,7 +88,7 @@ struct Desk {
 
   const std::optional<Account> ours;
   RecordedLog log;
-  boost::asio::thread_pool pool{4};
+  FileThreads threads;
   TestLoop loop;
   Site site{"web1.example.com", zone_named("Europe/Berlin")};
   TempFolder folder;
@@ -98,7 +97,7 @@ struct Desk {
   std::vector<std::string> owed;
   bool too_many = false;
   StandardStreams streams{true};
-  RunOutputs outputs{pool,
+  RunOutputs outputs{threads,
                      streams,
                      site,
                      "root@localhost",
@@ -351,7 +350,8 @@ TEST_CASE("what is held back stays in order when the disk is slow", "[run_output
   const auto output = desk.open("output if-error " + desk.folder.path("log"));
   std::promise<void> disk_is_back;
   auto wait = disk_is_back.get_future().share();
-  for (int i = 0; i < 4; ++i) boost::asio::post(desk.pool, [wait] { wait.wait(); });
+  for (std::size_t i = 0; i < FileThreads::usual_threads; ++i)
+    boost::asio::post(desk.threads.executor(), [wait] { wait.wait(); });
   const std::string much(100 * 1024, 'o');
   bool out = false, err = false;
   desk.tasks.start("out", hand_over(*output, Stream::out, much, out));
@@ -446,7 +446,7 @@ TEST_CASE("a run that the end of acron cuts off leaves nothing dangling", "[run_
   auto output = desk.open("output " + desk.folder.path("log") + "\noutput if-error " + desk.folder.path("err"));
   desk.tasks.start("run", whole_run(std::move(output), std::string(200'000, 'x') + "\n"));
   desk.loop.run_ready();
-  desk.pool.join();
-  // The rest of the run is destroyed with the loop, before the pool: the sanitizers would say if that were too late.
+  desk.threads.join();
+  // The rest of the run is destroyed with the loop, before the threads: the sanitizers would say if that were too late.
   CHECK(desk.tasks.size() == 1);
 }

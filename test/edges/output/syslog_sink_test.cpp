@@ -176,11 +176,11 @@ TEST_CASE("a system log that hangs holds up a run for a moment only, and the los
 TEST_CASE("what a hanging system log does not take of late output is said before its end", "[syslog_sink]") {
   Desk desk;
   Listener listener(desk.sockets.syslog);
-  boost::asio::thread_pool pool{2};
+  FileThreads threads;
   const StandardStreams streams(true);
   const auto definition =
       std::make_shared<const JobDefinition>(parse_job({"web/a", "every 10m\nrun x\noutput syslog\n"}).value());
-  auto late = std::make_unique<LateSinks>(pool, streams, desk.site, desk.sockets,
+  auto late = std::make_unique<LateSinks>(threads, streams, desk.site, desk.sockets,
                                           LateState{desk.identity, definition, {}, {SinkState{}}});
   std::string text;
   for (int i = 0; i < 5000; ++i) text += std::to_string(i) + "\n";
@@ -215,10 +215,10 @@ TEST_CASE("a job's syslog output honours its condition", "[syslog_sink]") {
   for (const Row& row : rows) {
     Desk desk;
     Listener listener(desk.sockets.syslog);
-    boost::asio::thread_pool pool{2};
+    FileThreads threads;
     const StandardStreams streams(true);
     RunOutputs outputs{
-        pool, streams, desk.site, "root@localhost", {.mail = {}, .record = {}, .system_log = desk.sockets}};
+        threads, streams, desk.site, "root@localhost", {.mail = {}, .record = {}, .system_log = desk.sockets}};
     const auto definition =
         std::make_shared<const JobDefinition>(parse_job({"web/a", "every 10m\nrun work\n" + row.line + "\n"}).value());
     const std::optional<Account> ours;
@@ -232,6 +232,6 @@ TEST_CASE("a job's syslog output honours its condition", "[syslog_sink]") {
     const auto got = listener.datagrams();
     CHECK(got.size() == row.messages);
     for (const auto& datagram : got) CHECK(datagram.ends_with("web/a[run-7]: printed"));
-    pool.join();
+    threads.join();
   }
 }

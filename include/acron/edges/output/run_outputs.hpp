@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/run_report.hpp"
 #include "acron/core/mail/outgoing_mail.hpp"
+#include "acron/edges/output/file_threads.hpp"
 #include "acron/edges/output/standard_streams.hpp"
 #include "acron/edges/output/system_log_sockets.hpp"
 #include "acron/runtime/run_output.hpp"
@@ -31,8 +31,8 @@ class RunOutputs final : public OutputRouter {
   };
 
   /// `default_recipient` gets the output of jobs that name none.
-  RunOutputs(boost::asio::thread_pool& pool, const StandardStreams& streams, const Site& site,
-             std::string default_recipient, Ways ways);
+  RunOutputs(FileThreads& threads, const StandardStreams& streams, const Site& site, std::string default_recipient,
+             Ways ways);
 
   std::unique_ptr<RunOutput> open(SharedDefinition definition, const RunIdentity& run,
                                   const std::optional<Account>* account) override;
@@ -46,7 +46,7 @@ class RunOutputs final : public OutputRouter {
   std::unique_ptr<RunOutput> begin(SharedDefinition definition, const RunIdentity& run,
                                    const std::optional<Account>* account, OutputState* before);
 
-  boost::asio::thread_pool& pool_;
+  FileThreads& threads_;
   const StandardStreams& streams_;
   const Site& site_;
   std::string default_recipient_;

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "acron/core/time.hpp"
+#include "acron/runtime/task.hpp"
+
+namespace acron {
+
+/// The threads that write to the files of jobs. Such a file may lie on a file system that does not answer, as when its
+/// server is away: what is done there is waited for only so long, other threads do the work of those that hang, and
+/// until it answers its directory is not tried again. For the loop, but for what says otherwise.
+class FileThreads {
+ public:
+  using Executor = boost::asio::thread_pool::executor_type;
+  /// What is done to one file, one after the other.
+  using Order = boost::asio::strand<Executor>;
+
+  static constexpr std::size_t usual_threads = 2;
+
+  explicit FileThreads(Duration patience = std::chrono::seconds(30));
+  FileThreads(const FileThreads&) = delete;
+  FileThreads& operator=(const FileThreads&) = delete;
+  /// Waits like join().
+  ~FileThreads();
+
+  [[nodiscard]] Order new_order() { return Order(pool_.get_executor()); }
+  [[nodiscard]] Executor executor() { return pool_.get_executor(); }
+
+  /// Does `work` in its turn, and says whether the file system has answered. If it has not, `work` may still be done,
+  /// and must own all that it refers to. Throws what `work` throws.
+  Task<bool> carry_out(Order order, std::string directory, std::function<void()> work);
+  /// Something that was done there has not returned.
+  [[nodiscard]] bool is_silent(const std::string& directory) const { return silent_.count(directory) > 0; }
+  /// What is said of such a directory.
+  static constexpr const char* silence = "the file system does not answer";
+
+  /// Somebody waits now.
+  [[nodiscard]] bool is_waited_for() const { return waiting_ > 0; }
+  /// From now on nobody waits for longer than a second.
+  void lose_patience();
+  /// Waits until all work is done, or forever.
+  void join();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Piece;
+
+  void note_over(Piece& piece, const std::string& directory);
+  void help();
+
+  Duration patience_;
+  std::map<std::string, int> silent_;  // directories, with how many pieces of work hang there
+  int waiting_ = 0;
+  std::atomic<Clock::time_point> last_turn_;  // when a piece was begun; written by the threads
+  boost::asio::thread_pool pool_;
+  std::vector<std::thread> further_;
+};
+
+/// What a file's path says of where it lies: `/var/log/`.
+inline std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
+
+}  // namespace acron
