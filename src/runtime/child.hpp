@@ -6,6 +6,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,8 +24,8 @@ struct Child {
       : out(executor), err(executor), exit(executor), timer(executor) {}
 
   pid_t pid = -1;
-  std::optional<RunCgroup> cgroup;  // that it is born in
-  std::string mark;                 // the line of its environment that tells its run; may be empty
+  std::optional<RunCgroup> cgroup;       // that it is born in
+  std::function<bool(pid_t)> is_of_run;  // what a process's environment says; may take for ever, on any thread
   boost::asio::posix::stream_descriptor out, err;
   boost::asio::posix::stream_descriptor exit;  // a pidfd
   boost::asio::steady_timer timer;

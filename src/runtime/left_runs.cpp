@@ -60,6 +60,7 @@ void Runs::adopt(const OpenRun& run, SharedDefinition definition) {
   Running& running = add_running({run.identity, std::move(order)});
   running.phase = Phase::left;
   running.begun = command_left(run);
+  running.has_process = run.process.has_value();
   running.left_limit = run.time_limit;
   running.progress.failed_attempts = run.failed_attempts;
   tasks_.start("run", see_through(running));
@@ -69,7 +70,7 @@ void Runs::adopt(const OpenRun& run, SharedDefinition definition) {
 Task<> Runs::see_left(Running& running) {
   const RunIdentity& identity = running.identity;
   const auto& attempts = running.progress.failed_attempts;
-  const bool waited = !running.begun && !attempts.empty();
+  const bool waited = !running.has_process && !attempts.empty();
   RunRecord record{identity, {}, {true, waited ? before_attempt(attempts) : unseen}, {}};
   record.failed_attempts = attempts;
   record.outcome.end_unseen = true;

@@ -47,14 +47,6 @@ ByUser living_processes() {
   return all;
 }
 
-std::string value_of(const std::vector<std::string>& lines, std::string_view name) {
-  for (const std::string& line : lines) {
-    if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == '=')
-      return line.substr(name.size() + 1);
-  }
-  return {};
-}
-
 /// Root may have become anybody, and anybody root, by what it executed.
 bool may_have_become(std::int64_t user, std::int64_t now) { return now == user || now == 0 || user == 0; }
 
@@ -73,9 +65,7 @@ OpenRun run_of(const RunMark& mark, const ProcessEntry& process, std::int64_t us
 }
 
 std::optional<OpenRun> run_marked_on(const ProcessEntry& process, std::int64_t user, const DigestKey& key) {
-  const auto lines = environment_lines(process.pid, "ACRON_");
-  const auto mark = read_mark(value_of(lines, mark_variable), value_of(lines, "ACRON_JOB"),
-                              value_of(lines, "ACRON_RUN_ID"), this_boot(), key);
+  const auto mark = mark_on(process.pid, key);
   if (!mark) return std::nullopt;
   return run_of(*mark, process, user);
 }

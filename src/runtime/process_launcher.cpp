@@ -24,6 +24,7 @@
 #include "listened_pipes.hpp"
 #include "orphans.hpp"
 #include "own_thread.hpp"
+#include "process_environment.hpp"
 #include "pump.hpp"
 #include "run_cgroups.hpp"
 #include "run_family.hpp"
@@ -56,11 +57,19 @@ std::unique_ptr<RunCgroups> open_cgroups(const LauncherOptions& options) {
   return std::move(*opened);
 }
 
-/// By which processes of the run are known that have left their group, where there is no cgroup.
-std::string mark_in(const std::vector<std::string>& environment) {
-  const auto mark = std::find_if(environment.begin(), environment.end(),
-                                 [](const std::string& entry) { return entry.starts_with("ACRON_RUN_ID="); });
-  return mark != environment.end() ? *mark : std::string();
+/// How processes of a run are known that have left its group, where there is no cgroup. Among our own children its id
+/// tells them; among all that live, where another acron may have given the same id, only its mark with our key does.
+std::function<bool(pid_t)> membership(const Command& command, const std::optional<DigestKey>& key) {
+  const std::string_view name = "ACRON_RUN_ID=";
+  const auto line = std::find_if(command.environment.begin(), command.environment.end(),
+                                 [&](const std::string& entry) { return entry.starts_with(name); });
+  if (line == command.environment.end()) return [](pid_t) { return false; };
+  if (!command.begun || command.begun->is_child)
+    return [own = *line](pid_t pid) { return std::ranges::count(environment_lines(pid, own), own) > 0; };
+  return [run = line->substr(name.size()), key](pid_t pid) {
+    const auto mark = key ? mark_on(pid, *key) : std::nullopt;
+    return mark && mark->identity.id == run;
+  };
 }
 
 /// A group bounds the run as a whole; beside it, what bounds each process (or all that the user has) would only be in
@@ -186,7 +195,7 @@ Task<RunOutcome> ProcessLauncher::run(const Command& command, OutputReceiver& re
 }
 
 Task<bool> ProcessLauncher::begin(Child& child, const Command& command) {
-  child.mark = mark_in(command.environment);
+  child.is_of_run = membership(command, mark_key_);
   child.outcome.streams_joined = command.joins_streams;
   if (command.begun) co_return resume(child, *command.begun);
   const bool begun = co_await start(child, command);  // in the condition, g++ 12 would mistake its frame

@@ -55,6 +55,7 @@ Task<> Runs::attempt(Running& running) {
     progress.outcome = {};
     progress.outcome.ending = NotStarted{running.no_account};
   }
+  announce(running);
   progress.duration = since(progress.first_begin);
 }
 
@@ -62,7 +63,10 @@ Task<> Runs::run_command(Running& running) {
   RunProgress& progress = running.progress;
   Command command = command_of(running);
   command.of_run = OpenRun{running.identity, running.order.occurrence.tick, command.time_limit, {}};
-  running.watch.started = [this, &running](pid_t pid) { services_.journal.has_process(running.identity.id, pid); };
+  running.watch.started = [this, &running](pid_t pid) {
+    announce(running);
+    services_.journal.has_process(running.identity.id, pid);
+  };
   progress.outcome = co_await services_.launcher.run(command, *running.output);
   for (SteadyTime* begin : {&progress.begin, &progress.first_begin}) *begin += progress.outcome.held;
 }

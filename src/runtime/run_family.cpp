@@ -6,19 +6,8 @@
 #include <iterator>
 #include <map>
 
-#include "process_environment.hpp"
-
 namespace acron {
 namespace {
-
-bool has_in_environment(pid_t pid, const std::string& mark) {
-  const auto lines = environment_lines(pid, mark);
-  return std::find(lines.begin(), lines.end(), mark) != lines.end();
-}
-
-std::function<bool(pid_t)> has_mark(const std::string& mark) {
-  return [&mark](pid_t pid) { return !mark.empty() && has_in_environment(pid, mark); };
-}
 
 std::vector<ProcessEntry> only_living(std::vector<ProcessEntry> family) {
   std::erase_if(family, [](const ProcessEntry& process) { return !process.alive; });
@@ -83,12 +72,12 @@ std::vector<ProcessEntry> apart_from(const std::set<pid_t>& leaders, pid_t us, c
   return others;
 }
 
-std::vector<ProcessEntry> living_family_of(pid_t leader, const std::string& mark) {
-  return only_living(family_of(leader, ::getpid(), process_table(), has_mark(mark)));
+std::vector<ProcessEntry> living_family_of(pid_t leader, const std::function<bool(pid_t)>& is_marked) {
+  return only_living(family_of(leader, ::getpid(), process_table(), is_marked));
 }
 
-std::vector<ProcessEntry> living_family_left_by(pid_t leader, const std::string& mark) {
-  return only_living(family_left_by(leader, ::getpid(), process_table(), has_mark(mark)));
+std::vector<ProcessEntry> living_family_left_by(pid_t leader, const std::function<bool(pid_t)>& is_marked) {
+  return only_living(family_left_by(leader, ::getpid(), process_table(), is_marked));
 }
 
 }  // namespace acron

@@ -24,10 +24,9 @@ namespace acron {
 [[nodiscard]] std::vector<ProcessEntry> apart_from(const std::set<pid_t>& leaders, pid_t us,
                                                    const std::vector<ProcessEntry>& table);
 
-/// The families of the living now; `mark` is a line of the environment that the run began with: `ACRON_RUN_ID=...`.
-/// Reading it may take for ever, since the memory that it is in may be a file of the job's choice. Without a mark,
-/// descendants of the leader only.
-[[nodiscard]] std::vector<ProcessEntry> living_family_of(pid_t leader, const std::string& mark);
-[[nodiscard]] std::vector<ProcessEntry> living_family_left_by(pid_t leader, const std::string& mark);
+/// The families of the living now.
+[[nodiscard]] std::vector<ProcessEntry> living_family_of(pid_t leader, const std::function<bool(pid_t)>& is_marked);
+[[nodiscard]] std::vector<ProcessEntry> living_family_left_by(pid_t leader,
+                                                              const std::function<bool(pid_t)>& is_marked);
 
 }  // namespace acron

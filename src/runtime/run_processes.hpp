@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "child.hpp"
@@ -24,7 +25,7 @@ class RunProcesses {
 
  private:
   [[nodiscard]] bool group_is_known() const;
-  Task<> find_strays();
+  Task<std::vector<ProcessEntry>> find(std::function<bool(pid_t)> is_marked);
   Task<> pause();
 
   Child& child_;

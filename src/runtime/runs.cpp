@@ -1,5 +1,7 @@
 #include "acron/runtime/runs.hpp"
 
+#include <sys/random.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -20,6 +22,11 @@ namespace {
 std::string in_utc(TimePoint time) { return format_rfc3339(time, std::chrono::seconds(0)); }
 
 LogFields about(const RunIdentity& identity) { return {{"job", identity.job}, {"run", identity.id}}; }
+
+std::uint32_t any_number() {
+  std::uint32_t number = 0;
+  return ::getrandom(&number, sizeof number, GRND_NONBLOCK) == sizeof number ? number : 0;
+}
 
 void log_start(const RunIdentity& identity) {
   auto fields = about(identity);
@@ -86,7 +93,7 @@ std::vector<std::string> run_environment(const RunIdentity& identity) {
 }
 
 Runs::Runs(boost::asio::any_io_executor executor, const RunServices& services)
-    : services_(services), executor_(executor), tasks_(std::move(executor)) {}
+    : services_(services), count_(any_number()), executor_(executor), tasks_(std::move(executor)) {}
 
 std::string_view Runs::begin(RunOrder order) {
   const RunSettings& settings = *order.definition->settings;
@@ -164,7 +171,8 @@ void Runs::log_running(std::string_view event, const LogFields& more) const {
 
 RunIdentity Runs::identify(const RunOrder& order) {
   const TimePoint now = services_.clock.now();
-  // The millisecond tells runs of different lives of the daemon apart, the count those of one millisecond.
+  // The millisecond tells runs of different lives of the daemon apart, the count those of one millisecond; it begins
+  // anywhere, since another acron may start runs in the same ones.
   std::array<char, 32> id{};
   std::snprintf(id.data(), id.size(), "%011llx-%04x", static_cast<unsigned long long>(now.time_since_epoch().count()),
                 count_++ & 0xffffU);
@@ -322,7 +330,7 @@ Task<bool> Runs::start(Running& running) {
     co_return false;
   }
   running.identity.started = services_.clock.now();
-  log_start(running.identity);
+  running.is_announced = false;
   services_.journal.started(running.identity, order.occurrence, order.definition->time_limit);
   if (running.no_account.empty()) open_output(running);
   running.progress.first_begin = std::chrono::steady_clock::now();
@@ -334,6 +342,11 @@ Task<> Runs::look_user_up(Running& running) {
   const auto account = co_await services_.accounts.account_for(*running.order.definition->settings);
   if (account) running.account = *account;
   running.no_account = account ? std::string() : account.error().message;
+}
+
+/// Once a child has begun, or none can: what a kill of acron forestalls is not said to have started.
+void Runs::announce(Running& running) {
+  if (!std::exchange(running.is_announced, true)) log_start(running.identity);
 }
 
 void Runs::open_output(Running& running) {

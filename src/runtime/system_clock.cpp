@@ -3,6 +3,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/intrusive/set.hpp>
 #include <cerrno>
 #include <cstdint>
@@ -54,6 +55,8 @@ void SystemAlarm::cancel() {
 namespace {
 
 constexpr auto unnoticed_step = std::chrono::seconds(1);
+constexpr auto noticed_standstill = std::chrono::seconds(1);
+constexpr auto time_to_look = std::chrono::milliseconds(100);
 constexpr TimePoint never = TimePoint::max();
 
 int timerfd() {
@@ -95,7 +98,19 @@ void SystemClock::lay() {
   const auto whole = std::chrono::floor<Duration>(now);
   // A century is enough, and its nanoseconds still fit the steady clock's 64 bits. What is left of the millisecond
   // counts too: without it we would be half a one late.
-  timer_.expires_after(std::min<Duration>(first - whole, std::chrono::hours{24 * 36525}) - (now - whole));
+  const Duration wait = std::clamp<Duration>(first - whole, Duration::zero(), std::chrono::hours{24 * 36525});
+  timer_.expires_after(wait - (now - whole));
+  timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
+    const bool stood_still = std::chrono::steady_clock::now() - timer_.expiry() > noticed_standstill;
+    stood_still ? ring_soon() : ring_due();
+  });
+}
+
+/// Who stood still, as by SIGSTOP or a frozen disk, first sees what has ended meanwhile: what is due may have waited
+/// for that.
+void SystemClock::ring_soon() {
+  timer_.expires_after(time_to_look);
   timer_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) ring_due();
   });

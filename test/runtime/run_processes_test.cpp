@@ -9,6 +9,9 @@
 #include <memory>
 #include <thread>
 
+#include "acron/core/job/run_mark.hpp"
+#include "acron/runtime/open_run.hpp"
+#include "acron/runtime/start_record.hpp"
 #include "support/real_processes.hpp"
 #include "support/temp_folder.hpp"
 #include "support/test_cgroup.hpp"
@@ -77,7 +80,12 @@ class LeftRun {
     const std::string clear = way == Way::cgroup ? "env -i " : "";
     folder_.write("run.sh", enter_group_in(way, cgroup) + "(" + clear + "setsid sh " + place + "/stray.sh &); " +
                                 note("leader") + "sleep 1000; true");
-    const std::string begin = "ACRON_RUN_ID=1a2b-0001 setsid sh " + place + "/run.sh >/dev/null 2>&1 &";
+    RunMark mark;
+    mark.identity = {"a", "1a2b-0001", {}, {}};
+    UnsignedMark unsigned_mark(mark, this_boot(), key);
+    unsigned_mark.sign(1);
+    const std::string begin = "ACRON_JOB=a ACRON_RUN_ID=1a2b-0001 " + unsigned_mark.line() + " setsid sh " + place +
+                              "/run.sh >/dev/null 2>&1 &";
     REQUIRE(std::system(begin.c_str()) == 0);
     for (const auto& [name, pid] : {std::pair("leader", &leader_), std::pair("stray", &stray_)}) {
       while (!std::filesystem::exists(place + "/" + name)) std::this_thread::sleep_for(5ms);
@@ -86,6 +94,8 @@ class LeftRun {
   }
 
   const LauncherOptions& options() const { return options_; }
+  /// For the acron that comes after the dead one.
+  void make_known(ProcessLauncher& launcher) { launcher.mark_with(key, starts_); }
   pid_t leader() const { return leader_; }
   pid_t stray() const { return stray_; }
   /// That sees it to its end, which is overdue.
@@ -110,7 +120,10 @@ class LeftRun {
     return "echo $$ >" + group + "/cgroup.procs; ";
   }
 
+  static constexpr DigestKey key{7};
+
   TempFolder folder_;
+  StartRecord starts_{folder_.path()};
   LauncherOptions options_;
   pid_t leader_ = -1, stray_ = -1;
 };
@@ -250,8 +263,9 @@ TEST_CASE("a run that a dead acron has left is ended with what has left its proc
   const auto way = GENERATE(Way::cgroup, Way::descendants);
   const TestCgroup cgroup;
   if (way == Way::cgroup && !cgroup.is_there()) return;
-  const LeftRun left(way, cgroup);
+  LeftRun left(way, cgroup);
   Processes processes(plain_surroundings(), left.options());
+  left.make_known(processes.launcher);
   CHECK(processes.run(left.command()).timed_out_after == 1s);
   CHECK(processes.loop.run_until(
       [&] { return !is_alive(left.leader()) && !is_alive(left.stray()) && cgroup.groups().empty(); }));

@@ -35,6 +35,20 @@ TEST_CASE("start and end of a run are one log line each, with the same run id", 
   CHECK(bench.runs.size() == 0);
 }
 
+TEST_CASE("a run is said to have started once it has, or can't", "[runs]") {
+  Bench bench;
+  bench.launcher.begins = false;
+  bench.load("a", "every 10m\nrun true\n");
+  bench.advance_to("12:10:00");
+  REQUIRE(bench.launcher.launches.size() == 1);
+  CHECK(bench.log.count("event=start") == 0);
+  RunOutcome outcome;
+  outcome.ending = NotStarted{"no memory"};
+  bench.launcher.end(0, outcome);
+  CHECK(bench.log.count("event=start", "job=a") == 1);
+  CHECK(bench.log.count("event=end", "job=a", "not-started=\"no memory\"") == 1);
+}
+
 TEST_CASE("the end of a run whose streams are one says how much came from both", "[runs]") {
   Bench bench;
   bench.load("a", "every 10m\noutput /tmp/x\nrun true\n");

@@ -20,6 +20,8 @@ namespace acron {
 /// Starts no process: a command goes on until the test ends it, unless `answer` has an end for it at once.
 class FakeLauncher final : public Launcher {
  public:
+  static constexpr pid_t some_pid = 4711;
+
   explicit FakeLauncher(TestLoop& loop) : loop_(loop) {}
 
   struct Launch {
@@ -51,6 +53,7 @@ class FakeLauncher final : public Launcher {
     auto launch = std::make_shared<Launch>(loop_, command);
     launches.push_back(launch);
     if (command.text == "throw") throw std::runtime_error("the launcher broke");
+    if (begins && command.watch != nullptr && command.watch->started) command.watch->started(some_pid);
     if (answer) launch->outcome = answer(command);
     if (!prints.empty()) co_await receiver.receive(Stream::out, prints);
     if (command.end_request != nullptr) command.end_request->listen([launch] { launch->asked_to_end = true; });
@@ -82,6 +85,7 @@ class FakeLauncher final : public Launcher {
   }
 
   std::vector<std::shared_ptr<Launch>> launches;
+  bool begins = true;  // else it says nothing before its end
   std::function<std::optional<RunOutcome>(const Command&)> answer;
   std::string prints;
 

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import SystemTest, eventually, main
+from harness import IS_ROOT, WITHOUT_CGROUPS, SystemTest, eventually, main
 from mail_servers import Mailbox, text_of
 from processes import is_alive
 
@@ -165,6 +165,24 @@ class WhatLives(AdoptionTest):
         self.assertFalse(is_alive(self.pid))
         eventually(lambda: not is_alive(stray), 'the end of the stray')
 
+    @unittest.skipUnless(IS_ROOT, 'only root can hide the cgroups')
+    def test_its_time_limit_reaches_no_run_of_another_acron_that_has_its_id(self):
+        self.job('a', f'every 1s\ntimeout 5s grace 1s\noutput /dev/null\n{HANGS}')
+        daemon = self.start(wrapper=WITHOUT_CGROUPS)
+        self.addCleanup(self.go)
+        pid = int(self.wait_lines('pids', 1)[0])
+        tells = [line for line in pathlib.Path(f'/proc/{pid}/environ').read_text().split('\0')
+                 if line.startswith(('ACRON_JOB=', 'ACRON_RUN_ID='))]
+        self.assertEqual(len(tells), 2)
+        other = subprocess.Popen(['env', '-i', *tells, 'sleep', '1000'], start_new_session=True)
+        self.addCleanup(other.wait)
+        self.addCleanup(other.kill)
+        self.crash(daemon)
+        daemon = self.start(wrapper=WITHOUT_CGROUPS)
+        self.assertIn('timed out after 5s', daemon.wait('end', job='a', result='unknown')['reason'])
+        self.assertFalse(is_alive(pid))
+        self.assertIsNone(other.poll())
+
     def test_so_does_the_next_run_that_replaces_it(self):
         daemon, stray = self.begin_with_strays('timeout 1h grace 1s\noverlap replace\n')
         self.assertIn('replaced', daemon.wait('end', job='a', result='unknown')['reason'])
@@ -252,6 +270,21 @@ class WhatIsGone(AdoptionTest):
         self.assertEqual(daemon.stop(), 0)
         self.assertEqual(self.query('SELECT count(*) FROM open_run') + self.query('SELECT count(*) FROM failed_attempt'),
                          [(0,), (0,)])
+
+    def test_of_an_attempt_that_had_begun_nobody_knows_the_end(self):
+        self.job('a', 'every 1s\nretry 1 every 1s\noutput {dir}/out\n'
+                      'run [ -e {dir}/first ] || { touch {dir}/first; exit 3; }; echo $$ >>{dir}/pids; '
+                      'while [ ! -e {dir}/go ]; do sleep 0.1; done\n')
+        self.addCleanup(self.go)
+        daemon = self.start()
+        pid = int(self.wait_lines('pids', 1)[0])
+        eventually(lambda: self.written_processes() == 1, 'the state to be written')
+        daemon.process.kill()
+        daemon.wait_end()
+        self.go()
+        eventually(lambda: not is_alive(pid), 'its end')
+        lost = self.start().wait('lost', job='a')
+        self.assertEqual(lost['reason'], 'acron was interrupted: how it ended and what it printed is unknown')
 
     def test_a_run_that_was_queued_is_told_of(self):
         daemon = self.begin('overlap queue\ncatch-up\noutput if-error someone@example.com\n')

@@ -25,6 +25,10 @@ SAME_ORDER = 0.15  # seconds: signals to end that are closer together than 0.1 s
 DEADLINE = float(os.environ.get('ACRON_TEST_DEADLINE', '300'))
 IS_ROOT = os.geteuid() == 0
 
+# For a program that is to find a machine without cgroups.
+WITHOUT_CGROUPS = ('unshare', '-m', '--propagation', 'private', 'sh', '-c',
+                   'mount -t tmpfs none /sys/fs/cgroup && exec "$@"', 'sh')
+
 FIELD = re.compile(r'([\w-]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 import unittest
 
 from harness import ACRON, IS_ROOT, Acron, SystemTest, eventually, main
@@ -219,6 +220,18 @@ class TheOverlap(PolicyTest):
         daemon = self.start(drain='0')
         daemon.wait('skip', 2, job='a', reason='the previous run is still going')
         self.assertEqual(len(daemon.events('start', job='a')), 1)
+
+    def test_a_run_that_ended_while_acron_stood_still_is_in_nobodys_way(self):
+        self.job('a', 'cron seconds */4 * * * * *\noutput {dir}/all/out\nrun sleep 1; true\n')
+        daemon = self.start()
+        first = datetime.datetime.fromisoformat(daemon.wait('start', job='a')['scheduled'])
+        daemon.signal(signal.SIGSTOP)
+        next_one = first + datetime.timedelta(seconds=4)
+        eventually(lambda: time.time() > next_one.timestamp() + 2, 'the next one to be overdue')
+        daemon.signal(signal.SIGCONT)
+        second = daemon.wait('start', 2, job='a')[1]
+        self.assertEqual(datetime.datetime.fromisoformat(second['scheduled']), next_one)
+        self.assertEqual(daemon.events('skip'), [])
 
     def test_queue_lets_one_wait(self):
         self.job('a', JOB + 'overlap queue\nrun until test -e {dir}/go; do sleep 0.05; done\n')

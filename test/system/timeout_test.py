@@ -3,9 +3,10 @@
 import datetime
 import os
 import signal
+import unittest
 
 from faulty_calls import FaultyCalls
-from harness import SystemTest, eventually, main
+from harness import IS_ROOT, WITHOUT_CGROUPS, SystemTest, eventually, main
 from mail_servers import Mailbox, text_of
 from processes import children_of, is_alive, status_of
 
@@ -79,6 +80,16 @@ class ATimeout(SystemTest):
         self.script('stray.sh', 'echo $$ >>$1\nexec sleep 1000 >/dev/null 2>&1\n')
         self.first_end('timeout 3s grace 1s\nrun {dir}/job.sh\n',
                        '(setsid {dir}/stray.sh {dir}/strays &)\nsleep 1000\n')
+        stray = int(self.wait_lines('strays', 1)[0])
+        eventually(lambda: not is_alive(stray), 'the end of the stray')
+
+    @unittest.skipUnless(IS_ROOT, 'only root can hide the cgroups')
+    def test_so_is_what_has_cleared_its_environment_though_its_parent_dies_of_the_first_signal(self):
+        self.script('stray.sh', 'trap "" TERM\necho $$ >>$1\nwhile :; do sleep 0.1; done\n')
+        self.job('slow', 'every 1s\ntimeout 3s grace 1s\noutput /dev/null\n'
+                         'run env -i setsid {dir}/stray.sh {dir}/strays; true\n')
+        end = self.start(wrapper=WITHOUT_CGROUPS).wait('end', job='slow')
+        self.assertEqual(end['accounting'], 'process-group')
         stray = int(self.wait_lines('strays', 1)[0])
         eventually(lambda: not is_alive(stray), 'the end of the stray')
 

@@ -88,6 +88,8 @@ class Runs {
     std::string withdrawn{};              // why nothing more of it begins
     std::optional<CommandState> begun{};  // by another image of the program, or an acron that died
     std::optional<TimeLimit> left_limit{};
+    bool has_process = false;  // the attempt under way, as an acron that died knew
+    bool is_announced = true;  // its start was logged
   };
   struct OfJob {
     std::list<Running> running;
@@ -110,6 +112,7 @@ class Runs {
   Task<> carry_out(Running& running);
   Task<bool> start(Running& running);
   Task<> look_user_up(Running& running);
+  static void announce(Running& running);
   void open_output(Running& running);
   Task<> finish(Running& running);
   Task<> see_left(Running& running);
@@ -137,7 +140,7 @@ class Runs {
   std::size_t running_ = 0;
   bool held_ = false;
   std::function<void()> ended_;
-  std::uint32_t count_ = 0;
+  std::uint32_t count_;
   bool stopped_ = false;
   boost::asio::any_io_executor executor_;
   std::list<boost::asio::steady_timer*> waiting_;  // cancelled whenever what they wait for may have come

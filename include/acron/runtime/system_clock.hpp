@@ -38,6 +38,7 @@ class SystemClock final : public Clock {
   class Alarms;
 
   void lay();
+  void ring_soon();
   void ring_due();
   void watch();
   [[nodiscard]] static Duration ahead_of_steady(TimePoint now);
