@@ -79,7 +79,10 @@ Task<> end_child(Child& child, const Command& command, const EndRequest& end, Ow
   }
   co_await wait_for_all(child, end, processes);
   co_await processes.kill();
-  co_await wait_until(child, std::nullopt, [&] { return child.exited; });
+  const auto has_exited = [&] { return child.exited; };
+  const bool is_dead = co_await wait_until(child, Clock::now() + overdue_death, has_exited);
+  if (!is_dead && command.watch != nullptr && command.watch->outlives_kill) command.watch->outlives_kill();
+  co_await wait_until(child, std::nullopt, has_exited);
 }
 
 Usage usage_of(const rusage& used) {

@@ -74,6 +74,14 @@ void log_wait(const RunOrder& order, std::string_view what) {
       {{"job", order.definition->name}, {"scheduled", in_utc(order.occurrence.due)}, {"for", std::string(what)}});
 }
 
+void log_outlives_kill(const RunIdentity& identity) {
+  auto fields = about(identity);
+  fields.emplace_back("reason", "its process was killed " + format_duration(overdue_death) +
+                                    " ago and has not ended: a disk or a device that does not answer holds it");
+  fields.emplace_back("effect", "the run goes on until it ends");
+  log(Severity::error, "outlives-kill", fields);
+}
+
 /// For commands whose exit status says everything.
 class NoOutput final : public OutputReceiver {
  public:
@@ -264,6 +272,7 @@ void Runs::leave_lock_queue(const WaitingRun& run) {
 
 Command Runs::command_of(Running& running) {
   const JobDefinition& definition = *running.order.definition;
+  running.watch.outlives_kill = [&identity = running.identity] { log_outlives_kill(identity); };
   return {definition.command,
           run_environment(running.identity),
           definition.time_limit,

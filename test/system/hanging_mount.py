@@ -22,13 +22,13 @@ def take_all():
 what = sys.argv.pop(2)
 if what == 'take':
     threading.Thread(target=take_all, daemon=True).start()
-if what == 'become':
+if what.startswith('become'):
     if os.fork() > 0:
         os.execv(sys.argv[2], sys.argv[2:])
     ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG: the mount is there for as long as that program
     for stream in range(3):
         os.dup2(os.open('/dev/null', os.O_RDWR), stream)
-    signal.pause()
+    take_all() if what == 'become-taking' else signal.pause()
 sys.exit(subprocess.run(sys.argv[2:]).returncode)  # which nobody serves for as long as that takes
 """
 
@@ -44,10 +44,10 @@ def mounter(test):
     return ['unshare', '-m', '--propagation', 'private', sys.executable, str(script), str(there)]
 
 
-def wrapper_beside_it(test):
-    """For a daemon that finds one: each who waits there can be killed."""
+def wrapper_beside_it(test, for_good=False):
+    """For a daemon that finds one, see run_beside_it."""
     run_beside_it(test, ['true'])
-    return [*mounter(test), 'become']
+    return [*mounter(test), 'become-taking' if for_good else 'become']
 
 
 def run_beside_it(test, command, for_good=False):

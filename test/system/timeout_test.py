@@ -6,6 +6,7 @@ import signal
 import unittest
 
 from faulty_calls import FaultyCalls
+from hanging_mount import only_with_fuse, wrapper_beside_it
 from harness import IS_ROOT, WITHOUT_CGROUPS, SystemTest, eventually, main
 from mail_servers import Mailbox, text_of
 from processes import children_of, is_alive, status_of
@@ -82,6 +83,16 @@ class ATimeout(SystemTest):
                        '(setsid {dir}/stray.sh {dir}/strays &)\nsleep 1000\n')
         stray = int(self.wait_lines('strays', 1)[0])
         eventually(lambda: not is_alive(stray), 'the end of the stray')
+
+    @only_with_fuse
+    def test_what_no_signal_ends_is_said(self):
+        self.job('slow', 'every 1s\ntimeout 1s grace 1s\noutput /dev/null\nrun cat {dir}/there/file\n')
+        daemon = self.start(wrapper=wrapper_beside_it(self, for_good=True), drain='1s')
+        run = daemon.wait('start', job='slow')['run']
+        daemon.wait('outlives-kill', job='slow', run=run)
+        daemon.wait('skip', job='slow', reason='the previous run is still going')
+        daemon.stop()
+        daemon.wait('left-running', job='slow', run=run)
 
     @unittest.skipUnless(IS_ROOT, 'only root can hide the cgroups')
     def test_so_is_what_has_cleared_its_environment_though_its_parent_dies_of_the_first_signal(self):

@@ -63,10 +63,14 @@ struct CommandState {
 
 /// Follows a command while it is under way.
 struct CommandWatch {
-  std::function<void(pid_t pid)> started;
+  std::function<void(pid_t pid)> started{};
+  /// Called when its process has not ended `overdue_death` after SIGKILL: a disk or a device holds it.
+  std::function<void()> outlives_kill{};
   /// Set by the launcher from the start to the end; gives nothing while output is being handed on.
   std::function<std::optional<CommandState>()> state{};
 };
+
+inline constexpr Duration overdue_death = std::chrono::seconds(10);
 
 /// How long a command that is ended before its time has between the two signals.
 inline constexpr Duration end_grace = std::chrono::seconds(10);
