@@ -84,7 +84,36 @@ bool any_named(std::string_view text, bool (*test)(std::string_view)) {
   return false;
 }
 
+/// Where an address begins in a text in lower case, and is not a part of a longer one. Dots may follow it.
+std::size_t find_address(std::string_view text, std::string_view address) {
+  constexpr std::string_view inside = "abcdefghijklmnopqrstuvwxyz0123456789_-.+@";
+  const bool is_one = address.find('@') != std::string_view::npos;  // `root` is but a word
+  auto at = is_one ? text.find(address) : std::string_view::npos;
+  for (; at != std::string_view::npos; at = text.find(address, at + 1)) {
+    const bool begins = at == 0 || inside.find(text[at - 1]) == std::string_view::npos;
+    auto rest = text.substr(at + address.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of('.'), rest.size()));
+    if (begins && (rest.empty() || inside.find(rest.front()) == std::string_view::npos)) break;
+  }
+  return at;
+}
+
 }  // namespace
+
+bool names_address(std::string_view text, std::string_view address) {
+  return find_address(lower_ascii(text.substr(0, most_bytes)), lower_ascii(address)) != std::string::npos;
+}
+
+std::optional<std::string> replaced_address(std::string_view text, std::string_view address, std::string_view word) {
+  if (!names_address(text, address)) return std::nullopt;
+  auto replaced = lower_ascii(text.substr(0, most_bytes));
+  const auto searched = lower_ascii(address);
+  for (auto at = find_address(replaced, searched); at != std::string::npos; at = find_address(replaced, searched)) {
+    const bool bracketed = at > 0 && replaced[at - 1] == '<' && replaced.substr(at + address.size(), 1) == ">";
+    replaced.replace(at - (bracketed ? 1 : 0), address.size() + (bracketed ? 2 : 0), word);
+  }
+  return replaced;
+}
 
 std::string reply_words(std::string_view text) {
   const auto plain = without_brackets(lower_ascii(text.substr(0, most_bytes)));

@@ -10,16 +10,17 @@ namespace acron {
 /// Of a transaction's commands only the first refusal tells something: the others follow from it.
 bool SmtpDialogue::refuses_all(Stage stage, const SmtpReply& reply) const {
   if (!is_of_transaction(stage) || reply.code < 400 || refusal_) return false;
-  return is_about_all(kind_of(reply)) || (stage == Stage::mail && refuses_sender(reply));
+  const auto kind = kind_of(reply, *mail_);
+  return is_about_all(kind) || (stage == Stage::mail && refuses_sender(reply, kind));
 }
 
 /// Whether the server knew the recipient by then.
 bool SmtpDialogue::was_named(Stage stage) { return is_of_transaction(stage) && stage != Stage::mail; }
 
 /// Messages may have other senders, from before this machine or `--mail-from` changed its name.
-bool SmtpDialogue::is_about_sender(Stage stage, const SmtpReply& reply) {
-  if (stage != Stage::mail || !refuses_sender(reply)) return false;
-  const auto kind = kind_of(reply);
+bool SmtpDialogue::is_about_sender(Stage stage, const SmtpReply& reply) const {
+  const auto kind = kind_of(reply, *mail_);
+  if (stage != Stage::mail || !refuses_sender(reply, kind)) return false;
   return kind == RefusalKind::sender || is_about_message(kind);
 }
 
@@ -39,20 +40,21 @@ void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
   refusal_->answered = is_of_transaction(stage) && reply.code >= 400;
   if (reply.code < 400) broken_ = true;  // an answer that makes no sense here: who knows to what
   refusal_->reply += remedy(stage, reply);
-  const auto kind = kind_of(reply);
-  const bool waits = kind == RefusalKind::relaying || kind == RefusalKind::later || wants_login_of_ours(stage, reply);
+  const auto kind = kind_of(reply, *mail_);
+  const bool waits = kind == RefusalKind::relaying || kind == RefusalKind::later || kind == RefusalKind::no_room ||
+                     wants_login_of_ours(stage, reply);
   if (!is_of_transaction(stage) || !reply.permanent()) return;
   refusal_->permanent = !waits && is_final(kind, stage == Stage::content);
   refusal_->unclear = !waits && !refusal_->permanent;
-  too_big_ = kind == RefusalKind::too_big;
+  too_big_ = is_about_size(kind);
 }
 
 /// That a server lets no strangers in is told before the message; what it says after that is about the content.
 bool SmtpDialogue::wants_login_of_ours(Stage stage, const SmtpReply& reply) const {
   if (!is_of_transaction(stage) || terms_.login || !extensions_.auth || reply.code < 400) return false;
-  const auto kind = kind_of(reply);
+  const auto kind = kind_of(reply, *mail_);
   return kind == RefusalKind::login || kind == RefusalKind::relaying ||
-         (is_about_message(kind) && kind != RefusalKind::too_big && stage != Stage::content && may_want_login(reply));
+         (is_about_message(kind) && !is_about_size(kind) && stage != Stage::content && may_want_login(reply));
 }
 
 /// The option to set, to follow the server's words.
@@ -70,7 +72,7 @@ std::string SmtpDialogue::remedy(Stage stage, const SmtpReply& reply) const {
     return reply.code < 400 || reply.code == 421 ? "" : "; --smtp-login names the file that has the login";
   }
   if (is_about_sender(stage, reply)) return std::string{remedy_for(RefusalKind::sender)};
-  const auto kind = kind_of(reply);
+  const auto kind = kind_of(reply, *mail_);
   const bool is_met =
       kind == RefusalKind::login ? terms_.login.has_value() : kind == RefusalKind::encryption && encrypted_;
   return reply.code < 400 || is_met ? std::string{} : std::string{remedy_for(kind)};

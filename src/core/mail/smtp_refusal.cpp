@@ -1,7 +1,6 @@
 #include "smtp_refusal.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "acron/core/text.hpp"
@@ -17,9 +16,19 @@ struct WordsRow {
   std::string_view phrases;  // ` | ` parts them, and ` & ` joins two that must both be there
 };
 
-/// Stand among a reply's words for an IP address and for the host of a block list in it; no server can say them.
+/// Stand among a reply's words for an IP address, for the host of a block list and for our own sender's address in it;
+/// no server can say them.
 constexpr std::string_view address_mark = "#address";
 constexpr std::string_view list_mark = "#list";
+constexpr std::string_view sender_mark = "#sender";
+
+constexpr std::string_view login_words =
+    "sasl login name | authentication required | authentication is required | authentication needed | "
+    "requires authentication | require authentication | must authenticate | please authenticate | "
+    "authenticate first | need to authenticate | not authenticated | no auth | auth required | auth first | "
+    "smtp auth | login required | login first | must login | please login | must log in | please log in | "
+    "log in first | unauthenticated senders | anonymous mail | submission service | submission port | port 587 | "
+    "pop before smtp | check for new mail | log in via";
 
 /// The first row that has one of a reply's phrases decides: whole words, as reply_words() gives them. Where a server
 /// says words of two kinds at once, the order of rows says which of them counts.
@@ -86,6 +95,8 @@ constexpr WordsRow words_table[] = {
     {Kind::sender,
      "spf | dmarc | dkim | sender address | sender domain | sending domain | sender identity | envelope sender | "
      "sender rejected | sender denied | sender blocked | sender not allowed | sender not authorized | "
+     "sender does not exist | sender doesn't exist | sender unknown | unknown sender | sender not found | "
+     "return path | return-path | reverse path | reverse-path | envelope from | "
      "invalid sender | unverified sender | banned sender | blocked senders | anti-spoofing | "
      "not authorized to perform | recipient address rejected please see | from address | from domain | "
      "email address is not verified | domain is not verified | domain not verified | domain is unverified | "
@@ -94,12 +105,7 @@ constexpr WordsRow words_table[] = {
     {Kind::encryption,
      "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | use tls | "
      "tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
-    {Kind::login,
-     "sasl login name | authentication required | authentication is required | authentication needed | "
-     "requires authentication | require authentication | must authenticate | please authenticate | "
-     "authenticate first | need to authenticate | not authenticated | no auth | auth required | auth first | "
-     "smtp auth | login required | must log in | log in first | unauthenticated senders | anonymous mail | "
-     "submission service | submission port | port 587 | pop before smtp | check for new mail | log in via"},
+    {Kind::login, login_words},
     {Kind::machine,
      "spam abuse | spam complaints | block for spam | all messages from | dynamic ip | host & whitelist | "
      "allowed to connect | permitted to connect | no smtp service | client host | mail from refused | "
@@ -120,10 +126,34 @@ constexpr WordsRow words_table[] = {
     {Kind::content, "spam | malware"},
 };
 
+/// Where a server says that there is no recipient, by words or by code, and one of these, it means something else. Not
+/// what may be a mailbox's name, like `helo`. An own lookup that failed knows nothing of a recipient.
+constexpr WordsRow not_of_recipient[] = {
+    {Kind::later,
+     "database & error | database & failed | database & failure | database & unavailable | lookup & failed | "
+     "lookup & failure | lookup & error | temporary | temporarily | timed out | timeout | is down | are down | "
+     "outdated | out of date | connection lost | lost connection | connection refused | connection failed | "
+     "connection failure | connection error | connection closed | can't connect | cannot connect | "
+     "could not connect | unable to connect | gone away | not responding | unreachable | offline | "
+     "license & expired | licence & expired | certificate & expired"},
+    {Kind::login, login_words},
+    {Kind::name,
+     "bad helo | invalid helo | illegal helo | forged helo | unknown helo | your helo | helo name | helo hostname | "
+     "helo host | helo command | helo argument | helo rejected | helo invalid | bad ehlo | invalid ehlo | "
+     "illegal ehlo | forged ehlo | unknown ehlo | your ehlo | ehlo name | ehlo hostname | ehlo host | ehlo command | "
+     "ehlo argument | ehlo rejected | ehlo invalid | helo ehlo"},
+    {Kind::sender,
+     "#sender | envelope sender | envelope from | return path | return-path | reverse path | reverse-path"},
+    {Kind::unknown, "sender & recipient | to sender | to the sender"},  // whose mailbox it is, nobody knows
+    {Kind::sender, "sender | sender's"},
+};
+
 /// Of what looks for viruses and spam, when it does not work; and of where mail comes from, not what it says.
 constexpr std::string_view not_of_content_words =
     "failed | failure | error | errors | unavailable | timed out | timeout | unable | cannot | could not | "
-    "not running | host | hosts | server | client | network | ip | source | sender | senders | account";
+    "not running | not available | not responding | down | offline | unreachable | outdated | out of date | expired | "
+    "connection lost | lost connection | connection refused | gone away | host | hosts | server | client | network | "
+    "ip | source | sender | senders | account";
 
 /// A refusal that ends by itself, where the words tell nothing else than of whom it is.
 constexpr std::string_view later_words =
@@ -140,11 +170,6 @@ constexpr std::string_view doubtful_words =
     "service not available | server unavailable | currently unavailable | unavailable at this time | relay | "
     "relays";
 
-/// And of one whom words refuse, too.
-constexpr std::string_view fault_words =
-    "database & error | database & failed | database & failure | database & unavailable | lookup & failed | "
-    "lookup & failure | lookup & error | temporary | temporarily | timed out | timeout";
-
 /// Of an account that is closed: by the code, the recipient's or the one here that sends.
 constexpr std::string_view closed_account_words =
     "account & suspended | account & disabled | account & blocked | account & locked | account & deactivated";
@@ -152,6 +177,11 @@ constexpr std::string_view words_of_mailbox = "recipient | recipient's | mailbox
 
 /// Of a message that is too large, to be added to the table's where the code is about a size.
 constexpr std::string_view size_words = "too large | too big | fixed size";
+
+/// Of the room that is left for it, and may be more later.
+constexpr std::string_view room_words =
+    "quota | quotas | storage | disk | free space | space available | available space | remaining space | "
+    "not enough space | no space";
 
 struct CodeRow {
   std::string_view code;  // the subject and detail of RFC 3463; `?` is any digit
@@ -198,18 +228,21 @@ bool has_any(const std::string& words, std::string_view phrases) {
   return false;
 }
 
-std::string searched_words(std::string_view reply) {
-  auto words = reply_words(reply);
+/// An answer that names our sender, and not the recipient, is read as if it said `sender` there.
+std::string searched_words(const std::string& reply, const OutgoingMail& mail) {
+  const auto of_sender = names_address(reply, mail.to) ? std::nullopt : replaced_address(reply, mail.from, "sender");
+  auto words = reply_words(of_sender.value_or(reply));
+  if (of_sender) words.append(sender_mark) += ' ';
   if (names_ip_address(reply)) words.append(address_mark) += ' ';
   if (names_block_list(reply)) words.append(list_mark) += ' ';
   return words;
 }
 
-/// Nothing where the words name nothing that we know.
-std::optional<Kind> kind_of_words(const std::string& words) {
-  const auto* const row = std::find_if(std::begin(words_table), std::end(words_table),
+/// Of the first row that has one of the words' phrases.
+Kind kind_in(const auto& table, const std::string& words, Kind otherwise) {
+  const auto* const row = std::find_if(std::begin(table), std::end(table),
                                        [&](const WordsRow& one) { return has_any(words, one.phrases); });
-  return row == std::end(words_table) ? std::nullopt : std::optional{row->kind};
+  return row == std::end(table) ? otherwise : row->kind;
 }
 
 /// RFC 3463: X.7.x is about what is permitted, X.2.x about the recipient's mailbox.
@@ -232,39 +265,39 @@ bool has_code(const auto& codes, std::string_view code) {
   return std::find(std::begin(codes), std::end(codes), code) != std::end(codes);
 }
 
+bool is_of_room(const std::string& words) { return has_any(words, room_words) || has_any(words, later_words); }
+
 /// The message's size, the recipient's room, or the server's.
 Kind kind_of_552(std::string_view code, Kind said, const std::string& words) {
   if (code == "3.1") return Kind::server;
-  if (said == Kind::later || code == "2.2") return Kind::later;
-  if (is_of_size(code) || has_any(words, size_words)) return Kind::too_big;
-  return said == Kind::unknown && has_any(words, later_words) ? Kind::later : said;
+  if (said == Kind::later || said == Kind::no_room) return said;
+  if (code == "2.2") return Kind::later;
+  if (said == Kind::too_big || is_of_size(code) || has_any(words, size_words))
+    return is_of_room(words) ? Kind::no_room : Kind::too_big;
+  return said == Kind::unknown && is_of_room(words) ? Kind::later : said;
 }
 
 /// By a code of the recipient's. A mailbox may be named like one of our words: `helo`.
 Kind kind_of_recipient(Kind said, const std::string& words) {
   if (said == Kind::relaying) return said;
   if (is_about_all(said) && said != Kind::name && said != Kind::server) return said;
-  const bool passes = said == Kind::server || has_any(words, said == Kind::recipient ? fault_words : doubtful_words);
+  const bool passes = said == Kind::server || (said != Kind::recipient && has_any(words, doubtful_words));
   return passes ? Kind::later : Kind::recipient;
 }
 
 /// Where the words are of the message or its recipient, or of nothing that we know.
 Kind kind_of_message(Kind said, std::string_view code, const SmtpReply& reply, const std::string& words) {
-  const auto of_size = is_of_size(code) ? Kind::too_big : said;
-  const auto coded = of_size == Kind::unknown ? kind_of_code(code) : of_size;
-  const bool for_now = reply.text.starts_with("4.") || has_any(words, later_words) ||
-                       (said == Kind::recipient && has_any(words, fault_words));
-  if (for_now && is_about_message(coded)) return Kind::later;
-  return coded == Kind::content && has_any(words, not_of_content_words) ? Kind::unknown : coded;
+  if (said == Kind::no_room) return said;
+  if (said == Kind::too_big || is_of_size(code)) return is_of_room(words) ? Kind::no_room : Kind::too_big;
+  const auto coded = said == Kind::unknown ? kind_of_code(code) : said;
+  const bool for_now = reply.text.starts_with("4.") || has_any(words, later_words);
+  return for_now && is_about_message(coded) ? Kind::later : coded;
 }
 
-}  // namespace
-
-RefusalKind kind_of(const SmtpReply& reply) {
-  const auto words = searched_words(reply.text);
+Kind kind_said(const SmtpReply& reply, const std::string& words) {
   const auto code = enhanced_code(reply.text);
-  const auto in_words = kind_of_words(words);
-  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::too_big : in_words.value_or(Kind::unknown);
+  const auto in_words = kind_in(words_table, words, Kind::unknown);
+  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::no_room : in_words;
   if (reply.code == 538) return Kind::encryption;  // RFC 2554, section 6
   if (wants_login_or_tls(reply)) return said == Kind::encryption ? said : Kind::login;
   if (reply.code == 552) return kind_of_552(code, said, words);
@@ -280,11 +313,20 @@ RefusalKind kind_of(const SmtpReply& reply) {
   return kind_of_message(said, code, reply, words);
 }
 
+}  // namespace
+
+RefusalKind kind_of(const SmtpReply& reply, const OutgoingMail& mail) {
+  const auto words = searched_words(reply.text, mail);
+  const auto kind = kind_said(reply, words);
+  if (kind == Kind::recipient) return kind_in(not_of_recipient, words, kind);
+  return kind == Kind::content && has_any(words, not_of_content_words) ? Kind::unknown : kind;
+}
+
 bool wants_login_or_tls(const SmtpReply& reply) {
   return reply.code == 530 || reply.code == 534 || reply.code == 535 || reply.code == 538;
 }
 
-bool refuses_sender(const SmtpReply& reply) { return reply.permanent() && kind_of(reply) != Kind::too_big; }
+bool refuses_sender(const SmtpReply& reply, RefusalKind kind) { return reply.permanent() && !is_about_size(kind); }
 
 bool refuses_name(const SmtpReply& reply) {
   return reply.code == 501 || reply.code == 504 ||
@@ -310,6 +352,7 @@ std::string_view remedy_for(RefusalKind kind) {
     case Kind::recipient:
     case Kind::content:
     case Kind::too_big:
+    case Kind::no_room:
     case Kind::machine:
     case Kind::server:
     case Kind::later: break;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "acron/core/mail/outgoing_mail.hpp"
 #include "acron/core/mail/smtp_reply.hpp"
 
 namespace acron {
@@ -13,6 +14,7 @@ enum class RefusalKind : std::uint8_t {
   recipient,   // there is none of that address
   content,     // spam, a virus, a policy
   too_big,     // the message
+  no_room,     // for a message of this size, for now
   name,        // what this machine calls itself
   machine,     // its address: blocked, or without a name
   sender,      // the address in MAIL
@@ -24,27 +26,30 @@ enum class RefusalKind : std::uint8_t {
 };
 
 /// Says `unknown` unless the case is clear. The reply's addresses, host names and URLs do not count: `michelo@...` is
-/// no HELO.
-RefusalKind kind_of(const SmtpReply& reply);
+/// no HELO. Only our own sender's address does, where the recipient's is not there: it is as good as `sender`.
+RefusalKind kind_of(const SmtpReply& reply, const OutgoingMail& mail);
 
 /// No other message would fare better, because all have the same sender and come from the same machine. A server that
 /// does not relay may still take mail to its own recipients, and a greylist tells recipients apart.
 constexpr bool is_about_all(RefusalKind kind) { return kind >= RefusalKind::name && kind <= RefusalKind::server; }
 
 /// Said of this message alone, or of nobody knows what.
-constexpr bool is_about_message(RefusalKind kind) { return kind <= RefusalKind::too_big; }
+constexpr bool is_about_message(RefusalKind kind) { return kind <= RefusalKind::no_room; }
+
+/// A smaller message may fare better.
+constexpr bool is_about_size(RefusalKind kind) { return kind == RefusalKind::too_big || kind == RefusalKind::no_room; }
 
 /// No later try would fare better. What is said of a content that the server has not seen yet is about something else.
+/// A message that is too big is cut first, and then so small that it can't be its size.
 constexpr bool is_final(RefusalKind kind, bool content_seen) {
-  return kind == RefusalKind::recipient || kind == RefusalKind::too_big ||
-         (kind == RefusalKind::content && content_seen);
+  return kind == RefusalKind::recipient || (kind == RefusalKind::content && content_seen);
 }
 
 /// The server wants a login or TLS, whatever it was asked (RFC 4954, section 6; RFC 3207, section 4).
 bool wants_login_or_tls(const SmtpReply& reply);
 
 /// Of an answer to MAIL, which has the sender and a size: 5xx is about the sender, in any words but those about a size.
-bool refuses_sender(const SmtpReply& reply);
+bool refuses_sender(const SmtpReply& reply, RefusalKind kind);
 
 /// Of an answer to EHLO or HELO, whose only argument is our name: 501 and 504 are about that, in any words.
 bool refuses_name(const SmtpReply& reply);

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "acron/core/job/output_route.hpp"
@@ -92,13 +93,16 @@ Task<Delivery> exchange(Stream& stream, const HttpAddress& address, const Reques
   // A server may refuse in mid-request, and its words are worth more than our broken pipe: so we read in any case.
   const auto [unsent, written] = co_await http::async_write(stream, request, quietly);
   HttpAnswer answer;
+  // A TLS server that is spoken to in clear closes without a word, or after an alert (RFC 8446, section 5.1).
+  std::string_view hint = address.tls ? "" : "; it may want https://";
   std::array<char, 4096> buffer{};
   for (;;) {
     const auto [failure, size] = co_await stream.async_read_some(asio::buffer(buffer), quietly);
     broke_off = bool{failure};
-    if (failure) co_return no_answer((unsent ? unsent : failure).message());
+    if (failure) co_return no_answer((unsent ? unsent : failure).message().append(hint));
     const auto status = answer.add({buffer.data(), size});
-    if (!status) co_return no_answer(status.error().message);
+    if (buffer.front() != '\x15') hint = {};
+    if (!status) co_return no_answer(status.error().message + std::string{hint});
     if (*status) co_return delivery_of((*status)->code, reply_of((*status)->code, (*status)->reason, address));
   }
 }

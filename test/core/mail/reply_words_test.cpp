@@ -31,6 +31,27 @@ TEST_CASE("the words of a reply are what it says, without what it names", "[repl
   CHECK(reply_words(std::string(100'000, 'a') + " helo").size() < 5000);
 }
 
+TEST_CASE("an address that a reply names is found whole, in any case of letters", "[reply_words]") {
+  struct Row {
+    std::string text;
+    std::string replaced;
+  };
+  for (const auto& [text, replaced] : std::vector<Row>{{"<a@b.c>: no", "sender: no"},
+                                                       {"A@B.C no, (a@b.c)", "sender no, (sender)"},
+                                                       {"a@b.c... no", "sender... no"},
+                                                       {"no a@b.c.", "no sender."},
+                                                       {"a@b.c", "sender"},
+                                                       {"xa@b.c, a@b.c.d and a@b.com", ""},
+                                                       {"a@b.cd a@b.c", "a@b.cd sender"},
+                                                       {"", ""}}) {
+    CAPTURE(text);
+    CHECK(replaced_address(text, "a@b.C", "sender").value_or("") == replaced);
+    CHECK(names_address(text, "a@b.C") == !replaced.empty());
+  }
+  CHECK_FALSE(names_address("root was here", "root"));
+  CHECK_FALSE(names_address("no", ""));
+}
+
 TEST_CASE("an IP address that a reply names is known, that of a URL or a mailbox does not count", "[reply_words]") {
   for (const std::string text : {"192.0.2.7", "[192.0.2.7] no", "host 192.0.2.7.", "mx[192.0.2.7]: no", "ip:192.0.2.7",
                                  "(ip=192.0.2.7)", "2001:db8::7 no", "[IPv6:2001:DB8::7]", "from 192.0.2.7:"}) {

@@ -129,7 +129,7 @@ TEST_CASE("each refusal is told apart as for now or for good, for one message or
                "refused for now, all: " + mail_line + "550 5.1.0 Sender rejected; --mail-from sets the sender"}}),
        false},
       {after(greeted,
-             {{"552 5.3.4 too big to relay\r\n", "refused for good: " + mail_line + "552 5.3.4 too big to relay"}}),
+             {{"552 5.3.4 too big to relay\r\n", "refused for a day: " + mail_line + "552 5.3.4 too big to relay"}}),
        true},
       {after(greeted, {{"421 x\r\n", "refused for now, all: " + mail_line + "421 x"}}), false},
       {after(greeted, {mail_ok, {"451 grey\r\n", "refused for now: " + rcpt_line + "451 grey"}}), true},
@@ -294,7 +294,7 @@ TEST_CASE("a message that a server without SIZE finds too big is cut to its head
     play(dialogue, {{"250 queued\r\n", "accepted 250 queued (cut, since the server found it too big)"}});
   }
   SECTION("or refused") {
-    play(dialogue, {{too_big, "refused for good: the message was answered: 552 5.3.4 Message too big"}});
+    play(dialogue, {{too_big, "refused for a day: the message was answered: 552 5.3.4 Message too big"}});
   }
   CHECK(dialogue.idle());
 }

@@ -66,7 +66,7 @@ TEST_CASE("a refusal of this machine or its sender is trouble with the server, a
   }
 }
 
-TEST_CASE("a recipient who does not exist, and a message that is too big, are refused for good", "[smtp_refusal]") {
+TEST_CASE("a recipient who does not exist is refused for good", "[smtp_refusal]") {
   for (const std::string answer :
        {"550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown",
         "550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown in relay recipient table",
@@ -81,13 +81,16 @@ TEST_CASE("a recipient who does not exist, and a message that is too big, are re
         "511 sorry, no mailbox here by that name (#5.1.1 - chkuser)",
         "550 sorry, no mailbox here by that name. (#5.7.17)",
         "554 Message rejected: Address blacklisted.",
-        "550 message size limit exceeded",
-        "552 5.2.3 no",
         "550 5.2.1 The email account that you tried to reach is disabled.",
         "550 5.2.1 Account disabled",
         "550 User mark not listed in Domino Directory",
         "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [192.0.2.9 2026-11-30]",
-        "550 5.3.0 mark... User unknown"}) {
+        "550 5.3.0 mark... User unknown",
+        "550 user down unknown",
+        "550 5.1.1 login",
+        "550 5.1.1 expired@example.com",
+        "550 5.1.1 This account has been shut down",
+        "550 5.1.1 sender@example.com: no such user"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for good: " + rcpt + answer);
   }
@@ -317,7 +320,7 @@ TEST_CASE("what refuses MAIL is about the sender or the server, in whatever word
   for (const std::string answer : {"552 5.3.4 Message size exceeds fixed limit", "554 message too large",
                                    "550 5.2.3 no", "550 message size limit exceeded"}) {
     CAPTURE(answer);
-    CHECK(refused_at(0, answer) == "refused for good: MAIL FROM:<root@web-0001> was answered: " + answer);
+    CHECK(refused_at(0, answer) == "refused for a day: MAIL FROM:<root@web-0001> was answered: " + answer);
   }
 }
 
@@ -341,11 +344,26 @@ TEST_CASE("a mailbox without room may have some later, by whatever code", "[smtp
     CHECK(refused_at(0, answer) == "refused for now, all: MAIL FROM:<root@web-0001> was answered: " + answer);
   }
   for (const std::string answer :
-       {"552 5.3.4 no", "552 5.3.4 Message size exceeds storage allocation", "552 5.2.3 mailbox full",
-        "550 5.2.3 mailbox size exceeded", "552 message too large", "552 Message exceeds fixed size",
-        "554 5.3.4 message too big", "550 message size limit"}) {
+       {"552 5.3.4 Message size exceeds storage allocation", "552 5.2.3 mailbox full",
+        "550 5.2.3 mailbox size exceeded", "552 message too large, try again later",
+        "552 5.3.4 message too large for mailbox quota", "552 5.2.3 Message size exceeds remaining quota",
+        "552 5.3.4 Message size exceeds available storage", "552 message size exceeds free disk space",
+        "552 5.3.4 Requested action aborted: exceeded storage allocation", "554 5.3.4 message too big for the quota"}) {
+    for (const std::size_t stage : {0U, 1U, 3U}) {
+      CAPTURE(answer, stage);
+      const auto refused = refused_at(stage, answer);
+      CHECK(refused.starts_with("refused for now: "));
+      CHECK(refused.ends_with(answer));
+    }
+  }
+}
+
+TEST_CASE("a small message that is too big for a server is a doubtful case", "[smtp_refusal]") {
+  for (const std::string answer :
+       {"552 5.3.4 no", "552 5.2.3 no", "552 message too large", "552 Message exceeds fixed size",
+        "554 5.3.4 message too big", "550 message size limit", "550 message size limit exceeded"}) {
     CAPTURE(answer);
-    CHECK(refused_at(1, answer) == "refused for good: " + rcpt + answer);
+    CHECK(refused_at(1, answer) == "refused for a day: " + rcpt + answer);
   }
 }
 
@@ -360,7 +378,9 @@ TEST_CASE("a content is refused for good once it was seen, by words of spam or v
   }
   for (const std::string answer :
        {"550 virus scanner failed", "554 5.7.1 spam filter error", "550 5.7.1 infected host, virus", "550 spam senders",
-        "554 virus check could not be done", "554 too many hops at this server"}) {
+        "554 virus check could not be done", "554 too many hops at this server",
+        "550 5.7.1 Message not accepted: spam filter is down", "554 clamd: virus database outdated",
+        "552 5.2.0 message content rejected due to: antivirus license expired"}) {
     CAPTURE(answer);
     CHECK(refused_at(3, answer) == "refused for a day: the message was answered: " + answer);
   }
@@ -371,7 +391,10 @@ TEST_CASE("a code of the recipient's does not count where the words are of somet
   for (const std::string answer :
        {"550 5.1.1 user lookup failed: database error", "550 5.1.1 Temporary lookup failure", "550 5.1.1 rate limit",
         "550 5.1.1 Mailbox temporarily unavailable, mark@example.com", "550 5.2.1 Mailbox temporarily unavailable",
-        "550 5.1.1 User unknown: database lookup timed out", "550 5.1.6 service unavailable", "550 5.1.1 no relay"}) {
+        "550 5.1.1 User unknown: database lookup timed out", "550 5.1.6 service unavailable", "550 5.1.1 no relay",
+        "550 5.1.1 User unknown: database connection lost", "550 No such user (mysql server has gone away)",
+        "550 user unknown, the directory is down", "550 5.1.1 ldap server offline",
+        "550 user unknown: license expired"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer).starts_with("refused for now: " + rcpt + answer));
   }
@@ -383,6 +406,56 @@ TEST_CASE("a code of the recipient's does not count where the words are of somet
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for now, all: " + rcpt + answer);
   }
+}
+
+TEST_CASE("who has no mailbox may be the sender, and a name that is unknown that of this machine", "[smtp_refusal]") {
+  struct Row {
+    std::string answer;
+    std::string remedy;
+  };
+  for (const auto& [answer, remedy] :
+       std::vector<Row>{{"550 5.1.1 sender does not exist", sender_remedy},
+                        {"550 sender does not exist", sender_remedy},
+                        {"550 return path user unknown", sender_remedy},
+                        {"550 envelope sender: no such user", sender_remedy},
+                        {"550 5.1.1 <root@web-0001>: User unknown", sender_remedy},
+                        {"550 Root@WEB-0001: no such user here", sender_remedy},
+                        {"550 root@web-0001... User unknown", sender_remedy},
+                        {"550 5.1.1 <root@web-0001>: unknown recipient", sender_remedy},
+                        {"550 <root@web-0001>: rejected", sender_remedy},
+                        {"550 5.1.1 Mailbox for sender not found", sender_remedy},
+                        {"550 Reverse-path: mailbox not found", sender_remedy},
+                        {"550 user unknown: login first", no_login_remedy},
+                        {"550 User unknown, authentication required", no_login_remedy},
+                        {"550 5.1.1 Bad HELO: no such host", name_remedy},
+                        {"550 5.1.1 unknown or illegal alias; invalid HELO name", name_remedy},
+                        {"550 no such user: bad EHLO", name_remedy}}) {
+    CAPTURE(answer);
+    CHECK(after_recipient(answer) == "refused for now, all: " + rcpt + answer + remedy);
+    CHECK(refused_at(3, answer) == "refused for now, all: the message was answered: " + answer + remedy);
+  }
+  for (const std::string answer :
+       {"550 Recipient unknown, the sender should check the address", "550 5.1.1 no such user, returned to sender"}) {
+    CAPTURE(answer);
+    CHECK(after_recipient(answer) == "refused for a day: " + rcpt + answer);
+  }
+  for (const std::string answer : {"550 5.1.1 <mark@example.com>: User unknown, from <root@web-0001>",
+                                   "550 5.1.1 <xroot@web-0001>: User unknown", "550 root@web-0001.net: no such user"}) {
+    CAPTURE(answer);
+    CHECK(after_recipient(answer) == "refused for good: " + rcpt + answer);
+  }
+}
+
+TEST_CASE("a sender who is the recipient, too, is refused as such", "[smtp_refusal]") {
+  OutgoingMail own = mail;
+  own.to = own.from;
+  SmtpDialogue dialogue{"web-0001"};
+  dialogue.begin(own);
+  play(dialogue, {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                  {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"},
+                  {"250 ok\r\n", "RCPT TO:<root@web-0001>\r\n"},
+                  {"550 5.1.1 <root@web-0001>: User unknown\r\n",
+                   "refused for good: RCPT TO:<root@web-0001> was answered: 550 5.1.1 <root@web-0001>: User unknown"}});
 }
 
 TEST_CASE("a recipient who gets too much mail may get some later", "[smtp_refusal]") {

@@ -95,7 +95,7 @@ TEST_CASE("each refusal is told for what it is", "[smtp_client]") {
       {answering("EHLO", "451 later\r\n"), Kind::postponed, Scope::server, "EHLO web-0001 was answered: 451 later"},
       {answering("MAIL", "451 later\r\n"), Kind::postponed, Scope::message, sender + "451 later"},
       {answering("MAIL", "550 no\r\n"), Kind::postponed, Scope::server, sender + "550 no; --mail-from sets the sender"},
-      {answering("MAIL", "552 too large\r\n"), Kind::refused, Scope::message, sender + "552 too large"},
+      {answering("MAIL", "552 too large\r\n"), Kind::postponed, Scope::message, sender + "552 too large"},
       {answering("RCPT", "451 grey\r\n"), Kind::postponed, Scope::message, recipient + "451 grey"},
       {answering("RCPT", "550 no\r\n"), Kind::postponed, Scope::message, recipient + "550 no"},
       {answering("RCPT", "421 bye\r\n!"), Kind::postponed, Scope::server, recipient + "421 bye"},

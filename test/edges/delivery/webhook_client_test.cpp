@@ -145,6 +145,20 @@ TEST_CASE("a web server that breaks off is asked twice more, and one that answer
   CHECK(post_to("", "/", "", {std::chrono::minutes{5}, Duration{50}}).requests.size() == 1);
 }
 
+TEST_CASE("a server that is asked in clear and wants TLS is told of with a hint", "[webhook]") {
+  const std::string hint = "; it may want https://";
+  CHECK(post_to("\x15\x03\x01").delivery.reason.ends_with(hint));
+  CHECK(post_to("\x15\x03\x01\x02\x02\n").delivery.reason.ends_with(hint));
+  for (const std::string answer : {"HTTP/1.1 200", "SSH-2.0-OpenSSH\r\n"}) {
+    CAPTURE(answer);
+    CHECK_FALSE(post_to(answer).delivery.reason.ends_with(hint));
+  }
+  asio::io_context loop;
+  FakeWebServer closes{loop, "", "P"};  // at the byte behind the first
+  WebhookClient client{loop.get_executor(), loop.get_executor(), patient};
+  CHECK(run(loop, client.deliver(message_for("http://" + closes.host() + "/"))).reason.ends_with(hint));
+}
+
 TEST_CASE("a web server that says nothing is given up in time", "[webhook]") {
   const auto delivery = post_to("", "/secret", "", {std::chrono::minutes{5}, Duration{50}}).delivery;
   CHECK(delivery.kind == Kind::postponed);

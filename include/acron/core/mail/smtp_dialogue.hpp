@@ -114,7 +114,7 @@ class SmtpDialogue {
   SmtpStep on_greeting(const SmtpReply& reply);
   SmtpStep turned_away(Stage stage, const SmtpReply& reply);
   [[nodiscard]] static bool was_named(Stage stage);
-  [[nodiscard]] static bool is_about_sender(Stage stage, const SmtpReply& reply);
+  [[nodiscard]] bool is_about_sender(Stage stage, const SmtpReply& reply) const;
   SmtpStep on_hello(Stage stage, const SmtpReply& reply);
   SmtpStep on_starttls(const SmtpReply& reply);
   SmtpStep on_login(Stage stage, const SmtpReply& reply);
