@@ -116,6 +116,17 @@ class Shells(SystemTest):
         self.job('a', 'every 10m\nshell /bin/bash\nrun diff <(a) <(b)\n')
         self.assertEqual(self.errors(), ([], 0))
 
+    def test_what_bash_refuses_and_yet_ends_well_is_an_error(self):
+        for test in ('[[ -f /nonexistent ]', '[[ -f /x -a -f /y ]]', '[[ -z ]]', '[[ a b ]]', '[[ ( a ]]'):
+            for lines in (f'if {test}\nrun true\n', f'run {test} && a\n'):
+                with self.subTest(lines=lines):
+                    self.job('a', f'every 10m\nshell /bin/bash\n{lines}')
+                    (error,), status = self.errors()
+                    self.assertEqual(status, 1)
+                    self.assertIn(': error: /bin/bash refuses the command: ', error)
+        self.job('a', 'every 10m\nrun [[ a b ]]\n')
+        self.assertNotIn('bash takes it', self.errors()[0][0])
+
     def test_a_command_that_begins_like_an_option_is_read_as_a_command(self):
         for shell in ['', 'shell /bin/dash\n', 'shell /bin/bash\n']:
             self.job('a', f'every 10m\n{shell}run - /usr/bin/foo --x; bar\n')
