@@ -16,6 +16,10 @@ struct JobStatement;
 /// Directives that are indented, and so a part of the command above them.
 std::vector<Error> swallowed_directives(const JobStatement& statement);
 
+/// The first line of a program in quotes, `bash -c '...'`, that its reader takes for a part of the line above, since
+/// all lines are joined. The command begins at `begin` in the argument, and the place is one in the command.
+std::optional<Error> joined_program(const JobStatement& statement, std::size_t begin);
+
 /// Whether the reason of `disabled` says when it is to end, or on which condition: `until 2026-12-01`, `for 2h`, `on
 /// weekends`, `if test -e /x`.
 bool promises_end(std::string_view reason);

@@ -8,6 +8,7 @@
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
 #include "directives.hpp"
+#include "doubts.hpp"
 #include "each_run.hpp"
 #include "faults.hpp"
 #include "meant.hpp"
@@ -77,6 +78,7 @@ std::vector<Error> doubts_about(const Statement& statement, std::string_view com
     add(background_inside(statement.keyword, command));
     add(redirection_to_number(command));
     add(swallowed_line(statement, command, statement.argument.size() - command.size()));
+    add(joined_program(statement, statement.argument.size() - command.size()));
   }
   if (is_plain_sh(in.shell)) add(word_of_bash(line, command));
   if (is_plain_sh(in.shell)) add(variable_of_bash(command, in.variables));

@@ -162,3 +162,54 @@ TEST_CASE("a line that becomes words of the line above is told", "[shell_warning
     CHECK(said("run " + std::string{good} + "\n") == 0);
   }
 }
+
+TEST_CASE("a line in quotes that is another program when it is joined is told", "[shell_warnings]") {
+  struct Program {
+    std::string command;
+    std::string place;  // empty where nothing is said
+    std::string message;
+  };
+  const std::string more = "this line is only more words of the line above to ";
+  const std::string comment = "this line is a part of the comment above it to ";
+  for (const auto& [command, place, message] : std::vector<Program>{
+           {"bash -c '\n  set -euo pipefail\n  echo WORKED\n  '", "3:3", more + "'bash', since lines are joined"},
+           {"sh -c \"umask 077\n  touch F\"", "2:3", more + "'sh'"},
+           {"/bin/bash -lc 'cd /srv\n  ./update'", "2:3", more + "'bash'"},
+           {"su - backup -c 'echo a\n  echo b'", "2:3", more + "'su'"},
+           {"sudo -u x sh -c 'echo a\n  /usr/bin/b'", "2:3", more + "'sh'"},
+           {"ssh host 'echo a\n  A=1 b'", "2:3", more + "'ssh'"},
+           {"a && ssh -p 22 host '\n  make # all of it\n  b'", "3:3", comment + "'ssh'"},
+           {"psql --command='delete from a -- note\n  and y'", "2:3", comment + "'psql'"},
+           {"sh -c 'if a\n  then b; fi'", "2:3", more + "'sh'"},
+           {"perl -e 'use strict; # always\n  print 1;'", "2:3", comment + "'perl'"},
+           {"psql -c \"delete from a -- note\n  where y\"", "2:3", comment + "'psql'"},
+           {"sqlite3 /x '\n  -- note\n  delete from a'", "3:3", comment + "'sqlite3'"},
+           {"python3 -c 'import os\n  print(1)'", "2:3", more + "'python'"},
+           {"ruby -e 'puts 1\n  puts 2'", "2:3", more + "'ruby'"},
+           {"sh -c 'set -e;\n  echo a &&\n  echo b |\n  cat; if a; then\n  b\n  ; fi'", "", ""},
+           {"sh -c 'rsync -a\n  --delete /x\n  /y\n  >/z'", "", ""},
+           {"sh -c 'exec sudo\n  rm /x'", "", ""},
+           {"sh -c '\n  set -e\n  '", "", ""},
+           {"sh -c 'echo \"a\n  # b\n  echo c\"'", "", ""},
+           {"sh -c 'case x in\n  x)\n  echo a;; esac'", "", ""},
+           {"sh -c 'a # the last line'", "", ""},
+           {"sh -c 'a' 'set -e\n  echo b'", "", ""},
+           {"bash -x 'set -e\n  echo b'", "", ""},
+           {"echo 'umask 077\n  touch F # x\n  y'", "", ""},
+           {"perl -e 'print 1,\n  2 # x\n  '", "", ""},
+           {"perl -e 'print \" # x\",\n  2'", "", ""},
+           {"psql -c 'select a --b\n  from c'", "", ""},
+           {"psql -c \"select '-- x'\n  from c\"", "", ""},
+           {"python3 -c 'print(1,\n  [2,\n  3])'", "", ""},
+           {"python3 -c 'import os;\n  print(1)'", "", ""},
+           {"awk '{ a = 1\n  b = 2 }' /x", "", ""},
+       }) {
+    INFO(command);
+    const SourceFile file{"job", "run " + command + "\n"};
+    const auto found = warnings_of_shell(file, {"/bin/bash", {}});
+    REQUIRE(found.size() == (place.empty() ? 0 : 1));
+    if (place.empty()) continue;
+    CHECK(std::to_string(found[0].where.line) + ":" + std::to_string(found[0].where.column) == place);
+    CHECK_THAT(found[0].message, Catch::StartsWith(message));
+  }
+}
