@@ -25,6 +25,14 @@ bool is_sign_of_comparison(std::string_view word) {
   return std::find(signs.begin(), signs.end(), word) != signs.end();
 }
 
+bool is_program_of_system(std::string_view word) {
+  constexpr std::array<std::string_view, 6> directories{"/bin/",      "/sbin/",          "/usr/bin/",
+                                                        "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"};
+  const auto end = word.rfind('/') + 1;
+  return end < word.size() &&
+         std::find(directories.begin(), directories.end(), word.substr(0, end)) != directories.end();
+}
+
 std::string taken_for_command(std::string_view word) { return "the shell takes " + quoted(word) + " for a command"; }
 
 std::string proposal_of_command(const std::string& line, const std::string& command) {

@@ -16,8 +16,12 @@ struct JobStatement;
 /// Directives that are indented, and so a part of the command above them.
 std::vector<Error> swallowed_directives(const JobStatement& statement);
 
+/// The second line of a command that becomes words of the first one, which takes no notice of them: `./y` below `cd
+/// /x`. The command begins at `begin` in the argument, and the place is one in the command.
+std::optional<Error> swallowed_line(const JobStatement& statement, std::size_t begin);
+
 /// The first line of a program in quotes, `bash -c '...'`, that its reader takes for a part of the line above, since
-/// all lines are joined. The command begins at `begin` in the argument, and the place is one in the command.
+/// all lines are joined. The places are the same.
 std::optional<Error> joined_program(const JobStatement& statement, std::size_t begin);
 
 /// Whether the reason of `disabled` says when it is to end, or on which condition: `until 2026-12-01`, `for 2h`, `on

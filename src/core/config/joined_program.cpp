@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "acron/core/text.hpp"
+#include "command_meant.hpp"
 #include "doubts.hpp"
 #include "shell_parts.hpp"
 #include "shell_quotes.hpp"
@@ -137,12 +138,6 @@ bool ends_in_comment(const Lines& lines) {
   return has_comment_after(lines.first, "#");
 }
 
-bool is_system_program(std::string_view word) {
-  constexpr std::array<std::string_view, 6> directories{"/bin/",      "/sbin/",          "/usr/bin/",
-                                                        "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"};
-  return is_one_of(directories, word.substr(0, word.rfind('/') + 1));
-}
-
 /// Whether a line is hardly more words of the command above it.
 bool begins_command(std::string_view line) {
   constexpr std::array<std::string_view, 45> words{
@@ -154,7 +149,7 @@ bool begins_command(std::string_view line) {
   const auto name = word.substr(0, word.find('='));
   const bool sets_variable = name.size() < word.size() && !name.empty() &&
                              name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == none;
-  return sets_variable || is_system_program(word) || is_one_of(words, word);
+  return sets_variable || is_program_of_system(word) || is_one_of(words, word);
 }
 
 /// Whether the last command of a line, which takes no more words: `umask 077`.

@@ -155,9 +155,25 @@ TEST_CASE("a line that becomes words of the line above is told", "[shell_warning
     CHECK(said("run " + std::string{first} + "\n  /usr/bin/backup\n") == 1);
   }
   CHECK(said("if cd /srv/app\n  test -e x\n") == 1);
+  for (const char* bad : {"run echo start\n  /bin/echo WORKED", "run mkdir -p d\n  /bin/cp a b", "run export A=1\n  /x",
+                          "run sleep 5\n  /srv/x", "run cp a b\n  /usr/bin/x", "run rm -f a\n  /usr/local/bin/x"}) {
+    INFO(bad);
+    CHECK(said(std::string{bad} + "\n") == 1);
+  }
+  for (const char* bad :
+       {"[ -e /tmp ]\n  [ -e /etc ]", "! [ -e /tmp ]\n  ! [ -e /etc ]", "[ -e /tmp ]\n  grep -q a /x",
+        "test -e /tmp\n  test -e /etc", "test -e /tmp\n  /bin/x", "each-run test -e /x\n  test -e /y"}) {
+    INFO(bad);
+    const auto warnings = warnings_of("if " + std::string{bad} + "\n");
+    REQUIRE(warnings.size() == 1);
+    CHECK_THAT(warnings[0], Catch::EndsWith("since lines are joined by blanks; end the line above with '&&'"));
+  }
   for (const char* good :
        {"cd /srv/app &&\n  ./update", "cd /srv/app\n  && ./update", "cd /srv/app; ./a\n  -v",
-        "set\n  -e; /usr/bin/backup", "cd\n  /srv && ./a", "set -e\n  -u; ./a", "find /x\n  -delete"}) {
+        "set\n  -e; /usr/bin/backup", "cd\n  /srv && ./a", "set -e\n  -u; ./a", "find /x\n  -delete",
+        "[ -e /x ]\n  && ./a", "[ -e /x ]\n  2>/dev/null", "[\n  -e /x ]", "test -e /x\n  -a -e /y",
+        "test -e\n  /bin/x", "rm -f /usr/bin/a\n  /usr/bin/b", "cp a\n  /usr/local/bin/", "cp a b\n  /usr/local/bin/",
+        "mkdir -p\n  /usr/bin/a", "cp a\n  /usr/bin/a", "chmod 755\n  /usr/bin/a", "rsync -a /x\n  /usr/bin/y"}) {
     INFO(good);
     CHECK(said("run " + std::string{good} + "\n") == 0);
   }
