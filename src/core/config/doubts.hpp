@@ -28,6 +28,9 @@ std::optional<Error> joined_program(const JobStatement& statement, std::size_t b
 /// weekends`, `if test -e /x`.
 bool promises_end(std::string_view reason);
 
+/// Whether the reason of `disabled` alone says that it holds no more: `no longer (fixed)`; not `no longer needed`.
+bool looks_switched_on(std::string_view reason);
+
 /// Why the value of TZ is no zone that the C library knows; empty where it may be one. An offset is within the value.
 std::optional<Error> doubt_about_zone(std::string_view value);
 
