@@ -76,8 +76,8 @@ Diagnostics look_closer(const Options& options, TreeLook& look) {
     if (fault.where.line > 0 && is_job_file(fault.file)) jobs.insert(fault.file);
   }
   SecondLook second = look_again(look.texts, {jobs.begin(), jobs.end()});
-  const Diagnostics copies = warnings_of_copies(look.changes.loaded);
-  for (const Diagnostics& more : {second.faults, copies})
+  const Diagnostics names = warnings_of_names(look.changes.loaded);
+  for (const Diagnostics& more : {second.faults, names})
     look.faults.insert(look.faults.end(), more.begin(), more.end());
   return options.verbose ? std::move(second.advice) : Diagnostics{};
 }

@@ -288,6 +288,20 @@ class Warnings(SystemTest):
         (self.tree / 'web/b-old.sh').rename(self.tree / 'web/b-old.sh.bak')
         self.assertEqual(self.run_acron('--check', '--strict').returncode, 0)
 
+    def test_a_copy_with_the_name_of_another_job_is_one_where_it_does_the_same(self):
+        self.job('db', 'every 10m\nrun true\n')
+        self.job('db-backup', 'every 20m\nrun true\n')
+        self.assertIn("db-backup: warning: it looks like a copy of 'db'", self.run_acron('--check').stderr)
+        self.job('db-backup', 'every 10m\nrun dump\n')
+        self.assertEqual(self.run_acron('--check').stderr, '')
+
+    def test_a_name_that_looks_switched_off_is_one(self):
+        self.job('web/a_disabled', 'every 10m\nrun true\n')
+        self.job('b_disabled', 'disabled\nevery 10m\nrun true\n')
+        self.assertEqual(self.run_acron('--check').stderr,
+                         "web/a_disabled: warning: it is a job all the same: a name such as 'a.disabled' switches it off, "
+                         "or 'disabled' in the file\n")
+
     def test_an_output_that_is_a_directory_is_one(self):
         self.job('_defaults', f'output {self.dir}\n')
         self.job('a', f'every 10m\noutput if-error {self.dir}/.\noutput {self.dir}/log\nrun true\n')
