@@ -11,6 +11,22 @@ from harness import ACRON, IS_ROOT, Acron, SystemTest, main
 
 
 class AnotherUser(SystemTest):
+    def as_nobody(self):
+        program = shutil.copy(ACRON, self.dir / 'acron')  # its own directory may be closed to others
+        return ('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', program, '--config=/dev/null')
+
+    @unittest.skipUnless(IS_ROOT, 'only root can be another user')
+    def test_what_may_not_be_read_is_told_as_such(self):
+        self.dir.chmod(0o755)
+        self.job('closed/a', 'every 10m\nrun true\n')
+        (self.tree / 'closed').chmod(0o700)
+        as_nobody = self.as_nobody()
+        for options in (['--check'], ['--show=closed/a'], [f'--show={self.tree}/closed/a']):
+            with self.subTest(options=options):
+                result = self.run_command([*as_nobody, *options, str(self.tree)], cwd='/')
+                self.assertEqual((result.returncode, result.stderr.splitlines()[0]),
+                                 (1, "closed: error: can't be read: Permission denied"))
+
     @unittest.skipUnless(IS_ROOT, 'only root can be another user')
     def test_a_tree_for_root_is_good_whoever_looks_at_it_and_only_the_daemon_refuses_it(self):
         self.dir.chmod(0o755)
@@ -20,8 +36,7 @@ class AnotherUser(SystemTest):
         self.job('d', 'every 10m\nnice -5\nrun true\n')
         self.job('plain', 'every 10m\nnice 5\nuser nobody\nrun true\n')
         self.job('plainer', 'every 10m\nrun true\n')
-        program = shutil.copy(ACRON, self.dir / 'acron')  # its own directory may be closed to others
-        as_nobody = ('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', program, '--config=/dev/null')
+        as_nobody = self.as_nobody()
 
         def look(*options):
             return self.run_command([*as_nobody, *options, str(self.tree)], cwd='/')

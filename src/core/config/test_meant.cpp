@@ -250,8 +250,9 @@ std::optional<Error> overruled(const Whole& whole, const std::vector<CommandPart
   const bool is_last = next.empty() || next.starts_with('#');
   if (!is_of_tests || is_last || goes_on_with_construct(first_word(next)) || reads_answer(next)) return {};
   const auto at = parts[which].at + parts[which].text.size();
+  const std::string sign = parts[which].text.ends_with(' ') ? "&&" : " &&";
   // `exit 1` may be meant for where the test fails.
-  const auto proposal = first_word(next) == "exit" ? std::string{} : whole.joined(at, 1, " &&");
+  const auto proposal = first_word(next) == "exit" ? std::string{} : whole.joined(at, 1, sign);
   return Error{"';' ignores what the test before it answers" + proposal, at};
 }
 

@@ -228,6 +228,7 @@ TEST_CASE("tests and conditions that always answer the same are told", "[doubts]
       {"if [ -e /x ]; [ -e /y ]\n",
        {"1:13"},
        "';' ignores what the test before it answers; write 'if [ -e /x ] && [ -e /y ]'"},
+      {"if [ -e /x ] ; [ -e /y ]\n", {"1:14"}, "write 'if [ -e /x ] && [ -e /y ]'"},
       {"if test -e /x; test -e /y\n", {"1:14"}, "'if test -e /x && test -e /y'"},
       {"if [ -e /x ];\n", {}, ""},
       {"if set -e; [ -e /x ]; [ -e /y ]\n", {}, ""},
