@@ -37,7 +37,9 @@ std::string taken_for_command(std::string_view word) { return "the shell takes "
 
 std::string proposal_of_command(const std::string& line, const std::string& command) {
   const auto whole = line + command;
-  return !command.empty() && is_proposable(whole) ? write_instead({whole}) : std::string{};
+  // A long one is not shown, and judging it asks for proposals for each of its other faults in turn.
+  if (command.empty() || whole.size() > longest_mended || !is_proposable(whole)) return {};
+  return write_instead({whole});
 }
 
 }  // namespace acron

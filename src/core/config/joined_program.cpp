@@ -26,7 +26,13 @@ bool is_one_of(const std::array<std::string_view, N>& all, std::string_view word
   return std::find(all.begin(), all.end(), word) != all.end();
 }
 
-enum class Language : std::uint8_t { shell, script, words, sql };  // of `words`, no line ends anything but a comment
+enum class Language : std::uint8_t {
+  shell,
+  script,
+  words,
+  sql,
+  mysql
+};  // of `words`, no line ends anything but a comment
 
 /// Who reads a program, behind an option that ends with this letter; behind any word where that is NUL.
 struct Reader {
@@ -45,8 +51,8 @@ constexpr std::array readers{
     Reader{"ruby", Language::script, 'e'},   Reader{"perl", Language::words, 'e'},
     Reader{"perl", Language::words, 'E'},    Reader{"awk", Language::words, '\0'},
     Reader{"gawk", Language::words, '\0'},   Reader{"mawk", Language::words, '\0'},
-    Reader{"psql", Language::sql, 'c'},      Reader{"mysql", Language::sql, 'e'},
-    Reader{"mariadb", Language::sql, 'e'},   Reader{"sqlite", Language::sql, '\0'},
+    Reader{"psql", Language::sql, 'c'},      Reader{"mysql", Language::mysql, 'e'},
+    Reader{"mariadb", Language::mysql, 'e'}, Reader{"sqlite", Language::sql, '\0'},
 };
 
 /// `python` of `/usr/bin/python3.11`.
@@ -131,7 +137,11 @@ bool ends_in_comment(const Lines& lines) {
       quotes.read(lines.above_first, 0);
       return quotes.read(lines.first, 0) < lines.first.size();
     }
-    case Language::sql: return has_comment_after(lines.first, "--");
+    case Language::mysql:
+    case Language::sql:
+      if (has_comment_after(lines.first, "--")) return true;
+      if (lines.reader->language == Language::sql) return false;
+      break;
     case Language::script:
     case Language::words: break;
   }
@@ -152,11 +162,20 @@ bool begins_command(std::string_view line) {
   return sets_variable || is_program_of_system(word) || is_one_of(words, word);
 }
 
-/// Whether the last command of a line, which takes no more words: `umask 077`.
+/// Whether the last command of a line hardly takes more words: `umask 077`, `a >/x`.
 bool is_complete(std::string_view line) {
   constexpr std::array<std::string_view, 6> with_one{".", "cd", "set", "source", "ulimit", "umask"};
   const auto words = words_of(command_parts(line).back().text);
-  return words.size() == 2 && is_one_of(with_one, words[0].text);
+  if (words.size() < 2) return false;
+  const auto last = words.back().text, before = words[words.size() - 2].text;
+  const bool is_redirected = (last.find('>') != none && last.back() != '>') || before.ends_with('>');
+  return is_redirected || (words.size() == 2 && is_one_of(with_one, words[0].text));
+}
+
+/// Whether both lines call the same program: `pg_dump a >b`.
+bool begin_alike(const Lines& lines) {
+  const auto word = first_word(lines.second);
+  return word.size() > 1 && word == first_word(lines.first) && words_of(lines.first).size() > 1;
 }
 
 /// Whether the last command of a line takes another one as its words.
@@ -177,8 +196,10 @@ bool is_joined_in_shell(const Lines& lines) {
   const bool ends_pattern =
       std::count(lines.first.begin(), lines.first.end(), ')') > std::count(lines.first.begin(), lines.first.end(), '(');
   if (quotes.open() || ends_pattern || std::string_view{";&|({\\"}.find(lines.first.back()) != none) return false;
-  if (is_one_of(openers, last) || std::string_view{";&|)<>-"}.find(lines.second.front()) != none) return false;
-  return is_complete(lines.first) || (begins_command(lines.second) && !takes_command(lines.first));
+  if (is_one_of(openers, last) || std::string_view{";&|)<>-0123456789"}.find(lines.second.front()) != none)
+    return false;
+  if (is_complete(lines.first) || begin_alike(lines)) return true;
+  return begins_command(lines.second) && !takes_command(lines.first);
 }
 
 /// Of Python and Ruby, where nothing but brackets goes on over lines.

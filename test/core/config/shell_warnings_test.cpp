@@ -200,10 +200,16 @@ TEST_CASE("a line in quotes that is another program when it is joined is told", 
            {"perl -e 'use strict; # always\n  print 1;'", "2:3", comment + "'perl'"},
            {"psql -c \"delete from a -- note\n  where y\"", "2:3", comment + "'psql'"},
            {"sqlite3 /x '\n  -- note\n  delete from a'", "3:3", comment + "'sqlite3'"},
+           {"mysql -e 'delete from a # note\n  where y'", "2:3", comment + "'mysql'"},
+           {"su x -c 'pg_dump a >/x\n  gzip /x'", "2:3", more + "'su'"},
+           {"su x -c 'pg_dump a -f b\n  pg_dump c -f d'", "2:3", more + "'su'"},
            {"python3 -c 'import os\n  print(1)'", "2:3", more + "'python'"},
            {"ruby -e 'puts 1\n  puts 2'", "2:3", more + "'ruby'"},
            {"sh -c 'set -e;\n  echo a &&\n  echo b |\n  cat; if a; then\n  b\n  ; fi'", "", ""},
            {"sh -c 'rsync -a\n  --delete /x\n  /y\n  >/z'", "", ""},
+           {"sh -c 'a >\n  /x'", "", ""},
+           {"sh -c 'a >/x\n  2>&1'", "", ""},
+           {"psql -c 'select 1 # 2\n  from c'", "", ""},
            {"sh -c 'exec sudo\n  rm /x'", "", ""},
            {"sh -c '\n  set -e\n  '", "", ""},
            {"sh -c 'echo \"a\n  # b\n  echo c\"'", "", ""},
@@ -227,5 +233,14 @@ TEST_CASE("a line in quotes that is another program when it is joined is told", 
     if (place.empty()) continue;
     CHECK(std::to_string(found[0].where.line) + ":" + std::to_string(found[0].where.column) == place);
     CHECK_THAT(found[0].message, Catch::StartsWith(message));
+  }
+}
+
+TEST_CASE("a long command with many faults is read in one go", "[shell_warnings]") {
+  for (const std::string fault : {"source /x; ", "[ a == b ]; ", "sh -c 'a b'; "}) {
+    std::string command;
+    for (int i = 0; i < 3000; ++i) command += fault;
+    const SourceFile file{"job", "run " + command + "\n"};
+    CHECK(warnings_about(file).size() + warnings_of_shell(file, {}).size() <= 1);
   }
 }
