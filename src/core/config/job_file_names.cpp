@@ -208,7 +208,7 @@ std::string resting_name_meant(std::string_view name) {
   const bool begins =
       stem.starts_with(words[0]) && stem.size() > words[0].size() + 1 && separators.find(stem[words[0].size()]) != none;
   if (begins) rest = stem.substr(words[0].size() + 1);
-  if (rest.size() == stem.size() || may_be_about_disabled(rest)) return {};
+  if (rest.empty() || rest.size() == stem.size() || may_be_about_disabled(rest)) return {};
   const auto at = static_cast<std::size_t>(rest.data() - lower.data());
   return std::string{name.substr(at, rest.size())}.append(name.substr(stem.size())).append(".disabled");
 }

@@ -323,7 +323,8 @@ TEST_CASE("a name that looks switched off and is not has one that is", "[job_fil
   }
   CHECK(resting_name_meant("job_disabled.sh") == "job.sh.disabled");
   for (const char* name : {"job", "disabled", "disabled.sh", "purge-disabled", "list_disabled_users", "disabled-users",
-                           "report-disabled", "power-off", "job_off", "nondisabled", "disabledjob"}) {
+                           "report-disabled", "power-off", "job_off", "nondisabled", "disabledjob", "(disabled)",
+                           " (disabled)", "-disabled", "(disabled", ""}) {
     INFO(name);
     CHECK(resting_name_meant(name).empty());
   }
