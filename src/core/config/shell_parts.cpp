@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <string>
 
 #include "acron/core/text.hpp"
 #include "shell_words.hpp"
@@ -71,6 +72,8 @@ bool goes_on_with_construct(std::string_view word) {
 
 bool has_whole_constructs(std::string_view command) {
   constexpr std::string_view ends = " \t;|&()<>";
+  const auto behind = shell_characters(std::string{command} + " .").back();
+  if (!behind.is_plain || behind.is_substituted) return false;
   std::map<std::string_view, int> counts;
   bool begins_command = true;
   for (const auto& character : shell_characters(command)) {
