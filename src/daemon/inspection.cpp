@@ -76,8 +76,8 @@ Diagnostics look_closer(const Options& options, TreeLook& look) {
     if (fault.where.line > 0 && is_job_file(fault.file)) jobs.insert(fault.file);
   }
   SecondLook second = look_again(look.texts, {jobs.begin(), jobs.end()});
-  const Diagnostics copies = warnings_of_copies(look.changes.loaded);
-  for (const Diagnostics& more : {second.faults, copies})
+  const Diagnostics names = warnings_of_names(look.changes.loaded);
+  for (const Diagnostics& more : {second.faults, names})
     look.faults.insert(look.faults.end(), more.begin(), more.end());
   return options.verbose ? std::move(second.advice) : Diagnostics{};
 }
@@ -300,7 +300,9 @@ bool is_hidden(const std::string& job) {
 
 std::optional<std::string> why_no_job(const Options& options, const TreeLook& look) {
   const std::string name = "'" + printable_name(options.job) + "'", is_none = name + " is no job: ";
-  if (!std::filesystem::is_regular_file(options.tree + "/" + options.job)) {
+  std::error_code error;
+  const bool is_file = std::filesystem::is_regular_file(options.tree + "/" + options.job, error);
+  if (!is_file && error != std::errc::permission_denied) {
     const bool is_off = look.switched_off.includes(options.job);
     return "there is no job file " + name + " below " + options.tree +
            (is_off ? "; a name that ends in .disabled or .off switches it off" : "");
@@ -375,8 +377,23 @@ int print_next_runs(const Options& options) {
   return tree.faulty ? 1 : 0;
 }
 
+namespace {
+
+/// As a path below the tree, or from where we are, as a shell completes it.
+Result<std::string> job_shown(const Options& given) {
+  auto named = job_named(given.job, given.tree);
+  std::error_code ignored;
+  const auto path = std::filesystem::absolute(given.job, ignored);
+  if (named && std::filesystem::exists(given.tree + "/" + *named, ignored)) return named;
+  if (ignored || !std::filesystem::exists(path, ignored)) return named;
+  auto from_here = job_named(path.string(), given.tree);
+  return from_here ? from_here : named;
+}
+
+}  // namespace
+
 int show_job(const Options& given) {
-  const auto named = job_named(given.job, given.tree);
+  const auto named = job_shown(given);
   if (!named) {
     complain(named.error().message);
     return 1;

@@ -140,20 +140,42 @@ SecondLook look_again(const std::map<std::string, std::string>& texts, const std
   return looker.finish();
 }
 
-Diagnostics warnings_of_copies(const std::vector<SharedDefinition>& jobs) {
-  std::set<std::string> running;
+namespace {
+
+using RunningJobs = std::map<std::string, SharedDefinition>;
+
+/// The job that another is a copy of, by its name; empty where there is none.
+std::string original_of(const JobDefinition& job, const RunningJobs& running) {
+  const auto slash = job.name.rfind('/') + 1;
+  const auto name = std::string_view{job.name}.substr(slash);
+  const std::string directory = job.name.substr(0, slash);
+  if (const auto copied = name_copied(name); running.contains(directory + copied)) return directory + copied;
+  const auto perhaps = running.find(directory + name_perhaps_copied(name));
+  return perhaps != running.end() && perhaps->second->command == job.command ? perhaps->first : std::string{};
+}
+
+std::string doubt_about_name_of(const JobDefinition& job, const RunningJobs& running) {
+  const std::string shown = printable_name(job.name);
+  if (const auto original = original_of(job, running); !original.empty())
+    return "it looks like a copy of '" + printable_name(original) + "', and both are jobs: a name such as '" + shown +
+           ".bak' or '" + shown + ".off' is none";
+  const auto meant = resting_name_meant(std::string_view{job.name}.substr(job.name.rfind('/') + 1));
+  if (meant.empty()) return {};
+  return "it is a job all the same: a name such as '" + printable_name(meant) +
+         "' switches it off, or 'disabled' in the file";
+}
+
+}  // namespace
+
+Diagnostics warnings_of_names(const std::vector<SharedDefinition>& jobs) {
+  RunningJobs running;
   for (const SharedDefinition& job : jobs) {
-    if (!is_switched_off(*job->settings)) running.insert(job->name);
+    if (!is_switched_off(*job->settings)) running.emplace(job->name, job);
   }
   Diagnostics warnings;
-  for (const std::string& job : running) {
-    const auto name = job.rfind('/') + 1;
-    const std::string copied = name_copied(std::string_view{job}.substr(name));
-    const std::string original = job.substr(0, name) + copied, shown = printable_name(job);
-    if (copied.empty() || !running.contains(original)) continue;
-    const std::string doubt = "it looks like a copy of '" + printable_name(original) +
-                              "', and both are jobs: a name such as '" + shown + ".bak' or '" + shown + ".off' is none";
-    warnings.push_back({job, {}, doubt, {}, 0, true});
+  for (const auto& [name, job] : running) {
+    const std::string doubt = doubt_about_name_of(*job, running);
+    if (!doubt.empty()) warnings.push_back({name, {}, doubt, {}, 0, true});
   }
   return warnings;
 }

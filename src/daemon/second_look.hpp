@@ -18,7 +18,7 @@ struct SecondLook {
 /// Looks at job files and at the `_defaults` above them, each once. `texts` has what was parsed, by name.
 SecondLook look_again(const std::map<std::string, std::string>& texts, const std::vector<std::string>& jobs);
 
-/// Of each job whose name makes it a copy of another, where neither is switched off.
-Diagnostics warnings_of_copies(const std::vector<SharedDefinition>& jobs);
+/// Of each job whose name makes it a copy of another or says that it is disabled, where none is switched off.
+Diagnostics warnings_of_names(const std::vector<SharedDefinition>& jobs);
 
 }  // namespace acron

@@ -141,7 +141,7 @@ ShellAnswer ask(const std::string& shell, const std::string& command) {
   }
   if (!said) return {{}, shell + " gave no answer within a minute"};
   if (!WIFEXITED(status)) return {{}, shell + " was killed"};
-  const bool refuses = !said->empty() && WEXITSTATUS(status) != 0;
+  const bool refuses = !said->empty() && (WEXITSTATUS(status) != 0 || is_refusal(*said));
   return {refuses ? *said : std::string{}, {}};
 }
 

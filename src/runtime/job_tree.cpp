@@ -126,7 +126,7 @@ class JobTree::Look final : public TreeVisitor {
 
   void unreadable(const std::string& name, const std::string& reason) override {
     hidden(name);
-    refuse_if_news(meet(name), {}, name, "can't be read: " + reason + "; what was loaded from it stays");
+    refuse_if_news(meet(name), {}, name, "can't be read: " + reason);
   }
 
   void unsettled(const std::string& name) override {

@@ -11,6 +11,22 @@ from harness import ACRON, IS_ROOT, Acron, SystemTest, main
 
 
 class AnotherUser(SystemTest):
+    def as_nobody(self):
+        program = shutil.copy(ACRON, self.dir / 'acron')  # its own directory may be closed to others
+        return ('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', program, '--config=/dev/null')
+
+    @unittest.skipUnless(IS_ROOT, 'only root can be another user')
+    def test_what_may_not_be_read_is_told_as_such(self):
+        self.dir.chmod(0o755)
+        self.job('closed/a', 'every 10m\nrun true\n')
+        (self.tree / 'closed').chmod(0o700)
+        as_nobody = self.as_nobody()
+        for options in (['--check'], ['--show=closed/a'], [f'--show={self.tree}/closed/a']):
+            with self.subTest(options=options):
+                result = self.run_command([*as_nobody, *options, str(self.tree)], cwd='/')
+                self.assertEqual((result.returncode, result.stderr.splitlines()[0]),
+                                 (1, "closed: error: can't be read: Permission denied"))
+
     @unittest.skipUnless(IS_ROOT, 'only root can be another user')
     def test_a_tree_for_root_is_good_whoever_looks_at_it_and_only_the_daemon_refuses_it(self):
         self.dir.chmod(0o755)
@@ -20,8 +36,7 @@ class AnotherUser(SystemTest):
         self.job('d', 'every 10m\nnice -5\nrun true\n')
         self.job('plain', 'every 10m\nnice 5\nuser nobody\nrun true\n')
         self.job('plainer', 'every 10m\nrun true\n')
-        program = shutil.copy(ACRON, self.dir / 'acron')  # its own directory may be closed to others
-        as_nobody = ('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', program, '--config=/dev/null')
+        as_nobody = self.as_nobody()
 
         def look(*options):
             return self.run_command([*as_nobody, *options, str(self.tree)], cwd='/')
@@ -115,6 +130,17 @@ class Shells(SystemTest):
             self.assertIn("; bash takes it: add 'shell /bin/bash'", line)
         self.job('a', 'every 10m\nshell /bin/bash\nrun diff <(a) <(b)\n')
         self.assertEqual(self.errors(), ([], 0))
+
+    def test_what_bash_refuses_and_yet_ends_well_is_an_error(self):
+        for test in ('[[ -f /nonexistent ]', '[[ -f /x -a -f /y ]]', '[[ -z ]]', '[[ a b ]]', '[[ ( a ]]'):
+            for lines in (f'if {test}\nrun true\n', f'run {test} && a\n'):
+                with self.subTest(lines=lines):
+                    self.job('a', f'every 10m\nshell /bin/bash\n{lines}')
+                    (error,), status = self.errors()
+                    self.assertEqual(status, 1)
+                    self.assertIn(': error: /bin/bash refuses the command: ', error)
+        self.job('a', 'every 10m\nrun [[ a b ]]\n')
+        self.assertNotIn('bash takes it', self.errors()[0][0])
 
     def test_a_command_that_begins_like_an_option_is_read_as_a_command(self):
         for shell in ['', 'shell /bin/dash\n', 'shell /bin/bash\n']:
@@ -276,6 +302,20 @@ class Warnings(SystemTest):
         self.job('a.20261129', 'disabled\nevery 10m\nrun true\n')
         (self.tree / 'web/b-old.sh').rename(self.tree / 'web/b-old.sh.bak')
         self.assertEqual(self.run_acron('--check', '--strict').returncode, 0)
+
+    def test_a_copy_with_the_name_of_another_job_is_one_where_it_does_the_same(self):
+        self.job('db', 'every 10m\nrun true\n')
+        self.job('db-backup', 'every 20m\nrun true\n')
+        self.assertIn("db-backup: warning: it looks like a copy of 'db'", self.run_acron('--check').stderr)
+        self.job('db-backup', 'every 10m\nrun dump\n')
+        self.assertEqual(self.run_acron('--check').stderr, '')
+
+    def test_a_name_that_looks_switched_off_is_one(self):
+        self.job('web/a_disabled', 'every 10m\nrun true\n')
+        self.job('b_disabled', 'disabled\nevery 10m\nrun true\n')
+        self.assertEqual(self.run_acron('--check').stderr,
+                         "web/a_disabled: warning: it is a job all the same: a name such as 'a.disabled' switches it off, "
+                         "or 'disabled' in the file\n")
 
     def test_an_output_that_is_a_directory_is_one(self):
         self.job('_defaults', f'output {self.dir}\n')

@@ -154,6 +154,8 @@ class Show(SystemTest):
                 shown = self.run_acron(f'--show={name}')
                 self.assertEqual((shown.returncode, shown.stderr), (0, ''))
                 self.assertEqual(shown.stdout, 'web/a:1\tevery 10m\nweb/a:2\trun true\n')
+        shown = self.run_acron('--show=tree/web/a', cwd=self.dir)
+        self.assertEqual((shown.returncode, shown.stdout), (0, 'web/a:1\tevery 10m\nweb/a:2\trun true\n'))
         self.assertIn("there is no job file 'web/none'", self.run_acron('--show=./web/none').stderr)
         for name in ('/web/a', '../tree/web/a', f'{self.tree}2/web/a', '..'):
             with self.subTest(name=name):

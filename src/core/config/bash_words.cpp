@@ -28,8 +28,9 @@ Error of_bash(std::string_view word, const std::string& fate, std::size_t at) {
   return Error{quoted(word) + " is bash's: a sh such as dash " + fate, at};
 }
 
-/// `. FILE` for `source FILE`, which bash looks for in this directory, too.
-std::string as_dot(const std::string& line, std::string_view command, std::size_t at) {
+/// `. FILE` for `source FILE`, which bash looks for in this directory, too. A sh such as dash gives a file no words.
+std::string as_dot(const std::string& line, std::string_view command, std::size_t at, std::size_t words) {
+  if (words != 2) return {};
   const auto file = trim(command.substr(at + std::string_view{"source"}.size()));
   if (!file.starts_with('/') && !file.starts_with("./") && !file.starts_with("../")) return {};
   return proposal_of_command(line, std::string{command.substr(0, at)}.append(". ").append(file));
@@ -44,7 +45,7 @@ std::optional<Error> command_of_bash(const std::string& line, std::string_view c
   const auto at = part.at + begin;
   const std::string missing = "has no such command";
   if (word == "source") {
-    const auto proposal = as_dot(line, command, at);
+    const auto proposal = as_dot(line, command, at, words.size());
     return of_bash(word, missing + (proposal.empty() ? std::string{remedy} : proposal), at);
   }
   if (std::find(commands_of_bash.begin(), commands_of_bash.end(), word) != commands_of_bash.end())

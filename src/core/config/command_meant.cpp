@@ -25,11 +25,21 @@ bool is_sign_of_comparison(std::string_view word) {
   return std::find(signs.begin(), signs.end(), word) != signs.end();
 }
 
+bool is_program_of_system(std::string_view word) {
+  constexpr std::array<std::string_view, 6> directories{"/bin/",      "/sbin/",          "/usr/bin/",
+                                                        "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"};
+  const auto end = word.rfind('/') + 1;
+  return end < word.size() &&
+         std::find(directories.begin(), directories.end(), word.substr(0, end)) != directories.end();
+}
+
 std::string taken_for_command(std::string_view word) { return "the shell takes " + quoted(word) + " for a command"; }
 
 std::string proposal_of_command(const std::string& line, const std::string& command) {
   const auto whole = line + command;
-  return !command.empty() && is_proposable(whole) ? write_instead({whole}) : std::string{};
+  // A long one is not shown, and judging it asks for proposals for each of its other faults in turn.
+  if (command.empty() || whole.size() > longest_mended || !is_proposable(whole)) return {};
+  return write_instead({whole});
 }
 
 }  // namespace acron

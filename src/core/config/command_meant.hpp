@@ -17,6 +17,9 @@ bool is_flag(std::string_view word);
 bool is_flag_of_test(std::string_view word);
 bool is_sign_of_comparison(std::string_view word);
 
+/// Whether it is the path of a file in a directory of the system's programs: `/usr/bin/x`.
+bool is_program_of_system(std::string_view word);
+
 /// The beginning of a complaint about a word that is no command.
 std::string taken_for_command(std::string_view word);
 

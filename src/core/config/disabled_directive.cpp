@@ -27,11 +27,20 @@ bool says_yes(std::string_view argument) {
   return std::find(words.begin(), words.end(), bare(argument)) != words.end();
 }
 
+/// `off (ticket 5)`, `off: fixed`, `false since monday`; not `off the net` or `false alarms`.
+bool begins_with_no(std::string_view value) {
+  constexpr std::array<std::string_view, 4> of_reasons{"off the", "false alarm", "false positive", "false negative"};
+  const auto first = bare(first_word(value));
+  const auto begins = [&](std::string_view reason) { return value.starts_with(reason); };
+  return (first == "off" || first == "false") && std::none_of(of_reasons.begin(), of_reasons.end(), begins);
+}
+
 /// Words by which somebody may have meant the opposite, and which would be a reason that nobody gave.
 bool says_no(std::string_view argument) {
   constexpr std::array<std::string_view, 15> words{"no",   "false", "0",   "never", "off", "none", "n",  "not",
                                                    "null", "nein",  "non", "nee",   "nej", "nei",  "nao"};
   const auto value = bare(argument);
+  if (begins_with_no(value)) return argument != "off";
   const std::size_t negation = value.starts_with('!') ? 1 : value.starts_with("not ") ? 4 : 0;
   if (negation > 0) return says_yes(std::string_view{value}.substr(negation));
   return argument != "off" && std::find(words.begin(), words.end(), value) != words.end();

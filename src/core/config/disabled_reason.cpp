@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "acron/core/text.hpp"
 #include "acron/core/time.hpp"
@@ -50,21 +51,55 @@ bool is_time_in_parts(std::string_view word) {
   return true;
 }
 
+/// `18:00-06:00`, `tomorrow`: when the job is to run or rest, and no date of the reason.
+bool is_time_alone(std::string_view word) {
+  constexpr std::array<std::string_view, 4> words{"tomorrow", "weekends", "weekdays", "holidays"};
+  const bool is_span = word.find(':') != std::string_view::npos && word.find('-') != std::string_view::npos;
+  return is_one_of(words, word) || (is_span && word.size() <= std::string_view{"10:00:00-12:00:00"}.size() &&
+                                    is_of_digits(word) && word.find_first_of("./tz+") == std::string_view::npos);
+}
+
+/// `on web-*`: hosts, as of `only`.
+bool is_of_hosts(const std::vector<Word>& words) {
+  constexpr std::array<std::string_view, 4> prepositions{"on", "except", "only", "not"};
+  return words.size() <= 3 && is_one_of(prepositions, words[0].text) &&
+         words.back().text.find('*') != std::string_view::npos && words.back().text.size() > 1;
+}
+
+bool is_of_command(const std::vector<Word>& words) {
+  constexpr std::array<std::string_view, 5> commands{"test", "[", "[[", "grep", "pgrep"};
+  return words[0].text == "if" ||
+         (words[0].text == "unless" && (is_one_of(commands, words[1].text) || words[1].text.starts_with('/')));
+}
+
 }  // namespace
 
 bool promises_end(std::string_view reason) {
-  constexpr std::array<std::string_view, 8> prepositions{"until", "for",   "on",    "till",
-                                                         "from",  "while", "after", "between"};
+  constexpr std::array<std::string_view, 9> prepositions{"until", "for",   "on",      "till",  "from",
+                                                         "while", "after", "between", "except"};
   constexpr std::array<std::string_view, 12> beside{"a",  "an",   "the", "and", "at",  "to",
                                                     "of", "next", "one", "end", "utc", "until"};
   const auto text = lower_ascii(reason);
   const auto words = words_of(text);
-  if (words.size() < 2) return false;
-  if (words[0].text == "if") return true;
-  if (!is_one_of(prepositions, words[0].text)) return false;
+  if (words.size() < 2) return !words.empty() && is_time_alone(words[0].text);
+  if (is_of_command(words) || is_of_hosts(words)) return true;
+  const auto first = words[0].text.substr(0, words[0].text.size() - (words[0].text.ends_with(':') ? 1 : 0));
+  if (!is_one_of(prepositions, first)) return false;
   const auto is_of_time = [&](const Word& word) { return is_one_of(beside, word.text) || is_time_in_parts(word.text); };
   return std::all_of(words.begin() + 1, words.end(), is_of_time) &&
          std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return is_time_in_parts(word.text); });
+}
+
+bool looks_switched_on(std::string_view reason) {
+  constexpr std::array<std::string_view, 6> phrases{"no longer",      "no more",     "not any more",
+                                                    "not any longer", "not anymore", "not disabled"};
+  const auto text = lower_ascii(reason);
+  return std::any_of(phrases.begin(), phrases.end(), [&](std::string_view phrase) {
+    if (!text.starts_with(phrase)) return false;
+    const auto rest = trim(std::string_view{text}.substr(phrase.size()));
+    return rest.empty() || rest == "disabled" ||
+           std::string_view{",.:;(!"}.find(rest.front()) != std::string_view::npos;
+  });
 }
 
 }  // namespace acron

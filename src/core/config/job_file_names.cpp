@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
@@ -96,20 +97,58 @@ std::size_t length_switched_on(std::string_view lower) {
   return none;
 }
 
+constexpr std::string_view separators = "._-+@ ";
+
+/// Without one of the words at its end, behind a separator or in brackets.
+std::string_view without_word(std::string_view lower, std::span<const std::string_view> words) {
+  const bool is_in_brackets = lower.ends_with(')') && lower.find('(') != none;
+  const auto marked = is_in_brackets ? lower.substr(0, lower.size() - 1) : lower;
+  for (const std::string_view word : words) {
+    if (!marked.ends_with(word)) continue;
+    auto rest = marked.substr(0, marked.size() - word.size());
+    const bool is_apart =
+        !rest.empty() && (is_in_brackets ? rest.ends_with('(') : separators.find(rest.back()) != none);
+    if (!is_apart) continue;
+    rest.remove_suffix(1);
+    return is_in_brackets ? trim(rest) : rest;
+  }
+  return lower;
+}
+
 /// Without an `-old` or a date at its end, as people mark a copy; a number alone tells one job from another.
-std::string_view without_mark_of_copy(std::string_view lower) {
-  constexpr std::string_view separators = "._-+@ ";
+std::string_view without_mark_of_copy(std::string_view lower, std::span<const std::string_view> words) {
   constexpr std::ptrdiff_t digits_of_date = 6;
   const auto undated = without_stamp(lower);
   const auto stamp = lower.substr(undated.size());
   const auto digits = std::count_if(stamp.begin(), stamp.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (digits >= digits_of_date) lower = undated;
-  for (const std::string_view word : {"old", "orig", "bak", "prev", "previous"}) {
-    const bool is_marked = lower.size() > word.size() + 1 && lower.ends_with(word) &&
-                           separators.find(lower[lower.size() - word.size() - 1]) != none;
-    if (is_marked) return lower.substr(0, lower.size() - word.size() - 1);
+  return without_word(digits >= digits_of_date ? undated : lower, words);
+}
+
+/// Without the mark, which may stand before an ending.
+std::string name_without_mark(std::string_view name, std::span<const std::string_view> words) {
+  const auto lower = lower_ascii(name);
+  const auto point = lower.rfind('.');
+  const std::string_view endings[] = {"", point == none ? "" : std::string_view{lower}.substr(point)};
+  for (const std::string_view ending : endings) {
+    const auto stem = std::string_view{lower}.substr(0, lower.size() - ending.size());
+    const auto rest = without_mark_of_copy(stem, words);
+    if (!rest.empty() && rest.size() < stem.size())
+      return std::string{name.substr(0, rest.size())}.append(name.substr(stem.size()));
   }
-  return lower;
+  return {};
+}
+
+/// Whether a job that is called so may do something with what is disabled.
+bool may_be_about_disabled(std::string_view lower) {
+  constexpr std::array<std::string_view, 22> verbs{
+      "alert", "archive", "check",  "clean", "cleanup", "count",  "delete", "drop",  "enable", "expire", "find",
+      "is",    "list",    "notify", "prune", "purge",   "remove", "report", "sweep", "sync",   "users",  "warn"};
+  for (std::size_t begin = 0; begin <= lower.size();) {
+    const auto end = std::min(lower.find_first_of(separators, begin), lower.size());
+    if (is_one_of(lower.substr(begin, end - begin), verbs)) return true;
+    begin = end + 1;
+  }
+  return lower.ends_with('s');
 }
 
 }  // namespace
@@ -150,16 +189,28 @@ std::string doubt_about_name(std::string_view name) {
 }
 
 std::string name_copied(std::string_view name) {
+  constexpr std::array<std::string_view, 6> words{"old", "orig", "original", "bak", "prev", "previous"};
+  constexpr std::array<std::string_view, 1> in_brackets{"backup"};
+  const auto copied = name_without_mark(name, words);
+  return copied.empty() && name.find('(') != none ? name_without_mark(name, in_brackets) : copied;
+}
+
+std::string name_perhaps_copied(std::string_view name) {
+  constexpr std::array<std::string_view, 2> words{"backup", "copy"};
+  return name_without_mark(name, words);
+}
+
+std::string resting_name_meant(std::string_view name) {
+  constexpr std::array<std::string_view, 1> words{"disabled"};
   const auto lower = lower_ascii(name);
-  const auto point = lower.rfind('.');
-  const std::string_view endings[] = {"", point == none ? "" : std::string_view{lower}.substr(point)};
-  for (const std::string_view ending : endings) {
-    const auto stem = std::string_view{lower}.substr(0, lower.size() - ending.size());
-    const auto rest = without_mark_of_copy(stem);
-    if (!rest.empty() && rest.size() < stem.size())
-      return std::string{name.substr(0, rest.size())}.append(name.substr(stem.size()));
-  }
-  return {};
+  const auto stem = std::string_view{lower}.substr(0, lower.rfind('.'));
+  auto rest = without_word(stem, words);
+  const bool begins =
+      stem.starts_with(words[0]) && stem.size() > words[0].size() + 1 && separators.find(stem[words[0].size()]) != none;
+  if (begins) rest = stem.substr(words[0].size() + 1);
+  if (rest.empty() || rest.size() == stem.size() || may_be_about_disabled(rest)) return {};
+  const auto at = static_cast<std::size_t>(rest.data() - lower.data());
+  return std::string{name.substr(at, rest.size())}.append(name.substr(stem.size())).append(".disabled");
 }
 
 std::string_view describe(NameKind kind) {

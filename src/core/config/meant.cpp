@@ -16,6 +16,7 @@
 #include "command_meant.hpp"
 #include "directives.hpp"
 #include "foreign_characters.hpp"
+#include "shell_parts.hpp"
 #include "statement.hpp"
 #include "words.hpp"
 
@@ -313,9 +314,12 @@ bool is_proposable(const std::string& line) {
   if (!is_accepted(line)) return false;
   const SourceFile file{{}, line};
   const auto commands = commands_of(file).commands;
-  const bool is_good = std::all_of(commands.begin(), commands.end(),
-                                   [](const WrittenCommand& command) { return objection_to(command, {}).empty(); });
-  return is_good && warnings_about(file).empty();
+  const bool is_good = std::all_of(commands.begin(), commands.end(), [](const WrittenCommand& command) {
+    return objection_to(command, {}).empty() && has_whole_constructs(command.text);
+  });
+  // Its variables may be set by other lines.
+  const SourceFile amid_others{"_defaults", line};
+  return is_good && warnings_about(file).empty() && warnings_of_shell(amid_others, {}).empty();
 }
 
 std::string mended_command(const std::string& line) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
 
 #include "acron/core/text.hpp"
 #include "shell_words.hpp"
@@ -66,6 +68,32 @@ bool opens_construct(std::string_view word) {
 bool goes_on_with_construct(std::string_view word) {
   constexpr std::array<std::string_view, 8> all{"then", "elif", "else", "fi", "do", "done", "esac", "}"};
   return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+bool has_whole_constructs(std::string_view command) {
+  constexpr std::string_view ends = " \t;|&()<>";
+  const auto behind = shell_characters(std::string{command} + " .").back();
+  if (!behind.is_plain || behind.is_substituted) return false;
+  std::map<std::string_view, int> counts;
+  bool begins_command = true;
+  for (const auto& character : shell_characters(command)) {
+    if (!character.is_plain || character.is_substituted) continue;
+    const auto rest = command.substr(character.at);
+    const auto word = rest.substr(0, rest.find_first_of(ends));
+    if (character.begins_word && !word.empty()) {
+      const bool is_of_shell = begins_command && (opens_construct(word) || goes_on_with_construct(word));
+      if (is_of_shell) ++counts[word];
+      begins_command = is_of_shell ? word != "for" && word != "case" && word != "select" : word == "!";
+    } else if (std::string_view{";|&()"}.find(rest.front()) != std::string_view::npos) {
+      ++counts[rest.substr(0, 1)];
+      begins_command = true;
+    }
+  }
+  const auto of = [&](const char* word) { return counts[word]; };
+  const int loops = of("for") + of("while") + of("until") + of("select");
+  const bool has_brackets = of("case") > 0 || of("(") == of(")");  // a pattern may have but the second one
+  return has_brackets && of("if") == of("fi") && of("then") == of("if") + of("elif") && of("do") == loops &&
+         of("done") == loops && of("case") == of("esac") && of("{") == of("}");
 }
 
 std::size_t begin_of_first_word(std::string_view part) {

@@ -8,6 +8,7 @@
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
 #include "directives.hpp"
+#include "doubts.hpp"
 #include "each_run.hpp"
 #include "faults.hpp"
 #include "meant.hpp"
@@ -44,26 +45,6 @@ std::optional<Error> redirection_to_number(std::string_view command) {
   return {};
 }
 
-/// A first line that is a command of its own, to which the next line becomes words that it takes no notice of.
-std::optional<Error> swallowed_line(const Statement& statement, std::string_view command, std::size_t begin) {
-  constexpr std::array<std::string_view, 5> with_operand{".", "cd", "set", "umask", "source"};
-  constexpr std::array<std::string_view, 2> alone{":", "true"};
-  if (statement.pieces.size() < 2 || statement.pieces[1].offset <= begin) return {};
-  const auto at = statement.pieces[1].offset - begin;
-  const auto first = trim(command.substr(0, at));
-  const auto words = words_of(first);
-  if (words.empty() || first.find_first_of("&|;(){}") != std::string_view::npos ||
-      std::string_view{"&|;)-"}.find(command[at]) != std::string_view::npos)
-    return {};
-  const auto is_in = [&](const auto& list) { return std::find(list.begin(), list.end(), words[0].text) != list.end(); };
-  const bool is_folded = words.size() == 1 && (first == ">" || first == ">-");  // as in YAML
-  if (is_folded || (is_in(with_operand) && words.size() == 2) || (is_in(alone) && words.size() == 1))
-    return Error{"this line is only more words of " + quoted(words[0].text) +
-                     ", since lines are joined by blanks; end the line above with '&&' or ';'",
-                 at};
-  return {};
-}
-
 /// At most one of each kind. `may_be_set_below`: of a `_defaults`, whose variables the jobs below may set.
 std::vector<Error> doubts_about(const Statement& statement, std::string_view command, const ShellSurroundings& in,
                                 bool may_be_set_below) {
@@ -76,7 +57,8 @@ std::vector<Error> doubts_about(const Statement& statement, std::string_view com
   if (is_of_sh_family(in.shell)) {
     add(background_inside(statement.keyword, command));
     add(redirection_to_number(command));
-    add(swallowed_line(statement, command, statement.argument.size() - command.size()));
+    add(swallowed_line(statement, statement.argument.size() - command.size()));
+    add(joined_program(statement, statement.argument.size() - command.size()));
   }
   if (is_plain_sh(in.shell)) add(word_of_bash(line, command));
   if (is_plain_sh(in.shell)) add(variable_of_bash(command, in.variables));

@@ -101,6 +101,18 @@ std::optional<Error> misread_sign(const Whole& whole, const CommandPart& part, c
   return {};
 }
 
+/// `[ !-e /x ]`, whose first operand is a text.
+std::optional<Error> glued_negation(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
+  const auto found = std::find_if(operands.begin(), operands.end(), [](const Word& word) {
+    return word.text.starts_with('!') && is_flag_of_test(word.text.substr(1));
+  });
+  if (found == operands.end() || found + 1 == operands.end()) return {};
+  const auto at = part.at + found->at;
+  return Error{
+      "the test takes " + quoted(found->text) + " for a text: '!' needs a blank behind it" + whole.with(at, 1, "! "),
+      at};
+}
+
 /// Where in a word an `=` stands that the shell takes for a letter of it.
 std::optional<ShellCharacter> glued_equals(std::string_view word) {
   for (const auto& character : shell_characters(word)) {
@@ -238,8 +250,9 @@ std::optional<Error> overruled(const Whole& whole, const std::vector<CommandPart
   const bool is_last = next.empty() || next.starts_with('#');
   if (!is_of_tests || is_last || goes_on_with_construct(first_word(next)) || reads_answer(next)) return {};
   const auto at = parts[which].at + parts[which].text.size();
+  const std::string sign = parts[which].text.ends_with(' ') ? "&&" : " &&";
   // `exit 1` may be meant for where the test fails.
-  const auto proposal = first_word(next) == "exit" ? std::string{} : whole.joined(at, 1, " &&");
+  const auto proposal = first_word(next) == "exit" ? std::string{} : whole.joined(at, 1, sign);
   return Error{"';' ignores what the test before it answers" + proposal, at};
 }
 
@@ -252,6 +265,7 @@ std::optional<Error> misread_test(const std::string& line, std::string_view comm
     const auto& part = parts[i];
     if (const auto error = joined_by_word(whole, part)) return error;
     const auto operands = operands_of_test(part);
+    if (const auto error = glued_negation(whole, part, operands)) return error;
     if (const auto error = misread_sign(whole, part, operands)) return error;
     if (const auto error = always_same(whole, part, operands)) return error;
     if (const auto error = unquoted_length(whole, part, operands)) return error;

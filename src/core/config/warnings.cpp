@@ -388,6 +388,9 @@ void warn_of_description(const Statement& statement, Warnings& warnings) {
 }
 
 void warn_of_reason(const Statement& statement, Warnings& warnings) {
+  if (looks_switched_on(statement.argument))
+    return warnings.add(statement, 0,
+                        "this is the reason for which the job is disabled; 'disabled off' has it scheduled");
   if (!promises_end(statement.argument)) return;
   warnings.add(statement, 0, "the reason is only a text, which acron does not read: the job stays disabled");
 }

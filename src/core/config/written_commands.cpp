@@ -1,6 +1,7 @@
 #include "acron/core/config/written_commands.hpp"
 
 #include <algorithm>
+#include <array>
 #include <variant>
 
 #include "acron/core/text.hpp"
@@ -101,6 +102,17 @@ Diagnostic fault_at(const SourceFile& file, Location where, const std::string& r
 std::string hint_for(const WrittenCommand& command) {
   if (!command.is_joined) return {};
   return "; its lines are joined by blanks: end those that are commands of their own with ';'";
+}
+
+bool is_refusal(std::string_view said) {
+  constexpr std::array<std::string_view, 4> words{": syntax error", ": unexpected token ", ": unexpected argument ",
+                                                  ": conditional "};
+  for (; !said.empty(); said.remove_prefix(std::min(said.find('\n'), said.size() - 1) + 1)) {
+    const auto line = said.substr(0, said.find('\n'));
+    const auto has = [&](std::string_view word) { return line.find(word) != std::string_view::npos; };
+    if (!has(": warning: ") && std::any_of(words.begin(), words.end(), has)) return true;
+  }
+  return false;
 }
 
 std::string words_of_shell(std::string_view said) {

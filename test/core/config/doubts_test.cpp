@@ -85,18 +85,62 @@ TEST_CASE("a reason of disabled that is a time or a condition is told to be only
                              "if test -e /x",
                              "IF test -e /x",
                              "after 2026-12-01",
-                             "while 08:00-18:00"}) {
+                             "while 08:00-18:00",
+                             "on web-*",
+                             "only on db*",
+                             "except web-*,db-*",
+                             "except mon",
+                             "unless test -e /x",
+                             "unless /usr/bin/x",
+                             "unless [ -e /x ]",
+                             "10:00-12:00",
+                             "22:00:00-06:00:00",
+                             "tomorrow",
+                             "weekends",
+                             "until: 2026",
+                             "until: monday"}) {
     INFO(reason);
     check_warnings({{"disabled " + std::string{reason} + "\n", {"1:10"}, why}});
   }
-  for (const char* reason :
-       {"until the database has moved", "for now", "until 2026-12-01's move is done", "since 2026-11-01",
-        "while the relay is down", "on web-01 the disk is broken", "for the migration", "until TICKET-12 is closed",
-        "until v2.1", "after the move", "2026-11-28", "until the end", "for testing", "on request of max", "iffy"}) {
+  for (const char* reason : {"until the database has moved",
+                             "for now",
+                             "until 2026-12-01's move is done",
+                             "since 2026-11-01",
+                             "while the relay is down",
+                             "on web-01 the disk is broken",
+                             "for the migration",
+                             "until TICKET-12 is closed",
+                             "until v2.1",
+                             "after the move",
+                             "2026-11-28",
+                             "until the end",
+                             "for testing",
+                             "on request of max",
+                             "iffy",
+                             "during maintenance",
+                             "unless somebody asks",
+                             "2026-11-28T10:00:00-01:00",
+                             "2026-11-28 10:00-12:00",
+                             "monday",
+                             "on * the disk is broken",
+                             "except for the move",
+                             "tomorrow's move",
+                             "today",
+                             "note: monday",
+                             "10:00",
+                             "no longer needed",
+                             "no more disk space",
+                             "not any more than before",
+                             "not needed"}) {
     INFO(reason);
     check_warnings({{"disabled " + std::string{reason} + "\n", {}, ""}});
   }
   check_warnings({{"disabled\n", {}, ""}});
+  for (const char* reason : {"no longer", "No longer.", "no longer (ticket 5)", "no longer: fixed", "not any more",
+                             "not anymore, fixed", "no longer disabled", "not disabled"}) {
+    INFO(reason);
+    check_warnings({{"disabled " + std::string{reason} + "\n", {"1:10"}, "for which the job is disabled"}});
+  }
 }
 
 TEST_CASE("a TZ that is no zone is told", "[doubts]") {
@@ -170,6 +214,12 @@ TEST_CASE("tests and conditions that always answer the same are told", "[doubts]
       {"if [ ! -n $X ]\n", {"1:11"}, "this test always fails"},
       {"if [ -n $(cat /x) ]\n", {"1:9"}, "this test always succeeds"},
       {"run [ -n $X ] && a\n", {"1:10"}, "always succeeds"},
+      {"if [ !-e /x ]\n",
+       {"1:6"},
+       "the test takes '!-e' for a text: '!' needs a blank behind it; write 'if [ ! -e /x ]'"},
+      {"if a && test !-d \"/x y\"\n", {"1:14"}, "write 'if a && test ! -d \"/x y\"'"},
+      {"run [ -e /x -a !-e /y ] || a\n", {"1:16"}, "write 'run [ -e /x -a ! -e /y ] || a'"},
+      {"if [ a = !-e ]\n", {}, ""},
       {"if [ -n \"$X\" ]\n", {}, ""},
       {"if [ -n \"$(cat /x)\" ]\n", {}, ""},
       {"if [ -z $X ]\n", {}, ""},
@@ -178,6 +228,7 @@ TEST_CASE("tests and conditions that always answer the same are told", "[doubts]
       {"if [ -e /x ]; [ -e /y ]\n",
        {"1:13"},
        "';' ignores what the test before it answers; write 'if [ -e /x ] && [ -e /y ]'"},
+      {"if [ -e /x ] ; [ -e /y ]\n", {"1:14"}, "write 'if [ -e /x ] && [ -e /y ]'"},
       {"if test -e /x; test -e /y\n", {"1:14"}, "'if test -e /x && test -e /y'"},
       {"if [ -e /x ];\n", {}, ""},
       {"if set -e; [ -e /x ]; [ -e /y ]\n", {}, ""},

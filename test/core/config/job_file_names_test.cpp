@@ -295,8 +295,37 @@ TEST_CASE("a job may have the name of a copy of another", "[job_file_names]") {
     }
   };
   check("Clean", {"Clean.20261129", "Clean-2026-11-29", "Clean_2026-11-29_0715", "Clean.261129", "Clean@20261129",
-                  "Clean-old", "Clean_OLD", "Clean.prev", "Clean-bak-20261129", "Clean_orig.2026.11.29", "Clean old"});
+                  "Clean-old", "Clean_OLD", "Clean.prev", "Clean-bak-20261129", "Clean_orig.2026.11.29", "Clean old",
+                  "Clean.original", "Clean_original", "Clean (old)", "Clean (backup)", "Clean (Previous)"});
   check("clean.sh", {"clean-20261129.sh", "clean_old.sh", "clean.sh.20261129", "clean.sh_bak"});
   check("", {"clean", "clean2", "clean-1", "clean.10", "clean-v2", "db-16", "household", "bold", "old", "20261129",
              "-old", "clean.sh", "clean-backup", "clean.2026", "report-0715"});
+}
+
+TEST_CASE("a job may have the name of a copy of another, or one of its own", "[job_file_names]") {
+  for (const char* copy : {"db-backup", "db_backup", "db.Copy", "db_copy", "db-backup-20261129"}) {
+    INFO(copy);
+    CHECK(name_perhaps_copied(copy) == "db");
+  }
+  CHECK(name_perhaps_copied("db_backup.sh") == "db.sh");
+  for (const char* other : {"db", "backup", "-backup", "dbbackup", "backup-db", "db-new"}) {
+    INFO(other);
+    CHECK(name_perhaps_copied(other).empty());
+  }
+}
+
+TEST_CASE("a name that looks switched off and is not has one that is", "[job_file_names]") {
+  for (const char* name :
+       {"Job_disabled", "Job-disabled", "Job disabled", "Job (disabled)", "disabled_Job", "DISABLED-Job"}) {
+    INFO(name);
+    CHECK(kind_of_name(name) == NameKind::job);
+    CHECK(resting_name_meant(name) == "Job.disabled");
+  }
+  CHECK(resting_name_meant("job_disabled.sh") == "job.sh.disabled");
+  for (const char* name : {"job", "disabled", "disabled.sh", "purge-disabled", "list_disabled_users", "disabled-users",
+                           "report-disabled", "power-off", "job_off", "nondisabled", "disabledjob", "(disabled)",
+                           " (disabled)", "-disabled", "(disabled", ""}) {
+    INFO(name);
+    CHECK(resting_name_meant(name).empty());
+  }
 }

@@ -79,6 +79,9 @@ TEST_CASE("a job may be switched off, with a reason or without", "[settings]") {
   CHECK(settings_of("disabled   # until the move is over").disabled == Reason{""});
   CHECK(settings_of("disabled until the move is over # says ops").disabled == Reason{"until the move is over"});
   CHECK(settings_of("disabled off the net").disabled == Reason{"off the net"});
+  for (const std::string reason : {"no disk space yet", "not needed", "no longer needed", "false alarms all night",
+                                   "false positives", "offline", "falsely reported", "off-by-one in the report"})
+    CHECK(settings_of("disabled " + reason).disabled == Reason{reason});
   CHECK(settings_of("disabled nobody needs it").disabled == Reason{"nobody needs it"});
   CHECK(settings_of("disabled none of it works").disabled == Reason{"none of it works"});
   CHECK(settings_of("disabled off").disabled == Reason{});

@@ -93,6 +93,10 @@ TEST_CASE("what only bash reads is told where the shell may be another", "[shell
       {"source /etc/profile", "5",
        "'source' is bash's: a sh such as dash has no such command; write 'run . /etc/profile'"},
       {"cd /srv && source venv/bin/activate", "16", "'source' is bash's"},
+      {"source ./env.sh prod && x", "5",
+       "'source' is bash's: a sh such as dash has no such command; add 'shell /bin/bash'"},
+      {"source /x /y", "5", "'source' is bash's: a sh such as dash has no such command; add 'shell /bin/bash'"},
+      {"source ./env.sh && echo -e x", "5", "'source' is bash's: a sh such as dash has no such command; add '"},
       {"shopt -s nullglob; ls", "5", "'shopt' is bash's"},
       {"set -euo pipefail; cat /x | cat", "14", "'pipefail' is bash's"},
       {"echo -e 'a\\tb'", "5", "'echo -e' is bash's: a sh such as dash prints the '-e', too"},
@@ -151,10 +155,92 @@ TEST_CASE("a line that becomes words of the line above is told", "[shell_warning
     CHECK(said("run " + std::string{first} + "\n  /usr/bin/backup\n") == 1);
   }
   CHECK(said("if cd /srv/app\n  test -e x\n") == 1);
+  for (const char* bad : {"run echo start\n  /bin/echo WORKED", "run mkdir -p d\n  /bin/cp a b", "run export A=1\n  /x",
+                          "run sleep 5\n  /srv/x", "run cp a b\n  /usr/bin/x", "run rm -f a\n  /usr/local/bin/x"}) {
+    INFO(bad);
+    CHECK(said(std::string{bad} + "\n") == 1);
+  }
+  for (const char* bad :
+       {"[ -e /tmp ]\n  [ -e /etc ]", "! [ -e /tmp ]\n  ! [ -e /etc ]", "[ -e /tmp ]\n  grep -q a /x",
+        "test -e /tmp\n  test -e /etc", "test -e /tmp\n  /bin/x", "each-run test -e /x\n  test -e /y"}) {
+    INFO(bad);
+    const auto warnings = warnings_of("if " + std::string{bad} + "\n");
+    REQUIRE(warnings.size() == 1);
+    CHECK_THAT(warnings[0], Catch::EndsWith("since lines are joined by blanks; end the line above with '&&'"));
+  }
   for (const char* good :
        {"cd /srv/app &&\n  ./update", "cd /srv/app\n  && ./update", "cd /srv/app; ./a\n  -v",
-        "set\n  -e; /usr/bin/backup", "cd\n  /srv && ./a", "set -e\n  -u; ./a", "find /x\n  -delete"}) {
+        "set\n  -e; /usr/bin/backup", "cd\n  /srv && ./a", "set -e\n  -u; ./a", "find /x\n  -delete",
+        "[ -e /x ]\n  && ./a", "[ -e /x ]\n  2>/dev/null", "[\n  -e /x ]", "test -e /x\n  -a -e /y",
+        "test -e\n  /bin/x", "rm -f /usr/bin/a\n  /usr/bin/b", "cp a\n  /usr/local/bin/", "cp a b\n  /usr/local/bin/",
+        "mkdir -p\n  /usr/bin/a", "cp a\n  /usr/bin/a", "chmod 755\n  /usr/bin/a", "rsync -a /x\n  /usr/bin/y"}) {
     INFO(good);
     CHECK(said("run " + std::string{good} + "\n") == 0);
+  }
+}
+
+TEST_CASE("a line in quotes that is another program when it is joined is told", "[shell_warnings]") {
+  struct Program {
+    std::string command;
+    std::string place;  // empty where nothing is said
+    std::string message;
+  };
+  const std::string more = "this line is only more words of the line above to ";
+  const std::string comment = "this line is a part of the comment above it to ";
+  for (const auto& [command, place, message] : std::vector<Program>{
+           {"bash -c '\n  set -euo pipefail\n  echo WORKED\n  '", "3:3", more + "'bash', since lines are joined"},
+           {"sh -c \"umask 077\n  touch F\"", "2:3", more + "'sh'"},
+           {"/bin/bash -lc 'cd /srv\n  ./update'", "2:3", more + "'bash'"},
+           {"su - backup -c 'echo a\n  echo b'", "2:3", more + "'su'"},
+           {"sudo -u x sh -c 'echo a\n  /usr/bin/b'", "2:3", more + "'sh'"},
+           {"ssh host 'echo a\n  A=1 b'", "2:3", more + "'ssh'"},
+           {"a && ssh -p 22 host '\n  make # all of it\n  b'", "3:3", comment + "'ssh'"},
+           {"psql --command='delete from a -- note\n  and y'", "2:3", comment + "'psql'"},
+           {"sh -c 'if a\n  then b; fi'", "2:3", more + "'sh'"},
+           {"perl -e 'use strict; # always\n  print 1;'", "2:3", comment + "'perl'"},
+           {"psql -c \"delete from a -- note\n  where y\"", "2:3", comment + "'psql'"},
+           {"sqlite3 /x '\n  -- note\n  delete from a'", "3:3", comment + "'sqlite3'"},
+           {"mysql -e 'delete from a # note\n  where y'", "2:3", comment + "'mysql'"},
+           {"su x -c 'pg_dump a >/x\n  gzip /x'", "2:3", more + "'su'"},
+           {"su x -c 'pg_dump a -f b\n  pg_dump c -f d'", "2:3", more + "'su'"},
+           {"python3 -c 'import os\n  print(1)'", "2:3", more + "'python'"},
+           {"ruby -e 'puts 1\n  puts 2'", "2:3", more + "'ruby'"},
+           {"sh -c 'set -e;\n  echo a &&\n  echo b |\n  cat; if a; then\n  b\n  ; fi'", "", ""},
+           {"sh -c 'rsync -a\n  --delete /x\n  /y\n  >/z'", "", ""},
+           {"sh -c 'a >\n  /x'", "", ""},
+           {"sh -c 'a >/x\n  2>&1'", "", ""},
+           {"psql -c 'select 1 # 2\n  from c'", "", ""},
+           {"sh -c 'exec sudo\n  rm /x'", "", ""},
+           {"sh -c '\n  set -e\n  '", "", ""},
+           {"sh -c 'echo \"a\n  # b\n  echo c\"'", "", ""},
+           {"sh -c 'case x in\n  x)\n  echo a;; esac'", "", ""},
+           {"sh -c 'a # the last line'", "", ""},
+           {"sh -c 'a' 'set -e\n  echo b'", "", ""},
+           {"bash -x 'set -e\n  echo b'", "", ""},
+           {"echo 'umask 077\n  touch F # x\n  y'", "", ""},
+           {"perl -e 'print 1,\n  2 # x\n  '", "", ""},
+           {"perl -e 'print \" # x\",\n  2'", "", ""},
+           {"psql -c 'select a --b\n  from c'", "", ""},
+           {"psql -c \"select '-- x'\n  from c\"", "", ""},
+           {"python3 -c 'print(1,\n  [2,\n  3])'", "", ""},
+           {"python3 -c 'import os;\n  print(1)'", "", ""},
+           {"awk '{ a = 1\n  b = 2 }' /x", "", ""},
+       }) {
+    INFO(command);
+    const SourceFile file{"job", "run " + command + "\n"};
+    const auto found = warnings_of_shell(file, {"/bin/bash", {}});
+    REQUIRE(found.size() == (place.empty() ? 0 : 1));
+    if (place.empty()) continue;
+    CHECK(std::to_string(found[0].where.line) + ":" + std::to_string(found[0].where.column) == place);
+    CHECK_THAT(found[0].message, Catch::StartsWith(message));
+  }
+}
+
+TEST_CASE("a long command with many faults is read in one go", "[shell_warnings]") {
+  for (const std::string fault : {"source /x; ", "[ a == b ]; ", "sh -c 'a b'; "}) {
+    std::string command;
+    for (int i = 0; i < 3000; ++i) command += fault;
+    const SourceFile file{"job", "run " + command + "\n"};
+    CHECK(warnings_about(file).size() + warnings_of_shell(file, {}).size() <= 1);
   }
 }

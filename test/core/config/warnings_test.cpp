@@ -809,6 +809,17 @@ TEST_CASE("a quote may be escaped in bash's quotes of a dollar", "[statement]") 
   CHECK_FALSE(parse_job({"job", "every 10m\nshell /bin/bash\nrun echo 'it\\'s'\n"}).has_value());
 }
 
+TEST_CASE("a shell that ends well may have refused a command", "[written_commands]") {
+  const std::string bash = "/bin/bash: -c: line 1: ";
+  for (const std::string said :
+       {"syntax error in conditional expression", "unexpected argument `]]' to conditional unary operator",
+        "conditional binary operator expected", "unexpected token `]]', expected `)'"})
+    CHECK(is_refusal("bash: warning: setlocale: LC_ALL: cannot change locale (xx)\n" + bash + said + "\n"));
+  for (const std::string said : {"", "\n", "bash: warning: setlocale: LC_ALL: cannot change locale (xx)\n",
+                                 "/bin/bash: line 1: warning: here-document at line 1 delimited by end-of-file\n"})
+    CHECK_FALSE(is_refusal(said));
+}
+
 TEST_CASE("the words of a shell are those that tell the fault", "[written_commands]") {
   CHECK(words_of_shell("/bin/sh: 1: Syntax error: \"fi\" unexpected\n") == "Syntax error: \"fi\" unexpected");
   CHECK(words_of_shell("/bin/bash: -c: line 2: syntax error: unexpected end of file\nmore") ==

@@ -50,6 +50,10 @@ Diagnostic fault_at(const SourceFile& file, Location where, const std::string& r
 /// What a shell that refuses the command can't know; empty where it is of one line.
 std::string hint_for(const WrittenCommand& command);
 
+/// Whether what a shell says of a command means that it refuses it, whatever its status: bash ends with 0 when it does
+/// not understand a `[[ ... ]]`, and goes on behind it.
+bool is_refusal(std::string_view said);
+
 /// The words of a shell that refused a command, without those that only tell which line of which shell it was.
 std::string words_of_shell(std::string_view said);
 
