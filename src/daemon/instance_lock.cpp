@@ -116,8 +116,9 @@ Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_di
     return Error{
         path +
         " is held, but not by a living acron that can be seen from here. An acron in another container has the same "
-        "run directory? Give each a --run-dir of its own (and a --state). An acron was killed just as it started a "
-        "job? End the process that has the file open ('fuser -v' tells which, where it can be seen)"};
+        "run directory? Give each a --run-dir of its own (and a --state). An acron was killed while a disk did not "
+        "answer? It holds the file until the disk does. It was killed just as it started a job? End the process that "
+        "has the file open ('fuser -v' tells which, where it can be seen)"};
   return std::optional<InstanceLock>();
 }
 
