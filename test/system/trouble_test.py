@@ -74,7 +74,8 @@ class AFullDisk(TroubleTest):
     def test_a_line_that_it_cuts_off_is_not_joined_by_the_next_run_nor_by_what_comes_late(self):
         disk = self.small_disk()
         flood = 'seq -f "line %.0f" 100000 108000'
-        late = f'({flood}; until [ -e {{dir}}/go ]; do sleep 0.05; done; {flood}) & echo "line 100000"'
+        # Not beside it: seq writes parts of lines.
+        late = f'echo "line 100000"; ({flood}; until [ -e {{dir}}/go ]; do sleep 0.05; done; {flood}) & true'
         for name, command in {'run': flood, 'late': f'[ -e {{dir}}/begun ] || {{ touch {{dir}}/begun; {late}; }}'}.items():
             with self.subTest(name):
                 (disk / 'ballast').write_bytes(bytes(30000))
