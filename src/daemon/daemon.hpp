@@ -56,6 +56,8 @@ class Daemon {
 
   /// Schedules until SIGTERM or SIGINT, then waits for running jobs and mail. Returns the exit status.
   /// `handed`: what the image of acron before left, to go on with.
+  /// Work on files of jobs goes on that may never end.
+  [[nodiscard]] bool has_hanging_files() const { return file_threads_.has_silent(); }
   int run(std::optional<HandedOver> handed);
 
  private:

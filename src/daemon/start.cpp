@@ -28,6 +28,7 @@
 #include "acron/edges/store/state_user.hpp"
 #include "acron/runtime/left_reader.hpp"
 #include "acron/runtime/log.hpp"
+#include "acron/runtime/low_descriptors.hpp"
 #include "acron/runtime/spare_memory.hpp"
 #include "acron/runtime/trusted_path.hpp"
 #include "background.hpp"
@@ -142,12 +143,14 @@ void require_threads(std::size_t count, bool with_space_beside) {
 // With the log's and one that starts children.
 constexpr std::size_t threads_of_daemon = Daemon::pool_threads + FileThreads::usual_threads + 3;
 
-/// A thread of the pool that hangs in a dead disk must not keep us from ending. As long as it hangs, what is left of us
-/// holds all that we had: so the lock is given back before.
-void end_at_the_latest(int status, int lock) {
+constexpr std::chrono::milliseconds longest_end = std::chrono::seconds(5), soon = std::chrono::milliseconds(300);
+
+/// A thread that hangs in a dead disk must not keep us from ending. As long as it hangs, what is left of us holds all
+/// that we had: so the lock is given back before.
+void end_at_the_latest(int status, int lock, std::chrono::milliseconds patience) {
   try {
-    std::thread([status, lock] {
-      std::this_thread::sleep_for(std::chrono::seconds(5));
+    std::thread([status, lock, patience] {
+      std::this_thread::sleep_for(patience);
       ::flock(lock, LOCK_UN);
       ::_exit(status);
     }).detach();
@@ -278,6 +281,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   if (!options.foreground && !handed) ::close_range(STDERR_FILENO + 1, ~0U, 0);
   const std::vector<int> kept = take_kept_descriptors();
   prepare_process();
+  keep_low_descriptors();
   const auto lock = take_lock(options, handed);
   if (!lock) return refuse(lock.error().message);
   if (!*lock) return EXIT_SUCCESS;
@@ -307,7 +311,8 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
     Daemon daemon(options, surroundings, {next, **lock});
     if (background) background->started();
     status = daemon.run(std::move(handed));
-    end_at_the_latest(status, (*lock)->descriptor());
+    // Nobody waits any more for a file that hangs: that was said.
+    end_at_the_latest(status, (*lock)->descriptor(), daemon.has_hanging_files() ? soon : longest_end);
   }
   (*lock)->remove_pid_file();
   return status;

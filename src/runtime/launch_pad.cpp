@@ -16,6 +16,8 @@
 #include <cstdint>
 #include <system_error>
 
+#include "acron/runtime/low_descriptors.hpp"
+
 namespace acron {
 namespace {
 
@@ -80,15 +82,18 @@ long clone_into_cgroup(clone_args& arguments, int (*child)(void*), void* argumen
 
 LaunchPad::LaunchPad() : null_device_(::open("/dev/null", O_RDWR | O_CLOEXEC)) {
   if (null_device_ < 0) fail("/dev/null");
-  out_ = ::fcntl(null_device_, F_DUPFD_CLOEXEC, 0);
-  err_ = ::fcntl(null_device_, F_DUPFD_CLOEXEC, 0);
-  if (out_ < 0 || err_ < 0) fail("dup");
+  null_device_ = to_low_descriptor(null_device_);
+  for (int* copy : {&out_, &err_}) {
+    *copy = ::fcntl(null_device_, F_DUPFD_CLOEXEC, 0);
+    if (*copy < 0) fail("dup");
+    *copy = to_low_descriptor(*copy);
+  }
   stack_ = new_stack();
 }
 
 LaunchPad::~LaunchPad() {
   ::munmap(stack_, page + stack_size);
-  for (const int descriptor : {null_device_, out_, err_}) ::close(descriptor);
+  for (const int descriptor : {null_device_, out_, err_}) close_low_descriptor(descriptor);
 }
 
 bool LaunchPad::take_files() const {

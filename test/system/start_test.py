@@ -382,5 +382,15 @@ class UnderAServiceManager(SystemTest):
         self.assertTrue(line.startswith('<4>event=end'), line)
 
 
+class Descriptors(SystemTest):
+    def test_those_that_each_child_gets_a_copy_of_are_no_files_that_it_could_wait_for(self):
+        self.job('a', 'every 1s\noutput {dir}/out\noutput if-error {dir}/errors\nrun while :; do echo x; sleep 0.1; done\n')
+        daemon = self.start()
+        self.wait_lines('out', 2)
+        links = {int(link.name): os.readlink(link) for link in pathlib.Path(f'/proc/{daemon.pid}/fd').iterdir()}
+        self.assertLessEqual({link for number, link in links.items() if 2 < number < 64}, {'/', '/dev/null'})
+        self.assertIn(f'{self.dir}/out', links.values())
+
+
 if __name__ == '__main__':
     main()

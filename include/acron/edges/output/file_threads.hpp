@@ -42,6 +42,7 @@ class FileThreads {
   Task<bool> carry_out(Order order, std::string directory, std::function<void()> work);
   /// Something that was done there has not returned.
   [[nodiscard]] bool is_silent(const std::string& directory) const { return silent_.count(directory) > 0; }
+  [[nodiscard]] bool has_silent() const { return !silent_.empty(); }
   /// What is said of such a directory.
   static constexpr const char* silence = "the file system does not answer";
 
