@@ -23,6 +23,7 @@
 
 #include "acron/core/time.hpp"
 #include "acron/runtime/file_safety.hpp"
+#include "acron/runtime/low_descriptors.hpp"
 #include "acron/runtime/system_zone.hpp"
 #include "acron/runtime/trusted_path.hpp"
 #include "handed_over.hpp"
@@ -81,7 +82,7 @@ rlim_t needed_files() {
   const auto held = failed ? 0 : static_cast<rlim_t>(std::distance(begin(open), end(open)));
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-  return std::min(limit.rlim_cur, held + reserve);
+  return std::min(limit.rlim_cur, held - std::min<rlim_t>(held, kept_low_descriptors()) + reserve);
 }
 
 /// ... and the question.

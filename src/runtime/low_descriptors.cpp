@@ -44,6 +44,11 @@ void keep_low_descriptors() {
   }
 }
 
+std::size_t kept_low_descriptors() {
+  const std::scoped_lock lock(kept().mutex);
+  return kept().numbers.count();
+}
+
 int to_low_descriptor(int descriptor) {
   const std::scoped_lock lock(kept().mutex);
   auto& numbers = kept().numbers;

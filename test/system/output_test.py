@@ -428,6 +428,7 @@ class AFileSystemThatDoesNotAnswer(OutputTest):
             self.job(f'hangs-{number}', f'every 1s\noutput {{dir}}/there/{number}\noutput someone@example.com\n'
                                         'run echo said\n')
         self.job('answers', 'every 1s\noutput {dir}/log\nrun echo said\n')
+        self.job('goes-on', 'every 1s\noutput {dir}/there/on\nrun while :; do echo said; sleep 0.1; done\n')
         # A check for leaks would wait for threads that hang.
         self.daemon = self.start(wrapper=wrapper_beside_it(self), env={'ASAN_OPTIONS': 'detect_leaks=0'}, **settings)
         for number in range(self.MANY):
@@ -444,6 +445,8 @@ class AFileSystemThatDoesNotAnswer(OutputTest):
             end = self.daemon.wait('end', job=f'hangs-{number}', run=failed['run'], result='ok')
             self.assertNotIn('output', end)
         self.mail.wait(self.MANY)
+        self.daemon.wait('output-failed', job='goes-on')
+        self.assertEqual(self.daemon.events('end', job='goes-on'), [])
         self.daemon.signal(signal.SIGUSR2)
         self.daemon.wait('upgraded')
         self.daemon.wait('end', 3, job='hangs-0')  # none of these waits
@@ -456,7 +459,8 @@ class AFileSystemThatDoesNotAnswer(OutputTest):
             first = self.daemon.wait('start', job=f'hangs-{number}')['run']
             self.daemon.wait('end', job=f'hangs-{number}', run=first, result='ok')
             self.daemon.wait('output-failed', job=f'hangs-{number}', run=first)
-        self.assertEqual(self.daemon.events('left-running'), [])
+        self.assertEqual([e['job'] for e in self.daemon.events('left-running')], ['goes-on'])
+        self.assertTrue(self.daemon.events('output-failed', job='goes-on'))
 
 
 if __name__ == '__main__':

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 namespace acron {
 
 /// The descriptors below 64. The kernel copies them for each child, whatever it needs of them (dup_fd, and see
@@ -9,6 +11,8 @@ namespace acron {
 
 /// Takes all that are free; for the beginning of the program. Nothing where only few files may be open.
 void keep_low_descriptors();
+/// How many are kept now, and free for whoever takes our place.
+[[nodiscard]] std::size_t kept_low_descriptors();
 /// Moves what children are given to one of those that are kept, if there is one. Returns its new number.
 [[nodiscard]] int to_low_descriptor(int descriptor);
 /// Closes what was moved so, and keeps its number again.

@@ -8,8 +8,9 @@
 #include "acron/runtime/log.hpp"
 
 namespace acron {
-FileSink::FileSink(FileThreads& threads, std::string path, std::optional<Account> account)
+FileSink::FileSink(FileThreads& threads, RunIdentity run, std::string path, std::optional<Account> account)
     : threads_(threads),
+      run_(std::move(run)),
       directory_(directory_of(path)),
       account_(std::move(account)),
       order_(threads.new_order()),
@@ -17,8 +18,10 @@ FileSink::FileSink(FileThreads& threads, std::string path, std::optional<Account
   open();
 }
 
-FileSink::FileSink(FileThreads& threads, std::string path, std::optional<Account> account, const SinkState& state)
+FileSink::FileSink(FileThreads& threads, RunIdentity run, std::string path, std::optional<Account> account,
+                   const SinkState& state)
     : threads_(threads),
+      run_(std::move(run)),
       directory_(directory_of(path)),
       account_(std::move(account)),
       order_(threads.new_order()),
@@ -47,18 +50,25 @@ Task<> FileSink::write(Stream stream, std::string_view bytes) {
   if (!part.rest.empty()) co_await append(std::move(part.begun.append(part.rest)));
 }
 
-Task<> FileSink::close(const RunIdentity& identity) {
+Task<> FileSink::close(const RunIdentity&) {
   auto unfinished = lines_.take_unfinished();
   if (!unfinished.empty()) co_await append(std::move(unfinished));
   // Behind every write of this file, so that what went wrong is known by then.
   if (!co_await threads_.carry_out(order_, directory_, [] {})) give_up(0);
-  if (file_->failure().empty()) co_return;
+  if (!file_->failure().empty()) say_failure();
+}
+
+/// What no line has told of yet.
+void FileSink::say_failure() {
+  const std::uint64_t lost = file_->lost_bytes();
+  if (lost == told_lost_) return;
   log(Severity::error, "output-failed",
-      {{"job", identity.job},
-       {"run", identity.id},
+      {{"job", run_.job},
+       {"run", run_.id},
        {"output", file_->path()},
        {"reason", file_->failure()},
-       {"lost-bytes", std::to_string(file_->lost_bytes())}});
+       {"lost-bytes", std::to_string(lost - told_lost_.value_or(0))}});
+  told_lost_ = lost;
 }
 
 Task<> FileSink::append(std::string text) {
@@ -79,6 +89,7 @@ void FileSink::give_up(std::size_t lost) {
   file_ = std::make_shared<LogFile>(file_->path(), account_, state);
   order_ = threads_.new_order();
   busy_ = std::make_shared<std::atomic<int>>(0);
+  if (!told_lost_) say_failure();  // the run may go on for days
 }
 
 }  // namespace acron

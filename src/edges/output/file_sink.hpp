@@ -22,10 +22,11 @@ namespace acron {
 class FileSink final : public OutputSink {
  public:
   /// Begins to open the file at once; what follows waits for it.
-  FileSink(FileThreads& threads, std::string path, std::optional<Account> account);
+  FileSink(FileThreads& threads, RunIdentity run, std::string path, std::optional<Account> account);
 
   /// Goes on with a file of another image of the program.
-  FileSink(FileThreads& threads, std::string path, std::optional<Account> account, const SinkState& state);
+  FileSink(FileThreads& threads, RunIdentity run, std::string path, std::optional<Account> account,
+           const SinkState& state);
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
   ~FileSink() override = default;
@@ -41,14 +42,17 @@ class FileSink final : public OutputSink {
   void open();
   Task<> append(std::string text);
   void give_up(std::size_t lost);
+  void say_failure();
 
   FileThreads& threads_;
+  RunIdentity run_;
   std::string directory_;
   std::optional<Account> account_;
   FileThreads::Order order_;
   std::shared_ptr<LogFile> file_;  // shared with a thread, which has it for good when it hangs
   std::shared_ptr<std::atomic<int>> busy_ = std::make_shared<std::atomic<int>>(0);  // what is being done to it
   WholeLines lines_;
+  std::optional<std::uint64_t> told_lost_;  // bytes; empty: no line has told of a failure
 };
 
 }  // namespace acron

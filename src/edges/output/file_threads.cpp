@@ -28,8 +28,8 @@ constexpr std::size_t most_further_threads = 64;
 struct FileThreads::Piece {
   explicit Piece(const asio::any_io_executor& loop) : timer(loop) {}
 
-  asio::steady_timer timer;  // cancelled when it is over
-  std::atomic<bool> has_begun = false;
+  asio::steady_timer timer;            // cancelled when it is over
+  std::atomic<bool> is_taken = false;  // by the thread that does it, or since nobody is to do it any more
   bool is_over = false, is_given_up = false;
   std::exception_ptr failure;
 };
@@ -52,10 +52,8 @@ Task<bool> FileThreads::carry_out(Order order, std::string directory, std::funct
   const auto loop = co_await asio::this_coro::executor;
   const auto piece = std::make_shared<Piece>(loop);
   asio::post(order, [this, loop, piece, directory, work = std::move(work)]() mutable {
-    last_turn_ = Clock::now();
-    piece->has_begun = true;
     try {
-      work();
+      if (!piece->is_taken.exchange(true)) work();
     } catch (...) {
       piece->failure = std::current_exception();
     }
@@ -64,16 +62,16 @@ Task<bool> FileThreads::carry_out(Order order, std::string directory, std::funct
   });
   ++waiting_;
   for (Duration waited{}; !piece->is_over && waited < patience_;) {
-    const Duration wait = std::min(piece->has_begun ? one_wait : longest_turn, patience_ - waited);
+    const Duration wait = std::min(piece->is_taken ? one_wait : longest_turn, patience_ - waited);
     waited += wait;
     piece->timer.expires_after(wait);
     co_await piece->timer.async_wait(quietly);
-    if (!piece->is_over && !piece->has_begun) help();
+    if (!piece->is_over && !piece->is_taken) help();
   }
   --waiting_;
   if (piece->failure) std::rethrow_exception(piece->failure);
   if (piece->is_over) co_return true;
-  piece->is_given_up = true;
+  piece->is_taken = piece->is_given_up = true;
   ++silent_[directory];
   co_return false;
 }
@@ -86,11 +84,19 @@ void FileThreads::note_over(Piece& piece, const std::string& directory) {
   if (--silent->second == 0) silent_.erase(silent);
 }
 
-/// For work that has waited for its turn.
+/// For work that has waited for its turn, perhaps for another of its own file: whether all threads hang, what anyone
+/// can do at once tells.
 void FileThreads::help() {
-  if (Clock::now() - last_turn_.load() < longest_turn || further_.size() >= most_further_threads) return;
+  const auto now = Clock::now();
+  if (!is_asking_.exchange(true)) {
+    asked_ = now;
+    asio::post(pool_, [this] { is_asking_ = false; });
+    return;
+  }
+  if (now - asked_ < longest_turn || further_.size() >= most_further_threads) return;
   try {
     further_.emplace_back([this] { pool_.attach(); });
+    asked_ = now;
   } catch (const std::system_error&) {
   }  // tried again if it goes on waiting
 }

@@ -95,7 +95,7 @@ class OneRun final : public RunOutput {
 
   [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target) const {
     if (const auto* file = std::get_if<FileTarget>(&target))
-      return std::make_unique<FileSink>(threads_, file->path, account_);
+      return std::make_unique<FileSink>(threads_, run_, file->path, account_);
     if (const auto* own = std::get_if<StreamTarget>(&target))
       return std::make_unique<StreamSink>(streams_.writer(own->stream), own->stream, run_);
     return std::make_unique<SyslogSink>(ways_.system_log, site_, run_);
@@ -103,7 +103,7 @@ class OneRun final : public RunOutput {
 
   [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target, const SinkState& before) const {
     if (const auto* file = std::get_if<FileTarget>(&target))
-      return std::make_unique<FileSink>(threads_, file->path, account_, before);
+      return std::make_unique<FileSink>(threads_, run_, file->path, account_, before);
     if (const auto* own = std::get_if<StreamTarget>(&target))
       return std::make_unique<StreamSink>(streams_.writer(own->stream), own->stream, run_, before);
     return std::make_unique<SyslogSink>(ways_.system_log, site_, run_, before);

@@ -73,6 +73,26 @@ TEST_CASE("files that do not answer hold up no other, however many they are", "[
   for (const auto& answer : answers) CHECK(answer == true);
 }
 
+TEST_CASE("what nobody waits for any more is not done if it has not begun", "[file_threads]") {
+  Desk desk(Duration(50));
+  std::promise<void> back;
+  bool done = false;
+  std::optional<bool> first, second, last;
+  const auto order = desk.threads.new_order();
+  desk.tasks.start("first", desk.ask(
+                                order, "/gone/", [wait = back.get_future().share()] { wait.wait(); }, first));
+  desk.tasks.start("second", desk.ask(
+                                 order, "/gone/", [&] { done = true; }, second));
+  REQUIRE(desk.loop.run_until([&] { return first.has_value() && second.has_value(); }));
+  CHECK((first == false && second == false));
+  back.set_value();
+  REQUIRE(desk.loop.run_until([&] { return !desk.threads.is_silent("/gone/"); }));
+  desk.tasks.start("last", desk.ask(
+                               order, "/gone/", [] {}, last));
+  REQUIRE(desk.loop.run_until([&] { return last == true; }));
+  CHECK_FALSE(done);
+}
+
 TEST_CASE("who waits for a file that hangs gives up soon once patience is lost", "[file_threads]") {
   Desk desk(std::chrono::hours(1));
   std::promise<void> back;

@@ -63,7 +63,8 @@ class FileThreads {
   Duration patience_;
   std::map<std::string, int> silent_;  // directories, with how many pieces of work hang there
   int waiting_ = 0;
-  std::atomic<Clock::time_point> last_turn_;  // when a piece was begun; written by the threads
+  std::atomic<bool> is_asking_ = false;  // the threads, until one of them answers
+  Clock::time_point asked_;
   boost::asio::thread_pool pool_;
   std::vector<std::thread> further_;
 };
