@@ -44,7 +44,7 @@ void SmtpDialogue::note_refusal(Stage stage, const SmtpReply& reply) {
   const bool waits = kind == RefusalKind::relaying || kind == RefusalKind::later || kind == RefusalKind::no_room ||
                      wants_login_of_ours(stage, reply);
   if (!is_of_transaction(stage) || !reply.permanent()) return;
-  refusal_->permanent = !waits && is_final(kind, stage == Stage::content);
+  refusal_->permanent = !waits && is_final(kind);
   refusal_->unclear = !waits && !refusal_->permanent;
   too_big_ = is_about_size(kind);
 }
@@ -63,6 +63,7 @@ std::string SmtpDialogue::remedy(Stage stage, const SmtpReply& reply) const {
     std::string name{remedy_for(RefusalKind::name)};
     if (refuses_name(reply)) return name;
     if (ehlo_refusal_ && refuses_name(*ehlo_refusal_)) return "; " + answer(Stage::ehlo, *ehlo_refusal_) + name;
+    if (may_refuse_name(reply)) return name;
   }
   if (wants_login_of_ours(stage, reply)) {
     return extensions_.plain || extensions_.login ? "; the server offers a login, which --smtp-login sets"

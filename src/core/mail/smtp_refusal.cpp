@@ -13,7 +13,8 @@ using Kind = RefusalKind;
 
 struct WordsRow {
   Kind kind;
-  std::string_view phrases;  // ` | ` parts them, and ` & ` joins two that must both be there
+  // ` | ` parts them, ` & ` joins two that must both be there, and `*` ends one that a longer word may begin with.
+  std::string_view phrases;
 };
 
 /// Stand among a reply's words for an IP address, for the host of a block list and for our own sender's address in it;
@@ -21,12 +22,13 @@ struct WordsRow {
 constexpr std::string_view address_mark = "#address";
 constexpr std::string_view list_mark = "#list";
 constexpr std::string_view sender_mark = "#sender";
+constexpr std::string_view sender_name_mark = "#sender-name";  // what is before the @, as a word
 
 constexpr std::string_view login_words =
     "sasl login name | authentication required | authentication is required | authentication needed | "
     "requires authentication | require authentication | must authenticate | please authenticate | "
-    "authenticate first | need to authenticate | not authenticated | no auth | auth required | auth first | "
-    "smtp auth | login required | login first | must login | please login | must log in | please log in | "
+    "authenticate first | need to authenticate | not authenticated | no auth | need auth | auth required | "
+    "auth first | smtp auth | login required | login first | must login | please login | must log in | please log in | "
     "log in first | unauthenticated senders | anonymous mail | submission service | submission port | port 587 | "
     "pop before smtp | check for new mail | log in via";
 
@@ -53,12 +55,14 @@ constexpr WordsRow words_table[] = {
      "user unknown | unknown user | no such user | no such recipient | no such mailbox | unknown recipient | "
      "recipient unknown | invalid recipient | recipient not found | user not found | unknown mailbox | "
      "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
+     "this user doesn't have a account | "
      "recipient address rejected need fully-qualified address | recipient address rejected access denied | "
      "user & not listed | no mailbox here by that name | address blacklisted"},
     {Kind::too_big,
      "size limit | size exceeds | message size | message length | exceeds fixed size | message & too large | "
      "message & too big"},
-    {Kind::content,
+    // Of the content, not of the machine or the sender, though a block list or SPF may be named there.
+    {Kind::unknown,
      "message contains | body contains | contains a url | url listed | url is listed | uri listed | uri is listed | "
      "surbl | uribl | virus | content rejected"},
     // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
@@ -123,37 +127,7 @@ constexpr WordsRow words_table[] = {
      "ip you're using | tenantinboundattribution | host is not allowed | your mailserver | rejected listed at | "
      "rejected listed in | rejected listed on | rejected listed by | spam source | connection rejected | "
      "connection denied"},
-    {Kind::content, "spam | malware"},
 };
-
-/// Where a server says that there is no recipient, by words or by code, and one of these, it means something else. Not
-/// what may be a mailbox's name, like `helo`. An own lookup that failed knows nothing of a recipient.
-constexpr WordsRow not_of_recipient[] = {
-    {Kind::later,
-     "database & error | database & failed | database & failure | database & unavailable | lookup & failed | "
-     "lookup & failure | lookup & error | temporary | temporarily | timed out | timeout | is down | are down | "
-     "outdated | out of date | connection lost | lost connection | connection refused | connection failed | "
-     "connection failure | connection error | connection closed | can't connect | cannot connect | "
-     "could not connect | unable to connect | gone away | not responding | unreachable | offline | "
-     "license & expired | licence & expired | certificate & expired"},
-    {Kind::login, login_words},
-    {Kind::name,
-     "bad helo | invalid helo | illegal helo | forged helo | unknown helo | your helo | helo name | helo hostname | "
-     "helo host | helo command | helo argument | helo rejected | helo invalid | bad ehlo | invalid ehlo | "
-     "illegal ehlo | forged ehlo | unknown ehlo | your ehlo | ehlo name | ehlo hostname | ehlo host | ehlo command | "
-     "ehlo argument | ehlo rejected | ehlo invalid | helo ehlo"},
-    {Kind::sender,
-     "#sender | envelope sender | envelope from | return path | return-path | reverse path | reverse-path"},
-    {Kind::unknown, "sender & recipient | to sender | to the sender"},  // whose mailbox it is, nobody knows
-    {Kind::sender, "sender | sender's"},
-};
-
-/// Of what looks for viruses and spam, when it does not work; and of where mail comes from, not what it says.
-constexpr std::string_view not_of_content_words =
-    "failed | failure | error | errors | unavailable | timed out | timeout | unable | cannot | could not | "
-    "not running | not available | not responding | down | offline | unreachable | outdated | out of date | expired | "
-    "connection lost | lost connection | connection refused | gone away | host | hosts | server | client | network | "
-    "ip | source | sender | senders | account";
 
 /// A refusal that ends by itself, where the words tell nothing else than of whom it is.
 constexpr std::string_view later_words =
@@ -164,11 +138,39 @@ constexpr std::string_view later_words =
     "service is unavailable | service is not available | currently unavailable | unavailable at this time | "
     "scanner unavailable | quota & exceeded | quota & exceeds | quota & exceed | quota & reached";
 
-/// Of a recipient whom only a code refuses: it may be a guess of a server in trouble.
-constexpr std::string_view doubtful_words =
-    "database | lookup | lookups | ldap | temporary | temporarily | timed out | timeout | service unavailable | "
-    "service not available | server unavailable | currently unavailable | unavailable at this time | relay | "
-    "relays";
+/// What servers say of a recipient who is nobody, though a word of it would be one of doubt.
+constexpr std::string_view words_of_nobody =
+    "unknown in local recipient table | unknown in relay recipient table | unknown in virtual mailbox table | "
+    "unknown in virtual alias table | unknown in our database | not listed in domino directory | "
+    "not found by smtp address lookup | user lookup success | spelling errors | delivery error dd";
+
+/// Where a server says that there is no recipient, by words or by code, and one of these, it means something else, or
+/// may: a mail is lost at once only where nothing speaks against it. Not what may be a mailbox's name, like `helo`.
+constexpr WordsRow not_of_recipient[] = {
+    {Kind::later, later_words},
+    {Kind::later,
+     "temporar* | is down | are down | outdated | out of date | connect* | lost connection | gone away | "
+     "not responding | unreachable | offline | license & expired | licence & expired | certificate & expired"},
+    {Kind::login, login_words},
+    {Kind::name,
+     "bad helo | invalid helo | illegal helo | forged helo | unknown helo | your helo | helo name | helo hostname | "
+     "helo host | helo command | helo argument | helo rejected | helo invalid | bad ehlo | invalid ehlo | "
+     "illegal ehlo | forged ehlo | unknown ehlo | your ehlo | ehlo name | ehlo hostname | ehlo host | ehlo command | "
+     "ehlo argument | ehlo rejected | ehlo invalid | helo ehlo"},
+    {Kind::sender,
+     "#sender | envelope sender | envelope from | return path | return-path | reverse path | reverse-path"},
+    {Kind::unknown, "sender & recipient | to sender | to the sender"},  // whose mailbox it is, nobody knows
+    {Kind::sender, "sender | sender's | originator"},
+    // Of time, of a lookup, of an amount or this machine, of the sender, of a full mailbox, of the content.
+    {Kind::unknown,
+     "later | again | retry* | at this time | at the moment | right now | yet | currently | minute* | hour* | "
+     "ldap* | database* | backend* | directory | lookup* | look up | verif* | quer* | map | maps | table* | storage | "
+     "mounted | maintenance | unavailable | error* | fail* | problem* | unable | cannot | could not | status | "
+     "command* | permission* | policy | loop* | transport | undeliverable address | relay* | "
+     "too many | too much | limit* | rate | rates | blocked | host | ip | client | network | after | "
+     "mail from | #sender-name | originat* | sending | sender* | backscatter | authenticat* | "
+     "quota* | full | spam* | virus* | malware | content"},
+};
 
 /// Of an account that is closed: by the code, the recipient's or the one here that sends.
 constexpr std::string_view closed_account_words =
@@ -216,7 +218,9 @@ std::string_view take_part(std::string_view& list, std::string_view mark) {
 
 bool has_all(const std::string& words, std::string_view phrases) {
   while (!phrases.empty()) {
-    if (words.find(" " + std::string{take_part(phrases, " & ")} + " ") == std::string::npos) return false;
+    auto searched = " " + std::string{take_part(phrases, " & ")} + " ";
+    if (searched.ends_with("* ")) searched.resize(searched.size() - 2);
+    if (words.find(searched) == std::string::npos) return false;
   }
   return true;
 }
@@ -228,11 +232,27 @@ bool has_any(const std::string& words, std::string_view phrases) {
   return false;
 }
 
+std::string without(std::string words, std::string_view phrases) {
+  while (!phrases.empty()) {
+    const auto phrase = " " + std::string{take_part(phrases, " | ")} + " ";
+    if (const auto at = words.find(phrase); at != std::string::npos) words.replace(at, phrase.size(), " ");
+  }
+  return words;
+}
+
+/// A short name may be any word, and the recipient's is not the sender's alone.
+bool has_sender_name(const std::string& words, const OutgoingMail& mail) {
+  const auto name_in = [](const std::string& address) { return lower_ascii(address.substr(0, address.find('@'))); };
+  const auto name = name_in(mail.from);
+  return name.size() > 3 && name != name_in(mail.to) && has_all(words, name);
+}
+
 /// An answer that names our sender, and not the recipient, is read as if it said `sender` there.
 std::string searched_words(const std::string& reply, const OutgoingMail& mail) {
   const auto of_sender = names_address(reply, mail.to) ? std::nullopt : replaced_address(reply, mail.from, "sender");
   auto words = reply_words(of_sender.value_or(reply));
   if (of_sender) words.append(sender_mark) += ' ';
+  if (has_sender_name(words, mail)) words.append(sender_name_mark) += ' ';
   if (names_ip_address(reply)) words.append(address_mark) += ' ';
   if (names_block_list(reply)) words.append(list_mark) += ' ';
   return words;
@@ -278,11 +298,9 @@ Kind kind_of_552(std::string_view code, Kind said, const std::string& words) {
 }
 
 /// By a code of the recipient's. A mailbox may be named like one of our words: `helo`.
-Kind kind_of_recipient(Kind said, const std::string& words) {
-  if (said == Kind::relaying) return said;
-  if (is_about_all(said) && said != Kind::name && said != Kind::server) return said;
-  const bool passes = said == Kind::server || (said != Kind::recipient && has_any(words, doubtful_words));
-  return passes ? Kind::later : Kind::recipient;
+Kind kind_of_recipient(Kind said) {
+  if (said == Kind::server) return Kind::later;
+  return said == Kind::unknown || said == Kind::name ? Kind::recipient : said;
 }
 
 /// Where the words are of the message or its recipient, or of nothing that we know.
@@ -301,9 +319,10 @@ Kind kind_said(const SmtpReply& reply, const std::string& words) {
   if (reply.code == 538) return Kind::encryption;  // RFC 2554, section 6
   if (wants_login_or_tls(reply)) return said == Kind::encryption ? said : Kind::login;
   if (reply.code == 552) return kind_of_552(code, said, words);
-  if (reply.code == 502 || reply.code == 503) return Kind::server;  // RFC 5321, section 4.2.2
+  // RFC 5321, section 4.2.2; what comes too early may lack a login.
+  if (reply.code == 502 || reply.code == 503) return said == Kind::login ? said : Kind::server;
   if (said == Kind::later) return said;
-  if (has_code(recipient_codes, code)) return kind_of_recipient(said, words);
+  if (has_code(recipient_codes, code)) return kind_of_recipient(said);
   if (has_code(restriction_codes, code)) return Kind::unknown;
   if (is_about_all(said) || said == Kind::relaying) return said;
   // Postfix rejects names that are not full by 504, in HELO, in the sender's address and in the recipient's.
@@ -318,8 +337,7 @@ Kind kind_said(const SmtpReply& reply, const std::string& words) {
 RefusalKind kind_of(const SmtpReply& reply, const OutgoingMail& mail) {
   const auto words = searched_words(reply.text, mail);
   const auto kind = kind_said(reply, words);
-  if (kind == Kind::recipient) return kind_in(not_of_recipient, words, kind);
-  return kind == Kind::content && has_any(words, not_of_content_words) ? Kind::unknown : kind;
+  return kind == Kind::recipient ? kind_in(not_of_recipient, without(words, words_of_nobody), kind) : kind;
 }
 
 bool wants_login_or_tls(const SmtpReply& reply) {
@@ -332,6 +350,8 @@ bool refuses_name(const SmtpReply& reply) {
   return reply.code == 501 || reply.code == 504 ||
          has_any(reply_words(reply.text), "helo | ehlo | hostname | host name | domain name");
 }
+
+bool may_refuse_name(const SmtpReply& reply) { return reply.code == 550 && kind_of(reply, {}) == Kind::unknown; }
 
 bool may_want_login(const SmtpReply& reply) {
   // Postfix's master.cf (permit_sasl_authenticated,reject) and its relay restrictions; Exim; RFC 3463's X.7.1.
@@ -350,7 +370,6 @@ std::string_view remedy_for(RefusalKind kind) {
     case Kind::relaying: return "; the server has to allow this machine to relay, or --smtp to name another";
     case Kind::unknown:
     case Kind::recipient:
-    case Kind::content:
     case Kind::too_big:
     case Kind::no_room:
     case Kind::machine:

@@ -10,9 +10,8 @@ namespace acron {
 
 /// What a refusal is about, as far as its code and its words say so.
 enum class RefusalKind : std::uint8_t {
-  unknown,     // nothing that we know; it may pass
+  unknown,     // nothing that we know, or the content; it may pass
   recipient,   // there is none of that address
-  content,     // spam, a virus, a policy
   too_big,     // the message
   no_room,     // for a message of this size, for now
   name,        // what this machine calls itself
@@ -39,11 +38,9 @@ constexpr bool is_about_message(RefusalKind kind) { return kind <= RefusalKind::
 /// A smaller message may fare better.
 constexpr bool is_about_size(RefusalKind kind) { return kind == RefusalKind::too_big || kind == RefusalKind::no_room; }
 
-/// No later try would fare better. What is said of a content that the server has not seen yet is about something else.
-/// A message that is too big is cut first, and then so small that it can't be its size.
-constexpr bool is_final(RefusalKind kind, bool content_seen) {
-  return kind == RefusalKind::recipient || (kind == RefusalKind::content && content_seen);
-}
+/// No later try would fare better. A filter that takes a message for spam may be mended. A message that is too big is
+/// cut first, and then so small that it can't be its size.
+constexpr bool is_final(RefusalKind kind) { return kind == RefusalKind::recipient; }
 
 /// The server wants a login or TLS, whatever it was asked (RFC 4954, section 6; RFC 3207, section 4).
 bool wants_login_or_tls(const SmtpReply& reply);
@@ -53,6 +50,9 @@ bool refuses_sender(const SmtpReply& reply, RefusalKind kind);
 
 /// Of an answer to EHLO or HELO, whose only argument is our name: 501 and 504 are about that, in any words.
 bool refuses_name(const SmtpReply& reply);
+
+/// So is 550 as a rule (RFC 5321, section 4.3.2), where its words are about nothing else.
+bool may_refuse_name(const SmtpReply& reply);
 
 /// A server that offers logins, and was told none, says so to strangers; what it says may still be about the recipient.
 bool may_want_login(const SmtpReply& reply);

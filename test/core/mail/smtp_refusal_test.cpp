@@ -220,7 +220,7 @@ const std::vector<Refusals> about_all = {
       "550 5.7.1 Unauthorized sender, please use Submission port",
       "550 you must check for new mail first before sending (POP before SMTP)", "550 Please log in via POP3 first",
       "550 5.7.57 Client was not authenticated to send anonymous mail", "550 Unauthenticated senders not allowed",
-      "530 SMTP authentication is required.", "550 5.7.8 who are you?",
+      "530 SMTP authentication is required.", "503 5.5.1 Need AUTH", "503 AUTH first", "550 5.7.8 who are you?",
       "553 5.7.1 <root@web>: Sender address rejected: not logged in"}},
     {tls_remedy,
      {"554 5.7.1 <mark@example.com>: Session encryption is required", "550 TLS encryption required",
@@ -367,22 +367,83 @@ TEST_CASE("a small message that is too big for a server is a doubtful case", "[s
   }
 }
 
-TEST_CASE("a content is refused for good once it was seen, by words of spam or viruses", "[smtp_refusal]") {
+TEST_CASE("a message that is found to be spam or a virus is tried for a day: the filter may be mended",
+          "[smtp_refusal]") {
   for (const std::string answer :
        {"554 5.7.1 [R2] Message content rejected due to suspected spam", "554 spam", "550 High probability of spam",
         "550 5.7.1 Message contains spam or virus", "554 5.7.1 Message contains 192.0.2.7, a blocked address",
-        "554 5.7.1 Message contains a URL that is in our blacklist", "554 5.7.1 virus found by spf"}) {
-    CAPTURE(answer);
-    CHECK(refused_at(3, answer) == "refused for good: the message was answered: " + answer);
-    CHECK(refused_at(1, answer) == "refused for a day: " + rcpt + answer);
-  }
-  for (const std::string answer :
-       {"550 virus scanner failed", "554 5.7.1 spam filter error", "550 5.7.1 infected host, virus", "550 spam senders",
-        "554 virus check could not be done", "554 too many hops at this server",
-        "550 5.7.1 Message not accepted: spam filter is down", "554 clamd: virus database outdated",
+        "554 5.7.1 Message contains a URL that is in our blacklist", "554 5.7.1 virus found by spf",
+        "550 5.1.1 virus found", "550 virus scanner failed", "554 5.7.1 spam filter error",
+        "554 Sending address not accepted due to spam filter", "550 5.7.1 Your domain is on our spam list",
+        "554 5.7.1 too much spam from you", "550 virus scanner: disk full", "554 virus check incomplete",
+        "550 5.7.1 message content rejected", "554 too many hops at this server",
         "552 5.2.0 message content rejected due to: antivirus license expired"}) {
     CAPTURE(answer);
     CHECK(refused_at(3, answer) == "refused for a day: the message was answered: " + answer);
+    CHECK(refused_at(1, answer) == "refused for a day: " + rcpt + answer);
+  }
+  CHECK(refused_at(3, "550 5.3.1 spam quarantine full").starts_with("refused for now, all: "));
+  CHECK(refused_at(3, "550 5.1.1 User unknown").starts_with("refused for good: "));
+}
+
+TEST_CASE("a recipient is given up at once only where nothing in the answer speaks of something else",
+          "[smtp_refusal]") {
+  struct Rows {
+    std::string fate;
+    std::vector<std::string> answers;
+  };
+  const std::vector<Rows> table = {
+      {"refused for a day: ",
+       {"550 User unknown at the moment",
+        "550 no such user, send it again in some minutes",
+        "550 Unknown user (LDAP query: 52)",
+        "550 5.1.1 User unknown in the backend",
+        "550 5.1.1 Unable to verify recipient",
+        "550 5.1.1 not in the table of users",
+        "550 no such user: mail storage is not mounted",
+        "550 5.1.1 mailbox unavailable",
+        "550 user unknown: permission denied",
+        "550 This user doesn't have a permission to send",
+        "550 user's host is an unknown one of this user",
+        "550 5.1.1 <mark@example.com>: Recipient address rejected: undeliverable address: unknown mail transport "
+        "error",
+        "550 5.1.1 mail for example.com loops back to myself",
+        "550 5.7.1 Too many user unknown errors from your host",
+        "550 Rejected after 3 failed recipients: User unknown",
+        "550 5.1.1 User unknown, limits of 10 a minute",
+        "550 5.1.1 MAIL FROM user unknown",
+        "550 user unknown, no backscatter please",
+        "550 root: no such user",
+        "550 5.1.1 ROOT... User unknown",
+        "550 5.2.1 the disk is full",
+        "550 unknown user in virtual mailbox table: query of the table"}},
+      {"refused for now: ",
+       {"550 5.1.1 User unknown, please try again later", "550 User unknown: connection to backend",
+        "550 5.2.1 inactive account: quota exceeded", "550 5.1.1 who? Check the address and try again later"}},
+      {"refused for good: ",
+       {"550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown in local recipient table",
+        "550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown in virtual mailbox table",
+        "550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown in virtual alias table",
+        "550 unknown user",
+        "550-5.1.1 The email account that you tried to reach does not exist. Please try\r\n"
+        "550-5.1.1 double-checking the recipient's email address for typos or\r\n"
+        "550 5.1.1 unnecessary spaces. Learn more at https://support.example.com/mail/?p=NoSuchUser x1si2qkb.4 - gsmtp",
+        "550 5.1.1 No such user - psmtp", "550 5.1.1 <mark@example.com>... User unknown",
+        "550 Invalid Recipient - https://community.example.com/docs/DOC-1369#550",
+        "554 delivery error: dd This user doesn't have a yahoo.com account (mark@yahoo.com) [0] - mta.mail.yahoo.com",
+        "550 5.1.1 <mark@example.com>: user lookup success but no user record found",
+        "550 errors@ldap.example.com: no such user", "550 5.1.1 mark: user unknown"}},
+  };
+  for (const auto& [fate, answers] : table) {
+    for (const auto& answer : answers) {
+      CAPTURE(answer);
+      CHECK(after_recipient(answer).starts_with(fate + rcpt));
+    }
+  }
+  for (const std::string answer : {"550 User unknown: LDAP server unavailable", "550 Unknown user - LDAP query failed",
+                                   "550 5.1.1 Originator unknown"}) {
+    CAPTURE(answer);
+    CHECK_FALSE(after_recipient(answer).starts_with("refused for good"));
   }
 }
 
@@ -479,7 +540,7 @@ TEST_CASE("a recipient whom the server could not verify yet may be verified late
   }
   const std::string undeliverable =
       "550 5.1.1 <mark@example.com>: Recipient address rejected: undeliverable address: host mx said: 550 no such user";
-  CHECK(after_recipient(undeliverable) == "refused for good: " + rcpt + undeliverable);
+  CHECK(after_recipient(undeliverable) == "refused for a day: " + rcpt + undeliverable);
 }
 
 TEST_CASE("a refused sender may be one message's, from before a name was changed", "[smtp_refusal]") {
@@ -510,7 +571,6 @@ TEST_CASE("a refusal that says that it is for now is believed, though it is a 5x
     CHECK(refused_at(0, answer) == "refused for now, all: MAIL FROM:<root@web-0001> was answered: " + answer);
   }
   CHECK(refused_at(1, "552 mailbox busy: greylisting in action").starts_with("refused for now: "));
-  CHECK(refused_at(1, "550 5.1.1 who? Check the address and try again later").starts_with("refused for good: "));
   CHECK(refused_at(1, "554 Client host blocked, try again later").starts_with("refused for now, all: "));
 }
 
@@ -596,7 +656,7 @@ TEST_CASE("a login that the server offers in any form is what strangers lack, bu
         "refused for now, all: " + rcpt + "550 5.7.1 Forged HELO" + name_remedy);
   CHECK(at_recipient("AUTH PLAIN", "550 5.1.1 No such user") == "refused for good: " + rcpt + "550 5.1.1 No such user");
   CHECK(at_recipient("AUTH PLAIN", "dot 554 5.7.1 spam") ==
-        "refused for good: the message was answered: 554 5.7.1 spam");
+        "refused for a day: the message was answered: 554 5.7.1 spam");
 }
 
 TEST_CASE("what EHLO said of the name is told where HELO is refused in other words", "[smtp_refusal]") {
@@ -698,7 +758,9 @@ TEST_CASE("a server that takes the name neither by EHLO nor by HELO is answered 
   const std::vector<Row> rows = {{"504 need more", name_remedy},
                                  {"501 5.5.4 Invalid argument", name_remedy},
                                  {"501 Syntactically invalid HELO argument(s)", name_remedy},
-                                 {"550 no", ""},
+                                 {"550 no", name_remedy},
+                                 {"550 5.7.1 Client host [192.0.2.7] blocked", ""},
+                                 {"502 not implemented", ""},
                                  {"554 5.7.1 you are banned", ""}};
   for (const auto& [answer, remedy] : rows) {
     CAPTURE(answer);

