@@ -70,30 +70,86 @@ bool goes_on_with_construct(std::string_view word) {
   return std::find(all.begin(), all.end(), word) != all.end();
 }
 
-bool has_whole_constructs(std::string_view command) {
-  constexpr std::string_view ends = " \t;|&()<>";
-  const auto behind = shell_characters(std::string{command} + " .").back();
-  if (!behind.is_plain || behind.is_substituted) return false;
-  std::map<std::string_view, int> counts;
-  bool begins_command = true;
-  for (const auto& character : shell_characters(command)) {
-    if (!character.is_plain || character.is_substituted) continue;
-    const auto rest = command.substr(character.at);
-    const auto word = rest.substr(0, rest.find_first_of(ends));
-    if (character.begins_word && !word.empty()) {
-      const bool is_of_shell = begins_command && (opens_construct(word) || goes_on_with_construct(word));
-      if (is_of_shell) ++counts[word];
-      begins_command = is_of_shell ? word != "for" && word != "case" && word != "select" : word == "!";
-    } else if (std::string_view{";|&()"}.find(rest.front()) != std::string_view::npos) {
-      ++counts[rest.substr(0, 1)];
-      begins_command = true;
+namespace {
+
+/// Counts what opens and closes in a command, and looks whether each of its signs stands where any sh takes it.
+class Constructs {
+ public:
+  explicit Constructs(std::string_view command) : command_(command) {
+    for (const auto& character : shell_characters(command)) {
+      if (character.at < next_) continue;
+      if (character.is_plain && !character.is_substituted) {
+        take(character);
+      } else {
+        lacks_command_ = lacks_file_ = begins_command_ = false;
+      }
     }
   }
-  const auto of = [&](const char* word) { return counts[word]; };
-  const int loops = of("for") + of("while") + of("until") + of("select");
-  const bool has_brackets = of("case") > 0 || of("(") == of(")");  // a pattern may have but the second one
-  return has_brackets && of("if") == of("fi") && of("then") == of("if") + of("elif") && of("do") == loops &&
-         of("done") == loops && of("case") == of("esac") && of("{") == of("}");
+
+  [[nodiscard]] bool are_whole() {
+    const auto of = [&](const char* word) { return counts_[word]; };
+    const int loops = of("for") + of("while") + of("until") + of("select");
+    const bool has_brackets = of("case") > 0 || of("(") == of(")");  // a pattern may have but the second one
+    return is_good_ && !lacks_command_ && !lacks_file_ && has_brackets && of("if") == of("fi") &&
+           of("then") == of("if") + of("elif") && of("do") == loops && of("done") == loops &&
+           of("case") == of("esac") && of("{") == of("}");
+  }
+
+ private:
+  void take(const ShellCharacter& character) {
+    constexpr std::string_view ends = " \t;|&()<>";
+    const auto rest = command_.substr(character.at);
+    const auto word = rest.substr(0, rest.find_first_of(ends));
+    const auto sign = sign_at(rest, character.at == 0 ? ' ' : command_[character.at - 1]);
+    if (!word.empty()) {
+      lacks_command_ = lacks_file_ = false;
+      if (character.begins_word) take_word(word);
+    } else if (!sign.empty()) {
+      take_sign(sign, rest);
+    } else if (rest.front() == '(' || rest.front() == ')') {
+      take_bracket(rest);
+    } else if (rest.front() == '<' || rest.front() == '>') {
+      is_good_ &= !rest.starts_with("<<<");
+      lacks_file_ = true;
+    }
+  }
+
+  void take_word(std::string_view word) {
+    const bool is_of_shell = begins_command_ && (opens_construct(word) || goes_on_with_construct(word));
+    if (is_of_shell) ++counts_[word];
+    begins_command_ &= is_of_shell ? word != "for" && word != "case" && word != "select" : word == "!";
+  }
+
+  void take_sign(std::string_view sign, std::string_view rest) {
+    is_good_ &= !lacks_command_ && !lacks_file_ && !rest.starts_with("|&");
+    lacks_command_ = sign == "&&" || sign == "||" || sign == "|";
+    begins_command_ = true;
+    next_ = static_cast<std::size_t>(rest.data() - command_.data()) + sign.size();
+  }
+
+  /// `(a; b)` and `f() {`; of bash alone are `<(a)` and `a=(b)`.
+  void take_bracket(std::string_view rest) {
+    const bool is_pattern = counts_["case"] > counts_["esac"];
+    is_good_ &= rest.front() == ')' || begins_command_ || is_pattern || rest.starts_with("()");
+    is_good_ &= !lacks_file_ && (rest.front() == '(' || !lacks_command_);
+    ++counts_[rest.substr(0, 1)];
+    begins_command_ = true;
+  }
+
+  std::string_view command_;
+  std::map<std::string_view, int> counts_;
+  std::size_t next_ = 0;
+  bool begins_command_ = true;
+  bool lacks_command_ = false;  // behind `&&`, `||` or `|`
+  bool lacks_file_ = false;     // behind `<` or `>`
+  bool is_good_ = true;
+};
+
+}  // namespace
+
+bool has_whole_constructs(std::string_view command) {
+  const auto behind = shell_characters(std::string{command} + " .").back();
+  return behind.is_plain && !behind.is_substituted && Constructs{command}.are_whole();
 }
 
 std::size_t begin_of_first_word(std::string_view part) {

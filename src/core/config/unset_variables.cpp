@@ -31,6 +31,11 @@ bool is_of_bash(std::string_view name) {
          std::find(set_by_bash.begin(), set_by_bash.end(), name) != set_by_bash.end();
 }
 
+/// By bash's `read`, `mapfile`, `readarray` and `coproc` where they are given no name.
+bool is_set_by_builtin(std::string_view name) {
+  return name == "REPLY" || name == "MAPFILE" || name == "COPROC" || name == "COPROC_PID";
+}
+
 bool is_set_everywhere(std::string_view name) {
   return name.starts_with("ACRON_") ||
          std::find(set_everywhere.begin(), set_everywhere.end(), name) != set_everywhere.end();
@@ -101,11 +106,26 @@ constexpr std::array<std::string_view, 5> declaring{"declare", "export", "local"
 
 bool declares(std::string_view word) { return std::find(declaring.begin(), declaring.end(), word) != declaring.end(); }
 
-/// `$((NAME = 5))`, `${NAME:=5}`.
+bool begins_with_assignment(std::string_view text) { return text.starts_with('=') && !text.starts_with("=="); }
+
+/// `$((NAME = 5))`, `$((NAME += 5))`, `$((NAME++))`, `$((--NAME))`.
+bool sets_in_arithmetic(std::string_view before, std::string_view behind) {
+  constexpr std::array<std::string_view, 10> operators{"<<", ">>", "*", "/", "%", "+", "-", "&", "^", "|"};
+  constexpr std::array<std::string_view, 2> steps{"++", "--"};
+  const auto is_step = [&](std::string_view sign) { return behind.starts_with(sign) || before.ends_with(sign); };
+  const auto sets_by = [&](std::string_view sign) {
+    return behind.starts_with(sign) && behind.substr(sign.size()).starts_with('=');
+  };
+  return begins_with_assignment(behind) || std::any_of(steps.begin(), steps.end(), is_step) ||
+         std::any_of(operators.begin(), operators.end(), sets_by);
+}
+
+/// In arithmetic, or as `${NAME:=5}`.
 bool sets_itself(std::string_view command, const Expansion& one) {
-  auto rest = trim(command.substr(one.at + one.text.size()));
-  if (!one.is_arithmetic && rest.starts_with(':')) rest.remove_prefix(1);
-  return rest.starts_with('=') && !rest.starts_with("==") && (one.is_arithmetic || one.text.starts_with("${"));
+  auto behind = trim(command.substr(one.at + one.text.size()));
+  if (one.is_arithmetic) return sets_in_arithmetic(trim(command.substr(0, one.at)), behind);
+  if (behind.starts_with(':')) behind.remove_prefix(1);
+  return one.text.starts_with("${") && begins_with_assignment(behind);
 }
 
 /// Whether the command may set the variable: its name stands there without a `$`, as in `NAME=`, `read NAME` and
@@ -170,7 +190,7 @@ std::optional<Error> variable_of_bash(std::string_view command, const std::set<s
 
 std::optional<Error> unset_variable(std::string_view command, const std::set<std::string>& set) {
   const auto found = first_unset(command, set, [](const Expansion& one) {
-    return !one.is_arithmetic && !is_set_everywhere(one.name) && !is_of_bash(one.name) && one.name != "REPLY";
+    return !one.is_arithmetic && !is_set_everywhere(one.name) && !is_of_bash(one.name) && !is_set_by_builtin(one.name);
   });
   if (!found) return {};
   return Error{shown(*found) +

@@ -63,6 +63,10 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
       {"export -- A=1; B=2 readonly B; : ${C:=x} $((D = 5)); echo $A $B $C $D ${E=e} $E", "", ""},
       {"while read -r k v; do export \"$k=$v\"; done <.env; echo $DB_HOST", "", ""},
       {"echo $A; : $((A == 5))", "10", "'$A' is empty"},
+      {"echo $A; : $((A <= 5)) $((A >= 5)) $((A + 5)) $((A - -5)) $((A << 5)) $((A && 5))", "10", "'$A' is empty"},
+      {"for f in 1 2; do : $((n+=1)); done; echo \"$n files\"", "", ""},
+      {"echo $((A *= 2)) $((B-=1)) $((C/=2)) $((D %=2)) $((E|=1)) $((F&=1)) $((G^=1)); echo $A$B$C$D$E$F$G", "", ""},
+      {"echo $((A<<=2)) $((B>>=1)) $((C++)) $((D --)) $((++E)) $((-- F)); echo $A$B$C$D$E$F", "", ""},
   });
   CHECK(warnings_of("env DB_HOST=x\nrun backup $DB_HOST\n").empty());
   CHECK(warnings_of("run backup $DB_HOST\n", {"", {"DB_HOST"}}).empty());
@@ -71,6 +75,8 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
   CHECK(warnings_of("shell /bin/zsh\nrun echo $HOST\n").empty());
   CHECK(warnings_of("shell /bin/bash\nrun echo $HOSTNAME $RANDOM $UID\n").empty());
   CHECK(warnings_of("shell /bin/bash\nrun echo $HOSTNMAE\n").size() == 1);
+  CHECK(warnings_of("shell /bin/bash\nrun mapfile -t </x; readarray </y; echo \"${MAPFILE[0]}\"\n").empty());
+  CHECK(warnings_of("shell /bin/bash\nrun coproc cat; echo >&\"${COPROC[1]}\" $COPROC_PID\n").empty());
   CHECK(warnings_of("shell /bin/bash\nrun declare -x A=1; exec {B}>f; echo $A $B $SHLVL\n").empty());
 }
 
