@@ -17,24 +17,37 @@ std::string_view sign_at(std::string_view text, char before) {
   if (text.starts_with("&&") || text.starts_with("||")) return text.substr(0, 2);
   if (text.starts_with('&') && (before == '>' || before == '<' || text.starts_with("&>"))) return {};
   if (text.starts_with('|') && before == '>') return {};
-  return text.find_first_of(";|&") == 0 ? text.substr(0, 1) : std::string_view{};
+  const bool is_one = text.starts_with(';') || text.starts_with('|') || text.starts_with('&');
+  return is_one ? text.substr(0, 1) : std::string_view{};
+}
+
+constexpr auto none = std::string_view::npos;
+
+/// Where each `(` of the command is closed.
+std::vector<std::size_t> ends_of_brackets(std::string_view command, const std::vector<ShellCharacter>& characters) {
+  std::vector<std::size_t> ends(command.size(), none), open;
+  for (const auto& character : characters) {
+    const char c = command[character.at];
+    if (!character.is_plain || character.is_substituted) continue;
+    if (c == '(') open.push_back(character.at);
+    if (c != ')' || open.empty()) continue;
+    ends[open.back()] = character.at;
+    open.pop_back();
+  }
+  return ends;
+}
+
+/// Where a `((` that begins there ends, both at once: else bash reads commands.
+std::size_t end_of_double_brackets(const std::vector<std::size_t>& ends, std::size_t at) {
+  const bool is_one = at + 1 < ends.size() && ends[at] != none && ends[at + 1] != none && ends[at + 1] + 1 == ends[at];
+  return is_one ? ends[at] + 1 : at;
 }
 
 }  // namespace
 
 std::size_t size_of_double_brackets(std::string_view text) {
   if (!text.starts_with("((")) return 0;
-  std::size_t depth = 0;
-  for (const auto& character : shell_characters(text)) {
-    const char c = text[character.at];
-    if (!character.is_plain || character.is_substituted || (c != '(' && c != ')')) continue;
-    if (c == '(') ++depth;
-    if (c == ')') --depth;
-    if (depth == 0) return character.at + 1;
-    // Where the second one is closed, and the first one not right behind it, bash reads commands.
-    if (depth == 1 && c == ')' && !text.substr(character.at).starts_with("))")) return 0;
-  }
-  return 0;
+  return end_of_double_brackets(ends_of_brackets(text, shell_characters(text)), 0);
 }
 
 std::vector<CommandPart> command_parts(std::string_view command) {
@@ -43,13 +56,15 @@ std::vector<CommandPart> command_parts(std::string_view command) {
   std::string_view before;
   bool is_in_test = false;  // `[[`
   std::size_t arithmetic_end = 0;
-  for (const auto& character : shell_characters(command)) {
+  const auto characters = shell_characters(command);
+  const auto ends = ends_of_brackets(command, characters);
+  for (const auto& character : characters) {
     if (character.at < begin || !character.is_plain || character.is_substituted) continue;
     const auto rest = command.substr(character.at);
-    if (character.begins_word && first_word(rest) == "[[") is_in_test = true;
+    if (character.begins_word && rest.starts_with("[[") && first_word(rest) == "[[") is_in_test = true;
     if (character.begins_word && rest.starts_with("]]")) is_in_test = false;
-    if (character.begins_word && character.at >= arithmetic_end)
-      arithmetic_end = character.at + size_of_double_brackets(rest);
+    if (character.begins_word && character.at >= arithmetic_end && rest.starts_with("(("))
+      arithmetic_end = end_of_double_brackets(ends, character.at);
     const auto sign = sign_at(rest, character.at == 0 ? ' ' : command[character.at - 1]);
     if (sign.empty() || is_in_test || character.at < arithmetic_end) continue;
     parts.push_back({command.substr(begin, character.at - begin), begin, before, sign});

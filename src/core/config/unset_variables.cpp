@@ -130,7 +130,8 @@ bool sets_itself(std::string_view command, const Expansion& one) {
 
 /// Whether the command may set the variable: its name stands there without a `$`, as in `NAME=`, `read NAME` and
 /// `for NAME in`, but not as what an option passes on, `-e NAME=`.
-bool may_set(std::string_view command, std::string_view name, const std::vector<Expansion>& expansions) {
+bool may_set(std::string_view command, std::string_view name, const std::vector<Expansion>& expansions,
+             const std::set<std::size_t>& places_read) {
   const bool is_set_on_the_way = std::any_of(expansions.begin(), expansions.end(), [&](const Expansion& one) {
     return one.name == name && sets_itself(command, one);
   });
@@ -140,9 +141,7 @@ bool may_set(std::string_view command, std::string_view name, const std::vector<
     const char before = at == 0 ? ' ' : command[at - 1];
     const bool is_in_braces = before == '{' && at > 1 && command[at - 2] == '$';
     if (is_of_name(before) || before == '$' || is_in_braces || (!rest.empty() && is_of_name(rest.front()))) continue;
-    const bool is_read = std::any_of(expansions.begin(), expansions.end(), [&](const Expansion& one) {
-      return at >= one.at && at < one.at + one.text.size();
-    });
+    const bool is_read = places_read.contains(at);
     const auto words_before = trim(command.substr(0, at));
     const auto last_word = words_before.substr(words_before.find_last_of(" \t") + 1);
     const bool is_passed_on = is_blank(before) && rest.starts_with('=') && last_word.starts_with('-') &&
@@ -166,9 +165,11 @@ template <typename Choice>
 std::optional<Expansion> first_unset(std::string_view command, const std::set<std::string>& set, const Choice& choice) {
   if (reads_more(command)) return {};
   const auto expansions = expansions_in(command);
+  std::set<std::size_t> places_read;
+  for (const Expansion& one : expansions) places_read.insert(one.at + one.text.size() - one.name.size());
   for (const Expansion& one : expansions) {
     if (!one.has_answer && choice(one) && !set.contains(std::string{one.name}) &&
-        !may_set(command, one.name, expansions))
+        !may_set(command, one.name, expansions, places_read))
       return one;
   }
   return {};

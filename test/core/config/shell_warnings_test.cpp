@@ -174,6 +174,59 @@ TEST_CASE("a line that becomes words of the line above is told", "[shell_warning
     REQUIRE(warnings.size() == 1);
     CHECK_THAT(warnings[0], Catch::EndsWith("since lines are joined by blanks; end the line above with '&&'"));
   }
+  for (const char* bad : {"set -e;\n  cd /srv/app\n  ./deploy",
+                          "date;\n  cd /srv\n  make",
+                          "date &&\n  cd /srv\n  make",
+                          "A=b;\n  cd /srv\n  make",
+                          "umask 077;\n  cd /srv\n  make",
+                          "test -d /srv || exit 0;\n  cd /srv\n  make",
+                          "(cd /srv\n  make)",
+                          "{ cd /srv\n  make; }",
+                          "[ -d /srv ] && cd /srv\n  make",
+                          "for d in a b; do cd /srv/$d\n  make; done",
+                          "if a; then cd /srv\n  make; fi",
+                          "cd -P /srv\n  make",
+                          "cd /srv >/dev/null\n  make",
+                          "cd \"/srv/a b\" 2>&1\n  make",
+                          "cd \"$(dirname \"$0\")\"\n  make",
+                          "set -euo pipefail\n  /usr/bin/backup",
+                          "a || true\n  b",
+                          "a | b; [ -e /x ]\n  test -e /y",
+                          "date; echo a\n  /usr/bin/b",
+                          "[ -e /x ] || exit 0\n  /usr/local/bin/y",
+                          "cd /srv || exit 1\n  make",
+                          "pgrep -x y && exit\n  /x/y",
+                          "for d in a; do a && continue\n  b; done"}) {
+    INFO(bad);
+    const auto warnings = warnings_of("shell /bin/bash\nrun " + std::string{bad} + "\n");
+    REQUIRE(warnings.size() == 1);
+    CHECK_THAT(warnings[0], Contains("this line is only more words of '"));
+    CHECK_THAT(warnings[0], Catch::EndsWith(std::string{bad}.find("exit 0\n") == std::string::npos ? "'" : "with ';'"));
+  }
+  for (const char* good : {"date;\n  cd /srv &&\n  make",
+                           "(cd /srv;\n  make)",
+                           "a || exit\n  1",
+                           "a || exit\n  $?",
+                           "a || exit 1\n  ; b",
+                           "a && exit 1\n  >/x",
+                           "sh -c 'cd /x;\n  make'",
+                           "echo \"cd /x\n  b\"",
+                           "x=$(cd /x\n  && pwd)",
+                           "cd /srv\n  >/dev/null && make",
+                           "cd /srv\n  2>/dev/null || exit 1",
+                           "while true\n  do a; done",
+                           "{ cd /srv; }\n  && a",
+                           "if cd /srv\n  then a; fi",
+                           "cd -P\n  /srv && a",
+                           "set -o\n  pipefail; a",
+                           "set -- a\n  b; c",
+                           "a; find /x\n  -delete",
+                           "printf x; echo a\n  b",
+                           "a >\n  /x",
+                           "true >\n  /x"}) {
+    INFO(good);
+    CHECK(warnings_of("shell /bin/bash\nrun " + std::string{good} + "\n").empty());
+  }
   for (const char* good :
        {"cd /srv/app &&\n  ./update", "cd /srv/app\n  && ./update", "cd /srv/app; ./a\n  -v",
         "set\n  -e; /usr/bin/backup", "cd\n  /srv && ./a", "set -e\n  -u; ./a", "find /x\n  -delete",
@@ -239,6 +292,21 @@ TEST_CASE("a line in quotes that is another program when it is joined is told", 
     if (place.empty()) continue;
     CHECK(std::to_string(found[0].where.line) + ":" + std::to_string(found[0].where.column) == place);
     CHECK_THAT(found[0].message, Catch::StartsWith(message));
+  }
+}
+
+TEST_CASE("what is too long to be judged keeps nobody waiting", "[shell_warnings]") {
+  const auto times = [](const std::string& text, int count) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text + std::to_string(i);
+    return all;
+  };
+  const std::string open(50000, '('), shut(50000, ')');
+  for (const std::string& text :
+       {"run " + open + " true " + shut, "run echo" + times(" $A", 18000), "run a" + times("\n  b", 18000),
+        times("if echo $A$B\n  $C; cd /x\n  [ a ] and b #\nif " + open.substr(0, 8000) + "\nrun ", 100)}) {
+    const SourceFile file{"job", text + "\n"};
+    CHECK(warnings_about(file).size() + warnings_of_shell(file, {}).size() < 100);
   }
 }
 
