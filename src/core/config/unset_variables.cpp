@@ -128,25 +128,74 @@ bool sets_itself(std::string_view command, const Expansion& one) {
   return one.text.starts_with("${") && begins_with_assignment(behind);
 }
 
+/// The assignments at the beginning of a simple command, and the words behind them, which the shell expands before.
+struct Prefixed {
+  std::vector<Word> assignments;
+  std::size_t words_begin, words_end;  // in the whole
+};
+
+/// Those parts of a command that begin with assignments before a command: `A=1 b $A`.
+std::vector<Prefixed> prefixed_parts(std::string_view command) {
+  std::vector<Prefixed> found;
+  for (const auto& part : command_parts(command)) {
+    const auto begin = begin_of_first_word(part.text);
+    Prefixed one{{}, 0, part.at + part.text.size()};
+    for (const auto& [text, at] : shell_words_of(part.text.substr(begin))) {
+      const auto name = name_at(text);
+      one.words_begin = part.at + begin + at;
+      const bool is_assignment = !name.empty() && text.substr(name.size()).starts_with('=');
+      if (!is_assignment) break;
+      one.assignments.push_back({name, one.words_begin});
+      one.words_begin = one.words_end;
+    }
+    // Behind a redirection there may be no command, and the shell keeps the variables.
+    const auto words = command.substr(one.words_begin, one.words_end - one.words_begin);
+    const bool has_command = !words.empty() && std::string_view{"<>0123456789"}.find(words.front()) == none;
+    if (!one.assignments.empty() && has_command) found.push_back(std::move(one));
+  }
+  return found;
+}
+
+/// Whether the name stands at `place` only to be set for a command of which the expansion is one of the words.
+bool is_set_too_late(const std::vector<Prefixed>& parts, std::size_t place, const Expansion& expansion) {
+  return std::any_of(parts.begin(), parts.end(), [&](const Prefixed& part) {
+    const bool is_word = part.words_begin <= expansion.at && expansion.at < part.words_end;
+    return is_word && std::any_of(part.assignments.begin(), part.assignments.end(),
+                                  [&](const Word& assignment) { return assignment.at == place; });
+  });
+}
+
+/// Where a command names variables.
+struct CommandNames {
+  explicit CommandNames(std::string_view command)
+      : expansions(expansions_in(command)), prefixed(prefixed_parts(command)) {
+    for (const Expansion& one : expansions) places_read.insert(one.at + one.text.size() - one.name.size());
+  }
+
+  std::vector<Expansion> expansions;
+  std::set<std::size_t> places_read;
+  std::vector<Prefixed> prefixed;
+};
+
 /// Whether the command may set the variable: its name stands there without a `$`, as in `NAME=`, `read NAME` and
 /// `for NAME in`, but not as what an option passes on, `-e NAME=`.
-bool may_set(std::string_view command, std::string_view name, const std::vector<Expansion>& expansions,
-             const std::set<std::size_t>& places_read) {
-  const bool is_set_on_the_way = std::any_of(expansions.begin(), expansions.end(), [&](const Expansion& one) {
-    return one.name == name && sets_itself(command, one);
-  });
+bool may_set(std::string_view command, const Expansion& expansion, const CommandNames& names) {
+  const auto name = expansion.name;
+  const bool is_set_on_the_way =
+      std::any_of(names.expansions.begin(), names.expansions.end(),
+                  [&](const Expansion& one) { return one.name == name && sets_itself(command, one); });
   if (is_set_on_the_way) return true;
   for (auto at = command.find(name); at != none; at = command.find(name, at + 1)) {
     const auto rest = command.substr(at + name.size());
     const char before = at == 0 ? ' ' : command[at - 1];
     const bool is_in_braces = before == '{' && at > 1 && command[at - 2] == '$';
     if (is_of_name(before) || before == '$' || is_in_braces || (!rest.empty() && is_of_name(rest.front()))) continue;
-    const bool is_read = places_read.contains(at);
     const auto words_before = trim(command.substr(0, at));
     const auto last_word = words_before.substr(words_before.find_last_of(" \t") + 1);
     const bool is_passed_on = is_blank(before) && rest.starts_with('=') && last_word.starts_with('-') &&
                               !declares(command_before(command, at));
-    if (!is_read && !is_passed_on) return true;
+    if (!names.places_read.contains(at) && !is_passed_on && !is_set_too_late(names.prefixed, at, expansion))
+      return true;
   }
   return false;
 }
@@ -164,15 +213,22 @@ bool reads_more(std::string_view command) {
 template <typename Choice>
 std::optional<Expansion> first_unset(std::string_view command, const std::set<std::string>& set, const Choice& choice) {
   if (reads_more(command)) return {};
-  const auto expansions = expansions_in(command);
-  std::set<std::size_t> places_read;
-  for (const Expansion& one : expansions) places_read.insert(one.at + one.text.size() - one.name.size());
-  for (const Expansion& one : expansions) {
-    if (!one.has_answer && choice(one) && !set.contains(std::string{one.name}) &&
-        !may_set(command, one.name, expansions, places_read))
+  const CommandNames names{command};
+  for (const Expansion& one : names.expansions) {
+    if (!one.has_answer && choice(one) && !set.contains(std::string{one.name}) && !may_set(command, one, names))
       return one;
   }
   return {};
+}
+
+/// Whether one of the assignments before a command is of this variable, which stands in that command's words.
+bool is_prefixed(std::string_view command, const Expansion& expansion) {
+  const auto parts = prefixed_parts(command);
+  return std::any_of(parts.begin(), parts.end(), [&](const Prefixed& part) {
+    return std::any_of(part.assignments.begin(), part.assignments.end(), [&](const Word& assignment) {
+      return assignment.text == expansion.name && is_set_too_late({part}, assignment.at, expansion);
+    });
+  });
 }
 
 std::string shown(const Expansion& expansion) {
@@ -194,6 +250,11 @@ std::optional<Error> unset_variable(std::string_view command, const std::set<std
     return !one.is_arithmetic && !is_set_everywhere(one.name) && !is_of_bash(one.name) && !is_set_by_builtin(one.name);
   });
   if (!found) return {};
+  if (is_prefixed(command, *found))
+    return Error{shown(*found) + " is empty: the '" + std::string{found->name} +
+                     "=' before the command sets the variable only after the shell has read the command's words, and "
+                     "lines are joined by blanks; end the assignment with ';'",
+                 found->at};
   return Error{shown(*found) +
                    " is empty: neither acron nor an 'env' sets the variable, and a job has nothing of "
                    "acron's own environment",

@@ -68,6 +68,24 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
       {"echo $((A *= 2)) $((B-=1)) $((C/=2)) $((D %=2)) $((E|=1)) $((F&=1)) $((G^=1)); echo $A$B$C$D$E$F$G", "", ""},
       {"echo $((A<<=2)) $((B>>=1)) $((C++)) $((D --)) $((++E)) $((-- F)); echo $A$B$C$D$E$F", "", ""},
   });
+  const std::string is_late = " is empty: the 'DAY=' before the command sets the variable only after";
+  check_commands({
+      {"DAY=$(date +%F)\n    tar czf \"/b/$DAY.tgz\" /etc", "17", "'$DAY'" + is_late},
+      {"DAY=1 tar /b/${DAY}", "18", "'${DAY}'" + is_late},
+      {"a && (A=2 DAY=\"1 2\" tar \"$(echo $DAY)\")", "37", "'$DAY'" + is_late},
+      {"DAY=1;\n  tar $DAY", "", ""},
+      {"DAY=1\n  A=$DAY tar x", "", ""},
+      {"DAY=1\n  A=$DAY", "", ""},
+      {"DAY=1 tar; DAY=2; tar $DAY", "", ""},
+      {"DAY=1 2>$DAY", "", ""},
+      {"DAY=1 sh -c 'tar $DAY'", "", ""},
+      {"DAY=1; DAY=2 tar $DAY", "", ""},
+      {"X=$(DAY=1; echo $DAY) tar $DAY", "", ""},
+      {"DAY=1 tar ${DAY:-2}", "", ""},
+      {"if DAY=1 a; then b $DAY; fi", "", ""},
+      {"DAY=1 >$DAY", "", ""},
+  });
+  CHECK(warnings_of("env DAY=1\nrun DAY=2 tar $DAY\n").empty());
   CHECK(warnings_of("env DB_HOST=x\nrun backup $DB_HOST\n").empty());
   CHECK(warnings_of("run backup $DB_HOST\n", {"", {"DB_HOST"}}).empty());
   CHECK(warnings_of("if test -n \"$ROLE\"\n", {}, "web/_defaults").empty());  // a job may set it
