@@ -96,7 +96,7 @@ class Constructs {
       if (character.is_plain && !character.is_substituted) {
         take(character);
       } else {
-        lacks_command_ = lacks_file_ = begins_command_ = false;
+        lacks_command_ = lacks_file_ = is_empty_ = begins_command_ = false;
       }
     }
   }
@@ -117,8 +117,8 @@ class Constructs {
     const auto word = rest.substr(0, rest.find_first_of(ends));
     const auto sign = sign_at(rest, character.at == 0 ? ' ' : command_[character.at - 1]);
     if (!word.empty()) {
-      lacks_command_ = lacks_file_ = false;
       if (character.begins_word) take_word(word);
+      lacks_command_ = lacks_file_ = is_empty_ = false;
     } else if (!sign.empty()) {
       take_sign(sign, rest);
     } else if (rest.front() == '(' || rest.front() == ')') {
@@ -126,17 +126,20 @@ class Constructs {
     } else if (rest.front() == '<' || rest.front() == '>') {
       is_good_ &= !rest.starts_with("<<<");
       lacks_file_ = true;
+      is_empty_ = false;
     }
   }
 
   void take_word(std::string_view word) {
     const bool is_of_shell = begins_command_ && (opens_construct(word) || goes_on_with_construct(word));
     if (is_of_shell) ++counts_[word];
+    is_good_ &= !is_of_shell || opens_construct(word) || !lacks_command_;
     begins_command_ &= is_of_shell ? word != "for" && word != "case" && word != "select" : word == "!";
   }
 
   void take_sign(std::string_view sign, std::string_view rest) {
-    is_good_ &= !lacks_command_ && !lacks_file_ && !rest.starts_with("|&");
+    is_good_ &= !lacks_command_ && !lacks_file_ && !rest.starts_with("|&") && (!is_empty_ || is_in_case());
+    is_empty_ = true;
     lacks_command_ = sign == "&&" || sign == "||" || sign == "|";
     begins_command_ = true;
     next_ = static_cast<std::size_t>(rest.data() - command_.data()) + sign.size();
@@ -144,12 +147,14 @@ class Constructs {
 
   /// `(a; b)` and `f() {`; of bash alone are `<(a)` and `a=(b)`.
   void take_bracket(std::string_view rest) {
-    const bool is_pattern = counts_["case"] > counts_["esac"];
-    is_good_ &= rest.front() == ')' || begins_command_ || is_pattern || rest.starts_with("()");
+    is_good_ &= rest.front() == ')' || begins_command_ || is_in_case() || rest.starts_with("()");
     is_good_ &= !lacks_file_ && (rest.front() == '(' || !lacks_command_);
     ++counts_[rest.substr(0, 1)];
     begins_command_ = true;
+    is_empty_ = rest.front() == '(';
   }
+
+  bool is_in_case() { return counts_["case"] > counts_["esac"]; }
 
   std::string_view command_;
   std::map<std::string_view, int> counts_;
@@ -157,6 +162,7 @@ class Constructs {
   bool begins_command_ = true;
   bool lacks_command_ = false;  // behind `&&`, `||` or `|`
   bool lacks_file_ = false;     // behind `<` or `>`
+  bool is_empty_ = true;        // nothing stands behind the last sign, or at the beginning
   bool is_good_ = true;
 };
 
