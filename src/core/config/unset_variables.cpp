@@ -94,9 +94,9 @@ std::vector<Expansion> expansions_in(std::string_view command) {
 }
 
 /// The first word of the command that the byte stands in: `export` of `export -- NAME=1`.
-std::string_view command_before(std::string_view command, std::size_t at) {
-  const auto parts = command_parts(command);
-  const auto after = std::find_if(parts.begin(), parts.end(), [&](const CommandPart& part) { return part.at > at; });
+std::string_view command_before(const std::vector<CommandPart>& parts, std::size_t at) {
+  const auto after = std::upper_bound(parts.begin(), parts.end(), at,
+                                      [](std::size_t place, const CommandPart& part) { return place < part.at; });
   if (after == parts.begin()) return {};
   const auto text = std::prev(after)->text;
   return first_word(text.substr(begin_of_first_word(text)));
@@ -135,9 +135,9 @@ struct Prefixed {
 };
 
 /// Those parts of a command that begin with assignments before a command: `A=1 b $A`.
-std::vector<Prefixed> prefixed_parts(std::string_view command) {
+std::vector<Prefixed> prefixed_parts(const std::vector<CommandPart>& parts) {
   std::vector<Prefixed> found;
-  for (const auto& part : command_parts(command)) {
+  for (const auto& part : parts) {
     const auto begin = begin_of_first_word(part.text);
     Prefixed one{{}, 0, part.at + part.text.size()};
     for (const auto& [text, at] : shell_words_of(part.text.substr(begin))) {
@@ -149,7 +149,7 @@ std::vector<Prefixed> prefixed_parts(std::string_view command) {
       one.words_begin = one.words_end;
     }
     // Behind a redirection there may be no command, and the shell keeps the variables.
-    const auto words = command.substr(one.words_begin, one.words_end - one.words_begin);
+    const auto words = part.text.substr(one.words_begin < one.words_end ? one.words_begin - part.at : part.text.size());
     const bool has_command = !words.empty() && std::string_view{"<>0123456789"}.find(words.front()) == none;
     if (!one.assignments.empty() && has_command) found.push_back(std::move(one));
   }
@@ -168,10 +168,11 @@ bool is_set_too_late(const std::vector<Prefixed>& parts, std::size_t place, cons
 /// Where a command names variables.
 struct CommandNames {
   explicit CommandNames(std::string_view command)
-      : expansions(expansions_in(command)), prefixed(prefixed_parts(command)) {
+      : parts(command_parts(command)), expansions(expansions_in(command)), prefixed(prefixed_parts(parts)) {
     for (const Expansion& one : expansions) places_read.insert(one.at + one.text.size() - one.name.size());
   }
 
+  std::vector<CommandPart> parts;
   std::vector<Expansion> expansions;
   std::set<std::size_t> places_read;
   std::vector<Prefixed> prefixed;
@@ -193,7 +194,7 @@ bool may_set(std::string_view command, const Expansion& expansion, const Command
     const auto words_before = trim(command.substr(0, at));
     const auto last_word = words_before.substr(words_before.find_last_of(" \t") + 1);
     const bool is_passed_on = is_blank(before) && rest.starts_with('=') && last_word.starts_with('-') &&
-                              !declares(command_before(command, at));
+                              !declares(command_before(names.parts, at));
     if (!names.places_read.contains(at) && !is_passed_on && !is_set_too_late(names.prefixed, at, expansion))
       return true;
   }
@@ -223,7 +224,7 @@ std::optional<Expansion> first_unset(std::string_view command, const std::set<st
 
 /// Whether one of the assignments before a command is of this variable, which stands in that command's words.
 bool is_prefixed(std::string_view command, const Expansion& expansion) {
-  const auto parts = prefixed_parts(command);
+  const auto parts = prefixed_parts(command_parts(command));
   return std::any_of(parts.begin(), parts.end(), [&](const Prefixed& part) {
     return std::any_of(part.assignments.begin(), part.assignments.end(), [&](const Word& assignment) {
       return assignment.text == expansion.name && is_set_too_late({part}, assignment.at, expansion);

@@ -323,7 +323,8 @@ TEST_CASE("what is too long to be judged keeps nobody waiting", "[shell_warnings
   };
   const std::string open(50000, '('), shut(50000, ')');
   for (const std::string& text :
-       {"run " + open + " true " + shut, "run echo" + times(" $A", 18000), "run a" + times("\n  b", 18000),
+       {"run x" + times(" -e A= $A #", 500), "run " + open + " true " + shut, "run echo" + times(" $A", 18000),
+        "run a" + times("\n  b", 18000),
         times("if echo $A$B\n  $C; cd /x\n  [ a ] and b #\nif " + open.substr(0, 8000) + "\nrun ", 100)}) {
     const SourceFile file{"job", text + "\n"};
     CHECK(warnings_about(file).size() + warnings_of_shell(file, {}).size() < 100);
