@@ -139,7 +139,8 @@ std::vector<Prefixed> prefixed_parts(const std::vector<CommandPart>& parts) {
   std::vector<Prefixed> found;
   for (const auto& part : parts) {
     const auto begin = begin_of_first_word(part.text);
-    Prefixed one{{}, 0, part.at + part.text.size()};
+    const auto end = part.at + part.text.size();
+    Prefixed one{{}, end, end};
     for (const auto& [text, at] : shell_words_of(part.text.substr(begin))) {
       const auto name = name_at(text);
       one.words_begin = part.at + begin + at;

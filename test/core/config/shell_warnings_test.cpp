@@ -78,6 +78,7 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
       {"DAY=1\n  A=$DAY", "", ""},
       {"DAY=1 tar; DAY=2; tar $DAY", "", ""},
       {"DAY=1 2>$DAY", "", ""},
+      {"DAY=1; tar $DAY;", "", ""},
       {"DAY=1 sh -c 'tar $DAY'", "", ""},
       {"DAY=1; DAY=2 tar $DAY", "", ""},
       {"X=$(DAY=1; echo $DAY) tar $DAY", "", ""},
