@@ -12,6 +12,21 @@ namespace acron {
 
 // What the shell makes of a command, of `run` as of `if`, that its writer hardly means.
 
+/// Which commands of a file are looked at. Some looks take the square of a command's length: longer ones are left out,
+/// and all that follows very many.
+class CommandsToJudge {
+ public:
+  bool take(std::string_view command) {
+    constexpr std::size_t longest = 8192, most = 65536;
+    if (command.size() > longest || command.size() > most - taken_) return false;
+    taken_ += command.size();
+    return true;
+  }
+
+ private:
+  std::size_t taken_ = 0;
+};
+
 /// A letter behind a hyphen, which is no command; and one that `test` can answer: `-e` of `-e /x`.
 bool is_flag(std::string_view word);
 bool is_flag_of_test(std::string_view word);

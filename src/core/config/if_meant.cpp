@@ -125,6 +125,35 @@ std::optional<Error> misplaced_then(const Condition& condition) {
                last.at + past_blanks(last.text, 0)};
 }
 
+/// `[ -e /x ] then`, which is one command.
+std::optional<Error> glued_then(const Condition& condition) {
+  const auto part = command_parts(condition.text).back();
+  const auto words = shell_words_of(part.text);
+  if (words.size() < 3 || words.back().text != "then" || words.front().text != "[" ||
+      words[words.size() - 2].text != "]")
+    return {};
+  const auto at = part.at + words.back().at;
+  return Error{"the shell takes 'then' for a word of the test, which always fails: this 'if' is acron's" +
+                   condition.written_as(std::string{trim(condition.text.substr(0, at))}),
+               at};
+}
+
+/// `grep x /f | wc -l`: a pipeline answers as its last command does.
+std::optional<Error> always_open(const Condition& condition) {
+  const auto parts = command_parts(condition.text);
+  const auto words = shell_words_of(parts.back().text);
+  const bool is_pipeline = parts.size() > 1 && std::all_of(parts.begin() + 1, parts.end(),
+                                                           [](const CommandPart& part) { return part.before == "|"; });
+  const bool is_plain = condition.text.find_first_of("(){}") == std::string_view::npos &&
+                        !condition.text.starts_with('!') && !opens_construct(first_word(condition.text)) &&
+                        condition.text.find("pipefail") == std::string_view::npos;
+  if (!is_pipeline || !is_plain || words.empty() || (words[0].text != "cat" && words[0].text != "wc")) return {};
+  if (!std::all_of(words.begin() + 1, words.end(), [](const Word& word) { return is_flag(word.text); })) return {};
+  return Error{"this condition always succeeds, since " + quoted(words[0].text) +
+                   " does, whatever stands before the '|'; 'grep -q' and 'test' have an answer",
+               parts.back().at + words[0].at};
+}
+
 }  // namespace
 
 std::optional<Error> misread_condition(std::string_view argument) {
@@ -133,7 +162,9 @@ std::optional<Error> misread_condition(std::string_view argument) {
   for (const auto& part : command_parts(condition.text)) {
     if (const auto error = misread_part(condition, part)) return Error{error->message, begin + error->at};
   }
-  if (const auto error = misplaced_then(condition)) return Error{error->message, begin + error->at};
+  for (const auto look : {misplaced_then, glued_then, always_open}) {
+    if (const auto error = look(condition)) return Error{error->message, begin + error->at};
+  }
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -85,7 +86,7 @@ class FileReader {
   Faults& faults_;
   std::vector<Earlier> proposed_;            // what the proposals so far settle
   std::vector<std::string> proposed_lines_;  // which somebody may have written by the next check
-  std::vector<Earlier> earlier_;             // the first line of each kind, and of each thing that is settled
+  std::map<std::string, Earlier> earlier_;   // by what it settles, else by its keyword: the first line
 };
 
 void FileReader::read(const Statement& statement) {
@@ -239,15 +240,15 @@ void FileReader::refuse(const Directive& directive, const Statement& statement, 
 bool FileReader::is_again(const Directive& directive, const Statement& statement) {
   if (directive.settles.empty()) return false;
   const auto settled = settled_by(directive, statement.argument);
-  const auto earlier =
-      std::find_if(earlier_.begin(), earlier_.end(), [&](const Earlier& other) { return other.settled == settled; });
-  if (earlier == earlier_.end()) return false;
+  const auto found = earlier_.find(settled);
+  if (found == earlier_.end()) return false;
+  const auto& earlier = found->second;
   const auto keyword = quoted(directive.which == nullptr ? directive.keyword : settled);
-  const auto line = "line " + std::to_string(earlier->line);
-  if (earlier->directive == &directive) {
+  const auto line = "line " + std::to_string(earlier.line);
+  if (earlier.directive == &directive) {
     faults_.add(statement.where, keyword + " is given twice: " + line + " has it already");
   } else {
-    const auto other = "'" + std::string{earlier->directive->keyword} + "'";
+    const auto other = "'" + std::string{earlier.directive->keyword} + "'";
     faults_.add(statement.where, keyword + " contradicts " + other + " on " + line + ": a job has one " +
                                      std::string{directive.settles});
   }
@@ -256,12 +257,10 @@ bool FileReader::is_again(const Directive& directive, const Statement& statement
 
 void FileReader::remember(const Directive& directive, const Statement& statement) {
   const auto settled = settled_by(directive, statement.argument);
-  const bool is_first = std::none_of(earlier_.begin(), earlier_.end(), [&](const Earlier& earlier) {
-    return earlier.directive == &directive && earlier.settled == settled;
-  });
-  if (!is_first) return;
-  if (directive.drop_inherited) directive.drop_inherited(draft_.definition);
-  earlier_.push_back({&directive, settled, statement.where.line});
+  // What adds to others settles nothing.
+  const auto kind = settled.empty() ? std::string{directive.keyword} : settled;
+  const bool is_first = earlier_.try_emplace(kind, Earlier{&directive, settled, statement.where.line}).second;
+  if (is_first && directive.drop_inherited) directive.drop_inherited(draft_.definition);
 }
 
 void FileReader::apply(const Directive& directive, const Statement& statement) {

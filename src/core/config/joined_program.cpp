@@ -164,8 +164,9 @@ bool begins_command(std::string_view line) {
 
 /// Whether the last command of a line hardly takes more words: `umask 077`, `a >/x`.
 bool is_complete(std::string_view line) {
-  constexpr std::array<std::string_view, 6> with_one{".", "cd", "set", "source", "ulimit", "umask"};
-  const auto words = words_of(command_parts(line).back().text);
+  constexpr std::array<std::string_view, 8> with_one{".", "cd", "exit", "return", "set", "source", "ulimit", "umask"};
+  const auto part = command_parts(line).back().text;
+  const auto words = words_of(part.substr(begin_of_first_word(part)));
   if (words.size() < 2) return false;
   const auto last = words.back().text, before = words[words.size() - 2].text;
   const bool is_redirected = (last.find('>') != none && last.back() != '>') || before.ends_with('>');

@@ -98,6 +98,18 @@ bool is_arithmetic(std::string_view text) {
   return std::any_of(all.begin(), all.end(), [&](std::string_view sign) { return rest.starts_with(sign); });
 }
 
+/// `[ a =~ b ]` and `[ -v A ]`, with which the test ends with an error.
+std::optional<Error> sign_of_bash(const CommandPart& part) {
+  const std::string fate = " is bash's: a sh such as dash ends the test with an error; ";
+  for (const auto& term : terms_of(operands_of_test(part))) {
+    if (term.size() == 3 && term[1].text == "=~")
+      return Error{"'=~'" + fate + "'case' and 'grep' compare with a pattern", part.at + term[1].at};
+    if (term.size() == 2 && term[0].text == "-v")
+      return Error{"'-v'" + fate + "the form is '[ -n \"${NAME+x}\" ]'", part.at + term[0].at};
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<Error> misread_by_sh(const std::string& line, std::string_view command) {
@@ -111,6 +123,7 @@ std::optional<Error> misread_by_sh(const std::string& line, std::string_view com
     if (brackets > 0 && is_arithmetic(trim(rest.substr(2, brackets - 4))))
       return Error{"'((' is bash's: a sh such as dash takes it for commands in brackets" + std::string{remedy},
                    part.at + begin};
+    if (const auto error = sign_of_bash(part)) return error;
     const auto equals = place_of_double_equals(part);
     if (!equals) continue;
     auto meant = std::string{command};

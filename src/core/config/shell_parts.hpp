@@ -28,7 +28,7 @@ std::size_t begin_of_first_word(std::string_view part);
 bool opens_construct(std::string_view word);
 bool goes_on_with_construct(std::string_view word);
 
-/// Whether each construct that the command begins ends in it, too: not `if a; then` or `(a`. Rather no than yes.
+/// Whether any sh reads the command to its end: not `if a; then`, `(a`, `a |`, or bash's `a <(b)`. Rather no than yes.
 bool has_whole_constructs(std::string_view command);
 
 /// How long a `((...))` at the beginning of the text is, where bash would read arithmetic; 0 for anything else, such as

@@ -80,9 +80,11 @@ ShellSurroundings surroundings_in(const SourceFile& file, ShellSurroundings inhe
 
 Diagnostics warnings_of_shell(const SourceFile& file, const ShellSurroundings& surroundings) {
   Faults ignored{file}, found{file};
+  CommandsToJudge to_judge;
   for (const auto& statement : read_statements(file, ignored)) {
     const auto* directive = find_directive(statement.keyword);
     if (statement.argument.empty() || !is_faultless(statement) || !directive->is_command) continue;
+    if (!to_judge.take(statement.argument)) continue;
     const auto begin = statement.keyword == "if" ? begin_of_command(statement.argument) : 0;
     const auto command = std::string_view{statement.argument}.substr(begin);
     for (const Error& doubt : doubts_about(statement, command, surroundings, is_of_defaults(file)))

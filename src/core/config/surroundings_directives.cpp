@@ -111,16 +111,18 @@ std::string_view which_variable(std::string_view argument) { return argument.sub
 Result<void> apply_env(std::string_view argument, JobDefinition& definition) {
   const auto variable = parse_environment_variable(argument);
   if (!variable) return variable.error();
-  auto environment = definition.settings->environment;
+  const auto& known = definition.settings->environment;
   const auto place =
-      std::lower_bound(environment.begin(), environment.end(), variable->name,
+      std::lower_bound(known.begin(), known.end(), variable->name,
                        [](const EnvironmentVariable& other, const std::string& name) { return other.name < name; });
-  if (place != environment.end() && place->name == variable->name) {
-    place->value = variable->value;
-  } else if (environment.size() < most_variables) {
-    environment.insert(place, *variable);
+  const auto at = place - known.begin();
+  const bool is_known = place != known.end() && place->name == variable->name;
+  if (!is_known && known.size() >= most_variables) return Error{"more than 100 variables", 0};
+  auto environment = known;
+  if (is_known) {
+    environment[static_cast<std::size_t>(at)].value = variable->value;
   } else {
-    return Error{"more than 100 variables", 0};
+    environment.insert(environment.begin() + at, *variable);
   }
   definition.settings.edit([&](RunSettings& settings) { settings.environment = std::move(environment); });
   return {};

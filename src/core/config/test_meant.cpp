@@ -8,6 +8,7 @@
 #include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
+#include "meant.hpp"
 #include "shell_parts.hpp"
 #include "shell_tests.hpp"
 #include "shell_words.hpp"
@@ -45,9 +46,9 @@ bool is_number(std::string_view word) {
 
 bool expands(std::string_view word) { return word.find_first_of("$`") != std::string_view::npos; }
 
-/// `-gt` for `>`.
+/// `-gt` for `>`, `-ge` for `>=` and `=>`.
 std::string_view comparison_of_numbers(std::string_view sign) {
-  const bool is_greater = sign.starts_with('>');
+  const bool is_greater = sign.find('>') != std::string_view::npos;
   if (sign.size() > 1) return is_greater ? "-ge" : "-le";
   return is_greater ? "-gt" : "-lt";
 }
@@ -70,7 +71,7 @@ std::vector<Word> parted_at_sign(const Word& word) {
 
 /// Whether a term is `1 > 4`, and no text with a redirection behind it: a path is a file that may be meant.
 bool compares_by_redirection(const std::vector<Word>& term, bool is_of_bracket) {
-  constexpr std::array<std::string_view, 4> signs{">", "<", ">=", "<="};
+  constexpr std::array<std::string_view, 6> signs{">", "<", ">=", "<=", "=>", "=<"};
   if (term.size() != 3 || std::find(signs.begin(), signs.end(), term[1].text) == signs.end()) return false;
   if (term[2].text.find('/') != std::string_view::npos) return false;
   return is_of_bracket || is_number(term[2].text);
@@ -91,8 +92,9 @@ std::optional<Error> misread_sign(const Whole& whole, const CommandPart& part, c
     const std::string number_sign{comparison_of_numbers(sign)};
     const auto apart = is_glued ? " " + number_sign + " " : number_sign;
     const auto proposal = is_of_numbers ? whole.with(part.at + at, sign.size(), apart) : std::string{};
-    const std::string does = sign.starts_with('>') ? " writes to the file " : " reads from the file ";
-    std::string file{sign.substr(1)};
+    const std::string does =
+        sign.find('>') != std::string_view::npos ? " writes to the file " : " reads from the file ";
+    std::string file{sign.starts_with('=') ? std::string_view{} : sign.substr(1)};
     if (is_glued || file.empty()) file += right;
     return Error{quoted(sign) + " compares nothing here: the shell" + does + quoted(file) +
                      (proposal.empty() ? "; numbers are compared by '" + number_sign + "'" : proposal),
@@ -171,6 +173,32 @@ std::optional<Error> unquoted_length(const Whole& whole, const CommandPart& part
   return {};
 }
 
+/// Whether a text of its own behind the comparison decides: `b` of `[ $A = a -o b ]`.
+bool is_alternative(const std::vector<Word>& operands, const Word& term) {
+  const auto found =
+      std::find_if(operands.begin(), operands.end(), [&](const Word& word) { return word.at == term.at; });
+  const auto which = static_cast<std::size_t>(found - operands.begin());
+  const bool is_behind = which > 3 && which < operands.size() && operands[which - 1].text == "-o" &&
+                         is_expression({operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(which) - 1});
+  const bool is_last = which + 1 == operands.size() || operands[which + 1].text == "-o";
+  const bool is_text = !expands(term.text) && !term.text.starts_with('-') &&
+                       term.text.find_first_of("\\()<>\"'*?[") == std::string_view::npos;
+  return is_behind && is_last && is_text;
+}
+
+/// `test "-e /x"`, which is one word.
+std::optional<Error> quoted_operands(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
+  if (operands.size() != 1) return {};
+  const auto [word, at] = operands.front();
+  const auto inside = unquoted(word);
+  const auto words = words_of(inside);
+  if (inside.size() == word.size() || words.size() != 2 || !is_flag_of_test(words[0].text)) return {};
+  const bool is_plain = inside.find_first_of("$`\\\"'*?[") == std::string_view::npos;
+  return Error{"this test always succeeds: it asks only whether the text " + quoted(word) + " is empty" +
+                   (is_plain ? whole.with(part.at + at, word.size(), inside) : std::string{}),
+               part.at + at};
+}
+
 /// `[ "$A"=b ]`, `[ /x ]`: true whatever the machine is like, and behind a `!` false.
 std::optional<Error> always_same(const Whole& whole, const CommandPart& part, const std::vector<Word>& operands) {
   for (const auto& term : terms_of(operands)) {
@@ -184,7 +212,8 @@ std::optional<Error> always_same(const Whole& whole, const CommandPart& part, co
                        (apart.empty() ? std::string{} : whole.with(part.at + at, word.size(), apart)),
                    part.at + at + equals->at};
     }
-    if (word.starts_with('/') || word.starts_with("\"/") || word.starts_with("'/"))
+    const bool is_path = word.starts_with('/') || word.starts_with("\"/") || word.starts_with("'/");
+    if (is_path || is_alternative(operands, term.front()))
       return Error{always + ": it asks only whether the text " + quoted(word) + " is empty", part.at + at};
   }
   return {};
@@ -203,6 +232,24 @@ std::optional<Error> joined_by_word(const Whole& whole, const CommandPart& part)
     const auto at = part.at + begin + word->at;
     const auto proposal = whole.joined(at, text.size(), sign);
     return Error{"the shell takes " + quoted(word->text) + " for a word of the test" +
+                     (proposal.empty() ? "; commands are joined by '" + sign + "'" : proposal),
+                 at};
+  }
+  return {};
+}
+
+/// `[ -e /x ] -a [ -e /y ]`: `-a` joins within brackets.
+std::optional<Error> joined_behind_bracket(const Whole& whole, const CommandPart& part) {
+  const auto begin = begin_of_first_word(part.text);
+  const auto words = shell_words_of(part.text.substr(begin));
+  for (std::size_t i = 2; i + 1 < words.size() && words[0].text == "["; ++i) {
+    const auto text = words[i].text;
+    const bool is_between = words[i - 1].text == "]" && words[i + 1].text == "[";
+    if (!is_between || (text != "-a" && text != "-o")) continue;
+    const std::string sign = text == "-a" ? "&&" : "||";
+    const auto at = part.at + begin + words[i].at;
+    const auto proposal = whole.joined(at, text.size(), sign);
+    return Error{quoted(text) + " joins nothing behind ']', and the test always fails" +
                      (proposal.empty() ? "; commands are joined by '" + sign + "'" : proposal),
                  at};
   }
@@ -264,7 +311,9 @@ std::optional<Error> misread_test(const std::string& line, std::string_view comm
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto& part = parts[i];
     if (const auto error = joined_by_word(whole, part)) return error;
+    if (const auto error = joined_behind_bracket(whole, part)) return error;
     const auto operands = operands_of_test(part);
+    if (const auto error = quoted_operands(whole, part, operands)) return error;
     if (const auto error = glued_negation(whole, part, operands)) return error;
     if (const auto error = misread_sign(whole, part, operands)) return error;
     if (const auto error = always_same(whole, part, operands)) return error;

@@ -31,6 +31,11 @@ bool is_of_bash(std::string_view name) {
          std::find(set_by_bash.begin(), set_by_bash.end(), name) != set_by_bash.end();
 }
 
+/// By bash's `read`, `mapfile`, `readarray` and `coproc` where they are given no name.
+bool is_set_by_builtin(std::string_view name) {
+  return name == "REPLY" || name == "MAPFILE" || name == "COPROC" || name == "COPROC_PID";
+}
+
 bool is_set_everywhere(std::string_view name) {
   return name.starts_with("ACRON_") ||
          std::find(set_everywhere.begin(), set_everywhere.end(), name) != set_everywhere.end();
@@ -89,9 +94,9 @@ std::vector<Expansion> expansions_in(std::string_view command) {
 }
 
 /// The first word of the command that the byte stands in: `export` of `export -- NAME=1`.
-std::string_view command_before(std::string_view command, std::size_t at) {
-  const auto parts = command_parts(command);
-  const auto after = std::find_if(parts.begin(), parts.end(), [&](const CommandPart& part) { return part.at > at; });
+std::string_view command_before(const std::vector<CommandPart>& parts, std::size_t at) {
+  const auto after = std::upper_bound(parts.begin(), parts.end(), at,
+                                      [](std::size_t place, const CommandPart& part) { return place < part.at; });
   if (after == parts.begin()) return {};
   const auto text = std::prev(after)->text;
   return first_word(text.substr(begin_of_first_word(text)));
@@ -101,33 +106,98 @@ constexpr std::array<std::string_view, 5> declaring{"declare", "export", "local"
 
 bool declares(std::string_view word) { return std::find(declaring.begin(), declaring.end(), word) != declaring.end(); }
 
-/// `$((NAME = 5))`, `${NAME:=5}`.
-bool sets_itself(std::string_view command, const Expansion& one) {
-  auto rest = trim(command.substr(one.at + one.text.size()));
-  if (!one.is_arithmetic && rest.starts_with(':')) rest.remove_prefix(1);
-  return rest.starts_with('=') && !rest.starts_with("==") && (one.is_arithmetic || one.text.starts_with("${"));
+bool begins_with_assignment(std::string_view text) { return text.starts_with('=') && !text.starts_with("=="); }
+
+/// `$((NAME = 5))`, `$((NAME += 5))`, `$((NAME++))`, `$((--NAME))`.
+bool sets_in_arithmetic(std::string_view before, std::string_view behind) {
+  constexpr std::array<std::string_view, 10> operators{"<<", ">>", "*", "/", "%", "+", "-", "&", "^", "|"};
+  constexpr std::array<std::string_view, 2> steps{"++", "--"};
+  const auto is_step = [&](std::string_view sign) { return behind.starts_with(sign) || before.ends_with(sign); };
+  const auto sets_by = [&](std::string_view sign) {
+    return behind.starts_with(sign) && behind.substr(sign.size()).starts_with('=');
+  };
+  return begins_with_assignment(behind) || std::any_of(steps.begin(), steps.end(), is_step) ||
+         std::any_of(operators.begin(), operators.end(), sets_by);
 }
+
+/// In arithmetic, or as `${NAME:=5}`.
+bool sets_itself(std::string_view command, const Expansion& one) {
+  auto behind = trim(command.substr(one.at + one.text.size()));
+  if (one.is_arithmetic) return sets_in_arithmetic(trim(command.substr(0, one.at)), behind);
+  if (behind.starts_with(':')) behind.remove_prefix(1);
+  return one.text.starts_with("${") && begins_with_assignment(behind);
+}
+
+/// The assignments at the beginning of a simple command, and the words behind them, which the shell expands before.
+struct Prefixed {
+  std::vector<Word> assignments;
+  std::size_t words_begin, words_end;  // in the whole
+};
+
+/// Those parts of a command that begin with assignments before a command: `A=1 b $A`.
+std::vector<Prefixed> prefixed_parts(const std::vector<CommandPart>& parts) {
+  std::vector<Prefixed> found;
+  for (const auto& part : parts) {
+    const auto begin = begin_of_first_word(part.text);
+    const auto end = part.at + part.text.size();
+    Prefixed one{{}, end, end};
+    for (const auto& [text, at] : shell_words_of(part.text.substr(begin))) {
+      const auto name = name_at(text);
+      one.words_begin = part.at + begin + at;
+      const bool is_assignment = !name.empty() && text.substr(name.size()).starts_with('=');
+      if (!is_assignment) break;
+      one.assignments.push_back({name, one.words_begin});
+      one.words_begin = one.words_end;
+    }
+    // Behind a redirection there may be no command, and the shell keeps the variables.
+    const auto words = part.text.substr(one.words_begin < one.words_end ? one.words_begin - part.at : part.text.size());
+    const bool has_command = !words.empty() && std::string_view{"<>0123456789"}.find(words.front()) == none;
+    if (!one.assignments.empty() && has_command) found.push_back(std::move(one));
+  }
+  return found;
+}
+
+/// Whether the name stands at `place` only to be set for a command of which the expansion is one of the words.
+bool is_set_too_late(const std::vector<Prefixed>& parts, std::size_t place, const Expansion& expansion) {
+  return std::any_of(parts.begin(), parts.end(), [&](const Prefixed& part) {
+    const bool is_word = part.words_begin <= expansion.at && expansion.at < part.words_end;
+    return is_word && std::any_of(part.assignments.begin(), part.assignments.end(),
+                                  [&](const Word& assignment) { return assignment.at == place; });
+  });
+}
+
+/// Where a command names variables.
+struct CommandNames {
+  explicit CommandNames(std::string_view command)
+      : parts(command_parts(command)), expansions(expansions_in(command)), prefixed(prefixed_parts(parts)) {
+    for (const Expansion& one : expansions) places_read.insert(one.at + one.text.size() - one.name.size());
+  }
+
+  std::vector<CommandPart> parts;
+  std::vector<Expansion> expansions;
+  std::set<std::size_t> places_read;
+  std::vector<Prefixed> prefixed;
+};
 
 /// Whether the command may set the variable: its name stands there without a `$`, as in `NAME=`, `read NAME` and
 /// `for NAME in`, but not as what an option passes on, `-e NAME=`.
-bool may_set(std::string_view command, std::string_view name, const std::vector<Expansion>& expansions) {
-  const bool is_set_on_the_way = std::any_of(expansions.begin(), expansions.end(), [&](const Expansion& one) {
-    return one.name == name && sets_itself(command, one);
-  });
+bool may_set(std::string_view command, const Expansion& expansion, const CommandNames& names) {
+  const auto name = expansion.name;
+  const bool is_set_on_the_way =
+      std::any_of(names.expansions.begin(), names.expansions.end(),
+                  [&](const Expansion& one) { return one.name == name && sets_itself(command, one); });
   if (is_set_on_the_way) return true;
   for (auto at = command.find(name); at != none; at = command.find(name, at + 1)) {
     const auto rest = command.substr(at + name.size());
     const char before = at == 0 ? ' ' : command[at - 1];
     const bool is_in_braces = before == '{' && at > 1 && command[at - 2] == '$';
     if (is_of_name(before) || before == '$' || is_in_braces || (!rest.empty() && is_of_name(rest.front()))) continue;
-    const bool is_read = std::any_of(expansions.begin(), expansions.end(), [&](const Expansion& one) {
-      return at >= one.at && at < one.at + one.text.size();
-    });
     const auto words_before = trim(command.substr(0, at));
     const auto last_word = words_before.substr(words_before.find_last_of(" \t") + 1);
     const bool is_passed_on = is_blank(before) && rest.starts_with('=') && last_word.starts_with('-') &&
-                              !declares(command_before(command, at));
-    if (!is_read && !is_passed_on) return true;
+                              !declares(command_before(names.parts, at));
+    if (!names.places_read.contains(at) && !is_passed_on && !is_set_too_late(names.prefixed, at, expansion))
+      return true;
   }
   return false;
 }
@@ -145,13 +215,22 @@ bool reads_more(std::string_view command) {
 template <typename Choice>
 std::optional<Expansion> first_unset(std::string_view command, const std::set<std::string>& set, const Choice& choice) {
   if (reads_more(command)) return {};
-  const auto expansions = expansions_in(command);
-  for (const Expansion& one : expansions) {
-    if (!one.has_answer && choice(one) && !set.contains(std::string{one.name}) &&
-        !may_set(command, one.name, expansions))
+  const CommandNames names{command};
+  for (const Expansion& one : names.expansions) {
+    if (!one.has_answer && choice(one) && !set.contains(std::string{one.name}) && !may_set(command, one, names))
       return one;
   }
   return {};
+}
+
+/// Whether one of the assignments before a command is of this variable, which stands in that command's words.
+bool is_prefixed(std::string_view command, const Expansion& expansion) {
+  const auto parts = prefixed_parts(command_parts(command));
+  return std::any_of(parts.begin(), parts.end(), [&](const Prefixed& part) {
+    return std::any_of(part.assignments.begin(), part.assignments.end(), [&](const Word& assignment) {
+      return assignment.text == expansion.name && is_set_too_late({part}, assignment.at, expansion);
+    });
+  });
 }
 
 std::string shown(const Expansion& expansion) {
@@ -170,9 +249,14 @@ std::optional<Error> variable_of_bash(std::string_view command, const std::set<s
 
 std::optional<Error> unset_variable(std::string_view command, const std::set<std::string>& set) {
   const auto found = first_unset(command, set, [](const Expansion& one) {
-    return !one.is_arithmetic && !is_set_everywhere(one.name) && !is_of_bash(one.name) && one.name != "REPLY";
+    return !one.is_arithmetic && !is_set_everywhere(one.name) && !is_of_bash(one.name) && !is_set_by_builtin(one.name);
   });
   if (!found) return {};
+  if (is_prefixed(command, *found))
+    return Error{shown(*found) + " is empty: the '" + std::string{found->name} +
+                     "=' before the command sets the variable only after the shell has read the command's words, and "
+                     "lines are joined by blanks; end the assignment with ';'",
+                 found->at};
   return Error{shown(*found) +
                    " is empty: neither acron nor an 'env' sets the variable, and a job has nothing of "
                    "acron's own environment",

@@ -455,9 +455,11 @@ std::vector<Statement> read_quietly(const SourceFile& file) {
 /// Calls `look` with each directive that stands for itself.
 template <typename Look>
 Diagnostics look_at(const std::vector<Statement>& statements, Warnings& warnings, const Look& look) {
+  CommandsToJudge to_judge;
   for (const auto& statement : statements) {
-    if (!statement.argument.empty() && is_faultless(statement))
-      look(statement, *find_directive(statement.keyword), warnings);
+    if (statement.argument.empty() || !is_faultless(statement)) continue;
+    const auto& directive = *find_directive(statement.keyword);
+    if (!directive.is_command || to_judge.take(statement.argument)) look(statement, directive, warnings);
   }
   return warnings.found();
 }

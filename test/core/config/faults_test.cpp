@@ -431,3 +431,12 @@ TEST_CASE("a number without a unit is answered alike in every notation", "[fault
       {"timeout 1m grace 0", {":3:18: error: '0' is too short: at least 1s"}},
   });
 }
+
+TEST_CASE("a file of nothing but variables is read in one go", "[faults]") {
+  std::string text;
+  for (int i = 0; text.size() < largest_job_file - 20; ++i) text += "env A" + std::to_string(i) + "=1\n";
+  const auto faults = faults_of(text);
+  REQUIRE(faults.size() > 1);
+  CHECK(faults.front().message == "more than 100 variables");
+  CHECK(faults.front().where.line == 101);
+}

@@ -63,7 +63,30 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
       {"export -- A=1; B=2 readonly B; : ${C:=x} $((D = 5)); echo $A $B $C $D ${E=e} $E", "", ""},
       {"while read -r k v; do export \"$k=$v\"; done <.env; echo $DB_HOST", "", ""},
       {"echo $A; : $((A == 5))", "10", "'$A' is empty"},
+      {"echo $A; : $((A <= 5)) $((A >= 5)) $((A + 5)) $((A - -5)) $((A << 5)) $((A && 5))", "10", "'$A' is empty"},
+      {"for f in 1 2; do : $((n+=1)); done; echo \"$n files\"", "", ""},
+      {"echo $((A *= 2)) $((B-=1)) $((C/=2)) $((D %=2)) $((E|=1)) $((F&=1)) $((G^=1)); echo $A$B$C$D$E$F$G", "", ""},
+      {"echo $((A<<=2)) $((B>>=1)) $((C++)) $((D --)) $((++E)) $((-- F)); echo $A$B$C$D$E$F", "", ""},
   });
+  const std::string is_late = " is empty: the 'DAY=' before the command sets the variable only after";
+  check_commands({
+      {"DAY=$(date +%F)\n    tar czf \"/b/$DAY.tgz\" /etc", "17", "'$DAY'" + is_late},
+      {"DAY=1 tar /b/${DAY}", "18", "'${DAY}'" + is_late},
+      {"a && (A=2 DAY=\"1 2\" tar \"$(echo $DAY)\")", "37", "'$DAY'" + is_late},
+      {"DAY=1;\n  tar $DAY", "", ""},
+      {"DAY=1\n  A=$DAY tar x", "", ""},
+      {"DAY=1\n  A=$DAY", "", ""},
+      {"DAY=1 tar; DAY=2; tar $DAY", "", ""},
+      {"DAY=1 2>$DAY", "", ""},
+      {"DAY=1; tar $DAY;", "", ""},
+      {"DAY=1 sh -c 'tar $DAY'", "", ""},
+      {"DAY=1; DAY=2 tar $DAY", "", ""},
+      {"X=$(DAY=1; echo $DAY) tar $DAY", "", ""},
+      {"DAY=1 tar ${DAY:-2}", "", ""},
+      {"if DAY=1 a; then b $DAY; fi", "", ""},
+      {"DAY=1 >$DAY", "", ""},
+  });
+  CHECK(warnings_of("env DAY=1\nrun DAY=2 tar $DAY\n").empty());
   CHECK(warnings_of("env DB_HOST=x\nrun backup $DB_HOST\n").empty());
   CHECK(warnings_of("run backup $DB_HOST\n", {"", {"DB_HOST"}}).empty());
   CHECK(warnings_of("if test -n \"$ROLE\"\n", {}, "web/_defaults").empty());  // a job may set it
@@ -71,6 +94,8 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
   CHECK(warnings_of("shell /bin/zsh\nrun echo $HOST\n").empty());
   CHECK(warnings_of("shell /bin/bash\nrun echo $HOSTNAME $RANDOM $UID\n").empty());
   CHECK(warnings_of("shell /bin/bash\nrun echo $HOSTNMAE\n").size() == 1);
+  CHECK(warnings_of("shell /bin/bash\nrun mapfile -t </x; readarray </y; echo \"${MAPFILE[0]}\"\n").empty());
+  CHECK(warnings_of("shell /bin/bash\nrun coproc cat; echo >&\"${COPROC[1]}\" $COPROC_PID\n").empty());
   CHECK(warnings_of("shell /bin/bash\nrun declare -x A=1; exec {B}>f; echo $A $B $SHLVL\n").empty());
 }
 
@@ -168,6 +193,59 @@ TEST_CASE("a line that becomes words of the line above is told", "[shell_warning
     REQUIRE(warnings.size() == 1);
     CHECK_THAT(warnings[0], Catch::EndsWith("since lines are joined by blanks; end the line above with '&&'"));
   }
+  for (const char* bad : {"set -e;\n  cd /srv/app\n  ./deploy",
+                          "date;\n  cd /srv\n  make",
+                          "date &&\n  cd /srv\n  make",
+                          "A=b;\n  cd /srv\n  make",
+                          "umask 077;\n  cd /srv\n  make",
+                          "test -d /srv || exit 0;\n  cd /srv\n  make",
+                          "(cd /srv\n  make)",
+                          "{ cd /srv\n  make; }",
+                          "[ -d /srv ] && cd /srv\n  make",
+                          "for d in a b; do cd /srv/$d\n  make; done",
+                          "if a; then cd /srv\n  make; fi",
+                          "cd -P /srv\n  make",
+                          "cd /srv >/dev/null\n  make",
+                          "cd \"/srv/a b\" 2>&1\n  make",
+                          "cd \"$(dirname \"$0\")\"\n  make",
+                          "set -euo pipefail\n  /usr/bin/backup",
+                          "a || true\n  b",
+                          "a | b; [ -e /x ]\n  test -e /y",
+                          "date; echo a\n  /usr/bin/b",
+                          "[ -e /x ] || exit 0\n  /usr/local/bin/y",
+                          "cd /srv || exit 1\n  make",
+                          "pgrep -x y && exit\n  /x/y",
+                          "for d in a; do a && continue\n  b; done"}) {
+    INFO(bad);
+    const auto warnings = warnings_of("shell /bin/bash\nrun " + std::string{bad} + "\n");
+    REQUIRE(warnings.size() == 1);
+    CHECK_THAT(warnings[0], Contains("this line is only more words of '"));
+    CHECK_THAT(warnings[0], Catch::EndsWith(std::string{bad}.find("exit 0\n") == std::string::npos ? "'" : "with ';'"));
+  }
+  for (const char* good : {"date;\n  cd /srv &&\n  make",
+                           "(cd /srv;\n  make)",
+                           "a || exit\n  1",
+                           "a || exit\n  $?",
+                           "a || exit 1\n  ; b",
+                           "a && exit 1\n  >/x",
+                           "sh -c 'cd /x;\n  make'",
+                           "echo \"cd /x\n  b\"",
+                           "x=$(cd /x\n  && pwd)",
+                           "cd /srv\n  >/dev/null && make",
+                           "cd /srv\n  2>/dev/null || exit 1",
+                           "while true\n  do a; done",
+                           "{ cd /srv; }\n  && a",
+                           "if cd /srv\n  then a; fi",
+                           "cd -P\n  /srv && a",
+                           "set -o\n  pipefail; a",
+                           "set -- a\n  b; c",
+                           "a; find /x\n  -delete",
+                           "printf x; echo a\n  b",
+                           "a >\n  /x",
+                           "true >\n  /x"}) {
+    INFO(good);
+    CHECK(warnings_of("shell /bin/bash\nrun " + std::string{good} + "\n").empty());
+  }
   for (const char* good :
        {"cd /srv/app &&\n  ./update", "cd /srv/app\n  && ./update", "cd /srv/app; ./a\n  -v",
         "set\n  -e; /usr/bin/backup", "cd\n  /srv && ./a", "set -e\n  -u; ./a", "find /x\n  -delete",
@@ -191,6 +269,8 @@ TEST_CASE("a line in quotes that is another program when it is joined is told", 
            {"bash -c '\n  set -euo pipefail\n  echo WORKED\n  '", "3:3", more + "'bash', since lines are joined"},
            {"sh -c \"umask 077\n  touch F\"", "2:3", more + "'sh'"},
            {"/bin/bash -lc 'cd /srv\n  ./update'", "2:3", more + "'bash'"},
+           {"sh -c '(cd /srv\n  ./update)'", "2:3", more + "'sh'"},
+           {"sh -c 'test -e /x || exit 0\n  ./update'", "2:3", more + "'sh'"},
            {"su - backup -c 'echo a\n  echo b'", "2:3", more + "'su'"},
            {"sudo -u x sh -c 'echo a\n  /usr/bin/b'", "2:3", more + "'sh'"},
            {"ssh host 'echo a\n  A=1 b'", "2:3", more + "'ssh'"},
@@ -233,6 +313,22 @@ TEST_CASE("a line in quotes that is another program when it is joined is told", 
     if (place.empty()) continue;
     CHECK(std::to_string(found[0].where.line) + ":" + std::to_string(found[0].where.column) == place);
     CHECK_THAT(found[0].message, Catch::StartsWith(message));
+  }
+}
+
+TEST_CASE("what is too long to be judged keeps nobody waiting", "[shell_warnings]") {
+  const auto times = [](const std::string& text, int count) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text + std::to_string(i);
+    return all;
+  };
+  const std::string open(50000, '('), shut(50000, ')');
+  for (const std::string& text :
+       {"run x" + times(" -e A= $A #", 500), "run " + open + " true " + shut, "run echo" + times(" $A", 18000),
+        "run a" + times("\n  b", 18000),
+        times("if echo $A$B\n  $C; cd /x\n  [ a ] and b #\nif " + open.substr(0, 8000) + "\nrun ", 100)}) {
+    const SourceFile file{"job", text + "\n"};
+    CHECK(warnings_about(file).size() + warnings_of_shell(file, {}).size() < 100);
   }
 }
 
