@@ -130,6 +130,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
       next_look_(loop_),
       watching_(loop_.get_executor()),
       tasks_(loop_.get_executor()) {
+  file_threads_.answer_on(loop_.get_executor());
   signals_.add(SIGUSR2);
   // The STOPSIGNAL of some images. For process 1 it has no effect of its own, elsewhere it asks for a core dump.
   if (::getpid() == 1) signals_.add(SIGQUIT);

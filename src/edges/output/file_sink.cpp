@@ -1,6 +1,5 @@
 #include "file_sink.hpp"
 
-#include <boost/asio/post.hpp>
 #include <functional>
 #include <string>
 #include <utility>
@@ -34,7 +33,7 @@ FileSink::FileSink(FileThreads& threads, RunIdentity run, std::string path, std:
 void FileSink::open() {
   if (threads_.is_silent(directory_)) return;
   ++*busy_;
-  boost::asio::post(order_, [file = file_, busy = busy_] {
+  threads_.begin(order_, directory_, [file = file_, busy = busy_] {
     file->open();
     --*busy;
   });

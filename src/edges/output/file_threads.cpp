@@ -4,7 +4,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <system_error>
@@ -21,7 +20,8 @@ constexpr Duration last_patience = std::chrono::seconds(1);
 constexpr Duration longest_turn = std::chrono::milliseconds(20);
 /// In pieces: a machine, or acron, may stand still for minutes, which counts as one of them.
 constexpr Duration one_wait = std::chrono::seconds(1);
-constexpr std::size_t most_further_threads = 64;
+constexpr std::size_t most_in_directory = 4;
+constexpr std::size_t most_further_threads = 256;
 
 }  // namespace
 
@@ -47,18 +47,33 @@ void FileThreads::join() {
 
 void FileThreads::lose_patience() { patience_ = std::min(patience_, last_patience); }
 
+void FileThreads::begin(const Order& order, const std::string& directory, std::function<void()> work) {
+  submit(directory, [this, order, directory, work = std::move(work)]() mutable {
+    asio::post(order, [this, directory, work = std::move(work)] {
+      work();
+      asio::post(loop_, [this, directory] { note_over(directory); });
+    });
+  });
+}
+
 Task<bool> FileThreads::carry_out(Order order, std::string directory, std::function<void()> work) {
   if (is_silent(directory)) co_return false;
-  const auto loop = co_await asio::this_coro::executor;
-  const auto piece = std::make_shared<Piece>(loop);
-  asio::post(order, [this, loop, piece, directory, work = std::move(work)]() mutable {
-    try {
-      if (!piece->is_taken.exchange(true)) work();
-    } catch (...) {
-      piece->failure = std::current_exception();
-    }
-    work = nullptr;
-    asio::post(loop, [this, piece = std::move(piece), directory] { note_over(*piece, directory); });
+  const auto piece = std::make_shared<Piece>(loop_);
+  submit(directory, [this, order = std::move(order), piece, directory, work = std::move(work)]() mutable {
+    asio::post(order, [this, piece = std::move(piece), directory, work = std::move(work)]() mutable {
+      try {
+        if (!piece->is_taken.exchange(true)) work();
+      } catch (...) {
+        piece->failure = std::current_exception();
+      }
+      work = nullptr;
+      asio::post(loop_, [this, piece = std::move(piece), directory] {
+        if (piece->is_given_up && --silent_[directory] == 0) silent_.erase(directory);
+        piece->is_over = true;
+        piece->timer.cancel();
+        note_over(directory);
+      });
+    });
   });
   ++waiting_;
   for (Duration waited{}; !piece->is_over && waited < patience_;) {
@@ -76,12 +91,26 @@ Task<bool> FileThreads::carry_out(Order order, std::string directory, std::funct
   co_return false;
 }
 
-void FileThreads::note_over(Piece& piece, const std::string& directory) {
-  piece.is_over = true;
-  piece.timer.cancel();
-  if (!piece.is_given_up) return;
-  const auto silent = silent_.find(directory);
-  if (--silent->second == 0) silent_.erase(silent);
+/// A directory that hangs holds a few threads, not all.
+void FileThreads::submit(const std::string& directory, std::function<void()> post) {
+  Lane& lane = lanes_[directory];
+  if (lane.under_way == most_in_directory) {
+    lane.waiting.push_back(std::move(post));
+    return;
+  }
+  ++lane.under_way;
+  post();
+}
+
+void FileThreads::note_over(const std::string& directory) {
+  const auto lane = lanes_.find(directory);
+  if (lane->second.waiting.empty()) {
+    if (--lane->second.under_way == 0) lanes_.erase(lane);
+    return;
+  }
+  const auto post = std::move(lane->second.waiting.front());
+  lane->second.waiting.pop_front();
+  post();
 }
 
 /// For work that has waited for its turn, perhaps for another of its own file: whether all threads hang, what anyone

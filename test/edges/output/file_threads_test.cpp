@@ -15,7 +15,7 @@ namespace {
 
 /// Threads for files, and what they have answered.
 struct Desk {
-  explicit Desk(Duration patience) : threads(patience) {}
+  explicit Desk(Duration patience) : threads(patience) { threads.answer_on(loop.executor()); }
   ~Desk() { threads.join(); }
 
   Task<> ask(FileThreads::Order order, std::string directory, std::function<void()> work, std::optional<bool>& answer) {
@@ -71,6 +71,16 @@ TEST_CASE("files that do not answer hold up no other, however many they are", "[
   back.set_value();
   REQUIRE(desk.loop.run_until([&] { return !desk.threads.is_waited_for(); }));
   for (const auto& answer : answers) CHECK(answer == true);
+}
+
+TEST_CASE("nor do more files of one directory than there can be threads", "[file_threads]") {
+  Desk desk(std::chrono::hours(1));
+  std::promise<void> back;
+  const auto wait = back.get_future().share();
+  for (int i = 0; i < 300; ++i) desk.threads.begin(desk.threads.new_order(), "/gone/", [wait] { wait.wait(); });
+  CHECK(desk.carry_out("/here/", [] {}));
+  back.set_value();
+  CHECK(desk.carry_out("/gone/", [] {}));
 }
 
 TEST_CASE("what nobody waits for any more is not done if it has not begun", "[file_threads]") {

@@ -49,6 +49,8 @@ Task<> whole_run(std::unique_ptr<RunOutput> output, std::string bytes) {
 
 /// The outputs of runs, on real threads, with mail that goes no further than here.
 struct Desk {
+  Desk() { threads.answer_on(loop.executor()); }
+
   static SharedDefinition job(const std::string& outputs) {
     return std::make_shared<const JobDefinition>(
         parse_job({"web/a", "every 10m\nrun work --hard\n" + outputs}).value());

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,8 +20,9 @@
 namespace acron {
 
 /// The threads that write to the files of jobs. Such a file may lie on a file system that does not answer, as when its
-/// server is away: what is done there is waited for only so long, other threads do the work of those that hang, and
-/// until it answers its directory is not tried again. For the loop, but for what says otherwise.
+/// server is away: what is done there is waited for only so long, few threads are in one directory at once, others do
+/// the work of those that hang, and until it answers its directory is not tried again. For the loop, but for what says
+/// otherwise.
 class FileThreads {
  public:
   using Executor = boost::asio::thread_pool::executor_type;
@@ -37,6 +40,11 @@ class FileThreads {
   [[nodiscard]] Order new_order() { return Order(pool_.get_executor()); }
   [[nodiscard]] Executor executor() { return pool_.get_executor(); }
 
+  /// Where the callers wait; before all else.
+  void answer_on(boost::asio::any_io_executor loop) { loop_ = std::move(loop); }
+
+  /// Does `work` in its turn, which must own all that it refers to. Nobody waits for it.
+  void begin(const Order& order, const std::string& directory, std::function<void()> work);
   /// Does `work` in its turn, and says whether the file system has answered. If it has not, `work` may still be done,
   /// and must own all that it refers to. Throws what `work` throws.
   Task<bool> carry_out(Order order, std::string directory, std::function<void()> work);
@@ -57,10 +65,19 @@ class FileThreads {
   using Clock = std::chrono::steady_clock;
   struct Piece;
 
-  void note_over(Piece& piece, const std::string& directory);
+  void submit(const std::string& directory, std::function<void()> post);
+  void note_over(const std::string& directory);
   void help();
 
+  /// A directory that something is being done in.
+  struct Lane {
+    std::size_t under_way = 0;
+    std::deque<std::function<void()>> waiting;  // each hands a piece of work to the threads
+  };
+
   Duration patience_;
+  boost::asio::any_io_executor loop_;
+  std::map<std::string, Lane> lanes_;
   std::map<std::string, int> silent_;  // directories, with how many pieces of work hang there
   int waiting_ = 0;
   std::atomic<bool> is_asking_ = false;  // the threads, until one of them answers
