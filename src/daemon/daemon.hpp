@@ -56,9 +56,9 @@ class Daemon {
 
   /// Schedules until SIGTERM or SIGINT, then waits for running jobs and mail. Returns the exit status.
   /// `handed`: what the image of acron before left, to go on with.
-  /// Work on files of jobs goes on that may never end.
-  [[nodiscard]] bool has_hanging_files() const { return file_threads_.has_silent(); }
   int run(std::optional<HandedOver> handed);
+  /// Whether a thread still waits for a file of a job, which may never answer.
+  [[nodiscard]] bool has_hanging_files() const { return file_threads_.has_silent(); }
 
  private:
   /// So many jobs that are loaded at once are one event, not a line each.

@@ -61,16 +61,17 @@ struct CommandState {
   bool streams_joined = false;  // `out` is the pipe of both
 };
 
+/// A process that lives for so long after SIGKILL is held by a disk or a device.
+inline constexpr Duration overdue_death = std::chrono::seconds(10);
+
 /// Follows a command while it is under way.
 struct CommandWatch {
   std::function<void(pid_t pid)> started{};
-  /// Called when its process has not ended `overdue_death` after SIGKILL: a disk or a device holds it.
+  /// Called when its process has not ended `overdue_death` after SIGKILL.
   std::function<void()> outlives_kill{};
   /// Set by the launcher from the start to the end; gives nothing while output is being handed on.
   std::function<std::optional<CommandState>()> state{};
 };
-
-inline constexpr Duration overdue_death = std::chrono::seconds(10);
 
 /// How long a command that is ended before its time has between the two signals.
 inline constexpr Duration end_grace = std::chrono::seconds(10);

@@ -4,14 +4,14 @@
 
 namespace acron {
 
-/// The descriptors below 64. The kernel copies them for each child, whatever it needs of them (dup_fd, and see
-/// LaunchPad), and when the child closes a copy, some file systems are asked to bring away what was written: a child
-/// would wait for any file of ours on one that does not answer. So they are kept for what children are given, and all
-/// else lies above.
+// The kernel copies the descriptors below 64 for each child, though it needs only a few of them (see LaunchPad). When
+// the child closes a copy, a file system such as FUSE or NFS is asked to write out the file, and the child waits for
+// the answer: one file of ours on a server that is away would hold up every start. So these numbers are kept for what
+// children are given, and all other files get numbers above.
 
-/// Takes all that are free; for the beginning of the program. Nothing where only few files may be open.
+/// Takes all numbers that are free; at the beginning of the program. Takes none where fewer than 512 files may be open.
 void keep_low_descriptors();
-/// How many are kept now, and free for whoever takes our place.
+/// How many numbers are kept now; a program that takes our place finds them free.
 [[nodiscard]] std::size_t kept_low_descriptors();
 /// Moves what children are given to one of those that are kept, if there is one. Returns its new number.
 [[nodiscard]] int to_low_descriptor(int descriptor);

@@ -257,7 +257,7 @@ bool FileReader::is_again(const Directive& directive, const Statement& statement
 
 void FileReader::remember(const Directive& directive, const Statement& statement) {
   const auto settled = settled_by(directive, statement.argument);
-  // What adds to others settles nothing.
+  // A directive that may be given several times, such as `output`, settles nothing: its keyword stands for it.
   const auto kind = settled.empty() ? std::string{directive.keyword} : settled;
   const bool is_first = earlier_.try_emplace(kind, Earlier{&directive, settled, statement.where.line}).second;
   if (is_first && directive.drop_inherited) directive.drop_inherited(draft_.definition);

@@ -49,7 +49,7 @@ Task<> FileSink::write(Stream stream, std::string_view bytes) {
   if (!part.rest.empty()) co_await append(std::move(part.begun.append(part.rest)));
 }
 
-Task<> FileSink::close(const RunIdentity&) {
+Task<> FileSink::close() {
   auto unfinished = lines_.take_unfinished();
   if (!unfinished.empty()) co_await append(std::move(unfinished));
   // Behind every write of this file, so that what went wrong is known by then.

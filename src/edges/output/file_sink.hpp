@@ -34,7 +34,7 @@ class FileSink final : public OutputSink {
   Task<> write(Stream stream, std::string_view bytes) override;
   HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
   /// Writes what was held back, closes the file, and says in the log what could not be written.
-  Task<> close(const RunIdentity& identity) override;
+  Task<> close() override;
   [[nodiscard]] bool at_rest() const override { return !*busy_; }
   [[nodiscard]] SinkState state() const override;
 

@@ -14,7 +14,7 @@ Task<> LateFile::write(Stream stream, std::string_view bytes) {
   if (!part.rest.empty()) co_await append(std::move(part.begun.append(part.rest)));
 }
 
-Task<> LateFile::close(const RunIdentity&) {
+Task<> LateFile::close() {
   auto unfinished = lines_.take_unfinished();
   if (!unfinished.empty()) co_await append(std::move(unfinished));
   if (lost_bytes_ > 0) say_lost();

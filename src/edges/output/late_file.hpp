@@ -35,7 +35,7 @@ class LateFile final : public OutputSink {
 
   Task<> write(Stream stream, std::string_view bytes) override;
   HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
-  Task<> close(const RunIdentity& identity) override;
+  Task<> close() override;
   [[nodiscard]] bool at_rest() const override { return true; }  // it writes only while it is given something
   [[nodiscard]] SinkState state() const override { return {lines_.held(), -1, failure_, 0, lost_bytes_, 0}; }
 

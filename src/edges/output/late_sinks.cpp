@@ -49,12 +49,12 @@ Task<> LateSinks::receive(Stream stream, std::string_view bytes) {
 
 bool LateSinks::tell_losses() {
   bool any = false;
-  for (const auto& sink : sinks_) any |= sink->tell_losses(about_.run);
+  for (const auto& sink : sinks_) any |= sink->tell_losses();
   return any;
 }
 
 Task<> LateSinks::close() {
-  for (const auto& sink : sinks_) co_await sink->close(about_.run);
+  for (const auto& sink : sinks_) co_await sink->close();
 }
 
 LateState LateSinks::state() const {

@@ -18,10 +18,10 @@ class OutputSink {
   /// The lines that have begun on these streams, which another will end.
   virtual HeldLines take_begun(const std::vector<Stream>& streams) = 0;
   /// Brings away what was held back, and says in the log what was lost.
-  virtual Task<> close(const RunIdentity& identity) = 0;
+  virtual Task<> close() = 0;
   /// Between two pieces of a life that may last for months: says what was lost so far, and is as patient as at the
   /// beginning. False when nothing was.
-  virtual bool tell_losses(const RunIdentity&) { return false; }
+  virtual bool tell_losses() { return false; }
   /// Nothing is being written.
   [[nodiscard]] virtual bool at_rest() const = 0;
   /// When at rest. Its descriptor is still ours.

@@ -73,7 +73,7 @@ class OneRun final : public RunOutput {
   }
 
   Task<> close(const RunRecord& record) override {
-    for (const auto& sink : always_) co_await sink->close(record.identity);
+    for (const auto& sink : always_) co_await sink->close();
     if (spool_) co_await release_spool(record);
   }
 
@@ -117,7 +117,7 @@ class OneRun final : public RunOutput {
       released = true;
       const auto sink = sink_of(route.target);
       co_await spool_->pour_into(*sink);
-      co_await sink->close(identity);
+      co_await sink->close();
     }
     if (released && spool_->lost_bytes() > 0) {
       log(Severity::error, "output-failed",

@@ -26,12 +26,12 @@ StreamSink::StreamSink(StreamWriter& writer, Stream stream, const RunIdentity& r
 
 Task<> StreamSink::write(Stream stream, std::string_view bytes) { co_await send(lines_.take(stream, bytes)); }
 
-Task<> StreamSink::close(const RunIdentity&) {
+Task<> StreamSink::close() {
   co_await send(lines_.take_unfinished());
   printed_->tell();
 }
 
-bool StreamSink::tell_losses(const RunIdentity&) {
+bool StreamSink::tell_losses() {
   const bool any = printed_->lost_bytes() > 0;
   printed_->tell();
   return any;

@@ -24,8 +24,8 @@ class StreamSink final : public OutputSink {
 
   Task<> write(Stream stream, std::string_view bytes) override;
   HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
-  Task<> close(const RunIdentity& identity) override;
-  bool tell_losses(const RunIdentity& identity) override;
+  Task<> close() override;
+  bool tell_losses() override;
   [[nodiscard]] bool at_rest() const override { return !is_waiting_; }
   [[nodiscard]] SinkState state() const override;
 

@@ -22,17 +22,17 @@ bool is_full(int failure) { return failure == EAGAIN || failure == ENOBUFS; }
 
 Task<> SyslogSink::write(Stream stream, std::string_view bytes) { co_await send(lines_.take(stream, bytes)); }
 
-Task<> SyslogSink::close(const RunIdentity& identity) {
+Task<> SyslogSink::close() {
   co_await send(lines_.take_unfinished());
-  tell_losses(identity);
+  tell_losses();
 }
 
-bool SyslogSink::tell_losses(const RunIdentity& identity) {
+bool SyslogSink::tell_losses() {
   patience_ = longest_patience;
   if (lost_lines_ == 0) return false;
   log(Severity::error, "output-failed",
-      {{"job", identity.job},
-       {"run", identity.id},
+      {{"job", run_.job},
+       {"run", run_.id},
        {"output", "syslog"},
        {"reason", log_.path() + ": " + std::strerror(failure_)},
        {"lost-lines", std::to_string(lost_lines_)},

@@ -32,8 +32,8 @@ class SyslogSink final : public OutputSink {
 
   Task<> write(Stream stream, std::string_view bytes) override;
   HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
-  Task<> close(const RunIdentity& identity) override;
-  bool tell_losses(const RunIdentity& identity) override;
+  Task<> close() override;
+  bool tell_losses() override;
   [[nodiscard]] bool at_rest() const override { return true; }  // it writes only while it is given something
   [[nodiscard]] SinkState state() const override { return {lines_.held(), -1, {}, failure_, lost_bytes_, lost_lines_}; }
 

@@ -353,7 +353,7 @@ TEST_CASE("what is held back stays in order when the disk is slow", "[run_output
   std::promise<void> disk_is_back;
   auto wait = disk_is_back.get_future().share();
   for (std::size_t i = 0; i < FileThreads::usual_threads; ++i)
-    boost::asio::post(desk.threads.executor(), [wait] { wait.wait(); });
+    boost::asio::post(desk.threads.new_order(), [wait] { wait.wait(); });
   const std::string much(100 * 1024, 'o');
   bool out = false, err = false;
   desk.tasks.start("out", hand_over(*output, Stream::out, much, out));

@@ -54,9 +54,9 @@ class Listener {
   int descriptor_;
 };
 
-Task<> print_and_close(OutputSink& sink, RunIdentity run, std::vector<CutLines::Line> pieces, bool& done) {
+Task<> print_and_close(OutputSink& sink, std::vector<CutLines::Line> pieces, bool& done) {
   for (const auto& [stream, bytes] : pieces) co_await sink.write(stream, bytes);
-  co_await sink.close(run);
+  co_await sink.close();
   done = true;
 }
 
@@ -75,7 +75,7 @@ struct Desk {
   void run(const std::vector<CutLines::Line>& pieces) {
     SyslogSink sink(sockets, site, identity);
     bool done = false;
-    tasks.start("print", print_and_close(sink, identity, pieces, done));
+    tasks.start("print", print_and_close(sink, pieces, done));
     REQUIRE(loop.run_until([&] { return done; }));
   }
 

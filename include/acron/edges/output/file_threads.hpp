@@ -25,9 +25,8 @@ namespace acron {
 /// otherwise.
 class FileThreads {
  public:
-  using Executor = boost::asio::thread_pool::executor_type;
-  /// What is done to one file, one after the other.
-  using Order = boost::asio::strand<Executor>;
+  /// The pieces of work on one file: each begins when the one before it has ended.
+  using Order = boost::asio::strand<boost::asio::thread_pool::executor_type>;
 
   static constexpr std::size_t usual_threads = 2;
 
@@ -38,20 +37,19 @@ class FileThreads {
   ~FileThreads();
 
   [[nodiscard]] Order new_order() { return Order(pool_.get_executor()); }
-  [[nodiscard]] Executor executor() { return pool_.get_executor(); }
 
-  /// Where the callers wait; before all else.
+  /// The loop that the callers wait on. Call it once, before there is any work.
   void answer_on(boost::asio::any_io_executor loop) { loop_ = std::move(loop); }
 
-  /// Does `work` in its turn, which must own all that it refers to. Nobody waits for it.
+  /// Does `work` in its turn. Nobody waits for it; it must own all that it refers to, and must not throw.
   void begin(const Order& order, const std::string& directory, std::function<void()> work);
   /// Does `work` in its turn, and says whether the file system has answered. If it has not, `work` may still be done,
   /// and must own all that it refers to. Throws what `work` throws.
   Task<bool> carry_out(Order order, std::string directory, std::function<void()> work);
-  /// Something that was done there has not returned.
+  /// Whether the directory was given up, and has not answered since.
   [[nodiscard]] bool is_silent(const std::string& directory) const { return silent_.count(directory) > 0; }
   [[nodiscard]] bool has_silent() const { return !silent_.empty(); }
-  /// What is said of such a directory.
+  /// The reason that the log gives for what such a directory did not take.
   static constexpr const char* silence = "the file system does not answer";
 
   /// Somebody waits now.
@@ -69,10 +67,10 @@ class FileThreads {
   void note_over(const std::string& directory);
   void help();
 
-  /// A directory that something is being done in.
+  /// The work in one directory.
   struct Lane {
     std::size_t under_way = 0;
-    std::deque<std::function<void()>> waiting;  // each hands a piece of work to the threads
+    std::deque<std::function<void()>> waiting;  // each hands one more piece to the threads
   };
 
   Duration patience_;
@@ -86,7 +84,7 @@ class FileThreads {
   std::vector<std::thread> further_;
 };
 
-/// What a file's path says of where it lies: `/var/log/`.
+/// A path without its last name: `/var/log/` of `/var/log/x`.
 inline std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
 
 }  // namespace acron
