@@ -1,6 +1,7 @@
 #include "child_start.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -151,6 +152,16 @@ boost::system::error_code open_pipe(asio::posix::stream_descriptor& reader, Desc
   return ec;
 }
 
+/// Once a run has begun it opens its outputs, and its end wants mail and the state: a run that takes the last
+/// descriptors loses what it has to tell. So a third of those that acron does not hold itself is not for starts. The
+/// kernel gives the lowest number that is free, so that all below the newest are taken.
+bool is_for_starts(int newest) {
+  constexpr rlim_t held_by_acron = 24, share = 3;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= held_by_acron) return true;
+  return static_cast<rlim_t>(newest) < limit.rlim_cur - (limit.rlim_cur - held_by_acron) / share;
+}
+
 }  // namespace
 
 std::vector<int> signals_caught_or_ignored() {
@@ -170,6 +181,8 @@ boost::system::error_code ChildStart::prepare(Child& child) {
   if (!plan_.joins_streams) {
     if (const auto failed = open_pipe(child.err, err_)) return failed;
   }
+  if (!is_for_starts(std::max(out_.number(), err_.number())))
+    return make_error_code(boost::system::errc::too_many_files_open);
   if (!child.cgroup) return {};
   cgroup_ = Descriptor(child.cgroup->open_directory());
   return cgroup_ ? boost::system::error_code() : last_error();

@@ -65,6 +65,7 @@ Task<> Runs::run_command(Running& running) {
   command.of_run = OpenRun{running.identity, running.order.occurrence.tick, command.time_limit, {}};
   running.watch.started = [this, &running](pid_t pid) {
     announce(running);
+    running.output->begun();
     services_.journal.has_process(running.identity.id, pid);
   };
   progress.outcome = co_await services_.launcher.run(command, *running.output);

@@ -41,6 +41,7 @@ class RecordingOutputs final : public OutputRouter {
    public:
     Output(SharedDefinition definition, bool opens_files, std::shared_ptr<std::vector<Closed>> closed)
         : definition_(std::move(definition)), opens_files_(opens_files), closed_(std::move(closed)) {}
+    void begun() override {}
     Task<> receive(Stream, std::string_view bytes) override {
       printed_ += bytes;
       co_return;

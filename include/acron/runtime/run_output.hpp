@@ -17,6 +17,9 @@ using SharedDefinition = std::shared_ptr<const JobDefinition>;
 /// Where the output of one run goes, from its start to its verdict.
 class RunOutput : public OutputReceiver {
  public:
+  /// Called when a child has begun, by each attempt: the files are opened. One that can't be started takes no
+  /// descriptor from those that are.
+  virtual void begun() = 0;
   /// Called once, when the run has ended and before close(): the messages that the verdict asks for.
   virtual std::vector<OutgoingMail> owed(const RunRecord& record) = 0;
   /// Called once, when the run has ended: brings what is held back to where the verdict sends it.
@@ -27,7 +30,7 @@ class RunOutput : public OutputReceiver {
   [[nodiscard]] virtual OutputState state() const = 0;
 };
 
-/// A port (tests have a fake): opens the outputs that a job names.
+/// A port (tests have a fake): has the outputs that a job names.
 class OutputRouter {
  public:
   virtual ~OutputRouter() = default;

@@ -13,9 +13,7 @@ FileSink::FileSink(FileThreads& threads, RunIdentity run, std::string path, std:
       directory_(directory_of(path)),
       account_(std::move(account)),
       order_(threads.new_order()),
-      file_(std::make_shared<LogFile>(std::move(path), account_)) {
-  open();
-}
+      file_(std::make_shared<LogFile>(std::move(path), account_)) {}
 
 FileSink::FileSink(FileThreads& threads, RunIdentity run, std::string path, std::optional<Account> account,
                    const SinkState& state)
@@ -26,12 +24,13 @@ FileSink::FileSink(FileThreads& threads, RunIdentity run, std::string path, std:
       order_(threads.new_order()),
       file_(std::make_shared<LogFile>(std::move(path), account_, state)) {
   lines_.hold(state.held);
-  const bool was_opened = state.descriptor >= 0 || !state.failure.empty();
-  if (!was_opened) open();
+  is_opened_ = state.descriptor >= 0 || !state.failure.empty();
+  open();
 }
 
 void FileSink::open() {
-  if (threads_.is_silent(directory_)) return;
+  if (is_opened_ || threads_.is_silent(directory_)) return;
+  is_opened_ = true;
   ++*busy_;
   threads_.begin(order_, directory_, [file = file_, busy = busy_] {
     file->open();

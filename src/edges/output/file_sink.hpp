@@ -21,7 +21,6 @@ namespace acron {
 /// system does not answer is lost, and said.
 class FileSink final : public OutputSink {
  public:
-  /// Begins to open the file at once; what follows waits for it.
   FileSink(FileThreads& threads, RunIdentity run, std::string path, std::optional<Account> account);
 
   /// Goes on with a file of another image of the program.
@@ -31,6 +30,8 @@ class FileSink final : public OutputSink {
   FileSink& operator=(const FileSink&) = delete;
   ~FileSink() override = default;
 
+  /// Begins to open the file; what follows waits for it.
+  void open() override;
   Task<> write(Stream stream, std::string_view bytes) override;
   HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
   /// Writes what was held back, closes the file, and says in the log what could not be written.
@@ -39,7 +40,6 @@ class FileSink final : public OutputSink {
   [[nodiscard]] SinkState state() const override;
 
  private:
-  void open();
   Task<> append(std::string text);
   void give_up(std::size_t lost);
   void say_failure();
@@ -51,6 +51,7 @@ class FileSink final : public OutputSink {
   FileThreads::Order order_;
   std::shared_ptr<LogFile> file_;  // shared with a thread, which has it for good when it hangs
   std::shared_ptr<std::atomic<int>> busy_ = std::make_shared<std::atomic<int>>(0);  // what is being done to it
+  bool is_opened_ = false;
   WholeLines lines_;
   std::optional<std::uint64_t> told_lost_;  // bytes; empty: no line has told of a failure
 };

@@ -14,6 +14,8 @@ namespace acron {
 class OutputSink {
  public:
   virtual ~OutputSink() = default;
+  /// The run has begun; once more with each attempt.
+  virtual void open() {}
   virtual Task<> write(Stream stream, std::string_view bytes) = 0;
   /// The lines that have begun on these streams, which another will end.
   virtual HeldLines take_begun(const std::vector<Stream>& streams) = 0;

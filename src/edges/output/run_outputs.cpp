@@ -40,6 +40,10 @@ class OneRun final : public RunOutput {
     for (const OutputRoute& route : routes_) prepare(route, before);
   }
 
+  void begun() override {
+    for (const auto& sink : always_) sink->open();
+  }
+
   Task<> receive(Stream stream, std::string_view bytes) override {
     ++receiving_;
     if (capture_) capture_->append(stream, bytes);
@@ -116,6 +120,7 @@ class OneRun final : public RunOutput {
       if (!applies(route.condition, record.verdict, record.before)) continue;
       released = true;
       const auto sink = sink_of(route.target);
+      sink->open();
       co_await spool_->pour_into(*sink);
       co_await sink->close();
     }

@@ -58,7 +58,9 @@ struct Desk {
 
   std::unique_ptr<RunOutput> open(const std::string& lines) { return open(lines, ours); }
   std::unique_ptr<RunOutput> open(const std::string& lines, const std::optional<Account>& account) {
-    return outputs.open(job(lines), record(false).identity, &account);
+    auto output = outputs.open(job(lines), record(false).identity, &account);
+    output->begun();
+    return output;
   }
 
   void print(OutputReceiver& output, std::string bytes, Stream stream = Stream::out) {
