@@ -7,9 +7,10 @@
 namespace acron {
 
 Result<std::string> job_named(const std::string& given, const std::string& tree) {
-  const auto below = given.starts_with('/') ? tree + "/" : std::string{};
+  const auto below =
+      given.starts_with('/') ? std::filesystem::path(tree + "/").lexically_normal().string() : std::string{};
   const auto path = std::filesystem::path(given).lexically_normal().string();
-  const bool is_below = path.starts_with(std::filesystem::path(below).lexically_normal().string());
+  const bool is_below = path.starts_with(below);
   const auto name = is_below ? path.substr(below.size()) : path;
   if (is_below && !name.starts_with('/') && name != ".." && !name.starts_with("../"))
     return {boost::system::in_place_value, name};

@@ -1,5 +1,6 @@
 #include "options.hpp"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -222,14 +223,22 @@ std::string default_run_directory() {
                                                : "/tmp/acron-" + std::to_string(::geteuid());
 }
 
+/// Empty where nobody knows of one, as in a container whose user has no entry.
+std::string home_of_this_user() {
+  const char* const variable = std::getenv("HOME");
+  if (variable != nullptr && *variable != '\0') return variable;
+  const passwd* const entry = ::getpwuid(::geteuid());
+  return entry != nullptr ? entry->pw_dir : "";
+}
+
 /// A second instance, which has a run directory of its own, has a state of its own too.
 std::string default_state_directory(const Reader& read) {
   if (read.given("run-dir")) return read.text("run-dir", "") + "/state";
   if (::geteuid() == 0) return "/var/lib/acron";
   const char* state = std::getenv("XDG_STATE_HOME");
   if (state != nullptr && *state == '/') return std::string(state) + "/acron";
-  const char* home = std::getenv("HOME");
-  return std::string(home != nullptr ? home : "/tmp") + "/.local/state/acron";
+  const std::string home = home_of_this_user();
+  return home.empty() ? default_run_directory() + "/state" : home + "/.local/state/acron";
 }
 
 /// A daemon leaves its working directory.
@@ -239,7 +248,8 @@ std::string absolute(const std::string& path) {
   if (failed)
     throw po::error("'" + printable(path, 80) + "' is meant from the working directory, which can't be found (" +
                     failed.message() + "); give an absolute path");
-  return whole.lexically_normal().string();
+  const auto normal = whole.lexically_normal();
+  return (normal.has_filename() ? normal : normal.parent_path()).string();  // without the last slash of `tree/`
 }
 
 /// Of a container, whose processes the kernel kills with its first; it is given ten seconds to end.

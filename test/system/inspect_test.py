@@ -154,6 +154,11 @@ class Show(SystemTest):
                 shown = self.run_acron(f'--show={name}')
                 self.assertEqual((shown.returncode, shown.stderr), (0, ''))
                 self.assertEqual(shown.stdout, 'web/a:1\tevery 10m\nweb/a:2\trun true\n')
+        for tree, name, directory in ((f'{self.tree}/', self.tree / 'web/a', None), ('.', self.tree / 'web/a', self.tree),
+                                      ('tree/', 'tree/web/a', self.dir), ('../tree/.', './web/a', self.tree)):
+            with self.subTest(tree=tree, name=name):
+                shown = self.run_acron(f'--show={name}', tree=tree, cwd=directory)
+                self.assertEqual((shown.returncode, shown.stdout), (0, 'web/a:1\tevery 10m\nweb/a:2\trun true\n'))
         shown = self.run_acron('--show=tree/web/a', cwd=self.dir)
         self.assertEqual((shown.returncode, shown.stdout), (0, 'web/a:1\tevery 10m\nweb/a:2\trun true\n'))
         self.assertIn("there is no job file 'web/none'", self.run_acron('--show=./web/none').stderr)

@@ -117,6 +117,26 @@ class WithoutRoot(PolicyTest):
                 daemon.stop()
                 shutil.rmtree(run)
 
+    def begin_without_home(self, uid):
+        self.job('a', 'every 1h\nrun true\n')
+        (self.dir / 'own').mkdir(mode=0o700)
+        os.chown(self.dir / 'own', uid, uid)
+        daemon = Acron(['setpriv', f'--reuid={uid}', f'--regid={uid}', '--clear-groups', self.program,
+                        '--config=/dev/null', '-f', '--trust-tree', str(self.tree)],
+                       self.environment(HOME=None, XDG_RUNTIME_DIR=str(self.dir / 'own')))
+        self.addCleanup(daemon.close)
+        return daemon
+
+    def test_its_state_lies_in_its_users_home_where_no_variable_names_one(self):
+        daemon = self.begin_without_home(65534)
+        self.assertIn(pwd.getpwuid(65534).pw_dir + '/.local', daemon.wait('state-unavailable')['reason'])
+
+    def test_its_state_lies_in_the_run_directory_where_its_user_has_no_home(self):
+        daemon = self.begin_without_home(3456789)
+        daemon.wait('ready')
+        self.assertTrue((self.dir / 'own/acron/state/state.db').exists())
+        daemon.stop()
+
     def test_what_everyone_may_ask_is_good(self):
         checked = self.check('user nobody\nnice 5\numask 077\nlimit files 64\ncwd /\n')
         self.assertEqual((checked.returncode, checked.stderr), (0, ''))
