@@ -14,7 +14,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Duration pause_of_a_full_log = std::chrono::milliseconds(5);
+constexpr Duration pause_of_a_full_log = std::chrono::milliseconds(2);
 
 bool is_full(int failure) { return failure == EAGAIN || failure == ENOBUFS; }
 
@@ -50,10 +50,13 @@ Task<> SyslogSink::send(std::vector<CutLines::Line> lines) {
       const auto begin = std::chrono::steady_clock::now();
       timer.expires_after(pause_of_a_full_log);
       co_await timer.async_wait(asio::use_awaitable);
-      patience_ -= std::chrono::ceil<Duration>(std::chrono::steady_clock::now() - begin);
+      patience_ -= std::chrono::floor<Duration>(std::chrono::steady_clock::now() - begin);
       failure = log_.send(bytes);
     }
-    if (failure == 0) continue;
+    if (failure == 0) {
+      patience_ = longest_patience;
+      continue;
+    }
     if (lost_lines_++ == 0) failure_ = failure;
     lost_bytes_ += line.second.size();
   }

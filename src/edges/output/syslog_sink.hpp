@@ -14,8 +14,9 @@
 
 namespace acron {
 
-/// An `output syslog` of one run: each line that it prints is a message. A log that is behind is waited for, though for
-/// no more than a second until losses are told, which is at its end; what it does not take is counted.
+/// An `output syslog` of one run: each line that it prints is a message. A log that is behind is waited for; one that
+/// takes nothing for five seconds gets no more than one try for each line until it takes one again or losses are told,
+/// which is at the end. What it does not take is counted.
 class SyslogSink final : public OutputSink {
  public:
   SyslogSink(const SystemLogSockets& sockets, const Site& site, RunIdentity run)
@@ -41,7 +42,7 @@ class SyslogSink final : public OutputSink {
   Task<> send(std::vector<CutLines::Line> lines);
   [[nodiscard]] std::string datagram(const CutLines::Line& line) const;
 
-  static constexpr Duration longest_patience = std::chrono::seconds(1);
+  static constexpr Duration longest_patience = std::chrono::seconds(5);
 
   SystemLog log_;
   const Site& site_;

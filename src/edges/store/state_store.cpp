@@ -160,6 +160,7 @@ void StateStore::write_now() {
   urgent_ = look_again_ = false;
   ++writes_under_way_;
   identify_processes();
+  watch_write();
   boost::asio::post(core_->order, [core = core_, loop = loop_, self = std::weak_ptr(self_)] {
     Written written;
     try {
@@ -173,8 +174,20 @@ void StateStore::write_now() {
   });
 }
 
+/// Jobs run on while a disk hangs, and a crash loses what waits for it meanwhile: somebody has to know.
+void StateStore::watch_write() {
+  retry_.expires_after(options_.patience);
+  retry_.async_wait([self = std::weak_ptr(self_)](const boost::system::error_code& cancelled) {
+    const auto store = self.lock();
+    if (cancelled || !store || (*store)->phase_ != Phase::writing) return;
+    (*store)->core_->writer.note_silence();
+    (*store)->note_told();
+  });
+}
+
 void StateStore::settle(Written written) {
   --writes_under_way_;
+  retry_.cancel();
   if (written.other_user && other_user_) other_user_(*written.other_user);
   if (written.late_state) {
     leave_out_known(*written.late_state);

@@ -275,6 +275,12 @@ void StateWriter::note_trouble(const StoreTrouble& trouble) {
        {"effect", loaded_ ? effect_while_running : effect_at_start}});
 }
 
+void StateWriter::note_silence() {
+  if (in_trouble_.exchange(true)) return;
+  log(Severity::error, "state-unavailable",
+      {{"reason", "the file system of the state does not answer"}, {"effect", effect_while_running}});
+}
+
 void StateWriter::note_success() {
   has_salvage_ = false;
   const std::uint64_t dropped = queue_.dropped();

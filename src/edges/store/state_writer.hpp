@@ -47,6 +47,8 @@ class StateWriter {
   std::optional<pid_t> take_other_user() { return std::exchange(other_user_, std::nullopt); }
 
   // Of any thread.
+  /// What is being written takes very long: says so, as of a file that can't be written.
+  void note_silence();
   [[nodiscard]] bool in_trouble() const { return in_trouble_; }
   /// Memory alone has what was read of a file that was spoiled.
   [[nodiscard]] bool has_salvage() const { return has_salvage_; }

@@ -2,15 +2,18 @@
 
 #include "../src/edges/output/late_sinks.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <optional>
+#include <thread>
 
 #include "acron/core/config/job_parser.hpp"
 #include "acron/edges/output/run_outputs.hpp"
@@ -48,6 +51,15 @@ class Listener {
       if (size < 0) return all;
       all.emplace_back(buffer.data(), static_cast<std::size_t>(size));
     }
+  }
+
+  /// Takes one a while after it has come; false when none comes.
+  bool waits_for_one() const {
+    std::array<char, 65536> buffer{};
+    pollfd polled{descriptor_, POLLIN, 0};
+    if (::poll(&polled, 1, 20'000) != 1) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return ::recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT) >= 0;
   }
 
  private:
@@ -160,6 +172,22 @@ TEST_CASE("without a system log the loss is counted and said once", "[syslog_sin
   CHECK(desk.log.count("event=output-failed", "output=syslog", "run=run-7", "No such file or directory", "lost-lines=3",
                        "lost-bytes=11") == 1);
   CHECK(desk.log.lines().size() == 1);
+}
+
+TEST_CASE("a system log that is slow gets every line", "[syslog_sink]") {
+  Desk desk;
+  Listener listener(desk.sockets.syslog);
+  const std::size_t all = 1300;
+  std::string text;
+  for (std::size_t i = 0; i < all; ++i) text += std::to_string(i) + "\n";
+  std::size_t read = 0;
+  std::jthread reader([&] {
+    while (read < all && listener.waits_for_one()) ++read;
+  });
+  desk.run({{Stream::out, text}});
+  reader.join();
+  CHECK(read == all);
+  CHECK(desk.log.lines().empty());
 }
 
 TEST_CASE("a system log that hangs holds up a run for a moment only, and the loss is counted", "[syslog_sink]") {

@@ -41,6 +41,31 @@ class SmallDisk {
 
 }  // namespace
 
+TEST_CASE("a file system that does not answer is said once, and what has ended meanwhile is told; it may answer again",
+          "[state_store_faults]") {
+  const TemporaryDirectory directory;
+  LogLines lines;
+  {
+    auto options = Life::options_for(directory.state());
+    options.patience = std::chrono::milliseconds(20);
+    Life life(options);
+    std::vector<std::string> told;
+    life->on_told([&](const RunIdentity& run) { told.push_back(run.id); });
+    std::promise<void> answer;
+    life.block_pool(answer.get_future().share());
+    life->record_end(run_of("a", "first", at(1)), {});
+    life->write_early();
+    CHECK(life.run_until([&] { return life->counters().in_trouble; }));
+    life->record_end(run_of("a", "second", at(2)), {});
+    CHECK(told == std::vector<std::string>{"first", "second"});
+    answer.set_value();
+    CHECK(life.run_until([&] { return life->at_rest(); }));
+    CHECK_FALSE(life->counters().in_trouble);
+  }
+  CHECK(lines.lines_with("event=state-unavailable reason=\"the file system of the state does not answer\"") == 1);
+  CHECK(lines.lines_with("event=state-available lost=0") == 1);
+}
+
 TEST_CASE("a full disk is said once, holds nothing up, and all is written when there is room again",
           "[state_store_faults]") {
   const TemporaryDirectory directory;

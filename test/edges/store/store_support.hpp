@@ -12,6 +12,7 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -129,6 +130,10 @@ class Life {
   void keep_pool_busy(Duration duration) {
     for (int i = 0; i < pool_threads; ++i)
       boost::asio::post(pool_, [duration] { std::this_thread::sleep_for(duration); });
+  }
+  /// Nothing is written until the promise is kept, which it must be.
+  void block_pool(const std::shared_future<void>& promised) {
+    for (int i = 0; i < pool_threads; ++i) boost::asio::post(pool_, [promised] { promised.wait(); });
   }
   /// Lets the loop run until `condition` holds, for ten seconds at most.
   template <typename Condition>

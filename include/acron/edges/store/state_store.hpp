@@ -38,6 +38,7 @@ struct StateStoreOptions {
   std::size_t waiting_changes = 20'000;
   std::size_t waiting_mail_bytes = std::size_t{64} * 1024 * 1024;
   Duration retry = std::chrono::seconds(10);            // of a file that can't be written
+  Duration patience = std::chrono::seconds(30);         // with a file system that does not answer, until that is said
   Duration gone_job_age = std::chrono::hours{90 * 24};  // until a job that is no longer loaded is forgotten
 };
 
@@ -169,6 +170,7 @@ class StateStore final : public RunJournal, public Outbox {
   void write_soon();
   void write_at_once();
   void write_now();
+  void watch_write();
   void settle(Written written);
   void wait_to_retry();
   void take_up(const SavedState& state);
@@ -204,7 +206,7 @@ class StateStore final : public RunJournal, public Outbox {
   std::function<void(OwedMail, MailText)> new_mail_;
   std::function<void()> rests_;
   std::function<void(const RunIdentity&)> told_;
-  boost::asio::steady_timer retry_;
+  boost::asio::steady_timer retry_;              // what the phase waits for
   std::shared_ptr<StateStore*> self_;  // emptied at our end, for answers that come after it
 };
 
