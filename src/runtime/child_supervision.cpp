@@ -74,7 +74,9 @@ Task<bool> wait_for_pipes(Child& child, const ReadingHold& hold) {
 Task<> end_child(Child& child, const Command& command, const EndRequest& end, OwnThread& searches) {
   RunProcesses processes(child, searches);
   if (!child.kill_due) {
-    child.kill_due = Clock::now() + (command.time_limit ? command.time_limit->grace : end_grace);
+    const Duration grace = command.time_limit ? command.time_limit->grace : end_grace;
+    child.kill_due = Clock::now() + grace;
+    if (command.watch != nullptr && command.watch->asked_to_end) command.watch->asked_to_end(grace);
     co_await processes.terminate();
   }
   co_await wait_for_all(child, end, processes);

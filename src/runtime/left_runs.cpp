@@ -4,6 +4,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "acron/core/job/verdict.hpp"
 #include "acron/runtime/log.hpp"
 #include "acron/runtime/runs.hpp"
@@ -35,15 +37,25 @@ std::string before_attempt(const std::vector<FailedAttempt>& failed) {
          ", which is lost";
 }
 
-std::optional<CommandState> command_left(const OpenRun& run) {
+/// How long one that was asked to end still has. The clock may have been set since.
+Duration rest_of_grace(const OpenRun& run, TimePoint now) {
+  const Duration grace = run.time_limit ? run.time_limit->grace : end_grace;
+  return std::clamp(*run.kill_due - now, Duration::zero(), grace);
+}
+
+std::optional<CommandState> command_left(const OpenRun& run, TimePoint now) {
   const int held = run.process ? hold_on_to(*run.process) : -1;
   if (held < 0) return std::nullopt;
   CommandState state;
   state.pid = run.process->pid;
   state.exit = held;
   state.is_child = false;
-  if (run.time_limit)
-    state.limit_ends = std::chrono::steady_clock::now() + (run.time_limit->limit - age_of(*run.process));
+  const auto steady_now = std::chrono::steady_clock::now();
+  if (run.time_limit) state.limit_ends = steady_now + (run.time_limit->limit - age_of(*run.process));
+  if (run.kill_due) {
+    state.kill_due = steady_now + rest_of_grace(run, now);
+    if (state.limit_ends && *state.limit_ends <= steady_now) state.timed_out_after = run.time_limit->limit;
+  }
   return state;
 }
 
@@ -59,7 +71,7 @@ void Runs::adopt(const OpenRun& run, SharedDefinition definition) {
   RunOrder order{std::move(definition), {run.tick, run.identity.scheduled}, {}};
   Running& running = add_running({run.identity, std::move(order)});
   running.phase = Phase::left;
-  running.begun = command_left(run);
+  running.begun = command_left(run, services_.clock.now());
   running.has_process = run.process.has_value();
   running.left_limit = run.time_limit;
   running.progress.failed_attempts = run.failed_attempts;

@@ -273,6 +273,9 @@ void Runs::leave_lock_queue(const WaitingRun& run) {
 Command Runs::command_of(Running& running) {
   const JobDefinition& definition = *running.order.definition;
   running.watch.outlives_kill = [&identity = running.identity] { log_outlives_kill(identity); };
+  running.watch.asked_to_end = [this, &identity = running.identity](Duration grace) {
+    services_.journal.asked_to_end(identity.id, services_.clock.now() + grace);
+  };
   return {definition.command,
           run_environment(running.identity),
           definition.time_limit,

@@ -33,6 +33,7 @@ class FakeJournal final : public RunJournal {
   }
   void dequeued(const std::string& job, TimePoint due) override { waits.erase({job, due}); }
   void has_process(const std::string&, pid_t) override {}
+  void asked_to_end(const std::string&, TimePoint) override {}
   void has_failed(const std::string&, const FailedAttempt&) override {}
   [[nodiscard]] Incident incident(const std::string& job) const override {
     const auto found = incidents.find(job);

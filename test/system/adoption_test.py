@@ -136,6 +136,25 @@ class WhatLives(AdoptionTest):
         self.assertIn('timed out after 15s', end['reason'])
         self.assertFalse(is_alive(self.pid))
 
+    def test_a_grace_that_has_begun_goes_on_and_does_not_begin_anew(self):
+        self.script('stubborn.sh', 'exec >/dev/null 2>&1\ntrap "echo term >>$1/terms" TERM\necho $$ >>$1/pids\n'
+                                   'while true; do sleep 0.1; done\n')
+        self.addCleanup(self.go)
+        self.job('a', 'every 1s\noutput {dir}/out\ntimeout 2s grace 15s\nrun {dir}/stubborn.sh {dir}\n')
+        daemon = self.start()
+        self.pid = int(self.wait_lines('pids', 1)[0])
+        self.wait_lines('terms', 1)
+        eventually(lambda: self.asked_of_state('SELECT count(*) FROM open_run WHERE kill_due IS NOT NULL') == 1,
+                   'the time at which it is killed')
+        for _ in range(2):
+            daemon.process.kill()
+            daemon.wait_end()
+            daemon = self.start()
+            daemon.wait('adopted', job='a')
+        self.assertIn('timed out after 2s', daemon.wait('end', job='a', result='unknown')['reason'])
+        self.assertFalse(is_alive(self.pid))
+        self.assertEqual(self.lines('terms'), ['term'])
+
     def begin_with_strays(self, lines):
         """A run that is adopted, of which something has left its group and lost its parent: the acron, and that."""
         self.script('stray.sh', 'trap "" TERM HUP\necho $$ >>$1\nwhile [ ! -e $2 ]; do sleep 0.1; done\n')

@@ -67,6 +67,8 @@ inline constexpr Duration overdue_death = std::chrono::seconds(10);
 /// Follows a command while it is under way.
 struct CommandWatch {
   std::function<void(pid_t pid)> started{};
+  /// Called when it was asked to end, with the grace that it has from now on.
+  std::function<void(Duration grace)> asked_to_end{};
   /// Called when its process has not ended `overdue_death` after SIGKILL.
   std::function<void()> outlives_kill{};
   /// Set by the launcher from the start to the end; gives nothing while output is being handed on.

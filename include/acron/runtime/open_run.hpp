@@ -43,6 +43,7 @@ struct OpenRun {
   std::optional<TimeLimit> time_limit;
   std::optional<ProcessIdentity> process;           // empty: died, or we did, before it was known
   std::vector<FailedAttempt> failed_attempts = {};  // without a process: it waited for the next one
+  std::optional<TimePoint> kill_due = {};           // it was asked to end, and is to be killed then
 };
 
 }  // namespace acron

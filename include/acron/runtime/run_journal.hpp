@@ -40,6 +40,8 @@ class RunJournal {
   virtual void dequeued(const std::string& job, TimePoint due) = 0;
   /// The process that a run which has started has got; another one for each attempt.
   virtual void has_process(const std::string& run, pid_t pid) = 0;
+  /// Its process was asked to end (SIGTERM), and is to be killed then.
+  virtual void asked_to_end(const std::string& run, TimePoint kill_due) = 0;
   /// Another attempt of the run is to follow this one. Until then it has no process.
   virtual void has_failed(const std::string& run, const FailedAttempt& attempt) = 0;
   /// A run has ended and owes these messages: both are remembered or neither.

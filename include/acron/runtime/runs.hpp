@@ -124,7 +124,7 @@ class Runs {
   Task<bool> wait_to_retry(const Running& running);
   Task<bool> prepare_retry(Running& running);
   [[nodiscard]] bool may_retry(const Running& running) const;
-  [[nodiscard]] static Command command_of(Running& running);
+  [[nodiscard]] Command command_of(Running& running);
   [[nodiscard]] static bool is_at_rest(const Running& running);
   [[nodiscard]] static std::optional<StartedRun> state_of(const Running& running);
   Task<> wait_for_change(std::optional<Duration> at_most = {});

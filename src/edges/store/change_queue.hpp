@@ -31,6 +31,10 @@ struct ProcessKnown {
   std::string run;
   ProcessIdentity process;
 };
+struct EndAsked {
+  std::string run;
+  TimePoint kill_due;
+};
 struct AttemptFailed {
   std::string run;
   std::size_t number;  // from 1 on
@@ -75,7 +79,7 @@ struct AllSaved {
   DigestKey mark_key;
   std::vector<MailId> mails;  // whose texts wait
 };
-using Change = std::variant<JobSaved, RunStarted, ProcessKnown, AttemptFailed, RunEnded, RunLost, RunQueued,
+using Change = std::variant<JobSaved, RunStarted, ProcessKnown, EndAsked, AttemptFailed, RunEnded, RunLost, RunQueued,
                             RunDequeued, MarkKeyMade, MailAdded, MailPostponed, MailRemoved, JobForgotten, AllSaved>;
 
 /// What waits to be written, in order, with the texts of new mail kept apart, so that they can be sent, and let go of,

@@ -104,8 +104,10 @@ void put_open_run(Database& database, const OpenRun& run) {
   }
   database
       .prepared(
-          "INSERT OR REPLACE INTO open_run(run, job, tick, due, started, time_limit, grace) VALUES(?,?,?,?,?,?,?)")
-      .run(run.identity.id, run.identity.job, run.tick, run.identity.scheduled, run.identity.started, limit, grace);
+          "INSERT OR REPLACE INTO open_run(run, job, tick, due, started, time_limit, grace, kill_due)"
+          " VALUES(?,?,?,?,?,?,?,?)")
+      .run(run.identity.id, run.identity.job, run.tick, run.identity.scheduled, run.identity.started, limit, grace,
+           run.kill_due);
   for (std::size_t number = 0; number < run.failed_attempts.size(); ++number)
     put_failed_attempt(database, run.identity.id, number + 1, run.failed_attempts[number]);
   if (run.process) put_process(database, run.identity.id, *run.process);
@@ -116,10 +118,16 @@ void put_process(Database& database, const std::string& run, const ProcessIdenti
       .run(process.pid, process.started, process.boot, run);
 }
 
+void put_kill_due(Database& database, const std::string& run, TimePoint kill_due) {
+  database.prepared("UPDATE open_run SET kill_due = ? WHERE run = ?").run(kill_due, run);
+}
+
 void put_failed_attempt(Database& database, const std::string& run, std::size_t number, const FailedAttempt& attempt) {
   database.prepared("INSERT OR REPLACE INTO failed_attempt(run, number, started, duration, reason) VALUES(?,?,?,?,?)")
       .run(run, number, attempt.started, attempt.duration, attempt.reason);
-  database.prepared("UPDATE open_run SET pid = NULL, process_started = NULL, boot = NULL WHERE run = ?").run(run);
+  database
+      .prepared("UPDATE open_run SET pid = NULL, process_started = NULL, boot = NULL, kill_due = NULL WHERE run = ?")
+      .run(run);
 }
 
 void remove_open_run(Database& database, const std::string& run) {
@@ -135,11 +143,11 @@ void remove_open_runs(Database& database) {
 std::vector<OpenRun> all_open_runs(Database& database) {
   std::vector<OpenRun> all;
   SqlStatement& row = database.prepared(
-      "SELECT job, run, due, started, tick, time_limit, grace, pid, process_started, boot FROM open_run"
+      "SELECT job, run, due, started, tick, time_limit, grace, pid, process_started, boot, kill_due FROM open_run"
       " ORDER BY started, run");
   for (row.query(); row.next();) {
     const RunIdentity identity{row.text(0), row.text(1), row.time(2), row.time(3)};
-    all.push_back({identity, row.time(4), limit_of(row, 5), process_of(row, 7)});
+    all.push_back({identity, row.time(4), limit_of(row, 5), process_of(row, 7), {}, row.optional_time(10)});
   }
   for (OpenRun& run : all) run.failed_attempts = failed_attempts_of(database, run.identity.id);
   return all;

@@ -19,6 +19,7 @@ LastRuns all_last_runs(Database& database);
 
 void put_open_run(Database& database, const OpenRun& run);
 void put_process(Database& database, const std::string& run, const ProcessIdentity& process);
+void put_kill_due(Database& database, const std::string& run, TimePoint kill_due);
 /// The run has no process from then on.
 void put_failed_attempt(Database& database, const std::string& run, std::size_t number, const FailedAttempt& attempt);
 void remove_open_run(Database& database, const std::string& run);

@@ -42,6 +42,9 @@ CREATE TABLE mark_key(id INTEGER PRIMARY KEY CHECK(id = 1), key BLOB NOT NULL) S
 CREATE TABLE failed_attempt(
   run TEXT NOT NULL, number INTEGER NOT NULL, started INTEGER NOT NULL, duration INTEGER NOT NULL,
   reason TEXT NOT NULL, PRIMARY KEY(run, number)) STRICT, WITHOUT ROWID;
+)sql",
+                           R"sql(
+ALTER TABLE open_run ADD COLUMN kill_due INTEGER;
 )sql"};
 
 StoreTrouble damaged(std::string reason) { return {StoreTrouble::Kind::damaged, std::move(reason)}; }

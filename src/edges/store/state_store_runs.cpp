@@ -76,11 +76,20 @@ void StateStore::has_process(const std::string& run, pid_t pid) {
   write_soon();
 }
 
+void StateStore::asked_to_end(const std::string& run, TimePoint kill_due) {
+  const auto open = open_runs_.find(run);
+  if (open == open_runs_.end()) return;
+  open->second.kill_due = kill_due;
+  core_->queue.push(EndAsked{run, kill_due});
+  write_soon();
+}
+
 void StateStore::has_failed(const std::string& run, const FailedAttempt& attempt) {
   const auto open = open_runs_.find(run);
   if (open == open_runs_.end()) return;
   unidentified_.erase(run);
   open->second.process.reset();
+  open->second.kill_due.reset();
   open->second.failed_attempts.push_back(attempt);
   core_->queue.push(AttemptFailed{run, open->second.failed_attempts.size(), attempt});
   write_soon();

@@ -56,6 +56,9 @@ class Apply {
   void operator()(const ProcessKnown& known) {
     if (brief_.count(known.run) == 0) put_process(database_, known.run, known.process);
   }
+  void operator()(const EndAsked& asked) {
+    if (brief_.count(asked.run) == 0) put_kill_due(database_, asked.run, asked.kill_due);
+  }
   void operator()(const AttemptFailed& failed) {
     if (brief_.count(failed.run) == 0) put_failed_attempt(database_, failed.run, failed.number, failed.attempt);
   }

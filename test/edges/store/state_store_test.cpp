@@ -124,6 +124,28 @@ TEST_CASE("a run that has not ended is open to the next life, with its process",
   CHECK(Life(directory.state()).saved.open_runs.empty());
 }
 
+TEST_CASE("a run that was asked to end is known to the next life, with the time at which it is killed",
+          "[state_store]") {
+  const TemporaryDirectory directory;
+  {
+    Life life(directory.state());
+    for (const char* id : {"1", "2"}) {
+      life->started(run_of("a", id, at(10)).identity, {at(9), at(9)}, {});
+      life->has_process(id, ::getpid());
+      life->asked_to_end(id, at(70));
+    }
+    life->asked_to_end("never seen", at(70));
+    CHECK(life.flush());
+    life->has_failed("2", {at(10), Duration(7), "timed out"});
+    life->has_process("2", ::getpid());
+    CHECK(life.flush());
+  }
+  const Life life(directory.state());
+  REQUIRE(life.saved.open_runs.size() == 2);
+  CHECK(life.saved.open_runs.at(0).kill_due == at(70));
+  CHECK_FALSE(life.saved.open_runs.at(1).kill_due);  // that was another attempt
+}
+
 TEST_CASE("a run that waits for its next attempt is known to the next life, with those that failed", "[state_store]") {
   const TemporaryDirectory directory;
   {

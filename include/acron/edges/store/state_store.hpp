@@ -92,6 +92,7 @@ class StateStore final : public RunJournal, public Outbox {
   void started(const RunIdentity& identity, const Occurrence& occurrence,
                const std::optional<TimeLimit>& limit) override;
   void has_process(const std::string& run, pid_t pid) override;
+  void asked_to_end(const std::string& run, TimePoint kill_due) override;
   void has_failed(const std::string& run, const FailedAttempt& attempt) override;
   void queued(const std::string& job, const Occurrence& occurrence, std::string_view waits_for) override;
   void dequeued(const std::string& job, TimePoint due) override;
@@ -206,7 +207,7 @@ class StateStore final : public RunJournal, public Outbox {
   std::function<void(OwedMail, MailText)> new_mail_;
   std::function<void()> rests_;
   std::function<void(const RunIdentity&)> told_;
-  boost::asio::steady_timer retry_;              // what the phase waits for
+  boost::asio::steady_timer retry_;    // what the phase waits for
   std::shared_ptr<StateStore*> self_;  // emptied at our end, for answers that come after it
 };
 
