@@ -4,17 +4,20 @@
 
 #include <array>
 #include <fstream>
+#include <string>
 
 #include "acron/core/schedule/splay.hpp"
 
 namespace acron {
 namespace {
 
+/// Empty where it says nothing of this machine alone: images are made with the word `uninitialized`, or with zeros.
 std::string machine_id() {
   std::ifstream file("/etc/machine-id");
   std::string id;
   file >> id;
-  return id == "uninitialized" ? std::string() : id;
+  const bool is_number = id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return is_number && id.find_first_not_of('0') != std::string::npos ? id : std::string();
 }
 
 }  // namespace
@@ -27,7 +30,7 @@ HostName host_name(const std::string& given) {
   const std::string problem = "the host name '" + name + "' is no name of this machine alone";
   if (const std::string id = machine_id(); !id.empty()) return {id, name, problem + "; splay uses /etc/machine-id"};
   return {name, name,
-          problem + ", and there is no /etc/machine-id: every such machine gets the same splay; give --hostname"};
+          problem + ", and /etc/machine-id is missing or names none: every such machine gets the same splay; give --hostname"};
 }
 
 }  // namespace acron

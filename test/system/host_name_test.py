@@ -1,6 +1,7 @@
 """The machine is renamed while acron runs, as cloud images are: in a UTS namespace of the test's own."""
 
 import datetime
+import os
 import unittest
 
 from harness import IS_ROOT, SystemTest, eventually, main
@@ -73,6 +74,19 @@ class HostNameTest(SystemTest):
         self.assertEqual(said['before'], 'web1')
         self.assertIn("'localhost6.localdomain6' is no name of this machine alone", said['reason'])
         self.assertEqual(daemon.stop(), 0)
+
+    @unittest.skipUnless(os.path.exists('/etc/machine-id'), 'there is no file to mount another over')
+    def test_a_machine_id_that_images_share_is_none(self):
+        self.job('weekly', 'every 1w\nsplay\nrun true\n')
+        mounted = ('unshare', '-m', '--propagation', 'private', 'sh', '-c',
+                   f'mount --bind {self.dir}/id /etc/machine-id && exec "$@"', 'sh')
+        for text, words in (('0' * 32, 'names none'), ('uninitialized', 'names none'), ('', 'names none'),
+                            ('garbage', 'names none'), ('0123456789abcdef' * 2, 'splay uses /etc/machine-id')):
+            with self.subTest(id=text):
+                (self.dir / 'id').write_text(text + '\n')
+                daemon = self.start(wrapper=mounted, hostname='localhost')
+                self.assertIn(words, daemon.wait('hostname')['reason'])
+                self.assertEqual(daemon.stop(), 0)
 
     def test_only_asks_the_name_itself_of_a_machine_whose_name_others_share(self):
         self.job('shared', 'every 1h\nonly on localhost\nrun true\n')
