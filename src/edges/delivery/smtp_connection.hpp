@@ -28,7 +28,7 @@ class SmtpConnection {
   Task<boost::system::error_code> open(boost::asio::ip::tcp::endpoint endpoint, Duration limit);
 
   /// Moves `deadline`, though never past `until`, as the steps of the transaction ask.
-  Task<Delivery> send(const OutgoingMail& mail, const SmtpTimeLimits& limits, Deadline& deadline,
+  Task<Delivery> send(const OutgoingMail& mail, SmtpExtent extent, const SmtpTimeLimits& limits, Deadline& deadline,
                       Deadline::Instant until);
   /// What becomes of the message of a send() that was broken off.
   [[nodiscard]] Delivery timed_out(const std::string& reason) const;

@@ -206,3 +206,20 @@ TEST_CASE("a large message goes over TLS as it is", "[smtp_tls]") {
   CHECK(server.connections == 1);
   CHECK(server.messages == Lines(3, smtp_content(large.text)));
 }
+
+TEST_CASE("what a server says amid a message over TLS counts, though it closes the connection", "[smtp_tls]") {
+  const Authority authority;
+  const auto good = tls_first(authority.certify("DNS:localhost"));
+  auto amid = with_answer(good, ".", "552 5.3.4 too big\r\n!");
+  amid.most_content = 20'000;
+  auto large = mail;
+  for (int i = 0; i < 700'000; ++i) large.text += "one of very many lines\r\n";
+  asio::io_context loop;
+  FakeSmtpServer server{loop, {amid, good}};
+  SmtpClient client{
+      loop.get_executor(), {"localhost", server.address().port, SmtpSecurity::tls}, "web-0001", patient()};
+  const auto delivery = run(loop, client.deliver(large));
+  CHECK(delivery.kind == Kind::accepted);
+  CHECK(delivery.reason == "250 ok (cut, since the server found it too big)");
+  CHECK(server.connections == 2);
+}

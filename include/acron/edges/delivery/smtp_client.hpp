@@ -41,8 +41,8 @@ struct SmtpSurroundings {
 };
 
 /// Hands messages to one server. Keeps the connection for the next message until close(), and replaces it unseen when
-/// the server has dropped it meanwhile. Where TLS is but an opportunity and does not come about, the message goes in
-/// clear over a connection of its own, and that is said once.
+/// the server has dropped it meanwhile, or drops it while it finds a message too big. Where TLS is but an opportunity
+/// and does not come about, the message goes in clear over a connection of its own, and that is said once.
 class SmtpClient final : public MailTransport {
  public:
   /// `host` is what it calls itself; without a name, or where it is not known, by the address of its own end.
@@ -58,11 +58,12 @@ class SmtpClient final : public MailTransport {
 
  private:
   struct Wire;
+  struct Attempt;
   using Instant = std::chrono::steady_clock::time_point;
 
   Task<Delivery> hand_over(const OutgoingMail& mail);
-  Task<Delivery> attempt(const OutgoingMail& mail, Instant until, SmtpSecurity security);
-  Task<Delivery> exchange(const OutgoingMail& mail, Instant until, SmtpSecurity security);
+  Task<Delivery> attempt(const OutgoingMail& mail, Attempt how);
+  Task<Delivery> exchange(const OutgoingMail& mail, Attempt how);
   Task<Result<void>> connect(SmtpSecurity security);
   Task<Result<SmtpTerms>> terms(SmtpSecurity security);
   Task<> cut_off();
