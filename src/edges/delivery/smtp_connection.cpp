@@ -54,7 +54,9 @@ Task<Delivery> SmtpConnection::send(const OutgoingMail& mail, SmtpExtent extent,
   while (!std::holds_alternative<SmtpAccepted>(step) && !std::holds_alternative<SmtpRefused>(step)) {
     // One more read of a reply that comes in pieces gets no time of its own.
     if (!std::holds_alternative<SmtpAwait>(step)) allow(dialogue_.content_sent() ? limits.content : limits.command);
+    const bool sends = std::holds_alternative<SmtpSend>(step);
     step = co_await take(std::move(step));
+    if (sends && dialogue_.content_sent()) allow(limits.verdict);
   }
   co_return delivery_of(step);
 }

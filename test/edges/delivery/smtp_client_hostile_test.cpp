@@ -147,7 +147,7 @@ TEST_CASE("a message whose head is found too big, too, is refused in these words
 
 TEST_CASE("a server that falls silent at any stage is left", "[smtp_client]") {
   auto limits = patient();
-  limits.command = limits.content = Duration{30};
+  limits.command = limits.verdict = Duration{30};
   for (const auto* command : {"CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."}) {
     INFO(command);
     const auto delivery = deliver_to({answering(command, "")}, limits);
@@ -162,9 +162,31 @@ TEST_CASE("a server that falls silent at any stage is left", "[smtp_client]") {
 
 TEST_CASE("the answer to a message is waited for longer than others", "[smtp_client]") {
   auto limits = patient();
-  limits.content = Duration{30};
+  limits.verdict = Duration{30};
   const auto delivery = deliver_to({answering(".", "")}, limits);
   CHECK(delivery.reason.ends_with(" in time; the message was on its way and may arrive twice"));
+  CHECK(SmtpTimeLimits{}.verdict == std::chrono::minutes{10});  // RFC 5321, section 4.5.3.2.6
+}
+
+TEST_CASE("the time for the answer to a message begins when all of it was sent", "[smtp_client]") {
+  auto limits = patient();
+  limits.content = Duration{50};
+  SmtpScript script;
+  script.pause_before_byte = Duration{20};  // the answer has eight bytes
+  CHECK(deliver_to({script}, limits).kind == Kind::accepted);
+}
+
+TEST_CASE("a server that does not take in a message is left", "[smtp_client]") {
+  auto script = answering_amid(std::string(100, 'x'));  // while it speaks it does not read
+  script.pause_before_byte = Duration{50};
+  asio::io_context loop;
+  FakeSmtpServer server{loop, {script}};
+  auto limits = patient();
+  limits.content = Duration{100};
+  SmtpClient client{loop.get_executor(), server.address(), "web-0001", limits};
+  const auto delivery = run(loop, client.deliver(large(16'000'000)));
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.reason.starts_with("no answer from 127.0.0.1:"));
 }
 
 TEST_CASE("a server that speaks a byte at a time can't hold a transaction for ever", "[smtp_client]") {
@@ -215,7 +237,7 @@ TEST_CASE("a reply without end is left at any stage", "[smtp_client]") {
 
 TEST_CASE("a reply whose lines drip gets the time of one reply", "[smtp_client]") {
   auto limits = patient();
-  limits.command = limits.content = Duration{300};
+  limits.command = limits.verdict = Duration{300};
   for (const auto* command : {"EHLO", "MAIL", "RCPT", "."}) {
     CAPTURE(command);
     auto script = answering(command, "~250-wait\r\n");

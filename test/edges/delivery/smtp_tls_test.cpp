@@ -167,7 +167,7 @@ TEST_CASE("a server over TLS that drops, is silent or slow at any stage is left 
     CHECK(dropping.delivery.reason.starts_with("the server closed the connection"));
 
     Try silent{{with_answer(good, command, "")}, SmtpSecurity::tls};
-    silent.limits.command = silent.limits.content = Duration{500};
+    silent.limits.command = silent.limits.verdict = Duration{500};
     silent.run();
     CHECK(silent.delivery.kind == Kind::postponed);
     CHECK(silent.delivery.reason.starts_with("no answer from localhost:"));

@@ -19,13 +19,14 @@ namespace acron {
 
 struct SmtpTerms;
 
-/// Nothing that a server does, or leaves undone, takes longer. RFC 5321, section 4.5.3.2, grants servers more time, but
-/// for queues that have nobody waiting.
+/// Nothing that a server does, or leaves undone, takes longer. RFC 5321, section 4.5.3.2, grants servers more time at
+/// all points but the verdict, for queues that have nobody waiting.
 struct SmtpTimeLimits {
   Duration connect = std::chrono::seconds{30};  // to each address, and for the name look-up
   Duration command = std::chrono::seconds{60};
-  Duration content = std::chrono::minutes{5};       // sending the message and the answer to it
-  Duration transaction = std::chrono::minutes{10};  // all of one deliver()
+  Duration content = std::chrono::minutes{5};       // sending the message
+  Duration verdict = std::chrono::minutes{10};      // of the server on it; one that is not waited for comes twice
+  Duration transaction = std::chrono::minutes{20};  // all of one deliver()
   Duration quit = std::chrono::seconds{2};
 };
 
