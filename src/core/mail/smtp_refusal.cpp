@@ -142,15 +142,17 @@ constexpr std::string_view later_words =
 constexpr std::string_view words_of_nobody =
     "unknown in local recipient table | unknown in relay recipient table | unknown in virtual mailbox table | "
     "unknown in virtual alias table | unknown in our database | not listed in domino directory | "
-    "not found by smtp address lookup | user lookup success | spelling errors | delivery error dd";
+    "address blacklisted | recipient address rejected access denied | not found by smtp address lookup | "
+    "user lookup success | spelling errors | delivery error dd";
 
 /// Where a server says that there is no recipient, by words or by code, and one of these, it means something else, or
 /// may: a mail is lost at once only where nothing speaks against it. Not what may be a mailbox's name, like `helo`.
 constexpr WordsRow not_of_recipient[] = {
     {Kind::later, later_words},
     {Kind::later,
-     "temporar* | is down | are down | outdated | out of date | connect* | lost connection | gone away | "
-     "not responding | unreachable | offline | license & expired | licence & expired | certificate & expired"},
+     "temporar* | tempfail* | defer* | is down | are down | outdated | out of date | connect* | lost connection | "
+     "gone away | not responding | unreachable | offline | license & expired | licence & expired | certificate & "
+     "expired"},
     {Kind::login, login_words},
     {Kind::name,
      "bad helo | invalid helo | illegal helo | forged helo | unknown helo | your helo | helo name | helo hostname | "
@@ -161,7 +163,8 @@ constexpr WordsRow not_of_recipient[] = {
      "#sender | envelope sender | envelope from | return path | return-path | reverse path | reverse-path"},
     {Kind::unknown, "sender & recipient | to sender | to the sender"},  // whose mailbox it is, nobody knows
     {Kind::sender, "sender | sender's | originator"},
-    // Of time, of a lookup, of an amount or this machine, of the sender, of a full mailbox, of the content.
+    // Of time, of a lookup, of an amount or this machine, of the sender, of a mailbox that is full or closed, of what
+    // is allowed, of the content.
     {Kind::unknown,
      "later | again | retry* | at this time | at the moment | right now | yet | currently | minute* | hour* | "
      "ldap* | database* | backend* | directory | lookup* | look up | verif* | quer* | map | maps | table* | storage | "
@@ -169,7 +172,8 @@ constexpr WordsRow not_of_recipient[] = {
      "command* | permission* | policy | loop* | transport | undeliverable address | relay* | "
      "too many | too much | limit* | rate | rates | blocked | host | ip | client | network | after | "
      "mail from | #sender-name | originat* | sending | sender* | backscatter | authenticat* | "
-     "quota* | full | spam* | virus* | malware | content"},
+     "quota* | full | suspen* | locked | disabled | deactivated | inactive | frozen | expired | paused | "
+     "access denied | not allowed | not permitted | not authorized | spam* | virus* | malware | content"},
 };
 
 /// Of an account that is closed: by the code, the recipient's or the one here that sends.
@@ -202,8 +206,11 @@ constexpr CodeRow codes_table[] = {
     {"7.64", Kind::relaying},   {"7.509", Kind::sender},  {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
 };
 
-/// The recipient is nobody, moved away, or closed.
+/// The recipient is nobody, moved away, or takes no mail.
 constexpr std::string_view recipient_codes[] = {"1.1", "1.3", "1.6", "1.10", "2.1"};
+
+/// There is such a recipient, who may take mail again: RFC 3463 leaves open how long a mailbox is disabled.
+constexpr std::string_view closed_mailbox_code = "2.1";
 
 /// Who may write to one recipient, at Exchange; the words may be about a login.
 constexpr std::string_view restriction_codes[] = {"7.124", "7.129", "7.133", "7.134", "7.135", "7.136"};
@@ -332,12 +339,22 @@ Kind kind_said(const SmtpReply& reply, const std::string& words) {
   return kind_of_message(said, code, reply, words);
 }
 
+/// Whatever the table knows beside recipients, save what may be a mailbox's name: `helo`.
+bool speaks_of_something_else(const std::string& words) {
+  return std::any_of(std::begin(words_table), std::end(words_table), [&](const WordsRow& row) {
+    return row.kind != Kind::recipient && row.kind != Kind::name && has_any(words, row.phrases);
+  });
+}
+
 }  // namespace
 
 RefusalKind kind_of(const SmtpReply& reply, const OutgoingMail& mail) {
   const auto words = searched_words(reply.text, mail);
   const auto kind = kind_said(reply, words);
-  return kind == Kind::recipient ? kind_in(not_of_recipient, without(words, words_of_nobody), kind) : kind;
+  if (kind != Kind::recipient) return kind;
+  const auto rest = without(words, words_of_nobody);
+  const bool may_pass = enhanced_code(reply.text) == closed_mailbox_code || speaks_of_something_else(rest);
+  return kind_in(not_of_recipient, rest, may_pass ? Kind::unknown : kind);
 }
 
 bool wants_login_or_tls(const SmtpReply& reply) {
