@@ -522,6 +522,18 @@ TEST_CASE("who has no mailbox may be the sender, and a name that is unknown that
   }
 }
 
+TEST_CASE("a recipient whose address is not verified is no trouble with the sender", "[smtp_refusal]") {
+  const std::string sandbox =
+      "554 Message rejected: Email address is not verified. The following identities failed the check in region EU: ";
+  CHECK(refused_at(3, sandbox + "mark@example.com") ==
+        "refused for a day: the message was answered: " + sandbox + "mark@example.com");
+  for (const std::string named : {"root@web-0001", "root@web-0001, mark@example.com", "web-0001", ""}) {
+    CAPTURE(named);
+    CHECK(refused_at(3, sandbox + named).starts_with("refused for now, all: "));
+    CHECK(refused_at(3, sandbox + named).ends_with(sender_remedy));
+  }
+}
+
 TEST_CASE("a sender who is the recipient, too, is refused as such", "[smtp_refusal]") {
   OutgoingMail own = mail;
   own.to = own.from;
