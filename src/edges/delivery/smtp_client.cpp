@@ -45,9 +45,10 @@ SmtpClient::SmtpClient(const asio::any_io_executor& executor, SmtpServer server,
       surroundings_(std::move(surroundings)),
       wire_(std::make_unique<Wire>(executor)) {
   if (!surroundings_.pool) surroundings_.pool = executor;
+  surroundings_.tls_news->clients.push_back(this);
 }
 
-SmtpClient::~SmtpClient() = default;
+SmtpClient::~SmtpClient() { std::erase(surroundings_.tls_news->clients, this); }
 
 bool SmtpClient::greeted() const { return wire_->connection && wire_->connection->greeted(); }
 
@@ -90,6 +91,7 @@ Task<Delivery> SmtpClient::attempt(const OutgoingMail& mail, Attempt how) {
                          !connection->content_sent();
   wire_->found_too_big = wire_->dropped_early && connection->dialogue().found_too_big();
   note_tls(how.security);
+  if (answer == nullptr && wire_->tls_failed && Deadline::Clock::now() >= wire_->deadline.at()) note_silence();
   if (!connected()) wire_->connection.reset();
   co_return delivery;
 }
@@ -99,7 +101,9 @@ Task<Delivery> SmtpClient::exchange(const OutgoingMail& mail, Attempt how) {
     const auto opened = co_await connect(how.security);
     if (!opened) co_return Delivery{Delivery::Kind::postponed, Delivery::Scope::server, opened.error().message};
   }
-  auto delivery = co_await wire_->connection->send(mail, how.extent, limits_, wire_->deadline, how.until);
+  auto limits = limits_;
+  if (surroundings_.tls_news->silent && how.security == SmtpSecurity::opportunistic) limits.tls = limits.tls_of_silent;
+  auto delivery = co_await wire_->connection->send(mail, how.extent, limits, wire_->deadline, how.until);
   wire_->busy = false;
   co_return delivery;
 }
@@ -144,14 +148,24 @@ void SmtpClient::note_tls(SmtpSecurity asked) {
   wire_->tls_failed = false;
   if (asked != SmtpSecurity::opportunistic || !wire_->connection) return;
   const auto& dialogue = wire_->connection->dialogue();
-  wire_->tls_failed = dialogue.awaits_tls() || dialogue.starttls_failed();
+  wire_->tls_failed = wire_->connection->lacks_tls();
   wire_->starttls_refusal = dialogue.starttls_refusal();
-  if (dialogue.encrypted()) *surroundings_.said_in_clear = false;
+  if (dialogue.encrypted()) surroundings_.tls_news->said_in_clear = surroundings_.tls_news->silent = false;
+}
+
+void SmtpClient::note_silence() {
+  if (std::exchange(surroundings_.tls_news->silent, true)) return;
+  for (auto* client : surroundings_.tls_news->clients) client->leave_if_without_tls();
+}
+
+void SmtpClient::leave_if_without_tls() {
+  const bool waits = wire_->busy && wire_->connection && wire_->connection->lacks_tls();
+  if (waits) wire_->deadline.set(Deadline::Clock::now());
 }
 
 void SmtpClient::say_if_in_clear(const Delivery& delivery) {
   const auto& reason = wire_->tls_failed ? delivery.reason : wire_->starttls_refusal;
-  if (reason.empty() || std::exchange(*surroundings_.said_in_clear, true) || !surroundings_.log) return;
+  if (reason.empty() || std::exchange(surroundings_.tls_news->said_in_clear, true) || !surroundings_.log) return;
   surroundings_.log(Severity::warning, "mail-in-clear", {{"server", describe(server_)}, {"reason", reason}});
 }
 

@@ -53,12 +53,17 @@ Task<Delivery> SmtpConnection::send(const OutgoingMail& mail, SmtpExtent extent,
   auto step = dialogue_.begin(mail, extent);
   while (!std::holds_alternative<SmtpAccepted>(step) && !std::holds_alternative<SmtpRefused>(step)) {
     // One more read of a reply that comes in pieces gets no time of its own.
-    if (!std::holds_alternative<SmtpAwait>(step)) allow(dialogue_.content_sent() ? limits.content : limits.command);
+    if (!std::holds_alternative<SmtpAwait>(step)) allow(time_for_step(limits));
     const bool sends = std::holds_alternative<SmtpSend>(step);
     step = co_await take(std::move(step));
     if (sends && dialogue_.content_sent()) allow(limits.verdict);
   }
   co_return delivery_of(step);
+}
+
+Duration SmtpConnection::time_for_step(const SmtpTimeLimits& limits) const {
+  if (dialogue_.content_sent()) return limits.content;
+  return lacks_tls() && !verified_ ? limits.tls : limits.command;
 }
 
 Task<SmtpStep> SmtpConnection::take(SmtpStep step) {
