@@ -26,11 +26,12 @@ SmtpDialogue::SmtpDialogue(std::string_view host, SmtpTerms terms)
 
 void SmtpDialogue::introduce_as(std::string_view host) { host_ = hello_name(host); }
 
-SmtpStep SmtpDialogue::begin(const OutgoingMail& mail) {
+SmtpStep SmtpDialogue::begin(const OutgoingMail& mail, SmtpExtent extent) {
   assert(!broken_ && mail_ == nullptr);
   if (!is_safe_in_envelope(mail.from)) return SmtpRefused{"not an address: " + printable(mail.from), true, false};
   if (!is_safe_in_envelope(mail.to)) return SmtpRefused{"not an address: " + printable(mail.to), true, false};
   mail_ = &mail;
+  extent_ = extent;
   refusal_.reset();
   too_big_ = false;
   if (ready_) return start_transaction();
@@ -108,8 +109,7 @@ SmtpStep SmtpDialogue::on_hello(Stage stage, const SmtpReply& reply) {
     return meet_terms();
   }
   if (stage == Stage::ehlo && reply.permanent()) {
-    const bool unknown_command = reply.code == 500 || reply.code == 502;
-    if (!unknown_command) ehlo_refusal_ = reply;
+    ehlo_refusal_ = reply;
     return send({Stage::helo});
   }
   return turned_away(stage, reply);
@@ -175,6 +175,7 @@ bool SmtpDialogue::cut_down() {
   if (text_.size() <= head) return false;
   auto less = shortened(mail_->text, head, "the mail server finds the message too big");
   if (!less) return false;
+  extent_ = SmtpExtent::head;
   cut_ = " (cut, since the server found it too big)";
   shortened_ = std::move(*less);
   text_ = shortened_;
@@ -188,6 +189,7 @@ SmtpStep SmtpDialogue::start_transaction() {
     return SmtpRefused{"the server takes no message over " + std::to_string(extensions_.size_limit) + " bytes", false,
                        true, true};
   }
+  if (extent_ == SmtpExtent::head) cut_down();
   return begin_transaction();
 }
 

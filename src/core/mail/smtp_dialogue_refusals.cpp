@@ -62,7 +62,7 @@ std::string SmtpDialogue::remedy(Stage stage, const SmtpReply& reply) const {
   if (stage == Stage::ehlo || stage == Stage::helo) {
     std::string name{remedy_for(RefusalKind::name)};
     if (refuses_name(reply)) return name;
-    if (ehlo_refusal_ && refuses_name(*ehlo_refusal_)) return "; " + answer(Stage::ehlo, *ehlo_refusal_) + name;
+    if (ehlo_refuses_name()) return "; " + answer(Stage::ehlo, *ehlo_refusal_) + name;
     if (may_refuse_name(reply)) return name;
   }
   if (wants_login_of_ours(stage, reply)) {
@@ -77,6 +77,11 @@ std::string SmtpDialogue::remedy(Stage stage, const SmtpReply& reply) const {
   const bool is_met =
       kind == RefusalKind::login ? terms_.login.has_value() : kind == RefusalKind::encryption && encrypted_;
   return reply.code < 400 || is_met ? std::string{} : std::string{remedy_for(kind)};
+}
+
+/// Not where the server does not know the command, whose name is in its words then.
+bool SmtpDialogue::ehlo_refuses_name() const {
+  return ehlo_refusal_ && ehlo_refusal_->code != 500 && ehlo_refusal_->code != 502 && refuses_name(*ehlo_refusal_);
 }
 
 SmtpStep SmtpDialogue::refused() {
@@ -106,7 +111,7 @@ SmtpRefused SmtpDialogue::lost(const std::string& reason) const {
   if (ready_ || !ehlo_refusal_) return refused;
   // The refusal of EHLO may be all that a server says before it closes.
   refused.reply += "; " + answer(Stage::ehlo, *ehlo_refusal_);
-  if (refuses_name(*ehlo_refusal_)) refused.reply += remedy_for(RefusalKind::name);
+  if (ehlo_refuses_name()) refused.reply += remedy_for(RefusalKind::name);
   return refused;
 }
 

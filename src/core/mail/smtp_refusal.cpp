@@ -5,185 +5,13 @@
 
 #include "acron/core/text.hpp"
 #include "reply_words.hpp"
+#include "smtp_refusal_words.hpp"
 
 namespace acron {
 namespace {
 
+using namespace refusal_words;
 using Kind = RefusalKind;
-
-struct WordsRow {
-  Kind kind;
-  // ` | ` parts them, ` & ` joins two that must both be there, and `*` ends one that a longer word may begin with.
-  std::string_view phrases;
-};
-
-/// Stand among a reply's words for an IP address, for the host of a block list and for our own sender's address in it;
-/// no server can say them.
-constexpr std::string_view address_mark = "#address";
-constexpr std::string_view list_mark = "#list";
-constexpr std::string_view sender_mark = "#sender";
-constexpr std::string_view sender_name_mark = "#sender-name";  // what is before the @, as a word
-
-constexpr std::string_view login_words =
-    "sasl login name | authentication required | authentication is required | authentication needed | "
-    "requires authentication | require authentication | must authenticate | please authenticate | "
-    "authenticate first | need to authenticate | not authenticated | no auth | need auth | auth required | "
-    "auth first | smtp auth | login required | login first | must login | please login | must log in | please log in | "
-    "log in first | unauthenticated senders | anonymous mail | submission service | submission port | port 587 | "
-    "pop before smtp | check for new mail | log in via";
-
-/// The first row that has one of a reply's phrases decides: whole words, as reply_words() gives them. Where a server
-/// says words of two kinds at once, the order of rows says which of them counts.
-constexpr WordsRow words_table[] = {
-    // Some servers say it by 5xx. What follows may quote our address.
-    {Kind::later,
-     "greylist | greylisted | greylisting | grey-listed | grey-listing | grey listed | grey listing | graylist | "
-     "graylisted | graylisting | gray-listed | gray-listing | gray listed | gray listing | "
-     "recipient address rejected & unverified address | recipient address rejected & verification in progress"},
-    // Of the recipient's mailbox; the account here that may send no more is below.
-    {Kind::later,
-     "mailbox full | mailbox is full | mailbox size | mailbox & exceeded | inbox full | inbox is full | over quota | "
-     "mailbox & space | out of storage | insufficient storage | storage limit | storage allocation | "
-     "recipient has exceeded | receiving mail at a rate | receiving mail too quickly"},
-    // Postfix asks the sender's own server, and then quotes its `no such user`.
-    {Kind::login, "not logged in | without authentication | turn on smtp authentication"},
-    {Kind::sender, "sender address rejected | sender verify failed | sender verification failed"},
-    // Who may write to one group, at Exchange.
-    {Kind::unknown, "delivery restriction | delivery restrictions"},
-    // What follows these may be a quotation, or the name of a mailbox.
-    {Kind::recipient,
-     "user unknown | unknown user | no such user | no such recipient | no such mailbox | unknown recipient | "
-     "recipient unknown | invalid recipient | recipient not found | user not found | unknown mailbox | "
-     "mailbox unknown | mailbox not found | user & unknown | mailbox & unknown | recipient address blocked | "
-     "this user doesn't have a account | "
-     "recipient address rejected need fully-qualified address | recipient address rejected access denied | "
-     "user & not listed | no mailbox here by that name | address blacklisted"},
-    {Kind::too_big,
-     "size limit | size exceeds | message size | message length | exceeds fixed size | message & too large | "
-     "message & too big"},
-    // Of the content, not of the machine or the sender, though a block list or SPF may be named there.
-    {Kind::unknown,
-     "message contains | body contains | contains a url | url listed | url is listed | uri listed | uri is listed | "
-     "surbl | uribl | virus | content rejected"},
-    // Postfix, sendmail, Exim, Exchange, Domino, Courier, Google's relay, MDaemon; qmail; Haraka. Not the word alone:
-    // `unknown in relay recipient table`.
-    {Kind::relaying,
-     "relaying | unable to relay | cannot relay | not relay | don't relay | permitted to relay | allowed to relay | "
-     "authorized to relay | no relay | external domains | credentials for relay | relay access denied | "
-     "relay denied | relay not permitted | relay not allowed | relay is not | relay rejected | relay prohibited | "
-     "relay refused | relay restrictions | not an open relay | rcpthosts | i cannot deliver mail for | "
-     "not a gateway | delivery not authorized"},
-    // The order of commands, what a server can do, what is too much for it, what is broken there, and the account.
-    {Kind::server,
-     "helo first | ehlo first | send helo | send ehlo | say helo | not implemented | command unrecognized | "
-     "unrecognized command | command not recognized | unknown command | command not allowed | too many messages | "
-     "too many mails | too many emails | too many connections | too many sessions | too many concurrent | "
-     "too much mail | too fast | slow down | overlimit | protocol error | free accounts | too many requests | "
-     "too many errors | too many recipients | too many invalid | rate limit | rate limited | rate exceeded | "
-     "sending limit | sending quota | message limit | daily limit | hourly limit | limit exceeded | "
-     "exceeded the max | credits exceeded | monthly limit | limit reached | hourly quota | sending paused | "
-     "sending suspended | sending is suspended | sending disabled | sending is disabled | sending blocked | "
-     "sending is blocked | outgoing mail | outbounds disabled | your account | account blocked | "
-     "outboundspamexception | sandbox subdomains | configuration set | license expired | delivery is suspended | "
-     "throttled | throttling | insufficient system | insufficient disk | system resources | disk full | "
-     "out of memory | no space left | spool full | spool is full | queue full | queue is full | write error | "
-     "i o error | server failure | shutting down | maintenance in progress | under maintenance | maintenance mode | "
-     "antivirus unavailable | filter unavailable | milter unavailable | milter failed | milter failure | "
-     "milter error | internal error | internal server error | internal failure | internal software error | "
-     "internal problem | system error | system failure | mail system problem | database error | database failure | "
-     "database unavailable | directory unavailable | ldap error | ldap failure | configuration error | "
-     "configuration problem | local error | server error | software error | unexpected error | unexpected failure | "
-     "error processing"},
-    {Kind::name, "helo | ehlo | bogus name"},
-    // SPF and DMARC judge the sender's domain; Amazon and SendGrid want to know the sender first; qmail; Exchange.
-    {Kind::sender,
-     "spf | dmarc | dkim | sender address | sender domain | sending domain | sender identity | envelope sender | "
-     "sender rejected | sender denied | sender blocked | sender not allowed | sender not authorized | "
-     "sender does not exist | sender doesn't exist | sender unknown | unknown sender | sender not found | "
-     "return path | return-path | reverse path | reverse-path | envelope from | "
-     "invalid sender | unverified sender | banned sender | blocked senders | anti-spoofing | "
-     "not authorized to perform | recipient address rejected please see | from address | from domain | "
-     "email address is not verified | domain is not verified | domain not verified | domain is unverified | "
-     "unverified domain | identities failed | badmailfrom | sendasdenied | cannot submit message | send as | "
-     "not owned by | callback setup"},
-    {Kind::encryption,
-     "starttls | session encryption | tls & required | tls & requires | tls & require | must use tls | use tls | "
-     "tls needed | ssl & required | encryption & required | encryption needed | encrypted & required"},
-    {Kind::login, login_words},
-    {Kind::machine,
-     "spam abuse | spam complaints | block for spam | all messages from | dynamic ip | host & whitelist | "
-     "allowed to connect | permitted to connect | no smtp service | client host | mail from refused | "
-     "mail from rejected | weren't sent | blocked see | ip blocked | ip range | sender ip | reputation | "
-     "connections will not be accepted | client certificate | client address | client ip | sending ip | "
-     "connecting ip | source ip | ip not authorized | client not allowed | unauthorized host | unauthorized client | "
-     "your ip | ip address | sending server | sending host | your host | your access | your server | "
-     "your mail server | your network | reverse dns | rdns | fcrdns | ptr | reverse lookup | name lookup failed | "
-     "block list | blocklist | blocklisted | black list | blacklist | blacklisted | dnsbl | dnsbls | rbl | rbls | "
-     "blacklists | black lists | blocklists | block lists | #list | spamhaus | spamcop | barracudacentral | "
-     "#address & listed | #address & blocked | #address & banned | #address & access denied | "
-     "ip & problem occurred | ip & listed | ip & blocked | ip & banned | host listed | host is listed | "
-     "host blocked | host is blocked | host banned | host is banned | client blocked | client is blocked | "
-     "server blocked | server is blocked | is listed in | is listed at | is listed on | is listed by | "
-     "ip you're using | tenantinboundattribution | host is not allowed | your mailserver | rejected listed at | "
-     "rejected listed in | rejected listed on | rejected listed by | spam source | connection rejected | "
-     "connection denied"},
-};
-
-/// A refusal that ends by itself, where the words tell nothing else than of whom it is.
-constexpr std::string_view later_words =
-    "try again later | try later | try again in | try again after | try again shortly | try again soon | "
-    "retry later | retry in | retry after | again later | come back later | come back in | send again later | "
-    "temporarily | temporary error | temporary failure | temporary problem | timed out | timeout | deferred | "
-    "lookup & failed | lookup & failure | lookup & error | service unavailable | service not available | "
-    "service is unavailable | service is not available | currently unavailable | unavailable at this time | "
-    "scanner unavailable | quota & exceeded | quota & exceeds | quota & exceed | quota & reached";
-
-/// What servers say of a recipient who is nobody, though a word of it would be one of doubt.
-constexpr std::string_view words_of_nobody =
-    "unknown in local recipient table | unknown in relay recipient table | unknown in virtual mailbox table | "
-    "unknown in virtual alias table | unknown in our database | not listed in domino directory | "
-    "not found by smtp address lookup | user lookup success | spelling errors | delivery error dd";
-
-/// Where a server says that there is no recipient, by words or by code, and one of these, it means something else, or
-/// may: a mail is lost at once only where nothing speaks against it. Not what may be a mailbox's name, like `helo`.
-constexpr WordsRow not_of_recipient[] = {
-    {Kind::later, later_words},
-    {Kind::later,
-     "temporar* | is down | are down | outdated | out of date | connect* | lost connection | gone away | "
-     "not responding | unreachable | offline | license & expired | licence & expired | certificate & expired"},
-    {Kind::login, login_words},
-    {Kind::name,
-     "bad helo | invalid helo | illegal helo | forged helo | unknown helo | your helo | helo name | helo hostname | "
-     "helo host | helo command | helo argument | helo rejected | helo invalid | bad ehlo | invalid ehlo | "
-     "illegal ehlo | forged ehlo | unknown ehlo | your ehlo | ehlo name | ehlo hostname | ehlo host | ehlo command | "
-     "ehlo argument | ehlo rejected | ehlo invalid | helo ehlo"},
-    {Kind::sender,
-     "#sender | envelope sender | envelope from | return path | return-path | reverse path | reverse-path"},
-    {Kind::unknown, "sender & recipient | to sender | to the sender"},  // whose mailbox it is, nobody knows
-    {Kind::sender, "sender | sender's | originator"},
-    // Of time, of a lookup, of an amount or this machine, of the sender, of a full mailbox, of the content.
-    {Kind::unknown,
-     "later | again | retry* | at this time | at the moment | right now | yet | currently | minute* | hour* | "
-     "ldap* | database* | backend* | directory | lookup* | look up | verif* | quer* | map | maps | table* | storage | "
-     "mounted | maintenance | unavailable | error* | fail* | problem* | unable | cannot | could not | status | "
-     "command* | permission* | policy | loop* | transport | undeliverable address | relay* | "
-     "too many | too much | limit* | rate | rates | blocked | host | ip | client | network | after | "
-     "mail from | #sender-name | originat* | sending | sender* | backscatter | authenticat* | "
-     "quota* | full | spam* | virus* | malware | content"},
-};
-
-/// Of an account that is closed: by the code, the recipient's or the one here that sends.
-constexpr std::string_view closed_account_words =
-    "account & suspended | account & disabled | account & blocked | account & locked | account & deactivated";
-constexpr std::string_view words_of_mailbox = "recipient | recipient's | mailbox | tried to reach";
-
-/// Of a message that is too large, to be added to the table's where the code is about a size.
-constexpr std::string_view size_words = "too large | too big | fixed size";
-
-/// Of the room that is left for it, and may be more later.
-constexpr std::string_view room_words =
-    "quota | quotas | storage | disk | free space | space available | available space | remaining space | "
-    "not enough space | no space";
 
 struct CodeRow {
   std::string_view code;  // the subject and detail of RFC 3463; `?` is any digit
@@ -202,8 +30,11 @@ constexpr CodeRow codes_table[] = {
     {"7.64", Kind::relaying},   {"7.509", Kind::sender},  {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
 };
 
-/// The recipient is nobody, moved away, or closed.
+/// The recipient is nobody, moved away, or takes no mail.
 constexpr std::string_view recipient_codes[] = {"1.1", "1.3", "1.6", "1.10", "2.1"};
+
+/// There is such a recipient, who may take mail again: RFC 3463 leaves open how long a mailbox is disabled.
+constexpr std::string_view closed_mailbox_code = "2.1";
 
 /// Who may write to one recipient, at Exchange; the words may be about a login.
 constexpr std::string_view restriction_codes[] = {"7.124", "7.129", "7.133", "7.134", "7.135", "7.136"};
@@ -249,8 +80,10 @@ bool has_sender_name(const std::string& words, const OutgoingMail& mail) {
 
 /// An answer that names our sender, and not the recipient, is read as if it said `sender` there.
 std::string searched_words(const std::string& reply, const OutgoingMail& mail) {
-  const auto of_sender = names_address(reply, mail.to) ? std::nullopt : replaced_address(reply, mail.from, "sender");
+  const bool of_recipient = names_address(reply, mail.to);
+  const auto of_sender = of_recipient ? std::nullopt : replaced_address(reply, mail.from, "sender");
   auto words = reply_words(of_sender.value_or(reply));
+  if (of_recipient && !names_address(reply, mail.from)) words.append(recipient_mark) += ' ';
   if (of_sender) words.append(sender_mark) += ' ';
   if (has_sender_name(words, mail)) words.append(sender_name_mark) += ' ';
   if (names_ip_address(reply)) words.append(address_mark) += ' ';
@@ -332,12 +165,22 @@ Kind kind_said(const SmtpReply& reply, const std::string& words) {
   return kind_of_message(said, code, reply, words);
 }
 
+/// Whatever the table knows beside recipients, save what may be a mailbox's name: `helo`.
+bool speaks_of_something_else(const std::string& words) {
+  return std::any_of(std::begin(words_table), std::end(words_table), [&](const WordsRow& row) {
+    return row.kind != Kind::recipient && row.kind != Kind::name && has_any(words, row.phrases);
+  });
+}
+
 }  // namespace
 
 RefusalKind kind_of(const SmtpReply& reply, const OutgoingMail& mail) {
   const auto words = searched_words(reply.text, mail);
   const auto kind = kind_said(reply, words);
-  return kind == Kind::recipient ? kind_in(not_of_recipient, without(words, words_of_nobody), kind) : kind;
+  if (kind != Kind::recipient) return kind;
+  const auto rest = without(words, words_of_nobody);
+  const bool may_pass = enhanced_code(reply.text) == closed_mailbox_code || speaks_of_something_else(rest);
+  return kind_in(not_of_recipient, rest, may_pass ? Kind::unknown : kind);
 }
 
 bool wants_login_or_tls(const SmtpReply& reply) {

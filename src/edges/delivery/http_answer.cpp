@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "acron/core/text.hpp"
+
 namespace acron {
 namespace {
 
@@ -16,8 +18,17 @@ std::optional<HttpAnswer::Status> status_of(std::string_view line) {
                     digit(10) && digit(11) && (line.size() == 12 || line[12] == ' ');
   if (!good) return std::nullopt;
   const auto code = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-  return HttpAnswer::Status{static_cast<unsigned>(code),
-                            std::string{line.substr(std::min<std::size_t>(13, line.size()))}};
+  return HttpAnswer::Status{
+      static_cast<unsigned>(code), std::string{line.substr(std::min<std::size_t>(13, line.size()))}, {}};
+}
+
+/// RFC 9110, section 10.2.2; empty where the line is another field.
+std::string_view location_in(std::string_view line) {
+  constexpr std::string_view name = "location:", blanks = " \t";
+  if (lower_ascii(line.substr(0, name.size())) != name) return {};
+  line.remove_prefix(name.size());
+  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+  return line.substr(0, line.find_last_not_of(blanks) + 1);
 }
 
 /// 101 is the last answer before another protocol.
@@ -48,7 +59,10 @@ Result<std::optional<HttpAnswer::Status>> HttpAnswer::take_line(std::string_view
     if (!status_) return Error{"the server does not speak HTTP/1"};
     return std::optional<Status>{};
   }
-  if (!line.empty()) return std::optional<Status>{};
+  if (!line.empty()) {
+    if (status_->location.empty()) status_->location = location_in(line);
+    return std::optional<Status>{};
+  }
   auto status = std::exchange(status_, std::nullopt);
   if (!is_interim(status->code)) return status;
   if (++interim_ > most_interim) return Error{"the server answers again and again that it will answer"};

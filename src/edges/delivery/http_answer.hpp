@@ -10,13 +10,14 @@
 namespace acron {
 
 /// Finds the status of an HTTP/1 answer in the bytes of a connection, however they are cut. It is known once the header
-/// has ended; what the header says, and what follows it, does not matter. Holds one line, and reads at most 64 KiB and
-/// ten interim answers (RFC 9110, section 15.2), because the peer may be anyone.
+/// has ended; what else the header says, and what follows it, does not matter. Holds one line, and reads at most 64 KiB
+/// and ten interim answers (RFC 9110, section 15.2), because the peer may be anyone.
 class HttpAnswer {
  public:
   struct Status {
     unsigned code = 0;
-    std::string reason;  // as the server sent it
+    std::string reason;    // as the server sent it
+    std::string location;  // too; empty without one
   };
 
   /// The status, nothing as long as it is not known, or why it never will be.

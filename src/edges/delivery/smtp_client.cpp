@@ -26,8 +26,15 @@ struct SmtpClient::Wire {
   std::optional<SmtpConnection> connection;
   bool busy = false;             // with the connection
   bool dropped_early = false;    // the last connection, before it could have taken the message
+  bool found_too_big = false;    // there, so its head may be taken
   bool tls_failed = false;       // on the last connection, where it was but an opportunity
   std::string starttls_refusal;  // of the last connection
+};
+
+struct SmtpClient::Attempt {
+  Instant until;
+  SmtpSecurity security;
+  SmtpExtent extent = SmtpExtent::whole;
 };
 
 SmtpClient::SmtpClient(const asio::any_io_executor& executor, SmtpServer server, std::string host,
@@ -38,9 +45,10 @@ SmtpClient::SmtpClient(const asio::any_io_executor& executor, SmtpServer server,
       surroundings_(std::move(surroundings)),
       wire_(std::make_unique<Wire>(executor)) {
   if (!surroundings_.pool) surroundings_.pool = executor;
+  surroundings_.tls_news->clients.push_back(this);
 }
 
-SmtpClient::~SmtpClient() = default;
+SmtpClient::~SmtpClient() { std::erase(surroundings_.tls_news->clients, this); }
 
 bool SmtpClient::greeted() const { return wire_->connection && wire_->connection->greeted(); }
 
@@ -54,39 +62,48 @@ Task<Delivery> SmtpClient::deliver(const OutgoingMail& mail) {
 }
 
 Task<Delivery> SmtpClient::hand_over(const OutgoingMail& mail) {
-  const auto until = Deadline::Clock::now() + limits_.transaction;
+  Attempt how{Deadline::Clock::now() + limits_.transaction, server_.security};
   const bool reused = connected();
-  auto delivery = co_await attempt(mail, until, server_.security);
+  auto delivery = co_await attempt(mail, how);
   // Servers close idle connections, which shows only when one is used again.
-  if (reused && wire_->dropped_early) delivery = co_await attempt(mail, until, server_.security);
+  if (reused && wire_->dropped_early && !wire_->found_too_big) delivery = co_await attempt(mail, how);
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) co_return delivery;
   say_if_in_clear(delivery);
-  if (wire_->tls_failed) delivery = co_await attempt(mail, until, SmtpSecurity::none);
-  co_return delivery;
+  if (wire_->tls_failed) {
+    how.security = SmtpSecurity::none;
+    delivery = co_await attempt(mail, how);
+  }
+  if (!wire_->found_too_big || state.cancelled() != asio::cancellation_type::none) co_return delivery;
+  how.extent = SmtpExtent::head;
+  co_return co_await attempt(mail, how);
 }
 
-Task<Delivery> SmtpClient::attempt(const OutgoingMail& mail, Instant until, SmtpSecurity security) {
-  wire_->deadline.set(until);
+Task<Delivery> SmtpClient::attempt(const OutgoingMail& mail, Attempt how) {
+  wire_->deadline.set(how.until);
   wire_->busy = true;
-  auto ended = co_await (exchange(mail, until, security) || cut_off());
+  auto ended = co_await (exchange(mail, how) || cut_off());
   auto* answer = std::get_if<Delivery>(&ended);
-  auto delivery = answer != nullptr ? std::move(*answer) : timed_out(until);
+  auto delivery = answer != nullptr ? std::move(*answer) : timed_out(how.until);
   const auto& connection = wire_->connection;
   wire_->dropped_early = answer != nullptr && delivery.kind == Delivery::Kind::postponed &&
                          delivery.scope != Delivery::Scope::message && connection && !connection->idle() &&
                          !connection->content_sent();
-  note_tls(security);
+  wire_->found_too_big = wire_->dropped_early && connection->dialogue().found_too_big();
+  note_tls(how.security);
+  if (answer == nullptr && wire_->tls_failed && Deadline::Clock::now() >= wire_->deadline.at()) note_silence();
   if (!connected()) wire_->connection.reset();
   co_return delivery;
 }
 
-Task<Delivery> SmtpClient::exchange(const OutgoingMail& mail, Instant until, SmtpSecurity security) {
+Task<Delivery> SmtpClient::exchange(const OutgoingMail& mail, Attempt how) {
   if (!connected()) {
-    const auto opened = co_await connect(security);
+    const auto opened = co_await connect(how.security);
     if (!opened) co_return Delivery{Delivery::Kind::postponed, Delivery::Scope::server, opened.error().message};
   }
-  auto delivery = co_await wire_->connection->send(mail, limits_, wire_->deadline, until);
+  auto limits = limits_;
+  if (surroundings_.tls_news->silent && how.security == SmtpSecurity::opportunistic) limits.tls = limits.tls_of_silent;
+  auto delivery = co_await wire_->connection->send(mail, how.extent, limits, wire_->deadline, how.until);
   wire_->busy = false;
   co_return delivery;
 }
@@ -131,14 +148,24 @@ void SmtpClient::note_tls(SmtpSecurity asked) {
   wire_->tls_failed = false;
   if (asked != SmtpSecurity::opportunistic || !wire_->connection) return;
   const auto& dialogue = wire_->connection->dialogue();
-  wire_->tls_failed = dialogue.awaits_tls() || dialogue.starttls_failed();
+  wire_->tls_failed = wire_->connection->lacks_tls();
   wire_->starttls_refusal = dialogue.starttls_refusal();
-  if (dialogue.encrypted()) *surroundings_.said_in_clear = false;
+  if (dialogue.encrypted()) surroundings_.tls_news->said_in_clear = surroundings_.tls_news->silent = false;
+}
+
+void SmtpClient::note_silence() {
+  if (std::exchange(surroundings_.tls_news->silent, true)) return;
+  for (auto* client : surroundings_.tls_news->clients) client->leave_if_without_tls();
+}
+
+void SmtpClient::leave_if_without_tls() {
+  const bool waits = wire_->busy && wire_->connection && wire_->connection->lacks_tls();
+  if (waits) wire_->deadline.set(Deadline::Clock::now());
 }
 
 void SmtpClient::say_if_in_clear(const Delivery& delivery) {
   const auto& reason = wire_->tls_failed ? delivery.reason : wire_->starttls_refusal;
-  if (reason.empty() || std::exchange(*surroundings_.said_in_clear, true) || !surroundings_.log) return;
+  if (reason.empty() || std::exchange(surroundings_.tls_news->said_in_clear, true) || !surroundings_.log) return;
   surroundings_.log(Severity::warning, "mail-in-clear", {{"server", describe(server_)}, {"reason", reason}});
 }
 

@@ -46,17 +46,24 @@ Task<error_code> SmtpConnection::open(asio::ip::tcp::endpoint endpoint, Duration
   co_return failure;
 }
 
-Task<Delivery> SmtpConnection::send(const OutgoingMail& mail, const SmtpTimeLimits& limits, Deadline& deadline,
-                                    Deadline::Instant until) {
+Task<Delivery> SmtpConnection::send(const OutgoingMail& mail, SmtpExtent extent, const SmtpTimeLimits& limits,
+                                    Deadline& deadline, Deadline::Instant until) {
   const auto allow = [&](Duration time) { deadline.set(std::min(until, Deadline::Clock::now() + time)); };
   allow(limits.command);
-  auto step = dialogue_.begin(mail);
+  auto step = dialogue_.begin(mail, extent);
   while (!std::holds_alternative<SmtpAccepted>(step) && !std::holds_alternative<SmtpRefused>(step)) {
     // One more read of a reply that comes in pieces gets no time of its own.
-    if (!std::holds_alternative<SmtpAwait>(step)) allow(dialogue_.content_sent() ? limits.content : limits.command);
+    if (!std::holds_alternative<SmtpAwait>(step)) allow(time_for_step(limits));
+    const bool sends = std::holds_alternative<SmtpSend>(step);
     step = co_await take(std::move(step));
+    if (sends && dialogue_.content_sent()) allow(limits.verdict);
   }
   co_return delivery_of(step);
+}
+
+Duration SmtpConnection::time_for_step(const SmtpTimeLimits& limits) const {
+  if (dialogue_.content_sent()) return limits.content;
+  return lacks_tls() && !verified_ ? limits.tls : limits.command;
 }
 
 Task<SmtpStep> SmtpConnection::take(SmtpStep step) {
@@ -72,6 +79,7 @@ Task<SmtpStep> SmtpConnection::write(std::string bytes) {
   // connection that is still there has no words for us.
   if (failure != asio::error::broken_pipe && failure != asio::error::connection_reset) co_return lost(failure);
   auto answer = co_await read();
+  while (std::holds_alternative<SmtpAwait>(answer)) answer = co_await read();
   co_return std::holds_alternative<SmtpRefused>(answer) ? std::move(answer) : lost(failure);
 }
 

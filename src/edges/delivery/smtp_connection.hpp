@@ -28,7 +28,7 @@ class SmtpConnection {
   Task<boost::system::error_code> open(boost::asio::ip::tcp::endpoint endpoint, Duration limit);
 
   /// Moves `deadline`, though never past `until`, as the steps of the transaction ask.
-  Task<Delivery> send(const OutgoingMail& mail, const SmtpTimeLimits& limits, Deadline& deadline,
+  Task<Delivery> send(const OutgoingMail& mail, SmtpExtent extent, const SmtpTimeLimits& limits, Deadline& deadline,
                       Deadline::Instant until);
   /// What becomes of the message of a send() that was broken off.
   [[nodiscard]] Delivery timed_out(const std::string& reason) const;
@@ -40,11 +40,14 @@ class SmtpConnection {
   [[nodiscard]] const SmtpDialogue& dialogue() const { return dialogue_; }
   [[nodiscard]] bool idle() const { return dialogue_.idle(); }
   [[nodiscard]] bool greeted() const { return dialogue_.greeted(); }
+  /// TLS was to begin, and has not.
+  [[nodiscard]] bool lacks_tls() const { return dialogue_.awaits_tls() || dialogue_.starttls_failed(); }
   [[nodiscard]] bool content_sent() const { return dialogue_.content_sent(); }
 
  private:
   using Transferred = std::tuple<boost::system::error_code, std::size_t>;
 
+  [[nodiscard]] Duration time_for_step(const SmtpTimeLimits& limits) const;
   Task<SmtpStep> take(SmtpStep step);
   Task<SmtpStep> write(std::string bytes);
   Task<SmtpStep> read();

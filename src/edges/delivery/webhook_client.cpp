@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -11,6 +12,7 @@
 #include <boost/beast/http.hpp>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,11 +71,35 @@ Request request_of(const HttpAddress& address, const std::string& json) {
   return request;
 }
 
+/// `https://host:port/...`; empty where that is no URL for us, or its host repeats what may be a secret of ours.
+std::string place_of(std::string location, const HttpAddress& address) {
+  const std::string scheme = address.tls ? "https:" : "http:";
+  if (location.starts_with("//")) {
+    location.insert(0, scheme);
+  } else if (location.starts_with('/')) {
+    location.insert(0, scheme + "//" + address.host_header);
+  }
+  const auto target = parse_http_target(location.substr(0, location.find('#')));
+  if (!target) return {};
+  auto place = describe(*target);
+  const bool elsewhere = address_of(*target).host != address.host;
+  return elsewhere && repeats_secret(place, address) ? std::string{} : place;
+}
+
+/// A POST is another request once it is repeated elsewhere (RFC 9110, section 15.4), and the URL may be a secret.
+std::string redirected(const HttpAnswer::Status& status, const HttpAddress& address) {
+  constexpr unsigned redirects[] = {301, 302, 303, 307, 308};
+  if (std::find(std::begin(redirects), std::end(redirects), status.code) == std::end(redirects)) return {};
+  const auto place = place_of(status.location, address);
+  return "; acron follows no redirects" + (place.empty() ? "" : ", and this one leads to " + place);
+}
+
 /// Some servers quote what they were asked.
-std::string reply_of(unsigned status, const std::string& words, const HttpAddress& address) {
-  const auto code = std::to_string(status) + " ";
-  if (repeats_secret(words, address)) return code + "[with a part of the URL in it]";
-  return printable(code + words);
+std::string reply_of(const HttpAnswer::Status& status, const HttpAddress& address) {
+  const auto code = std::to_string(status.code) + " ";
+  const auto words = repeats_secret(status.reason, address) ? code + "[with a part of the URL in it]"
+                                                            : printable(code + status.reason);
+  return words + redirected(status, address);
 }
 
 Delivery delivery_of(unsigned status, std::string reply) {
@@ -103,7 +129,7 @@ Task<Delivery> exchange(Stream& stream, const HttpAddress& address, const Reques
     const auto status = answer.add({buffer.data(), size});
     if (buffer.front() != '\x15') hint = {};
     if (!status) co_return no_answer(status.error().message + std::string{hint});
-    if (*status) co_return delivery_of((*status)->code, reply_of((*status)->code, (*status)->reason, address));
+    if (*status) co_return delivery_of((*status)->code, reply_of(**status, address));
   }
 }
 

@@ -301,6 +301,29 @@ TEST_CASE("a message that a server without SIZE finds too big is cut to its head
   CHECK(dialogue.idle());
 }
 
+TEST_CASE("of a message that the server found too big before it closed only the head is sent", "[smtp_dialogue]") {
+  OutgoingMail large = mail;
+  for (int i = 0; i < 1000; ++i) large.text += "a line of output\r\n";
+  SmtpDialogue closed{"web-0001"};
+  closed.begin(large);
+  play(closed, {{"220 relay\r\n", "EHLO web-0001\r\n"}, {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"}});
+  CHECK_FALSE(closed.found_too_big());
+  play(closed, {{"552 5.3.4 Message too big\r\n", "RSET\r\n"}});
+  CHECK(closed.found_too_big());
+
+  SmtpDialogue dialogue{"web-0001"};
+  dialogue.begin(large, SmtpExtent::head);
+  const auto cut = shortened(large.text, 10'000, "the mail server finds the message too big").value();
+  play(dialogue, {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                  {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"},
+                  {"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
+                  {"250 ok\r\n", "DATA\r\n"},
+                  {"354 go\r\n", smtp_content(cut)},
+                  {"250 queued\r\n", "accepted 250 queued (cut, since the server found it too big)"}});
+  dialogue.begin(large);
+  CHECK_FALSE(dialogue.found_too_big());
+}
+
 TEST_CASE("a message over a server's SIZE is cut and says so", "[smtp_dialogue]") {
   OutgoingMail large = mail;
   for (int i = 0; i < 100; ++i) large.text += "a line of output\r\n";

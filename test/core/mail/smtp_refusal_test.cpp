@@ -81,8 +81,6 @@ TEST_CASE("a recipient who does not exist is refused for good", "[smtp_refusal]"
         "511 sorry, no mailbox here by that name (#5.1.1 - chkuser)",
         "550 sorry, no mailbox here by that name. (#5.7.17)",
         "554 Message rejected: Address blacklisted.",
-        "550 5.2.1 The email account that you tried to reach is disabled.",
-        "550 5.2.1 Account disabled",
         "550 User mark not listed in Domino Directory",
         "550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [192.0.2.9 2026-11-30]",
         "550 5.3.0 mark... User unknown",
@@ -416,9 +414,26 @@ TEST_CASE("a recipient is given up at once only where nothing in the answer spea
         "550 root: no such user",
         "550 5.1.1 ROOT... User unknown",
         "550 5.2.1 the disk is full",
+        "550 5.2.1 mailbox locked",
+        "550 5.2.1 Mailbox suspended",
+        "550 5.2.1 no",
+        "550 5.2.1 account suspended for billing reasons",
+        "550 5.2.1 The email account that you tried to reach is disabled.",
+        "550 5.2.1 Account disabled",
+        "550 5.1.1 Account suspended",
+        "550 5.1.1 mailbox frozen",
+        "550 no such user: mailbox disabled",
+        "550 5.1.1 inactive mailbox",
+        "550 5.1.1 user unknown, TLS required",
+        "550 5.1.1 Access denied",
+        "550 No such user, access is not allowed",
+        "550 No such user: found in two blocklists",
+        "550 User unknown, reverse DNS is missing",
+        "550 no such user, SPF softfail",
         "550 unknown user in virtual mailbox table: query of the table"}},
       {"refused for now: ",
        {"550 5.1.1 User unknown, please try again later", "550 User unknown: connection to backend",
+        "550 No such user - tempfailed", "550 5.1.1 no such user (deferral)",
         "550 5.2.1 inactive account: quota exceeded", "550 5.1.1 who? Check the address and try again later"}},
       {"refused for good: ",
        {"550 5.1.1 <mark@example.com>: Recipient address rejected: User unknown in local recipient table",
@@ -504,6 +519,18 @@ TEST_CASE("who has no mailbox may be the sender, and a name that is unknown that
                                    "550 5.1.1 <xroot@web-0001>: User unknown", "550 root@web-0001.net: no such user"}) {
     CAPTURE(answer);
     CHECK(after_recipient(answer) == "refused for good: " + rcpt + answer);
+  }
+}
+
+TEST_CASE("a recipient whose address is not verified is no trouble with the sender", "[smtp_refusal]") {
+  const std::string sandbox =
+      "554 Message rejected: Email address is not verified. The following identities failed the check in region EU: ";
+  CHECK(refused_at(3, sandbox + "mark@example.com") ==
+        "refused for a day: the message was answered: " + sandbox + "mark@example.com");
+  for (const std::string named : {"root@web-0001", "root@web-0001, mark@example.com", "web-0001", ""}) {
+    CAPTURE(named);
+    CHECK(refused_at(3, sandbox + named).starts_with("refused for now, all: "));
+    CHECK(refused_at(3, sandbox + named).ends_with(sender_remedy));
   }
 }
 

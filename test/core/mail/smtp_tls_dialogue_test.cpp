@@ -116,7 +116,8 @@ TEST_CASE("mail waits where TLS is demanded and can't be had", "[smtp_dialogue]"
       {
           {starttls, {{"250 relay\r\n", all + "the server offers no STARTTLS, and has to"}}},
           {starttls,
-           {{"500 what?\r\n", "HELO web-0001\r\n"}, {"250 x\r\n", all + "the server offers no STARTTLS, and has to"}}},
+           {{"500 what?\r\n", "HELO web-0001\r\n"},
+            {"250 x\r\n", all + "the server offers no STARTTLS, and has to; EHLO web-0001 was answered: 500 what?"}}},
           {starttls, {{offer, "STARTTLS\r\n"}, {"454 no\r\n", all + "STARTTLS was answered: 454 no"}}},
           {starttls, {{offer, "STARTTLS\r\n"}, {"554 no\r\n", all + "STARTTLS was answered: 554 no"}}},
           {starttls, {{offer, "STARTTLS\r\n"}, {"250 yes\r\n", all + "STARTTLS was answered: 250 yes"}}},

@@ -17,12 +17,14 @@ namespace acron::test {
 /// What a server answers, by command (`CONNECT` for the greeting, `.` for the message); the last answer of a list
 /// stands for all that follow. Commands that are not here are answered as they should be. An answer that ends in `!`
 /// ends the connection, an empty one leaves the client waiting, `~` before one repeats it for ever. A handshake follows
-/// STARTTLS where there is a certificate for it, or comes first.
+/// STARTTLS where there is a certificate for it, or comes first. An answer to a message that ends the connection comes
+/// at the message's end, or where `most_content` is set, once so many bytes of it have come.
 struct SmtpScript {
   std::map<std::string, std::vector<std::string>> answers;
   Duration pause_before_byte{};
   ServerTls tls{};
   bool tls_first = false;
+  std::size_t most_content = 0;
 };
 
 /// A server on the loopback interface that does as it is told. One script a connection; the last one stands for all

@@ -61,9 +61,93 @@ TEST_CASE("a server that refuses our name and closes is told of with its words",
                                 "machine"));
 }
 
+TEST_CASE("a server that does not know EHLO and closes is told of with its words", "[smtp_client]") {
+  for (const std::string answer : {"500 5.5.1 Command unrecognized", "502 EHLO not implemented"}) {
+    const auto delivery = deliver_to({answering("EHLO", answer + "\r\n!")});
+    CHECK(delivery.kind == Kind::postponed);
+    CHECK(delivery.scope == Scope::server);
+    CHECK(delivery.reason.ends_with("; EHLO web-0001 was answered: " + answer));
+  }
+}
+
+namespace {
+
+/// A server that hears no more than the beginning of a message.
+SmtpScript answering_amid(const std::string& answer) {
+  auto script = answering(".", answer + "\r\n!");
+  script.most_content = 20'000;
+  return script;
+}
+
+/// More than the kernel takes from us at once, and less.
+OutgoingMail large(std::size_t size) {
+  OutgoingMail message = mail;
+  while (message.text.size() < size) message.text += std::string(70, 'x') + "\r\n";
+  return message;
+}
+
+}  // namespace
+
+TEST_CASE("what a server says amid a message counts, though it closes the connection", "[smtp_client]") {
+  struct Case {
+    std::string answer;
+    Kind kind;
+    Scope scope;
+  };
+  const std::vector<Case> cases = {{"450 4.2.0 not now", Kind::postponed, Scope::message},
+                                   {"550 5.1.1 User unknown", Kind::refused, Scope::message},
+                                   {"421-4.3.2 shutting\r\n421 4.3.2 down", Kind::postponed, Scope::server}};
+  for (const std::size_t size : {100'000U, 16'000'000U}) {
+    for (const auto& [answer, kind, scope] : cases) {
+      CAPTURE(size, answer);
+      asio::io_context loop;
+      FakeSmtpServer server{loop, {answering_amid(answer)}};
+      SmtpClient client{loop.get_executor(), server.address(), "web-0001", patient()};
+      const auto delivery = run(loop, client.deliver(large(size)));
+      CHECK(delivery.kind == kind);
+      CHECK(delivery.scope == scope);
+      CHECK(delivery.reason.starts_with("the message was answered: " + answer.substr(0, 3)));
+    }
+  }
+}
+
+TEST_CASE("a message that a server finds too big is cut, though that closes the connection", "[smtp_client]") {
+  for (const std::size_t size : {100'000U, 16'000'000U}) {
+    for (const bool reused : {false, true}) {
+      CAPTURE(size, reused);
+      auto first = answering_amid("552 5.3.4 too big");
+      if (reused) first.answers["."].insert(first.answers["."].begin(), "250 ok\r\n");
+      asio::io_context loop;
+      FakeSmtpServer server{loop, {first, SmtpScript{}}};
+      SmtpClient client{loop.get_executor(), server.address(), "web-0001", patient()};
+      if (reused) CHECK(run(loop, client.deliver(mail)).kind == Kind::accepted);
+      const auto delivery = run(loop, client.deliver(large(size)));
+      CHECK(delivery.kind == Kind::accepted);
+      CHECK(delivery.reason == "250 ok (cut, since the server found it too big)");
+      CHECK(server.connections == 2);
+      REQUIRE(server.messages.size() == (reused ? 2 : 1));
+      CHECK(server.messages.back().size() < 10'500);
+    }
+  }
+}
+
+TEST_CASE("a message whose head is found too big, too, is refused in these words", "[smtp_client]") {
+  asio::io_context loop;
+  auto head = answering(".", "552 5.3.4 too big\r\n!");
+  head.most_content = 5'000;
+  FakeSmtpServer server{loop, {answering_amid("552 5.3.4 too big"), head}};
+  SmtpClient client{loop.get_executor(), server.address(), "web-0001", patient()};
+  const auto delivery = run(loop, client.deliver(large(100'000)));
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.scope == Scope::message);
+  CHECK(delivery.unclear);
+  CHECK(delivery.reason == "the message was answered: 552 5.3.4 too big");
+  CHECK(server.connections == 2);
+}
+
 TEST_CASE("a server that falls silent at any stage is left", "[smtp_client]") {
   auto limits = patient();
-  limits.command = limits.content = Duration{30};
+  limits.command = limits.verdict = Duration{30};
   for (const auto* command : {"CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."}) {
     INFO(command);
     const auto delivery = deliver_to({answering(command, "")}, limits);
@@ -78,9 +162,31 @@ TEST_CASE("a server that falls silent at any stage is left", "[smtp_client]") {
 
 TEST_CASE("the answer to a message is waited for longer than others", "[smtp_client]") {
   auto limits = patient();
-  limits.content = Duration{30};
+  limits.verdict = Duration{30};
   const auto delivery = deliver_to({answering(".", "")}, limits);
   CHECK(delivery.reason.ends_with(" in time; the message was on its way and may arrive twice"));
+  CHECK(SmtpTimeLimits{}.verdict == std::chrono::minutes{10});  // RFC 5321, section 4.5.3.2.6
+}
+
+TEST_CASE("the time for the answer to a message begins when all of it was sent", "[smtp_client]") {
+  auto limits = patient();
+  limits.content = Duration{50};
+  SmtpScript script;
+  script.pause_before_byte = Duration{20};  // the answer has eight bytes
+  CHECK(deliver_to({script}, limits).kind == Kind::accepted);
+}
+
+TEST_CASE("a server that does not take in a message is left", "[smtp_client]") {
+  auto script = answering_amid(std::string(100, 'x'));  // while it speaks it does not read
+  script.pause_before_byte = Duration{50};
+  asio::io_context loop;
+  FakeSmtpServer server{loop, {script}};
+  auto limits = patient();
+  limits.content = Duration{100};
+  SmtpClient client{loop.get_executor(), server.address(), "web-0001", limits};
+  const auto delivery = run(loop, client.deliver(large(16'000'000)));
+  CHECK(delivery.kind == Kind::postponed);
+  CHECK(delivery.reason.starts_with("no answer from 127.0.0.1:"));
 }
 
 TEST_CASE("a server that speaks a byte at a time can't hold a transaction for ever", "[smtp_client]") {
@@ -131,7 +237,7 @@ TEST_CASE("a reply without end is left at any stage", "[smtp_client]") {
 
 TEST_CASE("a reply whose lines drip gets the time of one reply", "[smtp_client]") {
   auto limits = patient();
-  limits.command = limits.content = Duration{300};
+  limits.command = limits.verdict = Duration{300};
   for (const auto* command : {"EHLO", "MAIL", "RCPT", "."}) {
     CAPTURE(command);
     auto script = answering(command, "~250-wait\r\n");

@@ -1,6 +1,9 @@
 // Mail over TLS, to servers that do it well, badly, or with malice.
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
+#include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -125,7 +128,7 @@ TEST_CASE("where TLS is an opportunity that fails mail goes in clear, which is s
   for (const auto& [script, said, connections] : cases) {
     INFO(said);
     Try tried{{script}, SmtpSecurity::opportunistic};
-    if (connections == 2 && !script.tls) tried.limits.command = std::chrono::seconds{5};
+    if (connections == 2 && !script.tls) tried.limits.tls = tried.limits.tls_of_silent = std::chrono::seconds{1};
     tried.run(2);
     CHECK(tried.delivery.kind == Kind::accepted);
     CHECK(tried.messages.size() == 2);
@@ -134,6 +137,31 @@ TEST_CASE("where TLS is an opportunity that fails mail goes in clear, which is s
     INFO(tried.said[0]);
     CHECK(tried.said[0].starts_with("mail-in-clear: " + said));
   }
+}
+
+TEST_CASE("what one client has waited for in vain, TLS, no other waits for as long", "[smtp_tls]") {
+  asio::io_context loop;
+  FakeSmtpServer server{loop, {with_answer(offering({}), "STARTTLS", "")}};
+  const SmtpServer address{"localhost", server.address().port, SmtpSecurity::opportunistic};
+  const SmtpSurroundings shared;
+  auto hasty = patient();
+  hasty.tls = hasty.tls_of_silent = Duration{500};
+  SmtpClient first{loop.get_executor(), address, "web-0001", hasty, shared};
+  auto calm = patient();
+  SmtpClient second{loop.get_executor(), address, "web-0001", calm, shared};
+  calm.tls_of_silent = Duration{50};
+  SmtpClient third{loop.get_executor(), address, "web-0001", calm, shared};
+  std::optional<Delivery> of_second;
+  asio::co_spawn(loop, second.deliver(mail),
+                 [&](const std::exception_ptr&, Delivery delivery) { of_second = std::move(delivery); });
+  CHECK(run(loop, first.deliver(mail)).kind == Kind::accepted);
+  while (!of_second) {
+    loop.restart();
+    loop.run_one();
+  }
+  CHECK(of_second->kind == Kind::accepted);
+  CHECK(run(loop, third.deliver(mail)).kind == Kind::accepted);
+  CHECK(server.connections == 6);
 }
 
 TEST_CASE("TLS that works again is news the next time that it fails", "[smtp_tls]") {
@@ -167,7 +195,7 @@ TEST_CASE("a server over TLS that drops, is silent or slow at any stage is left 
     CHECK(dropping.delivery.reason.starts_with("the server closed the connection"));
 
     Try silent{{with_answer(good, command, "")}, SmtpSecurity::tls};
-    silent.limits.command = silent.limits.content = Duration{500};
+    silent.limits.command = silent.limits.verdict = Duration{500};
     silent.run();
     CHECK(silent.delivery.kind == Kind::postponed);
     CHECK(silent.delivery.reason.starts_with("no answer from localhost:"));
@@ -205,4 +233,21 @@ TEST_CASE("a large message goes over TLS as it is", "[smtp_tls]") {
   for (int i = 0; i < 3; ++i) REQUIRE(run(loop, client.deliver(large)).kind == Kind::accepted);
   CHECK(server.connections == 1);
   CHECK(server.messages == Lines(3, smtp_content(large.text)));
+}
+
+TEST_CASE("what a server says amid a message over TLS counts, though it closes the connection", "[smtp_tls]") {
+  const Authority authority;
+  const auto good = tls_first(authority.certify("DNS:localhost"));
+  auto amid = with_answer(good, ".", "552 5.3.4 too big\r\n!");
+  amid.most_content = 20'000;
+  auto large = mail;
+  for (int i = 0; i < 700'000; ++i) large.text += "one of very many lines\r\n";
+  asio::io_context loop;
+  FakeSmtpServer server{loop, {amid, good}};
+  SmtpClient client{
+      loop.get_executor(), {"localhost", server.address().port, SmtpSecurity::tls}, "web-0001", patient()};
+  const auto delivery = run(loop, client.deliver(large));
+  CHECK(delivery.kind == Kind::accepted);
+  CHECK(delivery.reason == "250 ok (cut, since the server found it too big)");
+  CHECK(server.connections == 2);
 }

@@ -18,7 +18,7 @@ inline const std::string on_the_wire = "Subject: x\r\n\r\nhello\r\n..\r\n.\r\n";
 /// Long enough for any machine; only what a test means to run out is short.
 inline SmtpTimeLimits patient() {
   const auto long_time = std::chrono::minutes{5};
-  return {long_time, long_time, long_time, long_time, long_time};
+  return {long_time, long_time, long_time, long_time, long_time, long_time, long_time, long_time};
 }
 
 inline Delivery deliver_to(std::vector<SmtpScript> scripts, SmtpTimeLimits limits = patient()) {

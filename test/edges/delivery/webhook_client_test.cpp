@@ -89,7 +89,8 @@ TEST_CASE("what a web server answers decides whether a record is delivered, refu
       {"\r\n\r\n", Kind::postponed, Scope::connection, "no answer: the server does not speak HTTP/1"},
       {"HTTP/1.1 20 OK\r\n\r\n", Kind::postponed, Scope::connection, "no answer: the server does not speak HTTP/1"},
       {"HTTP/1.1 200 OK\r\nX: y\r\n", Kind::postponed, Scope::connection, "no answer: "},
-      {status("301 Moved"), Kind::postponed, Scope::message, "301 Moved"},
+      {status("301 Moved"), Kind::postponed, Scope::message, "301 Moved; acron follows no redirects"},
+      {status("304 Not Modified"), Kind::postponed, Scope::message, "304 Not Modified"},
       {status("400 Bad Request"), Kind::refused, Scope::message, "400 Bad Request"},
       {status("404 Not Found"), Kind::refused, Scope::message, "404 Not Found"},
       {status("408 Request Timeout"), Kind::postponed, Scope::message, "408 Request Timeout"},
@@ -135,6 +136,27 @@ TEST_CASE("what a web server says is not told where it repeats the URL behind th
     CHECK(delivery.reason == "400 [with a part of the URL in it]");
   }
   CHECK(post_to(status("404 no key is good"), "/echo?key=k7x9").delivery.reason == "404 no key is good");
+}
+
+TEST_CASE("where a redirect leads is told without what may be a secret", "[webhook]") {
+  const auto led_to = [](const std::string& location) {
+    const auto answer = "HTTP/1.1 302 Found\r\nX: y\r\nlocation:" + location + "\r\n\r\n";
+    return post_to(answer, "/hook/SECRETe1", "Aladdin:open%20sesame@").delivery.reason;
+  };
+  const std::string followed_by_none = "302 Found; acron follows no redirects";
+  const auto leads = [&](const std::string& where) { return followed_by_none + ", and this one leads to " + where; };
+  CHECK(led_to(" https://example.com/hook/SECRETe1") == leads("https://example.com/..."));
+  CHECK(led_to("\thttps://Aladdin:sesame@example.com:8443/#top ") == leads("https://example.com:8443/"));
+  CHECK(led_to("//example.com/x?key=SECRETe1") == leads("http://example.com/..."));
+  CHECK(led_to("/hook/SECRETe1/").starts_with(leads("http://127.0.0.1:")));
+  CHECK(led_to("/hook/SECRETe1/").ends_with("/..."));
+  for (const std::string location :
+       {"", " ", "SECRETe1/", "ftp://example.com/", "https:///x", "http://[x", "https://secrete1.example.com/", "?x"}) {
+    CAPTURE(location);
+    CHECK(led_to(location) == followed_by_none);
+  }
+  CHECK(post_to("HTTP/1.1 302 Found\r\n\r\nLocation: http://example.com/\r\n").delivery.reason == followed_by_none);
+  CHECK(post_to("HTTP/1.1 404 No\r\nLocation: http://example.com/\r\n\r\n").delivery.reason == "404 No");
 }
 
 TEST_CASE("a web server that breaks off is asked twice more, and one that answers or says nothing is not",

@@ -41,6 +41,9 @@ struct SmtpRefused {
 };
 using SmtpStep = std::variant<SmtpSend, SmtpAwait, SmtpUpgrade, SmtpAccepted, SmtpRefused>;
 
+/// How much of a message is sent.
+enum class SmtpExtent : std::uint8_t { whole, head };
+
 /// What is asked of a connection before any message is named in it.
 struct SmtpTerms {
   SmtpSecurity security = SmtpSecurity::none;
@@ -64,8 +67,8 @@ class SmtpDialogue {
   void introduce_as(std::string_view host);
 
   /// Begins with a message, which has to live until it is accepted or refused. Before the greeting: SmtpAwait, or where
-  /// TLS comes first, SmtpUpgrade.
-  SmtpStep begin(const OutgoingMail& mail);
+  /// TLS comes first, SmtpUpgrade. Only its head, where the server found it too big before.
+  SmtpStep begin(const OutgoingMail& mail, SmtpExtent extent = SmtpExtent::whole);
   SmtpStep on_bytes(std::string_view bytes);
   /// The answers to SmtpUpgrade. Nothing that was said before counts any more.
   SmtpStep on_tls();
@@ -85,6 +88,8 @@ class SmtpDialogue {
   [[nodiscard]] bool encrypted() const { return encrypted_; }
   /// Why a server that offers STARTTLS is spoken to in clear; empty when it is not.
   [[nodiscard]] const std::string& starttls_refusal() const { return starttls_refusal_; }
+  /// The server found the message too big, so it is sent anew, cut to its head.
+  [[nodiscard]] bool found_too_big() const { return extent_ == SmtpExtent::head; }
   /// The whole message is on its way: without an answer, nobody knows whether it was taken.
   [[nodiscard]] bool content_sent() const { return is_awaited(Stage::content); }
 
@@ -136,15 +141,17 @@ class SmtpDialogue {
   [[nodiscard]] std::string line(Stage stage) const;
   [[nodiscard]] std::string asked(Stage stage) const;
   [[nodiscard]] bool fit_text();
-  [[nodiscard]] bool cut_down();
+  bool cut_down();
   [[nodiscard]] bool refuses_all(Stage stage, const SmtpReply& reply) const;
   [[nodiscard]] bool wants_login_of_ours(Stage stage, const SmtpReply& reply) const;
   [[nodiscard]] std::string remedy(Stage stage, const SmtpReply& reply) const;
+  [[nodiscard]] bool ehlo_refuses_name() const;
   void note_refusal(Stage stage, const SmtpReply& reply);
 
   std::string host_;
   SmtpTerms terms_;
   const OutgoingMail* mail_ = nullptr;
+  SmtpExtent extent_ = SmtpExtent::whole;
   std::string shortened_;  // its text, where the server takes no more
   std::string_view text_;
   std::string_view cut_;  // what is said of that

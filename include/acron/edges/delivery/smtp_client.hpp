@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "acron/core/mail/smtp_server.hpp"
 #include "acron/core/result.hpp"
@@ -19,14 +20,26 @@ namespace acron {
 
 struct SmtpTerms;
 
-/// Nothing that a server does, or leaves undone, takes longer. RFC 5321, section 4.5.3.2, grants servers more time, but
-/// for queues that have nobody waiting.
+/// Nothing that a server does, or leaves undone, takes longer. RFC 5321, section 4.5.3.2, grants servers more time at
+/// all points but the verdict, for queues that have nobody waiting.
 struct SmtpTimeLimits {
   Duration connect = std::chrono::seconds{30};  // to each address, and for the name look-up
   Duration command = std::chrono::seconds{60};
-  Duration content = std::chrono::minutes{5};       // sending the message and the answer to it
-  Duration transaction = std::chrono::minutes{10};  // all of one deliver()
+  Duration content = std::chrono::minutes{5};       // sending the message
+  Duration verdict = std::chrono::minutes{10};      // of the server on it; one that is not waited for comes twice
+  Duration transaction = std::chrono::minutes{20};  // all of one deliver()
   Duration quit = std::chrono::seconds{2};
+  Duration tls = std::chrono::seconds{60};            // to begin it, where it is but an opportunity
+  Duration tls_of_silent = std::chrono::seconds{10};  // the same of a server that said nothing to it before
+};
+
+class SmtpClient;
+
+/// What the clients of one server know together of TLS there, where it is but an opportunity.
+struct SmtpTlsNews {
+  bool said_in_clear = false;
+  bool silent = false;  // one of them had no answer
+  std::vector<SmtpClient*> clients{};
 };
 
 /// What a client uses beside its server.
@@ -37,12 +50,13 @@ struct SmtpSurroundings {
   std::function<Task<std::string>()> own_name{};  // asked for each connection, in the place of `host`; may be none
   std::string sender{};  // of all mail, also of what was written under another one; empty: as each was written
   /// Of all clients that have a copy of these.
-  std::shared_ptr<bool> said_in_clear = std::make_shared<bool>(false);
+  std::shared_ptr<SmtpTlsNews> tls_news = std::make_shared<SmtpTlsNews>();
 };
 
 /// Hands messages to one server. Keeps the connection for the next message until close(), and replaces it unseen when
-/// the server has dropped it meanwhile. Where TLS is but an opportunity and does not come about, the message goes in
-/// clear over a connection of its own, and that is said once.
+/// the server has dropped it meanwhile, or drops it while it finds a message too big. Where TLS is but an opportunity
+/// and does not come about, the message goes in clear over a connection of its own, and that is said once; what one
+/// client has waited for in vain, the others wait for no longer.
 class SmtpClient final : public MailTransport {
  public:
   /// `host` is what it calls itself; without a name, or where it is not known, by the address of its own end.
@@ -58,15 +72,18 @@ class SmtpClient final : public MailTransport {
 
  private:
   struct Wire;
+  struct Attempt;
   using Instant = std::chrono::steady_clock::time_point;
 
   Task<Delivery> hand_over(const OutgoingMail& mail);
-  Task<Delivery> attempt(const OutgoingMail& mail, Instant until, SmtpSecurity security);
-  Task<Delivery> exchange(const OutgoingMail& mail, Instant until, SmtpSecurity security);
+  Task<Delivery> attempt(const OutgoingMail& mail, Attempt how);
+  Task<Delivery> exchange(const OutgoingMail& mail, Attempt how);
   Task<Result<void>> connect(SmtpSecurity security);
   Task<Result<SmtpTerms>> terms(SmtpSecurity security);
   Task<> cut_off();
   void note_tls(SmtpSecurity asked);
+  void note_silence();
+  void leave_if_without_tls();
   void say_if_in_clear(const Delivery& delivery);
   [[nodiscard]] Delivery timed_out(Instant until) const;
   [[nodiscard]] bool connected() const;
