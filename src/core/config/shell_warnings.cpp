@@ -11,6 +11,7 @@
 #include "doubts.hpp"
 #include "each_run.hpp"
 #include "faults.hpp"
+#include "file_proposals.hpp"
 #include "meant.hpp"
 #include "shell_words.hpp"
 #include "statement.hpp"
@@ -25,8 +26,6 @@ bool is_known_shell(std::string_view shell) {
   const auto name = shell.substr(shell.rfind('/') + 1);
   return is_plain_sh(shell) || name == "bash";
 }
-
-bool is_of_defaults(const SourceFile& file) { return file.name.substr(file.name.rfind('/') + 1) == "_defaults"; }
 
 /// `2>1`, which writes a file that is called `1`.
 std::optional<Error> redirection_to_number(std::string_view command) {
@@ -87,7 +86,7 @@ Diagnostics warnings_of_shell(const SourceFile& file, const ShellSurroundings& s
     if (!to_judge.take(statement.argument)) continue;
     const auto begin = statement.keyword == "if" ? begin_of_command(statement.argument) : 0;
     const auto command = std::string_view{statement.argument}.substr(begin);
-    for (const Error& doubt : doubts_about(statement, command, surroundings, is_of_defaults(file)))
+    for (const Error& doubt : doubts_about(statement, command, surroundings, is_name_of_defaults(file.name)))
       found.warn(locate(statement, begin + doubt.at), doubt.message);
   }
   return found.in_line_order();

@@ -15,6 +15,7 @@
 #include "directives.hpp"
 #include "doubts.hpp"
 #include "each_run.hpp"
+#include "file_proposals.hpp"
 #include "meant.hpp"
 #include "shell_words.hpp"
 #include "statement.hpp"
@@ -45,7 +46,11 @@ bool is_named_in_commands(std::string_view variable, const std::vector<Statement
 class Warnings {
  public:
   Warnings(const SourceFile& file, const std::vector<Statement>& statements, std::string shell)
-      : faults_(file), statements_(statements), usual_path_(usual_path_of(statements)), shell_(std::move(shell)) {}
+      : faults_(file),
+        statements_(statements),
+        proposals_(statements, is_name_of_defaults(file.name)),
+        usual_path_(usual_path_of(statements)),
+        shell_(std::move(shell)) {}
 
   /// The PATH that the run has if the file sets none.
   [[nodiscard]] std::string_view usual_path() const { return usual_path_; }
@@ -55,7 +60,9 @@ class Warnings {
   [[nodiscard]] bool is_used(std::string_view variable) const { return is_named_in_commands(variable, statements_); }
 
   void add(const Statement& statement, std::size_t offset, const std::string& message) {
-    faults_.warn(locate(statement, offset), message);
+    const auto at = statement.keyword.size() + 1 + offset;
+    const auto told = settled_by(*find_directive(statement.keyword), statement.argument);
+    faults_.warn(locate(statement, offset), proposals_.fitted(message, statement, at, told));
   }
   void add(Location where, const std::string& message) { faults_.warn(where, message); }
   [[nodiscard]] Diagnostics found() const { return faults_.in_line_order(); }
@@ -63,6 +70,7 @@ class Warnings {
  private:
   Faults faults_;
   const std::vector<Statement>& statements_;
+  FileProposals proposals_;
   std::string_view usual_path_;
   std::string shell_;
 };
