@@ -32,11 +32,10 @@ class Looker {
     for (const Question& question : questions_) texts.push_back({question.shell, question.command.text});
     const auto answers = syntax_faults(texts);
     for (std::size_t i = 0; i < answers.size(); ++i) {
-      const auto& [file, command, shell] = questions_[i];
-      const auto& [fault, no_answer] = answers[i];
-      const Location where = command.where;
-      if (!fault.empty()) found_.faults.push_back(fault_at(files_[file], where, fault + hint_for(command)));
-      warn(files_[file], where, no_answer);
+      const Question& question = questions_[i];
+      const Location where = question.command.where;
+      if (!answers[i].fault.empty()) refuse(question, answers[i]);
+      warn(files_[question.file], where, answers[i].no_answer);
     }
     return std::move(found_);
   }
@@ -46,7 +45,14 @@ class Looker {
     std::size_t file;
     WrittenCommand command;
     std::string shell;
+    std::size_t line_of_shell;
   };
+
+  void refuse(const Question& question, const ShellAnswer& answer) {
+    const std::string remedy = answer.bash_takes_it ? "; bash takes it: " + way_to_bash(question.line_of_shell) : "";
+    found_.faults.push_back(
+        fault_at(files_[question.file], question.command.where, answer.fault + remedy + hint_for(question.command)));
+  }
 
   /// Of the job and of the directories that it lies in, each once.
   void warn_of_names(const std::string& job) {
@@ -108,7 +114,7 @@ class Looker {
       if (auto objection = objection_to(command, shell); !objection.empty()) {
         found_.faults.push_back(fault_at(file, command.where, objection));
       } else {
-        questions_.push_back({files_.size(), std::move(command), shell});
+        questions_.push_back({files_.size(), std::move(command), shell, surroundings.line_of_shell});
       }
     }
     files_.push_back(std::move(file));

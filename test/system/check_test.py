@@ -128,6 +128,13 @@ class Shells(SystemTest):
         (line,), _ = self.errors()
         if subprocess.run(['/bin/sh', '-nc', 'diff <(a) <(b)'], stderr=subprocess.DEVNULL).returncode != 0:
             self.assertIn("; bash takes it: add 'shell /bin/bash'", line)
+        for directive in ['run', 'if']:
+            for shell in ['dash', 'sh']:
+                rest = '' if directive == 'run' else 'run true\n'
+                self.job('a', f'every 10m\n{directive} cat <<<x\nshell /bin/{shell}\n{rest}')
+                (line,), _ = self.errors()
+                self.assertTrue(shell == 'sh' or "; bash takes it: let line 3 say 'shell /bin/bash'" in line, line)
+                self.assertNotIn('add', line)
         self.job('a', 'every 10m\nshell /bin/bash\nrun diff <(a) <(b)\n')
         self.assertEqual(self.errors(), ([], 0))
 

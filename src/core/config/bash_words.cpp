@@ -17,7 +17,6 @@ namespace acron {
 namespace {
 
 constexpr auto none = std::string_view::npos;
-constexpr std::string_view remedy = "; add 'shell /bin/bash'";
 
 constexpr std::array<std::string_view, 14> commands_of_bash{"builtin", "caller",    "coproc", "declare", "dirs",
                                                             "disown",  "function",  "let",    "mapfile", "popd",
@@ -37,7 +36,8 @@ std::string as_dot(const std::string& line, std::string_view command, std::size_
 }
 
 /// Its first word, and options that only bash's builtin of that name has.
-std::optional<Error> command_of_bash(const std::string& line, std::string_view command, const CommandPart& part) {
+std::optional<Error> command_of_bash(const std::string& line, std::string_view command, const CommandPart& part,
+                                     const std::string& way) {
   const auto begin = begin_of_first_word(part.text);
   const auto words = words_of(part.text.substr(begin));
   if (words.empty()) return {};
@@ -46,15 +46,14 @@ std::optional<Error> command_of_bash(const std::string& line, std::string_view c
   const std::string missing = "has no such command";
   if (word == "source") {
     const auto proposal = as_dot(line, command, at, words.size());
-    return of_bash(word, missing + (proposal.empty() ? std::string{remedy} : proposal), at);
+    return of_bash(word, missing + (proposal.empty() ? "; " + way : proposal), at);
   }
   if (std::find(commands_of_bash.begin(), commands_of_bash.end(), word) != commands_of_bash.end())
-    return of_bash(word, missing + std::string{remedy}, at);
+    return of_bash(word, missing + "; " + way, at);
   for (std::size_t i = 1; i < words.size(); ++i) {
     const auto option = words[i].text;
     if (word == "set" && option == "pipefail")
-      return of_bash(option, "ends with an error, or knows it only in its newest version" + std::string{remedy},
-                     at + words[i].at);
+      return of_bash(option, "ends with an error, or knows it only in its newest version; " + way, at + words[i].at);
     if (word == "echo" && i == 1 && (option == "-e" || option == "-ne" || option == "-en"))
       return of_bash("echo " + std::string{option},
                      "prints the '" + std::string{option} + "', too; 'printf' does the same in each", at);
@@ -94,20 +93,19 @@ bool is_redirection_of_both(std::string_view text) {
   return !target.empty() && std::string_view{"-$;|&)<>0123456789"}.find(target.front()) == none;
 }
 
-std::optional<Error> expansion_of_bash(std::string_view command) {
+std::optional<Error> expansion_of_bash(std::string_view command, const std::string& way) {
   bool is_literal = false;  // between single quotes
   for (const auto& character : shell_characters(command)) {
     const auto rest = command.substr(character.at);
     const bool is_quote = character.quote == '\'' && rest.starts_with('\'');
     if (std::exchange(is_literal, is_literal != is_quote) || is_quote) continue;
     const auto parameter = parameter_at(rest);
-    if (!parameter.empty())
-      return of_bash(parameter, "ends with 'Bad substitution'" + std::string{remedy}, character.at);
+    if (!parameter.empty()) return of_bash(parameter, "ends with 'Bad substitution'; " + way, character.at);
     if (rest.starts_with("$[")) return of_bash("$[", "leaves it as it is; the form is '$((...))'", character.at);
     if (rest.starts_with("$'") && character.quote != '"')
-      return of_bash("$'", "puts a '$' before the text" + std::string{remedy}, character.at);
+      return of_bash("$'", "puts a '$' before the text; " + way, character.at);
     const auto braces = character.is_plain && rest.starts_with('{') ? braces_at(rest) : std::string_view{};
-    if (!braces.empty()) return of_bash(braces, "leaves it as it is" + std::string{remedy}, character.at);
+    if (!braces.empty()) return of_bash(braces, "leaves it as it is; " + way, character.at);
     if (character.is_plain && is_redirection_of_both(rest))
       return of_bash(">&", "refuses it before a file's name; the form is '>FILE 2>&1'", character.at);
   }
@@ -116,11 +114,11 @@ std::optional<Error> expansion_of_bash(std::string_view command) {
 
 }  // namespace
 
-std::optional<Error> word_of_bash(const std::string& line, std::string_view command) {
+std::optional<Error> word_of_bash(const std::string& line, std::string_view command, const std::string& way) {
   for (const auto& part : command_parts(command)) {
-    if (const auto found = command_of_bash(line, command, part)) return found;
+    if (const auto found = command_of_bash(line, command, part, way)) return found;
   }
-  return expansion_of_bash(command);
+  return expansion_of_bash(command, way);
 }
 
 }  // namespace acron

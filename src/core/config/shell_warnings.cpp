@@ -59,8 +59,9 @@ std::vector<Error> doubts_about(const Statement& statement, std::string_view com
     add(swallowed_line(statement, statement.argument.size() - command.size()));
     add(joined_program(statement, statement.argument.size() - command.size()));
   }
-  if (is_plain_sh(in.shell)) add(word_of_bash(line, command));
-  if (is_plain_sh(in.shell)) add(variable_of_bash(command, in.variables));
+  const auto way = way_to_bash(in.line_of_shell);
+  if (is_plain_sh(in.shell)) add(word_of_bash(line, command, way));
+  if (is_plain_sh(in.shell)) add(variable_of_bash(command, in.variables, way));
   if (is_known_shell(in.shell) && !may_be_set_below) add(unset_variable(command, in.variables));
   return doubts;
 }
@@ -69,8 +70,10 @@ std::vector<Error> doubts_about(const Statement& statement, std::string_view com
 
 ShellSurroundings surroundings_in(const SourceFile& file, ShellSurroundings inherited) {
   Faults ignored{file};
+  inherited.line_of_shell = 0;
   for (const auto& statement : read_statements(file, ignored)) {
     if (statement.keyword == "shell") inherited.shell = first_word(statement.argument);
+    if (statement.keyword == "shell") inherited.line_of_shell = statement.where.line;
     if (statement.keyword == "env")
       inherited.variables.insert(statement.argument.substr(0, statement.argument.find('=')));
   }

@@ -239,11 +239,12 @@ std::string shown(const Expansion& expansion) {
 
 }  // namespace
 
-std::optional<Error> variable_of_bash(std::string_view command, const std::set<std::string>& set) {
+std::optional<Error> variable_of_bash(std::string_view command, const std::set<std::string>& set,
+                                      const std::string& way) {
   const auto found = first_unset(command, set, [](const Expansion& one) { return is_of_bash(one.name); });
   if (!found) return {};
   return Error{shown(*found) + (found->is_arithmetic ? " is 0" : " is empty") +
-                   ": the variable is bash's, and a sh such as dash has none; add 'shell /bin/bash'",
+                   ": the variable is bash's, and a sh such as dash has none; " + way,
                found->at};
 }
 

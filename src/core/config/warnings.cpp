@@ -45,17 +45,18 @@ bool is_named_in_commands(std::string_view variable, const std::vector<Statement
 /// Of one file, each where it stands. Both must outlive it.
 class Warnings {
  public:
-  Warnings(const SourceFile& file, const std::vector<Statement>& statements, std::string shell)
+  Warnings(const SourceFile& file, const std::vector<Statement>& statements, ShellSurroundings surroundings)
       : faults_(file),
         statements_(statements),
         proposals_(statements, is_name_of_defaults(file.name)),
         usual_path_(usual_path_of(statements)),
-        shell_(std::move(shell)) {}
+        surroundings_(std::move(surroundings)) {}
 
   /// The PATH that the run has if the file sets none.
   [[nodiscard]] std::string_view usual_path() const { return usual_path_; }
   /// The one that gets the commands of the file.
-  [[nodiscard]] std::string_view shell() const { return shell_; }
+  [[nodiscard]] std::string_view shell() const { return surroundings_.shell; }
+  [[nodiscard]] const ShellSurroundings& surroundings() const { return surroundings_; }
   /// Whether a command names the variable, and so reads it.
   [[nodiscard]] bool is_used(std::string_view variable) const { return is_named_in_commands(variable, statements_); }
 
@@ -72,7 +73,7 @@ class Warnings {
   const std::vector<Statement>& statements_;
   FileProposals proposals_;
   std::string_view usual_path_;
-  std::string shell_;
+  ShellSurroundings surroundings_;
 };
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
@@ -251,8 +252,8 @@ void warn_of_characters(const Statement& statement, Warnings& warnings) {
 }
 
 /// The first thing that the job's shell takes for something else.
-std::optional<Error> misread(const Statement& statement, std::string_view shell) {
-  if (!is_of_sh_family(shell)) return {};  // it may have a `not`, and words that we do not know
+std::optional<Error> misread(const Statement& statement, const ShellSurroundings& in) {
+  if (!is_of_sh_family(in.shell)) return {};  // it may have a `not`, and words that we do not know
   const std::string_view argument = statement.argument;
   const auto begin = statement.keyword == "if" ? begin_of_command(argument) : 0;
   const auto command = argument.substr(begin);
@@ -260,7 +261,7 @@ std::optional<Error> misread(const Statement& statement, std::string_view shell)
   auto found = misread_bracket(line, command);
   if (!found) found = misread_test(line, command);
   if (!found) found = misread_quotes(line, command);
-  if (!found && is_plain_sh(shell)) found = misread_by_sh(line, command);
+  if (!found && is_plain_sh(in.shell)) found = misread_by_sh(line, command, way_to_bash(in.line_of_shell));
   if (found) return Error{found->message, begin + found->at};
   return statement.keyword == "if" ? misread_condition(argument) : std::nullopt;
 }
@@ -294,7 +295,8 @@ void warn_of_command(const Statement& statement, Warnings& warnings) {
     warnings.add(statement, swallowed.at, swallowed.message);
   if (statement.keyword == "if" && statement.argument == "yes")
     warnings.add(statement, 0, "'yes' is a program that prints without end; a condition that always holds is none");
-  if (const auto found = misread(statement, warnings.shell())) warnings.add(statement, found->at, found->message);
+  if (const auto found = misread(statement, warnings.surroundings()))
+    warnings.add(statement, found->at, found->message);
   const auto background = place_of_background(statement.argument);
   if (!background) return;
   warnings.add(
@@ -428,13 +430,6 @@ void warn_of(const Statement& statement, const Directive& directive, Warnings& w
   }
 }
 
-/// As it is written, also where it is no path and refused.
-std::string shell_of(const std::vector<Statement>& statements, std::string_view inherited) {
-  const auto found = std::find_if(statements.begin(), statements.end(),
-                                  [](const Statement& statement) { return statement.keyword == "shell"; });
-  return std::string{found == statements.end() ? inherited : first_word(found->argument)};
-}
-
 std::string_view program_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 /// A first line that asks for another shell than the one that gets the commands: `#!/bin/bash`, `#!/usr/bin/env bash`.
@@ -496,10 +491,8 @@ void advise_on_days(const Statement& statement, Warnings& warnings) {
 
 Diagnostics warnings_about(const SourceFile& file, std::string_view inherited_shell) {
   const auto statements = read_quietly(file);
-  Warnings warnings{file, statements, shell_of(statements, inherited_shell)};
-  const bool names_shell = std::any_of(statements.begin(), statements.end(),
-                                       [](const Statement& statement) { return statement.keyword == "shell"; });
-  if (!names_shell) warn_of_interpreter(without_byte_order_mark(file.text), warnings);
+  Warnings warnings{file, statements, surroundings_in(file, {.shell = std::string{inherited_shell}, .variables = {}})};
+  if (warnings.surroundings().line_of_shell == 0) warn_of_interpreter(without_byte_order_mark(file.text), warnings);
   return look_at(statements, warnings, warn_of);
 }
 

@@ -143,6 +143,14 @@ TEST_CASE("what only bash reads is told where the shell may be another", "[shell
       {"grep 'foo$' /x | tr $'\\n' ' '", "25", "'$'' is bash's"},
       {"test 'a' = \"$'\" ; bash -c 'source /x'", "", ""},
   });
+  for (const std::string command : {"shopt -s extglob", "echo $HOSTNAME", "x {b,c}", "[[ -e /x ]]", "((x = 1))"}) {
+    const SourceFile file{"job", "shell /bin/dash\nrun " + command + "\n"};
+    auto warnings = warnings_about(file);
+    if (warnings.empty()) warnings = warnings_of_shell(file, surroundings_in(file, {}));
+    INFO(command);
+    REQUIRE(warnings.size() == 1);
+    CHECK_THAT(warnings[0].message, Catch::EndsWith("; let line 1 say 'shell /bin/bash'"));
+  }
   CHECK(warnings_of("shell /bin/bash\nrun source /x; echo -e {1..3} $'a' &>/y; set -o pipefail\n").empty());
   CHECK(warnings_of("run source /x\n", {"/bin/bash", {}}).empty());
 }
