@@ -45,13 +45,26 @@ class Looker {
     std::size_t file;
     WrittenCommand command;
     std::string shell;
-    std::size_t line_of_shell;
+    ShellSurroundings in;
   };
 
   void refuse(const Question& question, const ShellAnswer& answer) {
-    const std::string remedy = answer.bash_takes_it ? "; bash takes it: " + way_to_bash(question.line_of_shell) : "";
-    found_.faults.push_back(
-        fault_at(files_[question.file], question.command.where, answer.fault + remedy + hint_for(question.command)));
+    const std::string remedy = answer.bash_takes_it ? "; bash takes it: " + way_to_bash(question.in.line_of_shell) : "";
+    const std::string unread = variable_unread(question);
+    const std::string doubt = unread.empty() ? "" : "; with 'env " + unread + "' it may take it";
+    found_.faults.push_back(fault_at(files_[question.file], question.command.where,
+                                     answer.fault + remedy + doubt + hint_for(question.command)));
+    found_.faults.back().is_warning = !unread.empty();
+  }
+
+  /// A variable of the job that has the shell read commands otherwise. It is not asked with it: it could have it
+  /// execute a file.
+  static std::string variable_unread(const Question& question) {
+    const bool is_bash = question.shell.ends_with("bash");
+    for (const auto* name : {"BASHOPTS", "BASH_ENV"}) {
+      if (is_bash && question.in.variables.contains(name)) return name;
+    }
+    return {};
   }
 
   /// Of the job and of the directories that it lies in, each once.
@@ -114,7 +127,7 @@ class Looker {
       if (auto objection = objection_to(command, shell); !objection.empty()) {
         found_.faults.push_back(fault_at(file, command.where, objection));
       } else {
-        questions_.push_back({files_.size(), std::move(command), shell, surroundings.line_of_shell});
+        questions_.push_back({files_.size(), std::move(command), shell, surroundings});
       }
     }
     files_.push_back(std::move(file));

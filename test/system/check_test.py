@@ -138,6 +138,16 @@ class Shells(SystemTest):
         self.job('a', 'every 10m\nshell /bin/bash\nrun diff <(a) <(b)\n')
         self.assertEqual(self.errors(), ([], 0))
 
+    def test_what_a_variable_may_have_bash_take_is_a_warning(self):
+        for variable in ['BASHOPTS=extglob', 'BASH_ENV=/x']:
+            self.job('a', f'every 10m\nshell /bin/bash\nenv {variable}\nrun echo /e!(x)\n')
+            (line,), status = self.errors()
+            name = variable.split('=')[0]
+            self.assertEqual((status, line.split(' refuses')[0]), (0, 'a:4:5: warning: /bin/bash'))
+            self.assertTrue(line.endswith(f"; with 'env {name}' it may take it"), line)
+        self.job('a', 'every 10m\nshell /bin/bash\nenv A=extglob\nrun echo /e!(x)\n')
+        self.assertEqual(self.errors()[1], 1)
+
     def test_what_bash_refuses_and_yet_ends_well_is_an_error(self):
         for test in ('[[ -f /nonexistent ]', '[[ -f /x -a -f /y ]]', '[[ -z ]]', '[[ a b ]]', '[[ ( a ]]'):
             for lines in (f'if {test}\nrun true\n', f'run {test} && a\n'):
