@@ -39,6 +39,12 @@ std::string_view name_in(const Statement& statement) {
   return statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
 }
 
+/// What a setting is not, or not quite, though its value is read.
+std::string reading_of(std::string_view name) {
+  if (name == "TZ") return ": the zone of the command; 'timezone' is the schedule's";
+  return lower_ascii(name) == "onunitactivesec" ? ": here the clock sets the rhythm, not the last start" : "";
+}
+
 /// Reads the statements of one file onto a draft.
 class FileReader {
  public:
@@ -132,11 +138,10 @@ void FileReader::refuse_unknown(const Statement& statement) {
   for (const auto& line : lines) note(*find_directive(first_word(line)));
   const auto objection = is_judged ? file_.objection_to(statement) : std::string{};
   const auto proposal = objection.empty() ? proposal_of(lines, statement) : objection;
-  const std::string about_zone =
-      name == "TZ" && objection.empty() ? ": the zone of the command; 'timezone' is the schedule's" : "";
-  if (proposal.empty()) return refuse_unclear(statement, message + about_zone);
+  const auto reading = objection.empty() ? reading_of(name) : std::string{};
+  if (proposal.empty()) return refuse_unclear(statement, message + reading);
   if (const auto* directive = directive_for(assignment_in(text_of(statement)))) note(*directive);
-  faults_.add(statement.where, message + about_zone + proposal);
+  faults_.add(statement.where, message + reading + proposal);
 }
 
 /// Of a line for which nothing is known to write instead.

@@ -250,6 +250,9 @@ TEST_CASE("proposals of one file can be written beside each other, or it is said
       {"every day\nrun a\n0 6 * * * /y\n",
        {":3:1: error: unknown directive '0'; write 'cron 0 6 * * *' and 'run /y', a line each" + own}},
   });
+  check_faults({{"run true\nOnUnitActiveSec=1h\n",
+                 {":2:1: error: unknown directive 'OnUnitActiveSec=1h': here the clock sets the rhythm, not the last "
+                  "start; write 'every 1h'"}}});
   check_line_faults({
       {"timeout=5m\ntimeout=6m",
        {":3:1: error: unknown directive 'timeout=5m'; write 'timeout 5m'",
