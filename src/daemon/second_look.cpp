@@ -184,6 +184,23 @@ std::string doubt_about_name_of(const JobDefinition& job, const RunningJobs& run
          "' switches it off, or 'disabled' in the file";
 }
 
+/// Of the outermost directory above a job that looks switched off; empty where none does.
+Diagnostic doubt_about_directory_of(const std::string& job) {
+  for (std::size_t begin = 0, end = job.find('/'); end != std::string::npos; end = job.find('/', begin)) {
+    const auto meant = resting_directory_meant(std::string_view{job}.substr(begin, end - begin));
+    begin = end + 1;
+    if (meant.empty()) continue;
+    return {job.substr(0, end),
+            {},
+            "the jobs in it run all the same: a name such as '" + printable_name(meant) +
+                "' switches them off, or 'disabled' in its _defaults",
+            {},
+            0,
+            true};
+  }
+  return {};
+}
+
 }  // namespace
 
 Diagnostics warnings_of_names(const std::vector<SharedDefinition>& jobs) {
@@ -192,7 +209,11 @@ Diagnostics warnings_of_names(const std::vector<SharedDefinition>& jobs) {
     if (!is_switched_off(*job->settings)) running.emplace(job->name, job);
   }
   Diagnostics warnings;
+  std::set<std::string> directories;
   for (const auto& [name, job] : running) {
+    Diagnostic about_directory = doubt_about_directory_of(name);
+    if (about_directory.is_warning && directories.insert(about_directory.file).second)
+      warnings.push_back(std::move(about_directory));
     const std::string doubt = doubt_about_name_of(*job, running);
     if (!doubt.empty()) warnings.push_back({name, {}, doubt, {}, 0, true});
   }

@@ -334,6 +334,25 @@ class Warnings(SystemTest):
                          "web/a_disabled: warning: it is a job all the same: a name such as 'a.disabled' switches it off, "
                          "or 'disabled' in the file\n")
 
+    def test_a_directory_that_looks_switched_off_is_one(self):
+        for name in ('web/disabled/a', 'web/disabled/b', 'web/disabled/old/c', 'old/a', 'Off/a', 'archive/a'):
+            self.job(name, 'every 10m\nrun true\n')
+        self.assertEqual(self.run_acron('--check').stderr.splitlines(), [
+            f"{name}: warning: the jobs in it run all the same: a name such as '{meant}' switches them off, or 'disabled' "
+            f"in its _defaults"
+            for name, meant in (('Off', 'jobs.disabled'), ('old', 'old.disabled'), ('web/disabled', 'jobs.disabled'))])
+        for name in ('old/_defaults', 'web/_defaults', 'Off/_defaults'):
+            self.job(name, 'disabled\n')
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 0)
+
+    def test_an_example_beside_the_job_is_one(self):
+        for name in ('x', 'x.example', 'x.sample', 'x.dist', 'x.template', 'x.j2'):
+            self.job(name, 'every 10m\nrun true\n')
+        self.job('y.example', 'every 10m\nrun true\n')
+        self.assertEqual([line.split(' and ')[0] for line in self.run_acron('--check').stderr.splitlines()],
+                         [f"x.{ending}: warning: it looks like a copy of 'x',"
+                          for ending in ('dist', 'example', 'j2', 'sample', 'template')])
+
     def test_an_output_that_is_a_directory_is_one(self):
         self.job('_defaults', f'output {self.dir}\n')
         self.job('a', f'every 10m\noutput if-error {self.dir}/.\noutput {self.dir}/log\nrun true\n')
