@@ -178,6 +178,13 @@ TEST_CASE("what is proposed for an expression means what was written", "[proposa
       {"cron 0 5 * * * root /usr/bin/x", {"cron 0 5 * * *", "user root", "run /usr/bin/x"}},
       {"cron 0 22-6 * * * /usr/bin/x", {"cron 0 22-23,0-6 * * *", "run /usr/bin/x"}},
       {"cron = 0 5 * * *", {"cron 0 5 * * *"}},
+      {"cron 0 5 * * mon, tue", {"cron 0 5 * * mon,tue"}},
+      {"cron 0, 5 * * * *", {"cron 0,5 * * * *"}},
+      {"cron 0 5 * * mon , tue,wed", {"cron 0 5 * * mon,tue,wed"}},
+      {"cron 0 5 - 6 * * *", {}},
+      {"every */5 * * * *", {"cron */5 * * * *"}},
+      {"every 0 5 * * *", {"cron 0 5 * * *"}},
+      {"every 0 5 * * * /x", {}},
   });
 }
 
@@ -510,7 +517,11 @@ TEST_CASE("what is proposed for other directives means what was written", "[prop
       {"timezone \"Europe/Berlin\"", {"timezone Europe/Berlin"}},
       {"timezone PST", {}},
       {"timezone CEST", {}},
-      {"timezone GMT+2", {"timezone Etc/GMT-2"}},
+      {"timezone GMT+2", {}},
+      {"timezone UTC+2", {}},
+      {"timezone +02", {}},
+      {"timezone GMT+02:00", {"timezone Etc/GMT-2"}},
+      {"timezone +0200", {"timezone Etc/GMT-2"}},
       {"timezone UTC-05:00", {"timezone Etc/GMT+5"}},
       {"rum x", {"run x"}},
   });
