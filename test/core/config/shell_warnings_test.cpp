@@ -83,6 +83,9 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
       {"DAY=1; DAY=2 tar $DAY", "", ""},
       {"X=$(DAY=1; echo $DAY) tar $DAY", "", ""},
       {"DAY=1 tar ${DAY:-2}", "", ""},
+      {"test -z \"$SSH_TTY\" && x", "", ""},
+      {"[ -z $SSH_TTY ] || x $SSH_TTY", "", ""},
+      {"x -z$DAY", "9", "'$DAY' is empty"},
       {"if DAY=1 a; then b $DAY; fi", "", ""},
       {"DAY=1 >$DAY", "", ""},
   });
