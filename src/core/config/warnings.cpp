@@ -416,6 +416,11 @@ void warn_of(const Statement& statement, const Directive& directive, Warnings& w
     if (misread) warnings.add(statement, misread->at, misread->message);
     return;
   }
+  if (statement.keyword == "umask") {
+    const auto doubt = doubt_about_umask(statement.argument);
+    if (!doubt.empty()) warnings.add(statement, 0, doubt);
+    return;
+  }
   if (statement.keyword == "description") return warn_of_description(statement, warnings);
   if (std::find(of_paths.begin(), of_paths.end(), statement.keyword) == of_paths.end()) return;
   for (const auto& word : words_of(statement.argument)) {
