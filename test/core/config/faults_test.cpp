@@ -315,7 +315,8 @@ TEST_CASE("a crontab's setting is proposed for the jobs below it only, and the l
       {"RUN=/y\n", {unknown(1, "RUN=/y") + "; write 'env RUN=/y'", ": error: no 'every'*", ": error: no 'run'*"}},
       {"every 10m\nrun true\nMAILTO=b@x.com\n", {unknown(3, "MAILTO=b@x.com") + "; write 'output b@x.com'"}},
       {"1 5 cron.daily run-parts /etc/cron.daily\nPATH=/bin\n",
-       {unknown(1, "1") + "; a crontab line becomes 'cron TIMES' and 'run COMMAND'",
+       {unknown(1, "1") +
+            "; of an anacrontab's line the period becomes 'every', beside 'catch-up', and the command 'run COMMAND'",
         unknown(2, "PATH=/bin") + not_for(1), ": error: no 'every'*", ": error: no 'run'*"}},
       {"CRON_TZ=UTC 0 5 * * * /x\nhttp_proxy=http://p:1/\n%hourly 5 /y\n",
        {unknown(1, "CRON_TZ=UTC") + "; write 'timezone UTC', 'cron 0 5 * * *' and 'run /x', a line each",
@@ -442,4 +443,17 @@ TEST_CASE("a file of nothing but variables is read in one go", "[faults]") {
   REQUIRE(faults.size() > 1);
   CHECK(faults.front().message == "more than 100 variables");
   CHECK(faults.front().where.line == 101);
+}
+
+TEST_CASE("a line of an anacrontab is told as one", "[faults]") {
+  for (const std::string line :
+       {"1 5 cron.daily nice run-parts /etc/cron.daily", "@monthly 15 cron.monthly nice x", "7 10 backup y"}) {
+    INFO(line);
+    CHECK_THAT(faults_of(line + "\n").front().message,
+               Catch::Contains("; of an anacrontab's line the period becomes 'every'"));
+  }
+  for (const std::string line : {"1 5 * * * frobnicate a", "1 5 1 cron.daily x", "1 5 x", "0 5 L * * /x"}) {
+    INFO(line);
+    CHECK_THAT(faults_of(line + "\n").front().message, !Catch::Contains("anacrontab"));
+  }
 }
