@@ -161,7 +161,7 @@ class Shells(SystemTest):
 
     def test_a_command_that_begins_like_an_option_is_read_as_a_command(self):
         for shell in ['', 'shell /bin/dash\n', 'shell /bin/bash\n']:
-            self.job('a', f'every 10m\n{shell}run - /usr/bin/foo --x; bar\n')
+            self.job('a', f'every 10m\n{shell}run -foo --x; bar\n')
             self.assertEqual(self.errors(), ([], 0))
             self.job('a', f'every 10m\n{shell}run -x (a\n')
             (line,), status = self.errors()
@@ -333,6 +333,12 @@ class Warnings(SystemTest):
         self.assertEqual(self.run_acron('--check').stderr,
                          "web/a_disabled: warning: it is a job all the same: a name such as 'a.disabled' switches it off, "
                          "or 'disabled' in the file\n")
+
+    def test_a_file_in_the_place_of_the_tree_is_told_what_to_give(self):
+        file = self.job('a', 'every 10m\nrun true\n')
+        result = self.run_acron('--check', tree=file)
+        self.assertEqual((result.returncode, result.stderr), (
+            1, f'acron: {file}: is not a directory; give the directory of the tree that the file belongs to\n'))
 
     def test_a_directory_that_looks_switched_off_is_one(self):
         for name in ('web/disabled/a', 'web/disabled/b', 'web/disabled/old/c', 'old/a', 'Off/a', 'archive/a'):

@@ -55,6 +55,9 @@ std::optional<Error> misread_bracket(const std::string& line, std::string_view c
 /// A test that compares nothing: `[ 1 > 4 ]`, `[ "$A"=b ]`, `[ a ] and [ b ]`; or one that nothing asks for its answer.
 std::optional<Error> misread_test(const std::string& line, std::string_view command);
 
+/// `command: /x`, `root /usr/bin/x`, `every 5m /x`, `A = 1`: what belongs to a line of its own, or is no command.
+std::optional<Error> misread_first_word(const std::string& line, std::string_view command);
+
 /// A command in quotes, with its words: `"test -e /x"`.
 std::optional<Error> misread_quotes(const std::string& line, std::string_view command);
 

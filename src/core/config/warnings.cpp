@@ -260,6 +260,7 @@ std::optional<Error> misread(const Statement& statement, const ShellSurroundings
   const auto line = std::string{statement.keyword} + " " + std::string{argument.substr(0, begin)};
   auto found = misread_bracket(line, command);
   if (!found) found = misread_test(line, command);
+  if (!found) found = misread_first_word(line, command);
   if (!found) found = misread_quotes(line, command);
   if (!found && is_plain_sh(in.shell)) found = misread_by_sh(line, command, way_to_bash(in.line_of_shell));
   if (found) return Error{found->message, begin + found->at};
