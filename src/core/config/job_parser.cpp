@@ -75,6 +75,8 @@ class FileReader {
   void refuse_unknown(const Statement& statement);
   void refuse_unclear(const Statement& statement, const std::string& message);
   void refuse(const Directive& directive, const Statement& statement, const Error& error);
+  void add(const Statement& statement, Location where, const std::string& message, std::size_t at,
+           const std::string& told = {});
   bool is_again(const Directive& directive, const Statement& statement);
   void remember(const Directive& directive, const Statement& statement);
   void apply(const Directive& directive, const Statement& statement);
@@ -121,7 +123,7 @@ bool FileReader::refuse_look_alike(const Statement& statement) {
   const auto* meant = find_directive(std::string_view{plain}.substr(0, plain.find_first_of(" \t")));
   if (meant != nullptr) note(*meant);
   const auto proposal = is_accepted(plain) ? write_instead({plain}) : std::string{};
-  faults_.add(found->where, proposals_.fitted(complaint_about(found->character) + proposal, statement, 0));
+  add(statement, found->where, complaint_about(found->character) + proposal, 0);
   return true;
 }
 
@@ -162,7 +164,7 @@ void FileReader::refuse_unclear(const Statement& statement, const std::string& m
     return faults_.add(statement.where, message + hint_for(statement.keyword, statement.argument));
   note(*directive);
   const auto advice = directive->keyword == name ? form_of(*directive) : nearest_line(*directive, statement);
-  faults_.add(statement.where, proposals_.fitted(message + advice, statement, 0));
+  add(statement, statement.where, message + advice, 0);
 }
 
 /// Where a job goes of which lines of this file are no part.
@@ -199,9 +201,14 @@ void FileReader::refuse(const Directive& directive, const Statement& statement, 
   auto told = faults_.full() ? error : explained(directive.keyword, statement.argument, error);
   if (const auto code = foreign_in(statement); !code.empty())
     told.message = without_proposal(told.message) + "; " + code + " is no plain character";
-  const auto at = statement.keyword.size() + 1 + told.at;
-  faults_.add(locate(statement, told.at),
-              proposals_.fitted(told.message, statement, at, settled_by(directive, statement.argument)));
+  add(statement, locate(statement, told.at), told.message, statement.keyword.size() + 1 + told.at,
+      settled_by(directive, statement.argument));
+}
+
+/// A fault at byte `at` of the statement's text, with what it proposes where the file can have that.
+void FileReader::add(const Statement& statement, Location where, const std::string& message, std::size_t at,
+                     const std::string& told) {
+  faults_.add(where, faults_.full() ? message : proposals_.fitted(message, statement, at, told));
 }
 
 /// Whether an earlier line of the file settles the same, which is then a fault.
