@@ -99,6 +99,8 @@ void FileProposals::remember(const Lines& lines, const Statement& statement) {
 
 std::string FileProposals::fitted(const std::string& message, const Statement& statement, std::size_t at,
                                   std::string_view told) {
+  constexpr std::size_t most_lines = 1000;  // no person wrote more, and each proposal is held against all
+  if (statements_.size() > most_lines) return without_proposal(message);
   const auto each = proposed_in_place(message, statement, at);
   for (const auto& lines : each) {
     const auto objection = objection_to(lines, statement, told);
