@@ -7,6 +7,7 @@
 #include "acron/core/config/literal.hpp"
 #include "acron/core/config/written_commands.hpp"
 #include "acron/core/look_alikes.hpp"
+#include "acron/core/text.hpp"
 #include "command_meant.hpp"
 #include "doubts.hpp"
 #include "each_run.hpp"
@@ -89,6 +90,21 @@ std::optional<Error> misread(const Statement& statement, const ShellSurroundings
   return statement.keyword == "if" ? misread_condition(argument) : std::nullopt;
 }
 
+/// `>/x-%Y%m%d.log`, in which no shell puts a date.
+void warn_of_date_in_file(const Statement& statement, FileWarnings& warnings) {
+  const std::string_view command = statement.argument;
+  for (const auto& character : shell_characters(command)) {
+    if (!character.is_plain || command[character.at] != '>') continue;
+    const auto begin = past_blanks(command, character.at + 1);
+    const auto file = command.substr(begin, command.find_first_of(" \t;|&<>()", begin) - begin);
+    const auto found = literal_in_path(file);
+    const auto path = found && found->kind == Literal::Kind::date ? for_shell(unquoted(file)) : std::string{};
+    if (path.empty()) continue;
+    return warnings.add(statement, begin + found->at,
+                        quoted(found->text) + " stands for no date in a file's name; the form is >\"" + path + "\"");
+  }
+}
+
 /// A template that was not filled in.
 void warn_of_placeholder(const Statement& statement, FileWarnings& warnings) {
   const auto found = !is_of_sh_family(warnings.shell()) ? std::nullopt : placeholder_as_command(statement.argument);
@@ -115,6 +131,7 @@ void warn_of_command(const Statement& statement, FileWarnings& warnings) {
   warn_of_times(statement, warnings);
   warn_of_placeholder(statement, warnings);
   warn_of_per_cent(statement, warnings);
+  if (is_of_sh_family(warnings.shell())) warn_of_date_in_file(statement, warnings);
   warn_of_characters(statement, warnings);
   for (const Error& swallowed : swallowed_directives(statement))
     warnings.add(statement, swallowed.at, swallowed.message);

@@ -708,6 +708,17 @@ TEST_CASE("a command that is glued to its '!', or stands in quotes with its word
   });
 }
 
+TEST_CASE("a date in the name of a file that a command writes is told", "[warnings]") {
+  check_warnings({
+      {"run x >/var/log/x-%Y%m%d.log", "1:19",
+       "'%Y%m%d' stands for no date in a file's name; the form is >\"/var/log/x-$(date +%Y%m%d).log\""},
+      {"run x >> '/x-%F' 2>&1", "1:14", "the form is >\"/x-$(date +%F)\""},
+      {"run x >/x-$(date +%F).log", "", ""},
+      {"run x >\"/x-$(date '+%Y-%m-%d').log\"", "", ""},
+      {"run date +%F >/x; printf '>%Y' 2>&1 >/y%20z", "", ""},
+  });
+}
+
 TEST_CASE("a first word that belongs to a line of its own is told", "[warnings]") {
   check_warnings({
       {"run command: /x -y", "1:5", "the shell takes 'command:' for a command; write 'run /x -y'"},
