@@ -20,12 +20,13 @@ std::string_view argument_of(std::string_view line) { return trim(line.substr(fi
 std::vector<Lines> proposed_in_place(const std::string& message, const Statement& statement, std::size_t at) {
   const auto proposals = proposals_in(message);
   const bool is_guess = message.find("; did you mean ") != std::string::npos;
-  const bool is_of_lines = !proposals.empty() && !is_guess && find_directive(first_word(proposals.front())) != nullptr;
+  const auto is_line = [](const std::string& text) { return find_directive(first_word(text)) != nullptr; };
+  const bool is_of_lines = !proposals.empty() && !is_guess && std::all_of(proposals.begin(), proposals.end(), is_line);
   const bool is_one = is_of_lines && message.find("' or '") == std::string::npos;
   if (is_one) return {proposals};
   std::vector<Lines> each;
   for (auto& line : is_of_lines ? proposals : with_proposals(text_of(statement), at, message)) {
-    if (find_directive(first_word(line)) != nullptr) each.push_back({std::move(line)});
+    if (is_line(line)) each.push_back({std::move(line)});
   }
   return each;
 }
