@@ -86,7 +86,9 @@ InspectedTree inspect(const Options& options) {
   JobTree tree = tree_of(options);
   InspectedTree inspected;
   if (const auto objection = tree.objection()) {
-    complain(*objection);
+    std::error_code ignored;
+    const bool is_file = std::filesystem::is_regular_file(options.tree, ignored);
+    complain(*objection + (is_file ? "; give the directory of the tree that the file belongs to" : ""));
     inspected.faulty = true;
     return inspected;
   }

@@ -32,11 +32,10 @@ class Looker {
     for (const Question& question : questions_) texts.push_back({question.shell, question.command.text});
     const auto answers = syntax_faults(texts);
     for (std::size_t i = 0; i < answers.size(); ++i) {
-      const auto& [file, command, shell] = questions_[i];
-      const auto& [fault, no_answer] = answers[i];
-      const Location where = command.where;
-      if (!fault.empty()) found_.faults.push_back(fault_at(files_[file], where, fault + hint_for(command)));
-      warn(files_[file], where, no_answer);
+      const Question& question = questions_[i];
+      const Location where = question.command.where;
+      if (!answers[i].fault.empty()) refuse(question, answers[i]);
+      warn(files_[question.file], where, answers[i].no_answer);
     }
     return std::move(found_);
   }
@@ -46,7 +45,27 @@ class Looker {
     std::size_t file;
     WrittenCommand command;
     std::string shell;
+    ShellSurroundings in;
   };
+
+  void refuse(const Question& question, const ShellAnswer& answer) {
+    const std::string remedy = answer.bash_takes_it ? "; bash takes it: " + way_to_bash(question.in.line_of_shell) : "";
+    const std::string unread = variable_unread(question);
+    const std::string doubt = unread.empty() ? "" : "; with 'env " + unread + "' it may take it";
+    found_.faults.push_back(fault_at(files_[question.file], question.command.where,
+                                     answer.fault + remedy + doubt + hint_for(question.command)));
+    found_.faults.back().is_warning = !unread.empty();
+  }
+
+  /// A variable of the job that has the shell read commands otherwise. It is not asked with it: it could have it
+  /// execute a file.
+  static std::string variable_unread(const Question& question) {
+    const bool is_bash = question.shell.ends_with("bash");
+    for (const auto* name : {"BASHOPTS", "BASH_ENV"}) {
+      if (is_bash && question.in.variables.contains(name)) return name;
+    }
+    return {};
+  }
 
   /// Of the job and of the directories that it lies in, each once.
   void warn_of_names(const std::string& job) {
@@ -108,7 +127,7 @@ class Looker {
       if (auto objection = objection_to(command, shell); !objection.empty()) {
         found_.faults.push_back(fault_at(file, command.where, objection));
       } else {
-        questions_.push_back({files_.size(), std::move(command), shell});
+        questions_.push_back({files_.size(), std::move(command), shell, surroundings});
       }
     }
     files_.push_back(std::move(file));
@@ -165,6 +184,23 @@ std::string doubt_about_name_of(const JobDefinition& job, const RunningJobs& run
          "' switches it off, or 'disabled' in the file";
 }
 
+/// Of the outermost directory above a job that looks switched off; empty where none does.
+Diagnostic doubt_about_directory_of(const std::string& job) {
+  for (std::size_t begin = 0, end = job.find('/'); end != std::string::npos; end = job.find('/', begin)) {
+    const auto meant = resting_directory_meant(std::string_view{job}.substr(begin, end - begin));
+    begin = end + 1;
+    if (meant.empty()) continue;
+    return {job.substr(0, end),
+            {},
+            "the jobs in it run all the same: a name such as '" + printable_name(meant) +
+                "' switches them off, or 'disabled' in its _defaults",
+            {},
+            0,
+            true};
+  }
+  return {};
+}
+
 }  // namespace
 
 Diagnostics warnings_of_names(const std::vector<SharedDefinition>& jobs) {
@@ -173,7 +209,11 @@ Diagnostics warnings_of_names(const std::vector<SharedDefinition>& jobs) {
     if (!is_switched_off(*job->settings)) running.emplace(job->name, job);
   }
   Diagnostics warnings;
+  std::set<std::string> directories;
   for (const auto& [name, job] : running) {
+    Diagnostic about_directory = doubt_about_directory_of(name);
+    if (about_directory.is_warning && directories.insert(about_directory.file).second)
+      warnings.push_back(std::move(about_directory));
     const std::string doubt = doubt_about_name_of(*job, running);
     if (!doubt.empty()) warnings.push_back({name, {}, doubt, {}, 0, true});
   }

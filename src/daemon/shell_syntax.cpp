@@ -168,9 +168,9 @@ ShellAnswer answer_to(const ShellText& text) {
   if (answer.fault.empty()) return answer;
   answer.fault = shell + " refuses the command: " + words_of_shell(answer.fault);
   const std::string bash = "/bin/bash";
-  if (!text.shell.empty() || !may_be_asked(bash)) return answer;
+  if (!is_plain_sh(text.shell) || !may_be_asked(bash)) return answer;
   const auto other = ask(bash, text.command);
-  if (other.fault.empty() && other.no_answer.empty()) answer.fault += "; bash takes it: add 'shell /bin/bash'";
+  answer.bash_takes_it = other.fault.empty() && other.no_answer.empty();
   return answer;
 }
 

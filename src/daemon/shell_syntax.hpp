@@ -16,7 +16,8 @@ struct ShellText {
 /// What a shell says against a command; empty where it has nothing against it.
 struct ShellAnswer {
   std::string fault;
-  std::string no_answer;  // why it could not be asked
+  std::string no_answer;       // why it could not be asked
+  bool bash_takes_it = false;  // where a plain sh does not
 };
 
 /// What the shells say against the syntax of each command, in the same order.

@@ -128,8 +128,25 @@ class Shells(SystemTest):
         (line,), _ = self.errors()
         if subprocess.run(['/bin/sh', '-nc', 'diff <(a) <(b)'], stderr=subprocess.DEVNULL).returncode != 0:
             self.assertIn("; bash takes it: add 'shell /bin/bash'", line)
+        for directive in ['run', 'if']:
+            for shell in ['dash', 'sh']:
+                rest = '' if directive == 'run' else 'run true\n'
+                self.job('a', f'every 10m\n{directive} cat <<<x\nshell /bin/{shell}\n{rest}')
+                (line,), _ = self.errors()
+                self.assertTrue(shell == 'sh' or "; bash takes it: let line 3 say 'shell /bin/bash'" in line, line)
+                self.assertNotIn('add', line)
         self.job('a', 'every 10m\nshell /bin/bash\nrun diff <(a) <(b)\n')
         self.assertEqual(self.errors(), ([], 0))
+
+    def test_what_a_variable_may_have_bash_take_is_a_warning(self):
+        for variable in ['BASHOPTS=extglob', 'BASH_ENV=/x']:
+            self.job('a', f'every 10m\nshell /bin/bash\nenv {variable}\nrun echo /e!(x)\n')
+            (line,), status = self.errors()
+            name = variable.split('=')[0]
+            self.assertEqual((status, line.split(' refuses')[0]), (0, 'a:4:5: warning: /bin/bash'))
+            self.assertTrue(line.endswith(f"; with 'env {name}' it may take it"), line)
+        self.job('a', 'every 10m\nshell /bin/bash\nenv A=extglob\nrun echo /e!(x)\n')
+        self.assertEqual(self.errors()[1], 1)
 
     def test_what_bash_refuses_and_yet_ends_well_is_an_error(self):
         for test in ('[[ -f /nonexistent ]', '[[ -f /x -a -f /y ]]', '[[ -z ]]', '[[ a b ]]', '[[ ( a ]]'):
@@ -144,7 +161,7 @@ class Shells(SystemTest):
 
     def test_a_command_that_begins_like_an_option_is_read_as_a_command(self):
         for shell in ['', 'shell /bin/dash\n', 'shell /bin/bash\n']:
-            self.job('a', f'every 10m\n{shell}run - /usr/bin/foo --x; bar\n')
+            self.job('a', f'every 10m\n{shell}run -foo --x; bar\n')
             self.assertEqual(self.errors(), ([], 0))
             self.job('a', f'every 10m\n{shell}run -x (a\n')
             (line,), status = self.errors()
@@ -316,6 +333,31 @@ class Warnings(SystemTest):
         self.assertEqual(self.run_acron('--check').stderr,
                          "web/a_disabled: warning: it is a job all the same: a name such as 'a.disabled' switches it off, "
                          "or 'disabled' in the file\n")
+
+    def test_a_file_in_the_place_of_the_tree_is_told_what_to_give(self):
+        file = self.job('a', 'every 10m\nrun true\n')
+        result = self.run_acron('--check', tree=file)
+        self.assertEqual((result.returncode, result.stderr), (
+            1, f'acron: {file}: is not a directory; give the directory of the tree that the file belongs to\n'))
+
+    def test_a_directory_that_looks_switched_off_is_one(self):
+        for name in ('web/disabled/a', 'web/disabled/b', 'web/disabled/old/c', 'old/a', 'Off/a', 'archive/a'):
+            self.job(name, 'every 10m\nrun true\n')
+        self.assertEqual(self.run_acron('--check').stderr.splitlines(), [
+            f"{name}: warning: the jobs in it run all the same: a name such as '{meant}' switches them off, or 'disabled' "
+            f"in its _defaults"
+            for name, meant in (('Off', 'jobs.disabled'), ('old', 'old.disabled'), ('web/disabled', 'jobs.disabled'))])
+        for name in ('old/_defaults', 'web/_defaults', 'Off/_defaults'):
+            self.job(name, 'disabled\n')
+        self.assertEqual(self.run_acron('--check', '--strict').returncode, 0)
+
+    def test_an_example_beside_the_job_is_one(self):
+        for name in ('x', 'x.example', 'x.sample', 'x.dist', 'x.template', 'x.j2'):
+            self.job(name, 'every 10m\nrun true\n')
+        self.job('y.example', 'every 10m\nrun true\n')
+        self.assertEqual([line.split(' and ')[0] for line in self.run_acron('--check').stderr.splitlines()],
+                         [f"x.{ending}: warning: it looks like a copy of 'x',"
+                          for ending in ('dist', 'example', 'j2', 'sample', 'template')])
 
     def test_an_output_that_is_a_directory_is_one(self):
         self.job('_defaults', f'output {self.dir}\n')

@@ -55,14 +55,18 @@ std::optional<Error> misread_bracket(const std::string& line, std::string_view c
 /// A test that compares nothing: `[ 1 > 4 ]`, `[ "$A"=b ]`, `[ a ] and [ b ]`; or one that nothing asks for its answer.
 std::optional<Error> misread_test(const std::string& line, std::string_view command);
 
+/// `command: /x`, `root /usr/bin/x`, `every 5m /x`, `A = 1`: what belongs to a line of its own, or is no command.
+std::optional<Error> misread_first_word(const std::string& line, std::string_view command);
+
 /// A command in quotes, with its words: `"test -e /x"`.
 std::optional<Error> misread_quotes(const std::string& line, std::string_view command);
 
 /// What bash reads, and a plain sh takes for something else without a complaint: `[[`, `((`, `==`, `&>`.
-std::optional<Error> misread_by_sh(const std::string& line, std::string_view command);
+/// `way` is the one to bash.
+std::optional<Error> misread_by_sh(const std::string& line, std::string_view command, const std::string& way);
 
 /// What else only bash reads, at the time when a plain sh comes to it: `source`, `{1..3}`, `${x//a/b}`, `$'...'`.
-std::optional<Error> word_of_bash(const std::string& line, std::string_view command);
+std::optional<Error> word_of_bash(const std::string& line, std::string_view command, const std::string& way);
 
 /// A `&` with which the shell waits for one command of several no more, or in the middle of a URL.
 std::optional<Error> background_inside(std::string_view keyword, std::string_view command);

@@ -34,4 +34,7 @@ bool looks_switched_on(std::string_view reason);
 /// Why the value of TZ is no zone that the C library knows; empty where it may be one. An offset is within the value.
 std::optional<Error> doubt_about_zone(std::string_view value);
 
+/// Why the argument of `umask` is hardly a mask, but the mode that files are to have; empty where it may be one.
+std::string doubt_about_umask(std::string_view mask);
+
 }  // namespace acron

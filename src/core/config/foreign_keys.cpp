@@ -20,7 +20,6 @@ constexpr std::array keys{
     Key{"execcondition", "if each-run"},
     Key{"workingdirectory", "cwd"},
     Key{"onunitactivesec", "every"},
-    Key{"onunitinactivesec", "every"},
     Key{"oncalendar", "every"},
     Key{"timeoutstartsec", "timeout"},
     Key{"runtimemaxsec", "timeout"},

@@ -148,7 +148,7 @@ bool may_be_about_disabled(std::string_view lower) {
     if (is_one_of(lower.substr(begin, end - begin), verbs)) return true;
     begin = end + 1;
   }
-  return lower.ends_with('s');
+  return lower.ends_with('s') && !lower.ends_with("jobs");
 }
 
 }  // namespace
@@ -196,7 +196,8 @@ std::string name_copied(std::string_view name) {
 }
 
 std::string name_perhaps_copied(std::string_view name) {
-  constexpr std::array<std::string_view, 2> words{"backup", "copy"};
+  constexpr std::array<std::string_view, 8> words{"backup", "copy",   "dist",     "example",
+                                                  "j2",     "sample", "template", "tmpl"};
   return name_without_mark(name, words);
 }
 
@@ -211,6 +212,17 @@ std::string resting_name_meant(std::string_view name) {
   if (rest.empty() || rest.size() == stem.size() || may_be_about_disabled(rest)) return {};
   const auto at = static_cast<std::size_t>(rest.data() - lower.data());
   return std::string{name.substr(at, rest.size())}.append(name.substr(stem.size())).append(".disabled");
+}
+
+std::string resting_directory_meant(std::string_view name) {
+  constexpr std::array<std::string_view, 4> off{"disabled", "off", "inactive", "deactivated"};
+  // `archive` may hold the jobs that make one.
+  constexpr std::array<std::string_view, 11> kept{"archived", "example", "examples", "obsolete",  "old",   "retired",
+                                                  "sample",   "samples", "template", "templates", "unused"};
+  const auto lower = lower_ascii(name);
+  const auto stem = std::string_view{lower}.substr(0, lower.size() - (lower.ends_with(".d") ? 2 : 0));
+  if (is_one_of(stem, off)) return "jobs.disabled";
+  return is_one_of(stem, kept) ? std::string{name} + ".disabled" : resting_name_meant(name);
 }
 
 std::string_view describe(NameKind kind) {

@@ -13,6 +13,7 @@
 #include "acron/core/text.hpp"
 #include "directives.hpp"
 #include "faults.hpp"
+#include "file_proposals.hpp"
 #include "foreign_characters.hpp"
 #include "foreign_file.hpp"
 #include "foreign_keys.hpp"
@@ -38,7 +39,11 @@ std::string_view name_in(const Statement& statement) {
   return statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
 }
 
-std::string_view rest_of(std::string_view line) { return trim(line.substr(first_word(line).size())); }
+/// What a setting is not, or not quite, though its value is read.
+std::string reading_of(std::string_view name) {
+  if (name == "TZ") return ": the zone of the command; 'timezone' is the schedule's";
+  return lower_ascii(name) == "onunitactivesec" ? ": here the clock sets the rhythm, not the last start" : "";
+}
 
 /// Reads the statements of one file onto a draft.
 class FileReader {
@@ -47,6 +52,7 @@ class FileReader {
              Faults& faults)
       : statements_(statements),
         file_(statements),
+        proposals_(statements, is_defaults),
         is_defaults_(is_defaults),
         privileges_(privileges),
         draft_(draft),
@@ -69,24 +75,23 @@ class FileReader {
   void refuse_unknown(const Statement& statement);
   void refuse_unclear(const Statement& statement, const std::string& message);
   void refuse(const Directive& directive, const Statement& statement, const Error& error);
+  void add(const Statement& statement, Location where, const std::string& message, std::size_t at,
+           const std::string& told = {});
   bool is_again(const Directive& directive, const Statement& statement);
   void remember(const Directive& directive, const Statement& statement);
   void apply(const Directive& directive, const Statement& statement);
   void note(const Directive& directive);
   [[nodiscard]] std::string own_file(const Statement& statement, std::size_t line) const;
   std::string proposal_of(const std::vector<std::string>& lines, const Statement& statement);
-  [[nodiscard]] std::optional<Earlier> settled_elsewhere(const Directive& directive, std::string_view argument) const;
-  [[nodiscard]] bool has_already(const Directive& directive, std::string_view argument) const;
 
   const std::vector<Statement>& statements_;
   ForeignFile file_;
+  FileProposals proposals_;
   bool is_defaults_;
   const Privileges& privileges_;
   Draft& draft_;
   Faults& faults_;
-  std::vector<Earlier> proposed_;            // what the proposals so far settle
-  std::vector<std::string> proposed_lines_;  // which somebody may have written by the next check
-  std::map<std::string, Earlier> earlier_;   // by what it settles, else by its keyword: the first line
+  std::map<std::string, Earlier> earlier_;  // by what it settles, else by its keyword: the first line
 };
 
 void FileReader::read(const Statement& statement) {
@@ -118,7 +123,7 @@ bool FileReader::refuse_look_alike(const Statement& statement) {
   const auto* meant = find_directive(std::string_view{plain}.substr(0, plain.find_first_of(" \t")));
   if (meant != nullptr) note(*meant);
   const auto proposal = is_accepted(plain) ? write_instead({plain}) : std::string{};
-  faults_.add(found->where, complaint_about(found->character) + proposal);
+  add(statement, found->where, complaint_about(found->character) + proposal, 0);
   return true;
 }
 
@@ -135,11 +140,10 @@ void FileReader::refuse_unknown(const Statement& statement) {
   for (const auto& line : lines) note(*find_directive(first_word(line)));
   const auto objection = is_judged ? file_.objection_to(statement) : std::string{};
   const auto proposal = objection.empty() ? proposal_of(lines, statement) : objection;
-  const std::string about_zone =
-      name == "TZ" && objection.empty() ? ": the zone of the command; 'timezone' is the schedule's" : "";
-  if (proposal.empty()) return refuse_unclear(statement, message + about_zone);
+  const auto reading = objection.empty() ? reading_of(name) : std::string{};
+  if (proposal.empty()) return refuse_unclear(statement, message + reading);
   if (const auto* directive = directive_for(assignment_in(text_of(statement)))) note(*directive);
-  faults_.add(statement.where, message + about_zone + proposal);
+  faults_.add(statement.where, message + reading + proposal);
 }
 
 /// Of a line for which nothing is known to write instead.
@@ -153,41 +157,14 @@ void FileReader::refuse_unclear(const Statement& statement, const std::string& m
   const auto* directive =
       find_directive(is_no_slip || find_directive(name) != nullptr ? name : nearest_directive(name));
   if (meant != nullptr) note(*meant);
+  const auto* named = directive != nullptr ? directive : meant;
+  if (is_defaults_ && named != nullptr && !named->may_be_default)
+    return faults_.add(statement.where, message + "; a command belongs in the file of a job");
   if (directive == nullptr)
     return faults_.add(statement.where, message + hint_for(statement.keyword, statement.argument));
   note(*directive);
-  faults_.add(statement.where,
-              message + (directive->keyword == name ? form_of(*directive) : nearest_line(*directive, statement)));
-}
-
-/// The line of the file, above or below, or of a proposal, that settles the same.
-std::optional<FileReader::Earlier> FileReader::settled_elsewhere(const Directive& directive,
-                                                                 std::string_view argument) const {
-  if (directive.settles.empty()) return {};
-  const auto settled = settled_by(directive, argument);
-  for (const auto& statement : statements_) {
-    const auto* other = find_directive(statement.keyword);
-    if (other != nullptr && other->settles == directive.settles && settled_by(*other, statement.argument) == settled)
-      return Earlier{other, settled, statement.where.line};
-  }
-  const auto found = std::find_if(proposed_.begin(), proposed_.end(),
-                                  [&](const Earlier& earlier) { return earlier.settled == settled; });
-  return found == proposed_.end() ? std::nullopt : std::optional{*found};
-}
-
-/// Whether a line that adds to others, and is good alone, would be one of them again.
-bool FileReader::has_already(const Directive& directive, std::string_view argument) const {
-  if (directive.drop_inherited == nullptr) return false;
-  JobDefinition scratch;
-  for (const auto& statement : statements_) {
-    const bool is_read = !statement.damaged && !statement.argument.empty();
-    if (is_read && find_directive(statement.keyword) == &directive)
-      static_cast<void>(directive.apply(statement.argument, scratch));
-  }
-  for (const std::string_view line : proposed_lines_) {
-    if (find_directive(first_word(line)) == &directive) static_cast<void>(directive.apply(rest_of(line), scratch));
-  }
-  return !directive.apply(argument, scratch);
+  const auto advice = directive->keyword == name ? form_of(*directive) : nearest_line(*directive, statement);
+  add(statement, statement.where, message + advice, 0);
 }
 
 /// Where a job goes of which lines of this file are no part.
@@ -196,33 +173,24 @@ std::string FileReader::own_file(const Statement& statement, std::size_t line) c
          (file_.has_settings_above(statement) ? "; the settings above belong there, too, or in a _defaults" : "");
 }
 
-/// The proposal for this line; all proposals of a file can be written beside each other.
+/// The proposal for this line, or why the file can't have it.
 std::string FileReader::proposal_of(const std::vector<std::string>& lines, const Statement& statement) {
   if (lines.empty()) return {};
-  std::optional<Earlier> other;
   bool has_schedule = false, has_command = false;
   for (const std::string_view line : lines) {
     const auto& directive = *find_directive(first_word(line));
-    if (lines.size() == 1 && has_already(directive, rest_of(line))) return ": the job has " + quoted(line) + " already";
     has_schedule |= directive.settles == "schedule";
     has_command |= directive.settles == "run";
-    if (!other) other = settled_elsewhere(directive, rest_of(line));
   }
   auto proposal = write_instead(lines);
   if (const auto either = either_meant(statement); !either.empty()) proposal = either;
   if (proposal.empty()) proposal = without_long_command(lines, statement);
   if (proposal.empty()) return {};
-  if (const auto job = file_.other_job_above(statement); job != 0) return proposal + own_file(statement, job);
-  if (other && has_schedule && has_command) return proposal + own_file(statement, other->line);
-  if (other) {
-    const auto settled = other->settled == "schedule" ? "the job's one schedule" : quoted(other->settled);
-    return ": line " + std::to_string(other->line) + " has " + settled + " already";
-  }
-  for (const std::string_view line : lines) {
-    const auto& directive = *find_directive(first_word(line));
-    proposed_.push_back({&directive, settled_by(directive, rest_of(line)), statement.where.line});
-    proposed_lines_.emplace_back(line);
-  }
+  auto job = is_defaults_ ? 0 : file_.other_job_above(statement);
+  if (job == 0 && has_schedule && has_command && !is_defaults_) job = proposals_.line_that_settles(lines, statement);
+  if (job != 0) return proposal + own_file(statement, job);
+  if (auto objection = proposals_.objection_to(lines, statement); !objection.empty()) return objection;
+  proposals_.remember(lines, statement);
   return proposal;
 }
 
@@ -233,7 +201,14 @@ void FileReader::refuse(const Directive& directive, const Statement& statement, 
   auto told = faults_.full() ? error : explained(directive.keyword, statement.argument, error);
   if (const auto code = foreign_in(statement); !code.empty())
     told.message = without_proposal(told.message) + "; " + code + " is no plain character";
-  faults_.add(locate(statement, told.at), told.message);
+  add(statement, locate(statement, told.at), told.message, statement.keyword.size() + 1 + told.at,
+      settled_by(directive, statement.argument));
+}
+
+/// A fault at byte `at` of the statement's text, with what it proposes where the file can have that.
+void FileReader::add(const Statement& statement, Location where, const std::string& message, std::size_t at,
+                     const std::string& told) {
+  faults_.add(where, faults_.full() ? message : proposals_.fitted(message, statement, at, told));
 }
 
 /// Whether an earlier line of the file settles the same, which is then a fault.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <set>
 
 #include "acron/core/config/literal.hpp"
 #include "acron/core/config/warnings.hpp"
@@ -70,36 +69,6 @@ Lines retry_meant(std::string_view argument) {
   if (is_one_of(words[1].text, {"times", "time", "x"})) return {count + std::string{argument.substr(words[2].at)}};
   if (words.size() > 3 || !is_one_of(words[1].text, {"backoff", "after", "delay", "wait"})) return {};
   return {count + "every " + std::string{words[2].text}};
-}
-
-/// `env A=b c` and `env A=b B=c`, `env A = b`, `env export A=b`.
-Lines env_meant(std::string_view argument) {
-  if (argument.starts_with("export ")) argument = trim(argument.substr(7));
-  const auto equals = argument.find('=');
-  if (equals == std::string_view::npos) return {};
-  const auto name = std::string{trim(argument.substr(0, equals))};
-  const auto value = std::string{trim(argument.substr(equals + 1))};
-  // In quotes these would be accepted, and mean something else.
-  if (literal_in_value(value) || has_more_than_value(name, value)) return {};
-  if (value.starts_with('\'') || value.starts_with('"')) return {"env " + name + "=" + value};
-  if (!has_inner_quotes(value) && !has_escaped_blank(value)) return {env_line(name, value)};
-  const auto meant = value_in_shell(value);
-  return meant ? Lines{env_line(name, *meant)} : Lines{};
-}
-
-/// Several assignments on one line, each of another name.
-Lines env_lines(std::string_view argument) {
-  Lines lines;
-  std::set<std::string_view> names;
-  for (const auto& word : words_of(argument)) {
-    if (!names.insert(word.text.substr(0, word.text.find('='))).second) return {};
-    for (const char quote : {'\'', '"'}) {
-      if (std::count(word.text.begin(), word.text.end(), quote) % 2 != 0) return {};  // which go on in the next word
-    }
-    const bool has_separator = word.text.ends_with(';') || word.text.ends_with(',');
-    lines.push_back("env " + std::string{word.text.substr(0, word.text.size() - (has_separator ? 1 : 0))});
-  }
-  return lines;
 }
 
 /// `u=rwx,g=rx,o=` as the mask that takes away the rest.
@@ -176,7 +145,7 @@ Lines candidates_of(std::string_view keyword, std::string_view argument) {
   if (keyword == "only") return meant_by_only(argument);
   if (keyword == "if") return meant_by_if(argument);
   if (keyword == "retry") return retry_meant(argument);
-  if (keyword == "env") return env_meant(argument);
+  if (keyword == "env") return meant_by_env(argument);
   if (keyword == "umask") return umask_meant(argument);
   if (keyword == "limit") return limit_meant(argument);
   if (keyword == "shell") return shell_meant(argument);
@@ -216,77 +185,12 @@ Lines meant_by_argument(std::string_view keyword, std::string_view argument) {
   return first_accepted(candidates);
 }
 
-/// The text without what stands in quotes; all of it where one is never closed.
-std::string outside_quotes(std::string_view text) {
-  std::string outside;
-  char quote = '\0';
-  for (const char c : text) {
-    const bool opens = quote == '\0' && (c == '"' || c == '\'');
-    if (quote == '\0' && !opens) outside += c;
-    if (opens || c == quote) quote = opens ? c : '\0';
-  }
-  return quote == '\0' ? outside : std::string{text};
-}
-
 }  // namespace
 
 std::string_view unquoted(std::string_view text) {
   const bool has_quotes = text.size() > 1 && (text.front() == '"' || text.front() == '\'') &&
                           text.back() == text.front() && text.find(text.front(), 1) == text.size() - 1;
   return has_quotes ? text.substr(1, text.size() - 2) : text;
-}
-
-std::string env_line(std::string_view name, std::string_view value) {
-  const auto begin = std::string{name}.append("=");
-  for (const std::string_view quote : {"", "'", "\""}) {
-    const auto argument = std::string{begin}.append(quote).append(value).append(quote);
-    JobDefinition scratch;
-    const bool is_read = is_accepted("env " + argument) && find_directive("env")->apply(argument, scratch);
-    if (is_read && scratch.settings->environment.front().value == value) return "env " + argument;
-  }
-  return {};
-}
-
-bool has_more_than_value(std::string_view name, std::string_view value) {
-  constexpr std::array<std::string_view, 4> signs{"&&", "||", "&", "|"};
-  const auto plain = outside_quotes(value);
-  const auto words = words_of(plain);
-  const auto is_sign = [&](const Word& word) {
-    return word.text.find(';') != std::string_view::npos ||
-           std::find(signs.begin(), signs.end(), word.text) != signs.end();
-  };
-  const auto ends_in_comma = [](const Word& word) { return word.text.ends_with(','); };
-  if (words.size() < 2) return false;
-  return plain.ends_with('\\') || std::any_of(words.begin(), words.end(), is_sign) ||
-         (name.ends_with("PATH") && std::any_of(words.begin(), words.end() - 1, ends_in_comma));
-}
-
-bool has_inner_quotes(std::string_view value) {
-  if (value.starts_with('{') || value.starts_with('[')) return false;
-  const auto open = value.find_first_of("'\"");
-  return open != std::string_view::npos && value.find(value[open], open + 1) != std::string_view::npos;
-}
-
-bool has_escaped_blank(std::string_view value) {
-  return value.find("\\ ") != std::string_view::npos || value.find("\\\t") != std::string_view::npos;
-}
-
-std::optional<std::string> value_in_shell(std::string_view value) {
-  if (value.find_first_of("$`") != std::string_view::npos) return {};
-  std::string meant;
-  char quote = '\0';
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const bool is_escape = value[i] == '\\';
-    if (is_escape && (quote != '\0' || i + 1 == value.size() || !is_blank(value[i + 1]))) return {};
-    if (is_escape) ++i;
-    const char c = value[i];
-    if (quote == '\0' && is_blank(c) && !is_escape) return {};
-    const bool opens = quote == '\0' && (c == '\'' || c == '"');
-    const bool closes = quote != '\0' && c == quote;
-    if (!opens && !closes) meant += c;
-    if (opens || closes) quote = opens ? c : '\0';
-  }
-  return quote == '\0' ? std::optional{meant} : std::nullopt;
 }
 
 std::string without_forms(std::string_view message) {

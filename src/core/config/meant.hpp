@@ -63,6 +63,13 @@ Error explained_output(std::string_view argument, const Error& error);
 /// Targets without those that are another's again, perhaps by another name: a job has each once.
 std::vector<std::string> each_once(const std::vector<std::string>& targets);
 
+/// Of the argument of `env`, refused, as candidates: `env A=b c`, `env A = b`, `env export A=b`.
+std::vector<std::string> meant_by_env(std::string_view argument);
+
+/// Several assignments on one line, each of another variable by its name: those in small letters may be parts of a
+/// value.
+std::vector<std::string> env_lines(std::string_view argument);
+
 /// The line that gives a variable this value, in quotes where it needs them; empty where none can.
 std::string env_line(std::string_view name, std::string_view value);
 

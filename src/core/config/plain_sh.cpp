@@ -17,8 +17,6 @@
 namespace acron {
 namespace {
 
-constexpr std::string_view remedy = "; add 'shell /bin/bash'";
-
 constexpr std::string_view signs = ";|&<>()";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -112,17 +110,15 @@ std::optional<Error> sign_of_bash(const CommandPart& part) {
 
 }  // namespace
 
-std::optional<Error> misread_by_sh(const std::string& line, std::string_view command) {
+std::optional<Error> misread_by_sh(const std::string& line, std::string_view command, const std::string& way) {
   for (const auto& part : command_parts(command)) {
     const auto begin = begin_of_first_word(part.text);
     const auto rest = part.text.substr(begin);
     const auto word = first_word(rest);
-    if (word == "[[")
-      return Error{"'[[' is bash's: a sh such as dash takes it for a command" + std::string{remedy}, part.at + begin};
+    if (word == "[[") return Error{"'[[' is bash's: a sh such as dash takes it for a command; " + way, part.at + begin};
     const auto brackets = size_of_double_brackets(rest);
     if (brackets > 0 && is_arithmetic(trim(rest.substr(2, brackets - 4))))
-      return Error{"'((' is bash's: a sh such as dash takes it for commands in brackets" + std::string{remedy},
-                   part.at + begin};
+      return Error{"'((' is bash's: a sh such as dash takes it for commands in brackets; " + way, part.at + begin};
     if (const auto error = sign_of_bash(part)) return error;
     const auto equals = place_of_double_equals(part);
     if (!equals) continue;

@@ -15,12 +15,15 @@
 namespace acron {
 namespace {
 
-/// Whether no path is like this: it has blanks but no slash, or a blank before a slash. Variables may hold a path.
+/// Whether no path is like this: it has blanks but no slash, or a blank before a slash or an option. Variables may hold
+/// a path.
 bool is_no_path(std::string_view text) {
   const bool has_slash = text.find('/') != std::string_view::npos;
   const bool has_blank = text.find(' ') != std::string_view::npos;
   if (first_word(text).find_first_of("$`") != std::string_view::npos) return false;
-  return has_slash ? text.find(" /") != std::string_view::npos : has_blank;
+  const auto option = text.find(" -", text.rfind('/') + 1);
+  const bool has_option = option != std::string_view::npos && option + 2 < text.size() && text[option + 2] != ' ';
+  return has_slash ? text.find(" /") != std::string_view::npos || has_option : has_blank;
 }
 
 }  // namespace

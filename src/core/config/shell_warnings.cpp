@@ -11,6 +11,7 @@
 #include "doubts.hpp"
 #include "each_run.hpp"
 #include "faults.hpp"
+#include "file_proposals.hpp"
 #include "meant.hpp"
 #include "shell_words.hpp"
 #include "statement.hpp"
@@ -25,8 +26,6 @@ bool is_known_shell(std::string_view shell) {
   const auto name = shell.substr(shell.rfind('/') + 1);
   return is_plain_sh(shell) || name == "bash";
 }
-
-bool is_of_defaults(const SourceFile& file) { return file.name.substr(file.name.rfind('/') + 1) == "_defaults"; }
 
 /// `2>1`, which writes a file that is called `1`.
 std::optional<Error> redirection_to_number(std::string_view command) {
@@ -60,8 +59,9 @@ std::vector<Error> doubts_about(const Statement& statement, std::string_view com
     add(swallowed_line(statement, statement.argument.size() - command.size()));
     add(joined_program(statement, statement.argument.size() - command.size()));
   }
-  if (is_plain_sh(in.shell)) add(word_of_bash(line, command));
-  if (is_plain_sh(in.shell)) add(variable_of_bash(command, in.variables));
+  const auto way = way_to_bash(in.line_of_shell);
+  if (is_plain_sh(in.shell)) add(word_of_bash(line, command, way));
+  if (is_plain_sh(in.shell)) add(variable_of_bash(command, in.variables, way));
   if (is_known_shell(in.shell) && !may_be_set_below) add(unset_variable(command, in.variables));
   return doubts;
 }
@@ -70,8 +70,10 @@ std::vector<Error> doubts_about(const Statement& statement, std::string_view com
 
 ShellSurroundings surroundings_in(const SourceFile& file, ShellSurroundings inherited) {
   Faults ignored{file};
+  inherited.line_of_shell = 0;
   for (const auto& statement : read_statements(file, ignored)) {
     if (statement.keyword == "shell") inherited.shell = first_word(statement.argument);
+    if (statement.keyword == "shell") inherited.line_of_shell = statement.where.line;
     if (statement.keyword == "env")
       inherited.variables.insert(statement.argument.substr(0, statement.argument.find('=')));
   }
@@ -87,7 +89,7 @@ Diagnostics warnings_of_shell(const SourceFile& file, const ShellSurroundings& s
     if (!to_judge.take(statement.argument)) continue;
     const auto begin = statement.keyword == "if" ? begin_of_command(statement.argument) : 0;
     const auto command = std::string_view{statement.argument}.substr(begin);
-    for (const Error& doubt : doubts_about(statement, command, surroundings, is_of_defaults(file)))
+    for (const Error& doubt : doubts_about(statement, command, surroundings, is_name_of_defaults(file.name)))
       found.warn(locate(statement, begin + doubt.at), doubt.message);
   }
   return found.in_line_order();

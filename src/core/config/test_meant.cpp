@@ -219,6 +219,46 @@ std::optional<Error> always_same(const Whole& whole, const CommandPart& part, co
   return {};
 }
 
+/// Whether the shell looks for files that a word is the pattern of.
+bool is_pattern_of_files(std::string_view word) {
+  const auto characters = shell_characters(word);
+  return std::any_of(characters.begin(), characters.end(), [&](const ShellCharacter& character) {
+    const auto rest = word.substr(character.at);
+    const bool is_sign =
+        rest[0] == '*' || rest[0] == '?' || (rest[0] == '[' && rest.find(']') != std::string_view::npos);
+    const bool is_parameter = character.at > 0 && word[character.at - 1] == '$';
+    return character.is_plain && !character.is_substituted && is_sign && !is_parameter;
+  });
+}
+
+/// `[ $(hostname) = web* ]`.
+std::optional<Error> compared_with_pattern(const CommandPart& part, const std::vector<Word>& operands) {
+  for (const auto& term : terms_of(operands)) {
+    const bool compares = term.size() == 3 && (term[1].text == "=" || term[1].text == "==" || term[1].text == "!=");
+    if (!compares) continue;
+    const auto found =
+        std::find_if(term.begin(), term.end(), [](const Word& w) { return is_pattern_of_files(w.text); });
+    if (found == term.end()) continue;
+    const bool is_of_host = term[0].text.find("hostname") != std::string_view::npos;
+    return Error{"a test compares texts, and takes " + quoted(found->text) +
+                     " for the names of files; 'case' knows patterns" +
+                     (is_of_host ? ", and 'only on' those of hosts" : ""),
+                 part.at + found->at};
+  }
+  return {};
+}
+
+/// `if echo $(test -f /x)`, whose answer is lost. What it writes to a file may fail.
+std::optional<Error> always_printed(const Whole& whole, const std::vector<CommandPart>& parts) {
+  const auto begin = begin_of_first_word(parts[0].text);
+  const auto word = first_word(parts[0].text.substr(begin));
+  const bool is_alone = whole.line.starts_with("if") && parts.size() == 1 && (word == "echo" || word == "printf");
+  const bool has_another =
+      whole.command.find("$(") != std::string_view::npos || whole.command.find('`') != std::string_view::npos;
+  if (!is_alone || !has_another || whole.command.find('>') != std::string_view::npos) return {};
+  return Error{quoted(word) + " always succeeds, whatever the commands within it answer", begin};
+}
+
 /// `[ -e /x ] and [ -e /y ]`, of which the words are operands to the shell.
 std::optional<Error> joined_by_word(const Whole& whole, const CommandPart& part) {
   const auto begin = begin_of_first_word(part.text);
@@ -308,6 +348,7 @@ std::optional<Error> overruled(const Whole& whole, const std::vector<CommandPart
 std::optional<Error> misread_test(const std::string& line, std::string_view command) {
   const Whole whole{line, command};
   const auto parts = command_parts(command);
+  if (const auto error = always_printed(whole, parts)) return error;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto& part = parts[i];
     if (const auto error = joined_by_word(whole, part)) return error;
@@ -317,6 +358,7 @@ std::optional<Error> misread_test(const std::string& line, std::string_view comm
     if (const auto error = glued_negation(whole, part, operands)) return error;
     if (const auto error = misread_sign(whole, part, operands)) return error;
     if (const auto error = always_same(whole, part, operands)) return error;
+    if (const auto error = compared_with_pattern(part, operands)) return error;
     if (const auto error = unquoted_length(whole, part, operands)) return error;
     if (const auto error = unasked(whole, parts, i)) return error;
     if (const auto error = overruled(whole, parts, i)) return error;

@@ -29,6 +29,15 @@ std::string reason_in_crontab(std::string_view keyword, std::string_view argumen
   return reason_in_times(std::string{keyword} + " " + std::string{argument.substr(0, last.at + last.text.size())});
 }
 
+/// A line of an anacrontab: days or a name for them, minutes, and a name that is no time.
+bool is_of_anacrontab(std::string_view keyword, std::string_view argument) {
+  constexpr std::string_view digits = "0123456789";
+  const auto words = words_of(argument);
+  const bool has_days = keyword.starts_with('@') || keyword.find_first_not_of(digits) == std::string_view::npos;
+  return has_days && words.size() > 2 && words[0].text.find_first_not_of(digits) == std::string_view::npos &&
+         !begins_times(words[2].text) && words[1].text.size() > 2 && words[1].text[0] >= 'a' && words[1].text[0] <= 'z';
+}
+
 /// A count, which is no command: `runs = 3`.
 bool is_count(std::string_view value) { return value.find_first_not_of("=: \t0123456789") == std::string_view::npos; }
 
@@ -56,6 +65,8 @@ bool is_of_shell(std::string_view keyword) {
 std::string hint_for(std::string_view keyword, std::string_view argument) {
   if (is_of_shell(keyword)) return "; a command begins with 'run' or 'if', and goes on over lines that are indented";
   if (keyword.starts_with("@reboot")) return "; acron runs nothing when the machine boots";
+  if (is_of_anacrontab(keyword, argument))
+    return "; of an anacrontab's line the period becomes 'every', beside 'catch-up', and the command 'run COMMAND'";
   if (begins_times(keyword))
     return "; a crontab line becomes 'cron TIMES' and 'run COMMAND'" + reason_in_crontab(keyword, argument) +
            doubt_about_user(std::string{keyword} + " " + std::string{argument});

@@ -75,6 +75,22 @@ bool has_answer(std::string_view rest) {
   return !rest.empty() && std::string_view{"-=?+"}.find(rest.front()) != none;
 }
 
+/// Whether a test asks whether what stands behind the text is empty: `[ -z "`.
+bool asks_for_emptiness(std::string_view before) {
+  if (before.ends_with('"')) before.remove_suffix(1);
+  const auto option = trim(before);
+  return option.size() < before.size() && option.ends_with(" -z");
+}
+
+/// Who asks whether a variable is empty knows that it may be.
+void answer_where_asked(std::string_view command, std::vector<Expansion>& found) {
+  std::set<std::string_view> asked;
+  for (const Expansion& one : found) {
+    if (asks_for_emptiness(command.substr(0, one.at))) asked.insert(one.name);
+  }
+  for (Expansion& one : found) one.has_answer = one.has_answer || asked.contains(one.name);
+}
+
 std::vector<Expansion> expansions_in(std::string_view command) {
   std::vector<Expansion> found;
   std::size_t next = 0;
@@ -90,6 +106,7 @@ std::vector<Expansion> expansions_in(std::string_view command) {
     if (at < next || name.empty() || is_open) continue;
     found.push_back({name, command.substr(at, sign + name.size()), at, false, sign > 1 && has_answer(rest)});
   }
+  answer_where_asked(command, found);
   return found;
 }
 
@@ -239,11 +256,12 @@ std::string shown(const Expansion& expansion) {
 
 }  // namespace
 
-std::optional<Error> variable_of_bash(std::string_view command, const std::set<std::string>& set) {
+std::optional<Error> variable_of_bash(std::string_view command, const std::set<std::string>& set,
+                                      const std::string& way) {
   const auto found = first_unset(command, set, [](const Expansion& one) { return is_of_bash(one.name); });
   if (!found) return {};
   return Error{shown(*found) + (found->is_arithmetic ? " is 0" : " is empty") +
-                   ": the variable is bash's, and a sh such as dash has none; add 'shell /bin/bash'",
+                   ": the variable is bash's, and a sh such as dash has none; " + way,
                found->at};
 }
 

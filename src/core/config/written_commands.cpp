@@ -80,6 +80,11 @@ bool is_plain_sh(std::string_view shell) {
   return shell.empty() || name == "sh" || name == "dash";
 }
 
+std::string way_to_bash(std::size_t line_of_shell) {
+  const std::string line = "'shell /bin/bash'";
+  return line_of_shell == 0 ? "add " + line : "let line " + std::to_string(line_of_shell) + " say " + line;
+}
+
 std::string objection_to(const WrittenCommand& command, std::string_view shell) {
   if (!is_of_sh_family(shell)) return {};
   for (const auto& character : shell_characters(command.text)) {

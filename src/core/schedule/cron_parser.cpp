@@ -66,8 +66,16 @@ Error missing_fields(std::size_t found, std::size_t end) {
           end};
 }
 
+/// Whether a list or a range goes on between two words: `mon, tue`, `1 - 5`.
+bool goes_on(const Word& word, const Word& next) {
+  return std::string_view{",-"}.find(word.text.back()) != std::string_view::npos ||
+         std::string_view{",-"}.find(next.text.front()) != std::string_view::npos;
+}
+
 Error extra_field(const std::vector<Word>& words) {
   const auto& extra = words[field_count];
+  const auto parted = std::adjacent_find(words.begin(), words.end(), goes_on);
+  if (parted != words.end()) return {"a list or a range has no blanks, as in 'mon,tue' and '1-5'", (parted + 1)->at};
   if (extra.text.find_first_of("/abcdefghijklmnopqrstuvwxyz") != std::string_view::npos &&
       !parse_cron_field(cron_weekday, extra.text)) {
     return {"'" + printable(extra.text, 40) + "' follows the five fields; a command belongs in `run`", extra.at};
@@ -181,6 +189,16 @@ std::string meant_name(std::string_view word) {
   return has_prefix ? std::string{} : std::string{near};
 }
 
+/// `mon,tue` for `mon, tue`.
+std::string with_whole_lists(const std::vector<Word>& words) {
+  std::string text;
+  for (const auto& word : words) {
+    const bool is_of_list = text.empty() || text.ends_with(',') || word.text.starts_with(',');
+    text.append(is_of_list ? "" : " ").append(word.text);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string meant_by_cron(std::string_view text) {
@@ -191,6 +209,8 @@ std::string meant_by_cron(std::string_view text) {
     const auto every = text.substr(words[0].at + words[0].text.size());
     return parse_every(every) ? "every " + std::string{trim(every)} : std::string{};
   }
+  if (const auto lists = with_whole_lists(words); lists.size() < joined(words).size())
+    return parse_expression(lists) ? "cron " + lists : std::string{};
   const bool is_name = words[0].text.starts_with('@') && words.size() == 1;
   const bool names_seconds = words[0].text == "seconds";
   const auto fields = std::span{words}.subspan(names_seconds ? 1 : 0);

@@ -142,6 +142,9 @@ bool may_have_twelve_hours(std::string_view from, std::string_view until, bool i
 /// `mon`, and the beginning of `mon-fri` and `mon,wed`.
 bool begins_with_day(std::string_view word) { return names_weekdays(word.substr(0, word.find_first_of("-,"))); }
 
+/// `second monday`: of the month, or each other one.
+bool counts_days(const Words& words) { return words.size() > 1 && words[0] == "second" && begins_with_day(words[1]); }
+
 /// Behind a period days are preceded by `on`: `5m mon-fri`.
 void name_days(Words& words) {
   if (words.empty() || begins_with_day(words[0])) return;
@@ -239,6 +242,7 @@ std::string meant_every(std::string_view text) {
   if (words.empty() || has_months(text) || ends_a_day(words)) return {};
   translate_period(words);
   correct(words);
+  if (counts_days(words)) return {};
   join_numbers(words);
   name_days(words);
   if (auto cron = as_cron(words); !cron.empty()) return cron;

@@ -121,6 +121,8 @@ Result<Schedule> read_every(std::string_view text) {
 std::string meant_by_every(std::string_view text) {
   if (read_every(text)) return "every " + std::string{trim(text)};
   if (text.size() > longest_mended) return {};
+  const auto blanks = std::count(text.begin(), text.end(), ' ');
+  if (blanks >= 4 && parse_cron(text)) return "cron " + std::string{trim(text)};
   auto meant = meant_every(text);
   const auto argument = std::string_view{meant}.substr(std::min(meant.find(' ') + 1, meant.size()));
   const bool is_good = meant.starts_with("cron ") ? parse_cron(argument).has_value() : read_every(argument).has_value();

@@ -254,6 +254,19 @@ TEST_CASE("tests and conditions that always answer the same are told", "[doubts]
       {"if if [ -e /x ]; then true; fi\n", {}, ""},
       {"run [ -e /x ]; b\n", {}, ""},
       {"if yes\n", {"1:4"}, "prints without end"},
+      {"if [ $(hostname) = web* ]\n",
+       {"1:20"},
+       "a test compares texts, and takes 'web*' for the names of files; 'case' knows patterns, and 'only on' those of "
+       "hosts"},
+      {"if [ $(hostname) == web* ]\n", {"1:21"}, "'only on'"},
+      {"if test ! web* != \"$X\"\n", {"1:11"}, "'case' knows patterns"},
+      {"shell /bin/bash\nrun [ $X == [ab]* ] && a\n", {"2:13"}, "takes '[ab]*' for the names of files"},
+      {"run [ $? = 0 ] && [ \"$X\" = '*' ] && [ $* = \\* ] && [ ${X#*a} = $((2*3)) ] && [ $(ls *) = a ]\n", {}, ""},
+      {"if echo $(test -f /x)\n", {"1:4"}, "'echo' always succeeds, whatever the commands within it answer"},
+      {"if each-run printf %s \"$(test -f /x)\"\n", {"1:13"}, "'printf' always succeeds"},
+      {"if echo $(test -f /x) | grep -q y\n", {}, ""},
+      {"if echo $(date) >/mnt/x\n", {}, ""},
+      {"if [ -e /x ] && echo $(date)\n", {}, ""},
       {"if yes | a\n", {}, ""},
   });
 }
@@ -286,4 +299,20 @@ TEST_CASE("of a shell's construct, no part is joined with a test by a proposal",
       for (const auto& warning : warnings_about({"job", line})) CHECK(proposals_in(warning.message).empty());
     }
   }
+}
+
+TEST_CASE("a mode that stands in the place of a mask is told", "[doubts]") {
+  check_warnings({
+      {"umask 644\n",
+       {"1:7"},
+       "a mask says what new files lack, and this one takes reading and writing from their owner; write 'umask 022'"},
+      {"umask 0755\n", {"1:7"}, "; write 'umask 022'"},
+      {"umask 640\n", {"1:7"}, "; write 'umask 027'"},
+      {"umask 700\n", {"1:7"}, "; write 'umask 077'"},
+      {"umask 022\n", {}, ""},
+      {"umask 0027\n", {}, ""},
+      {"umask 077\n", {}, ""},
+      {"umask 066\n", {}, ""},
+      {"umask 177\n", {}, ""},
+  });
 }

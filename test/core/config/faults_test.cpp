@@ -250,18 +250,21 @@ TEST_CASE("proposals of one file can be written beside each other, or it is said
       {"every day\nrun a\n0 6 * * * /y\n",
        {":3:1: error: unknown directive '0'; write 'cron 0 6 * * *' and 'run /y', a line each" + own}},
   });
+  check_faults({{"run true\nOnUnitActiveSec=1h\n",
+                 {":2:1: error: unknown directive 'OnUnitActiveSec=1h': here the clock sets the rhythm, not the last "
+                  "start; write 'every 1h'"}}});
   check_line_faults({
       {"timeout=5m\ntimeout=6m",
        {":3:1: error: unknown directive 'timeout=5m'; write 'timeout 5m'",
         ":4:1: error: unknown directive 'timeout=6m': line 3 has 'timeout' already"}},
       {"timeout 5m\ntimeout=6m", {":4:1: error: unknown directive 'timeout=6m': line 3 has 'timeout' already"}},
       {"output ops@x.org\nMAILTO=ops@x.org",
-       {":4:1: error: unknown directive 'MAILTO=ops@x.org': the job has 'output ops@x.org' already"}},
+       {":4:1: error: unknown directive 'MAILTO=ops@x.org': 'ops@x.org' is an output of this job already"}},
       {"MAILTO=ops@x.org\noutput ops@x.org",
-       {":3:1: error: unknown directive 'MAILTO=ops@x.org': the job has 'output ops@x.org' already"}},
+       {":3:1: error: unknown directive 'MAILTO=ops@x.org': 'ops@x.org' is an output of this job already"}},
       {"MAILTO=ops@x.org\nmail: ops@x.org",
        {":3:1: error: unknown directive 'MAILTO=ops@x.org'; write 'output ops@x.org'",
-        ":4:1: error: unknown directive 'mail:': the job has 'output ops@x.org' already"}},
+        ":4:1: error: unknown directive 'mail:': 'ops@x.org' is an output of this job already"}},
       {"A=b\nC=d",
        {":3:1: error: unknown directive 'A=b'; write 'env A=b'",
         ":4:1: error: unknown directive 'C=d'; write 'env C=d'"}},
@@ -312,7 +315,8 @@ TEST_CASE("a crontab's setting is proposed for the jobs below it only, and the l
       {"RUN=/y\n", {unknown(1, "RUN=/y") + "; write 'env RUN=/y'", ": error: no 'every'*", ": error: no 'run'*"}},
       {"every 10m\nrun true\nMAILTO=b@x.com\n", {unknown(3, "MAILTO=b@x.com") + "; write 'output b@x.com'"}},
       {"1 5 cron.daily run-parts /etc/cron.daily\nPATH=/bin\n",
-       {unknown(1, "1") + "; a crontab line becomes 'cron TIMES' and 'run COMMAND'",
+       {unknown(1, "1") +
+            "; of an anacrontab's line the period becomes 'every', beside 'catch-up', and the command 'run COMMAND'",
         unknown(2, "PATH=/bin") + not_for(1), ": error: no 'every'*", ": error: no 'run'*"}},
       {"CRON_TZ=UTC 0 5 * * * /x\nhttp_proxy=http://p:1/\n%hourly 5 /y\n",
        {unknown(1, "CRON_TZ=UTC") + "; write 'timezone UTC', 'cron 0 5 * * *' and 'run /x', a line each",
@@ -439,4 +443,17 @@ TEST_CASE("a file of nothing but variables is read in one go", "[faults]") {
   REQUIRE(faults.size() > 1);
   CHECK(faults.front().message == "more than 100 variables");
   CHECK(faults.front().where.line == 101);
+}
+
+TEST_CASE("a line of an anacrontab is told as one", "[faults]") {
+  for (const std::string line :
+       {"1 5 cron.daily nice run-parts /etc/cron.daily", "@monthly 15 cron.monthly nice x", "7 10 backup y"}) {
+    INFO(line);
+    CHECK_THAT(faults_of(line + "\n").front().message,
+               Catch::Contains("; of an anacrontab's line the period becomes 'every'"));
+  }
+  for (const std::string line : {"1 5 * * * frobnicate a", "1 5 1 cron.daily x", "1 5 x", "0 5 L * * /x"}) {
+    INFO(line);
+    CHECK_THAT(faults_of(line + "\n").front().message, !Catch::Contains("anacrontab"));
+  }
 }

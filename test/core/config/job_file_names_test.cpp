@@ -322,10 +322,30 @@ TEST_CASE("a name that looks switched off and is not has one that is", "[job_fil
     CHECK(resting_name_meant(name) == "Job.disabled");
   }
   CHECK(resting_name_meant("job_disabled.sh") == "job.sh.disabled");
+  CHECK(resting_name_meant("disabled-jobs") == "jobs.disabled");
+  CHECK(resting_name_meant("cron-jobs-disabled") != "");
   for (const char* name : {"job", "disabled", "disabled.sh", "purge-disabled", "list_disabled_users", "disabled-users",
                            "report-disabled", "power-off", "job_off", "nondisabled", "disabledjob", "(disabled)",
                            " (disabled)", "-disabled", "(disabled", ""}) {
     INFO(name);
     CHECK(resting_name_meant(name).empty());
+  }
+}
+
+TEST_CASE("a directory whose name looks switched off, and does nothing, is told by what was meant",
+          "[job_file_names]") {
+  for (const char* name : {"disabled", "Disabled", "off", "inactive", "disabled.d", "jobs-disabled", "disabled-jobs"}) {
+    INFO(name);
+    CHECK(kind_of_name(name) == NameKind::job);
+    CHECK(resting_directory_meant(name) == "jobs.disabled");
+    CHECK(kind_of_name(resting_directory_meant(name)) == NameKind::resting);
+  }
+  for (const std::string name : {"old", "examples", "Templates", "samples.d", "archived"}) {
+    INFO(name);
+    CHECK(resting_directory_meant(name) == name + ".disabled");
+  }
+  for (const char* name : {"web", "archive", "backup", "purge-disabled", "disabled-users", "older", "d", ""}) {
+    INFO(name);
+    CHECK(resting_directory_meant(name).empty());
   }
 }

@@ -83,6 +83,9 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
       {"DAY=1; DAY=2 tar $DAY", "", ""},
       {"X=$(DAY=1; echo $DAY) tar $DAY", "", ""},
       {"DAY=1 tar ${DAY:-2}", "", ""},
+      {"test -z \"$SSH_TTY\" && x", "", ""},
+      {"[ -z $SSH_TTY ] || x $SSH_TTY", "", ""},
+      {"x -z$DAY", "9", "'$DAY' is empty"},
       {"if DAY=1 a; then b $DAY; fi", "", ""},
       {"DAY=1 >$DAY", "", ""},
   });
@@ -127,6 +130,32 @@ TEST_CASE("what only bash reads is told where the shell may be another", "[shell
       {"echo -e 'a\\tb'", "5", "'echo -e' is bash's: a sh such as dash prints the '-e', too"},
       {"cp /etc/x{,.bak}", "14", "'{,.bak}' is bash's: a sh such as dash leaves it as it is"},
       {"touch {1..3}", "11", "'{1..3}' is bash's"},
+      {"rsync -aAX --exclude={\"/dev/*\",\"/proc/*\"} / /mnt", "26", "'{\"/dev/*\",\"/proc/*\"}' is bash's"},
+      {"rm {'a','b'}", "8", "'{'a','b'}' is bash's"},
+      {"rm {\"a b\",c}", "8", "'{\"a b\",c}' is bash's"},
+      {"rm *.{log,gz,'old'}", "10", "'{log,gz,'old'}' is bash's"},
+      {"cp x{,\".bak\"}", "9", "'{,\".bak\"}' is bash's"},
+      {"A=a; rm {$A,b}", "13", "'{$A,b}' is bash's"},
+      {"A=a; rm {${A},b}", "13", "'{${A},b}' is bash's"},
+      {"rm {$(date +%F),b}", "8", "'{$(date +%F),b}' is bash's"},
+      {"rm {\"$HOME\",b}", "8", "'{\"$HOME\",b}' is bash's"},
+      {"rm a{b,{c,d}}", "9", "'{b,{c,d}}' is bash's"},
+      {"rm {\"a,b\"} {'a..b'} {} {a}, \\{a,b\\} ${HOME},x", "", ""},
+      {"x=\"$(</etc/x)\"", "8", "'$(</etc/x)' is bash's: a sh such as dash puts nothing there"},
+      {"echo $(< /etc/x)", "10", "'$(< /etc/x)' is bash's"},
+      {"echo $(</etc/x cat) $(cat </etc/x) '$(</etc/x)'", "", ""},
+      {"x=a; x+=b", "10", "'x+=' is bash's: a sh such as dash takes it for a command"},
+      {"x=a+=b; echo $x+=c x+=d", "", ""},
+      {"trap 'rm /x' SIGTERM; y", "18", "'SIGTERM' is bash's: a sh such as dash knows signals without 'SIG'"},
+      {"trap 'rm /x' ERR; y", "18", "'ERR' is bash's"},
+      {"trap 'kill SIGTERM' EXIT INT TERM; y", "", ""},
+      {"kill -SIGHUP 1", "10", "'-SIGHUP' is bash's"},
+      {"kill -s SIGHUP 1", "13", "'SIGHUP' is bash's"},
+      {"kill -HUP 1; pkill -SIGHUP x; /bin/kill -SIGHUP 1", "", ""},
+      {"echo $((2**3))", "10", "'$((2**3))' is bash's: a sh such as dash ends with an error"},
+      {"echo $((2*3)) '$((2**3))'", "", ""},
+      {"printf -v x '%s' a; echo $x", "12", "'printf -v' is bash's"},
+      {"printf '%q\\n' a", "12", "'%q' is bash's"},
       {"IFS=$'\\n'; cat /x", "9", "'$'' is bash's: a sh such as dash puts a '$' before the text"},
       {"echo $[1 + 2]", "10", "'$[' is bash's"},
       {"X=a; echo ${X//a/b}", "15", "'${X//a/b}' is bash's: a sh such as dash ends with 'Bad substitution'"},
@@ -143,6 +172,14 @@ TEST_CASE("what only bash reads is told where the shell may be another", "[shell
       {"grep 'foo$' /x | tr $'\\n' ' '", "25", "'$'' is bash's"},
       {"test 'a' = \"$'\" ; bash -c 'source /x'", "", ""},
   });
+  for (const std::string command : {"shopt -s extglob", "echo $HOSTNAME", "x {b,c}", "[[ -e /x ]]", "((x = 1))"}) {
+    const SourceFile file{"job", "shell /bin/dash\nrun " + command + "\n"};
+    auto warnings = warnings_about(file);
+    if (warnings.empty()) warnings = warnings_of_shell(file, surroundings_in(file, {}));
+    INFO(command);
+    REQUIRE(warnings.size() == 1);
+    CHECK_THAT(warnings[0].message, Catch::EndsWith("; let line 1 say 'shell /bin/bash'"));
+  }
   CHECK(warnings_of("shell /bin/bash\nrun source /x; echo -e {1..3} $'a' &>/y; set -o pipefail\n").empty());
   CHECK(warnings_of("run source /x\n", {"/bin/bash", {}}).empty());
 }

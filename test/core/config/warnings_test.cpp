@@ -701,6 +701,43 @@ TEST_CASE("a command that is glued to its '!', or stands in quotes with its word
       {"if a && 'pgrep nginx'", "1:9", "write 'if a && pgrep nginx'"},
       {"run \"systemctl restart nginx\"", "1:5", "write 'run systemctl restart nginx'"},
       {"run \"/opt/my prog\" x", "", ""},
+      {"run \"/usr/bin/x -a\"", "1:5", "the shell takes '\"/usr/bin/x -a\"' for a command; write 'run /usr/bin/x -a'"},
+      {"run \"/opt/A - B/x\"", "", ""},
+      {"run \"/opt/A -B/x\" y", "", ""},
+      {"run \"/opt/x - y\"", "", ""},
+  });
+}
+
+TEST_CASE("a date in the name of a file that a command writes is told", "[warnings]") {
+  check_warnings({
+      {"run x >/var/log/x-%Y%m%d.log", "1:19",
+       "'%Y%m%d' stands for no date in a file's name; the form is >\"/var/log/x-$(date +%Y%m%d).log\""},
+      {"run x >> '/x-%F' 2>&1", "1:14", "the form is >\"/x-$(date +%F)\""},
+      {"run x >/x-$(date +%F).log", "", ""},
+      {"run x >\"/x-$(date '+%Y-%m-%d').log\"", "", ""},
+      {"run date +%F >/x; printf '>%Y' 2>&1 >/y%20z", "", ""},
+  });
+}
+
+TEST_CASE("a first word that belongs to a line of its own is told", "[warnings]") {
+  check_warnings({
+      {"run command: /x -y", "1:5", "the shell takes 'command:' for a command; write 'run /x -y'"},
+      {"if each-run cmd: test -e /x", "1:13", "; write 'if each-run test -e /x'"},
+      {"run - /x", "1:5", "the shell takes '-' for a command; write 'run /x'"},
+      {"run root /usr/bin/x -y", "1:5",
+       "the shell takes 'root' for a command: a user has a line of its own; write 'user root' and 'run /usr/bin/x -y', "
+       "a "
+       "line each"},
+      {"run www-data php x", "1:5", "; write 'user www-data' and 'run php x'"},
+      {"if nobody test -e /x", "1:4", "the shell takes 'nobody' for a command: a user has a line of its own"},
+      {"run every 5m x", "1:5", "the shell takes 'every' for a command: a schedule has a line of its own"},
+      {"run A = 1; x", "1:7", "the shell takes no '=' with blanks around it for that of a variable"},
+      {"run export A = 1", "1:14", "the shell takes no '='"},
+      {"run root -b -q /x/macro.C", "", ""},
+      {"run root /x/macro.C", "", ""},
+      {"run : x; user=root x; backup tar -c /x", "", ""},
+      {"run -x y", "", ""},
+      {"run a = 1", "", ""},
   });
 }
 

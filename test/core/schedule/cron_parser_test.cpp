@@ -129,6 +129,8 @@ TEST_CASE("a faulty expression is refused with a reason at its place", "[cron_pa
       {"   ", "minute is missing", 0},
       {"* * * *", "day-of-week is missing", 7},
       {"* * * * * *", "a sixth field", 10},
+      {"0 5 * * mon, tue", "a list or a range has no blanks", 13},
+      {"0 5 * * mon - fri", "a list or a range has no blanks", 12},
       {"* * * * * /usr/bin/true", "a command belongs in `run`", 10},
       {"* * * * * root true", "a command belongs in `run`", 10},
       {"60 * * * *", "minute field: 60 is not within 0-59", 0},

@@ -31,12 +31,15 @@ enum class NameKind : std::uint8_t {
 /// `a.sh` of `a_2026-11-29.sh`. Empty for other names.
 [[nodiscard]] std::string name_copied(std::string_view name);
 
-/// The same of a name that may as well be one of its own: `db` of `db-backup` and of `db_copy`.
+/// The same of a name that may as well be one of its own: `db` of `db-backup`, `db_copy` and `db.example`.
 [[nodiscard]] std::string name_perhaps_copied(std::string_view name);
 
 /// What a name that does not switch its job off was to be: `a.disabled` of `a_disabled`, `a-disabled` and `disabled_a`.
 /// Empty for other names, and where the job may be about what is disabled: `purge-disabled`, `disabled-users`.
 [[nodiscard]] std::string resting_name_meant(std::string_view name);
+
+/// The same of a directory: `jobs.disabled` of `disabled` and `Off`, `old.disabled` of `old`. Empty for other names.
+[[nodiscard]] std::string resting_directory_meant(std::string_view name);
 
 /// Why what has such a name is no job: `its name is a backup's`.
 [[nodiscard]] std::string_view describe(NameKind kind);

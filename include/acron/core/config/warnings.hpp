@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,9 +20,10 @@ namespace acron {
 struct ShellSurroundings {
   std::string shell;
   std::set<std::string> variables;
+  std::size_t line_of_shell = 0;  // in the file itself; 0 where it names none
 };
 
-/// With what the file itself says.
+/// With what the file itself says; its shell as it is written, also where that is no path and refused.
 [[nodiscard]] ShellSurroundings surroundings_in(const SourceFile& file, ShellSurroundings inherited);
 
 /// What the shell will not find when it comes to it: variables that nobody sets, what only bash reads, and commands

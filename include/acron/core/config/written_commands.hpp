@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ bool is_of_sh_family(std::string_view shell);
 
 /// Whether a shell may know no more than POSIX asks for.
 bool is_plain_sh(std::string_view shell);
+
+/// How a job has bash for its commands, where its own file names the shell on this line; 0 where it names none.
+std::string way_to_bash(std::size_t line_of_shell);
 
 /// Why a command is no good, whatever its shell says: a here-document, which has no lines of its own here. Empty when
 /// there is no such reason, as for a `shell` that is none: elsewhere `<<` moves bits. An empty one is /bin/sh.
