@@ -99,6 +99,18 @@ std::size_t length_switched_on(std::string_view lower) {
 
 constexpr std::string_view separators = "._-+@ ";
 
+/// The bytes before a `.disabled` behind which stands what is no reason that acron knows: 1 of `a.disabled-OPS123`.
+/// None of other names.
+std::size_t length_before_unknown_reason(std::string_view lower) {
+  for (const std::string_view mark : {".disabled", ".disable", ".inactive", ".deactivated"}) {
+    const auto at = lower.find(mark);
+    const auto behind = at == none ? none : at + mark.size();
+    if (at == none || at == 0 || behind == lower.size()) continue;
+    if (separators.find(lower[behind]) != none || lower[behind] == '!') return at;
+  }
+  return none;
+}
+
 /// Without one of the words at its end, behind a separator or in brackets.
 std::string_view without_word(std::string_view lower, std::span<const std::string_view> words) {
   const bool is_in_brackets = lower.ends_with(')') && lower.find('(') != none;
@@ -204,11 +216,14 @@ std::string name_perhaps_copied(std::string_view name) {
 std::string resting_name_meant(std::string_view name) {
   constexpr std::array<std::string_view, 1> words{"disabled"};
   const auto lower = lower_ascii(name);
+  const auto before = length_before_unknown_reason(lower);
+  if (before != none && !may_be_about_disabled(lower)) return std::string{name.substr(0, before)} + ".disabled";
   const auto stem = std::string_view{lower}.substr(0, lower.rfind('.'));
   auto rest = without_word(stem, words);
   const bool begins =
       stem.starts_with(words[0]) && stem.size() > words[0].size() + 1 && separators.find(stem[words[0].size()]) != none;
   if (begins) rest = stem.substr(words[0].size() + 1);
+  if (stem.starts_with("(disabled) ")) rest = trim(stem.substr(std::string_view{"(disabled)"}.size()));
   if (rest.empty() || rest.size() == stem.size() || may_be_about_disabled(rest)) return {};
   const auto at = static_cast<std::size_t>(rest.data() - lower.data());
   return std::string{name.substr(at, rest.size())}.append(name.substr(stem.size())).append(".disabled");

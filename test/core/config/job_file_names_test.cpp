@@ -316,7 +316,9 @@ TEST_CASE("a job may have the name of a copy of another, or one of its own", "[j
 
 TEST_CASE("a name that looks switched off and is not has one that is", "[job_file_names]") {
   for (const char* name :
-       {"Job_disabled", "Job-disabled", "Job disabled", "Job (disabled)", "disabled_Job", "DISABLED-Job"}) {
+       {"Job_disabled", "Job-disabled", "Job disabled", "Job (disabled)", "disabled_Job", "DISABLED-Job",
+        "(disabled) Job", "Job.disabled-OPS123", "Job.disabled!", "Job.Disabled (bob)", "Job.disabled until",
+        "Job.disabled.new.conf", "Job.disable-temp", "Job.inactive_now"}) {
     INFO(name);
     CHECK(kind_of_name(name) == NameKind::job);
     CHECK(resting_name_meant(name) == "Job.disabled");
@@ -324,9 +326,10 @@ TEST_CASE("a name that looks switched off and is not has one that is", "[job_fil
   CHECK(resting_name_meant("job_disabled.sh") == "job.sh.disabled");
   CHECK(resting_name_meant("disabled-jobs") == "jobs.disabled");
   CHECK(resting_name_meant("cron-jobs-disabled") != "");
-  for (const char* name : {"job", "disabled", "disabled.sh", "purge-disabled", "list_disabled_users", "disabled-users",
-                           "report-disabled", "power-off", "job_off", "nondisabled", "disabledjob", "(disabled)",
-                           " (disabled)", "-disabled", "(disabled", ""}) {
+  for (const char* name :
+       {"job", "disabled", "disabled.sh", "purge-disabled", "list_disabled_users", "disabled-users", "report-disabled",
+        "power-off", "job_off", "nondisabled", "disabledjob", "(disabled)", " (disabled)", "-disabled", "(disabled", "",
+        "report.disabled-users", "purge.disabled.accounts", ".disabled-x"}) {
     INFO(name);
     CHECK(resting_name_meant(name).empty());
   }
