@@ -23,6 +23,7 @@
 #include "acron/runtime/mark_key_file.hpp"
 #include "acron/runtime/spare_memory.hpp"
 #include "signals_held_back.hpp"
+#include "slow_start.hpp"
 
 namespace acron {
 namespace {
@@ -155,7 +156,7 @@ int Daemon::run(std::optional<HandedOver> handed) {
   store_.on_mail([this](OwedMail owed, MailText text) { deliver(std::move(owed), std::move(text)); });
   store_.on_late_load([this](SavedState saved) { take_up(std::move(saved)); });
   store_.on_other_user([this](pid_t other) { give_way_to(other); });
-  SavedState saved = store_.load(read_mark_key(options_.run_directory));
+  SavedState saved = load_state();
   if (handed && handed->state) saved.queued_runs.clear();  // they still wait
   left_starts_ = starts_.take_left();
   keep_mark_key();
@@ -189,6 +190,13 @@ int Daemon::run(std::optional<HandedOver> handed) {
   run_loop();
   log(Severity::info, "goodbye");
   return gives_way_ || gave_up_ ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+SavedState Daemon::load_state() {
+  const SlowStart slow("the state directory " + options_.state_directory, [](const std::string& what) {
+    log(Severity::error, "start-waits", {{"reason", what + " has not answered for 10 s"}});
+  });
+  return store_.load(read_mark_key(options_.run_directory));
 }
 
 /// A handler that throws ends alone: the loop goes on, and the fault is said.

@@ -58,7 +58,7 @@ class Daemon {
   /// `handed`: what the image of acron before left, to go on with.
   int run(std::optional<HandedOver> handed);
   /// Whether a thread still waits for a file of a job, which may never answer.
-  [[nodiscard]] bool has_hanging_files() const { return file_threads_.has_silent(); }
+  [[nodiscard]] bool has_hanging_files() const { return state_hangs_ || file_threads_.has_silent(); }
 
  private:
   /// So many jobs that are loaded at once are one event, not a line each.
@@ -80,6 +80,7 @@ class Daemon {
   void forget_ended();
   void adopt_left_runs();
   void deliver(OwedMail owed, MailText text);
+  SavedState load_state();
   void run_loop();
   void give_up();
 
@@ -92,7 +93,9 @@ class Daemon {
   Task<> wait_for_runs(SteadyTime until);
   Task<> give_up_files();
   Task<> stop_jobs();
+  struct LastWrite;
   Task<bool> write_state(Duration at_most);
+  Task<> flush_state(std::shared_ptr<LastWrite> write);
   Task<> end_behind_last_write();
   void give_way_to(pid_t other);
   void say_left_mail(bool state_is_written);
@@ -178,7 +181,8 @@ class Daemon {
   bool ending_ = false;
   SteadyTime end_ordered_;  // when the first signal said so
   bool gives_way_ = false;  // to the acron that has the state
-  bool hurried_ = false;    // a second signal: nothing is waited for any more
+  bool state_hangs_ = false;
+  bool hurried_ = false;  // a second signal: nothing is waited for any more
   bool ends_at_once_ = false;
   bool upgrading_ = false;
   bool upgrade_again_ = false;  // wished meanwhile, or before acron was ready: the program may be another by now

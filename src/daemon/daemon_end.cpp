@@ -8,6 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <iterator>
+#include <memory>
+#include <optional>
 
 #include "acron/core/mail/last_tries.hpp"
 #include "acron/runtime/log.hpp"
@@ -66,10 +68,24 @@ Task<> Daemon::end_in_order() {
   end_now(is_written);
 }
 
+struct Daemon::LastWrite {
+  LastWrite(asio::io_context& loop, Duration at_most) : patience(loop, at_most) {}
+  asio::steady_timer patience;
+  std::optional<bool> is_written;
+};
+
+/// A disk that hangs is left to its thread.
 Task<bool> Daemon::write_state(Duration at_most) {
-  asio::steady_timer patience(loop_, at_most);
-  const auto written = co_await (store_.flush() || patience.async_wait(asio::use_awaitable));
-  co_return written.index() == 0 && std::get<0>(written);
+  const auto write = std::make_shared<LastWrite>(loop_, at_most);
+  tasks_.start("state", flush_state(write));
+  if (!write->is_written) co_await write->patience.async_wait(quietly);
+  state_hangs_ = !write->is_written;
+  co_return write->is_written.value_or(false);
+}
+
+Task<> Daemon::flush_state(std::shared_ptr<LastWrite> write) {
+  write->is_written = co_await store_.flush();
+  write->patience.cancel();
 }
 
 /// At a further signal. A state that could not be written may be able to take all by now, and nobody has looked since.

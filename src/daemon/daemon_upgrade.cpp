@@ -157,7 +157,8 @@ Task<std::string> Daemon::ask_program() {
     timer.expires_after(a_moment);
     co_await timer.async_wait(quietly);
   }
-  co_return objection->value_or("the threads that may block all do");
+  co_return objection->value_or(
+      "no thread is free to ask the new program: a disk does not answer, that of the tree or of zone files");
 }
 
 Task<> Daemon::wait_for_couriers() {

@@ -29,8 +29,10 @@ HostName host_name(const std::string& given) {
   if (identifies_host(name)) return {name, name, {}};
   const std::string problem = "the host name '" + name + "' is no name of this machine alone";
   if (const std::string id = machine_id(); !id.empty()) return {id, name, problem + "; splay uses /etc/machine-id"};
-  return {name, name,
-          problem + ", and /etc/machine-id is missing or names none: every such machine gets the same splay; give --hostname"};
+  return {
+      name, name,
+      problem +
+          ", and /etc/machine-id is missing or names none: every such machine gets the same splay; give --hostname"};
 }
 
 }  // namespace acron

@@ -37,6 +37,7 @@
 #include "other_acron.hpp"
 #include "service_manager.hpp"
 #include "signals_held_back.hpp"
+#include "slow_start.hpp"
 
 namespace acron {
 namespace {
@@ -60,6 +61,15 @@ std::optional<std::string> objection_to_open_files(std::size_t needed) {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return std::nullopt;
   return std::to_string(limit.rlim_cur) + " files may be open, and it needs " + std::to_string(needed) +
          "; raise the limit (ulimit -n, LimitNOFILE=)";
+}
+
+/// With fewer, not even the tree could be read for sure.
+std::optional<std::string> objection_to_few_files() {
+  constexpr rlim_t least = 40;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max >= least) return std::nullopt;
+  return "no more than " + std::to_string(limit.rlim_max) + " files may be open, and it needs " +
+         std::to_string(least) + "; raise the limit (ulimit -Hn, LimitNOFILE=)";
 }
 
 /// A file of ours that got one of their numbers would be read and written by everyone. For reading only, so that what
@@ -88,6 +98,7 @@ void prepare_process() {
 }
 
 std::optional<std::string> objection_to_places(const Options& options) {
+  const SlowStart slow("the tree " + options.tree);
   for (const std::string& own : {options.run_directory, options.state_directory}) {
     if (auto objection = objection_to_procfs(own)) return objection;
   }
@@ -174,6 +185,7 @@ int answer_whether_to_take_over(const Options& options, const HandoverQuestion& 
 namespace {
 
 Result<std::optional<InstanceLock>> take_lock(const Options& options, const std::optional<HandedOver>& handed) {
+  const SlowStart slow("the run directory " + options.run_directory);
   if (handed) {
     if (auto held = InstanceLock::held(options.run_directory, handed->lock)) return held;
   }
@@ -229,6 +241,7 @@ std::optional<pid_t> lasting_user_of(const std::string& state_directory) {
 /// The second line, where the lock was removed or has another directory: two acrons on one state would each run what
 /// the other has run. The exit status, when there is another; that is no trouble where it has the same run directory.
 std::optional<int> give_way(const Options& options, const InstanceLock& lock, const Program& program) {
+  const SlowStart slow("the state directory " + options.state_directory);
   const std::optional<pid_t> other = lasting_user_of(options.state_directory);
   const bool is_known = other && *other > 0;
   if (!other || (is_known && !is_acron(*other))) return std::nullopt;
@@ -281,6 +294,7 @@ int start(const Options& options, const Program& program, std::optional<HandedOv
   if (!options.foreground && !handed) ::close_range(STDERR_FILENO + 1, ~0U, 0);
   const std::vector<int> kept = take_kept_descriptors();
   prepare_process();
+  if (const auto objection = objection_to_few_files(); objection && !handed) return refuse(*objection);
   keep_low_descriptors();
   const auto lock = take_lock(options, handed);
   if (!lock) return refuse(lock.error().message);

@@ -153,13 +153,15 @@ boost::system::error_code open_pipe(asio::posix::stream_descriptor& reader, Desc
 }
 
 /// Once a run has begun it opens its outputs, and its end wants mail and the state: a run that takes the last
-/// descriptors loses what it has to tell. So a third of those that acron does not hold itself is not for starts. The
-/// kernel gives the lowest number that is free, so that all below the newest are taken.
+/// descriptors loses what it has to tell. So a third of those that acron does not hold itself is not for starts, half
+/// where that is less than mail and a look at the tree want. The kernel gives the lowest number that is free, so that
+/// all below the newest are taken.
 bool is_for_starts(int newest) {
-  constexpr rlim_t held_by_acron = 24, share = 3;
+  constexpr rlim_t held_by_acron = 24, few = 16;
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= held_by_acron) return true;
-  return static_cast<rlim_t>(newest) < limit.rlim_cur - (limit.rlim_cur - held_by_acron) / share;
+  const rlim_t free = limit.rlim_cur - held_by_acron;
+  return static_cast<rlim_t>(newest) < limit.rlim_cur - std::max(free / 3, std::min(few, free / 2));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "left_pipes.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
-#include <map>
 #include <string>
 #include <utility>
 
@@ -129,14 +129,27 @@ std::vector<asio::posix::stream_descriptor*> LeftPipes::open_pipes() {
   return pipes;
 }
 
-void LeftPipes::log_dropped(const std::string& reason) const {
-  std::map<std::string, std::size_t> pipes_of_jobs;
-  for (const Left& left : left_) {
-    if (left.receiver && left.readers > 0)
-      pipes_of_jobs[left.receiver->job()] += static_cast<std::size_t>(left.readers);
+std::map<std::string, LeftPipes::Dropped> LeftPipes::dropped() {
+  std::map<std::string, Dropped> of_jobs;
+  for (Left& left : left_) {
+    for (auto& pipe : left.pipes) {
+      if (!left.receiver || !pipe.is_open()) continue;
+      Dropped& of_job = of_jobs[left.receiver->job()];
+      int unread = 0;
+      ++of_job.pipes;
+      if (::ioctl(pipe.native_handle(), FIONREAD, &unread) == 0) of_job.unread_bytes += static_cast<unsigned>(unread);
+    }
   }
-  for (const auto& [job, pipes] : pipes_of_jobs) {
-    log(Severity::warning, "late-output-dropped", {{"job", job}, {"pipes", std::to_string(pipes)}, {"reason", reason}});
+  return of_jobs;
+}
+
+void LeftPipes::log_dropped(const std::map<std::string, Dropped>& dropped, const std::string& reason) {
+  for (const auto& [job, what] : dropped) {
+    log(Severity::warning, "late-output-dropped",
+        {{"job", job},
+         {"pipes", std::to_string(what.pipes)},
+         {"reason", reason},
+         {"lost-bytes", std::to_string(what.unread_bytes)}});
   }
 }
 

@@ -5,7 +5,9 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,8 +41,14 @@ class LeftPipes {
   /// When at rest.
   [[nodiscard]] std::vector<LeftOutput> state();
 
-  /// Says of each job that what comes from its processes goes nowhere from now on. That of others did so before.
-  void log_dropped(const std::string& reason) const;
+  /// What a job's processes print goes nowhere from now on.
+  struct Dropped {
+    std::size_t pipes = 0;
+    std::uint64_t unread_bytes = 0;  // were printed before
+  };
+  /// By job. That of others, who have no receiver, went nowhere before.
+  [[nodiscard]] std::map<std::string, Dropped> dropped();
+  static void log_dropped(const std::map<std::string, Dropped>& dropped, const std::string& reason);
 
  private:
   /// Of one command.

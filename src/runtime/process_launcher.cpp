@@ -152,9 +152,11 @@ void ProcessLauncher::end_all(SteadyTime kill_by) {
 }
 
 void ProcessLauncher::leave_running() const {
+  const auto dropped = left_->dropped();
   const bool is_read = leave_reader_of(listening_->all());
-  left_->log_dropped(is_read ? "acron ends: acron-reader throws away what they print from now on"
-                             : "acron ends, and acron-reader can't be started: their next word ends them (SIGPIPE)");
+  LeftPipes::log_dropped(
+      dropped, is_read ? "acron ends: acron-reader throws away what they print from now on"
+                       : "acron ends, and acron-reader can't be started: their next word ends them (SIGPIPE)");
 }
 
 void ProcessLauncher::terminate_others() const {

@@ -1,6 +1,6 @@
 /* Preloaded into acron, so that a test can have the kernel refuse: the file named by ACRON_TEST_FAULTS holds rules,
  * which the test writes while acron runs (faulty_calls.py). A rule makes calls of one name, on files of some name, fail
- * with an errno or transfer but a part. What acron starts has an environment without this. */
+ * with an errno, transfer but a part or hang. What acron starts has an environment without this. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { most_rules = 8, most_files = 1024 };
@@ -30,7 +31,8 @@ enum { most_rules = 8, most_files = 1024 };
 struct rule {
   char call[16];
   char file[208];        /* a part of the name that the kernel has for the file; empty: of any */
-  int64_t error;         /* 0: the call is short; -1: a child is stopped as it begins, or before it executes */
+  int64_t error;         /* 0: the call is short; -1: a child is stopped as it begins, or before it executes; -2: the
+                            call hangs until the rule is put to rest */
   int64_t most;          /* bytes of a short call */
   int64_t every;         /* 2: each second matching call */
   volatile int64_t left; /* how many more times; 0: at rest */
@@ -91,6 +93,11 @@ static struct rule* fault_on(const char* call, int number) {
 
 static int fails(const struct rule* rule) {
   if (!rule || rule->error == 0) return 0;
+  if (rule->error == -2) {
+    const struct timespec moment = {0, 10 * 1000 * 1000};
+    while (rule->left > 0) nanosleep(&moment, NULL);
+    return 0;
+  }
   errno = (int)rule->error;
   return 1;
 }

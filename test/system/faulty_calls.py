@@ -63,6 +63,10 @@ class FaultyCalls:
         """... transfers so many bytes at most."""
         return self._add(call, file, 0, most, every, times)
 
+    def hang(self, call, file=''):
+        """Each such call waits until the fault ends, as on a disk that does not answer."""
+        return self._add(call, file, -2, 0, 1, ALWAYS)
+
     def stop(self, call):
         """One child is stopped as it begins (`clone`), or before its program does (`execve`)."""
         return self._add(call, '', -1, 0, 1, 1)

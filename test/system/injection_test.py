@@ -4,6 +4,7 @@ import collections
 import contextlib
 import errno
 import os
+import signal
 import sqlite3
 import subprocess
 
@@ -282,6 +283,20 @@ class State(InjectionTest):
         daemon = self.start_faulty('--mail-limit=0')
         self.outage(daemon, '', fault)
         self.assert_nothing_lost(daemon, 1)
+
+    def test_that_does_not_answer_keeps_acron_neither_from_its_jobs_nor_from_its_end(self):
+        for insists in (False, True):
+            with self.subTest(insists=insists):
+                daemon = self.start_faulty('--mail-limit=0', '--drain=1s')
+                daemon.wait('end', job='failing')
+                fault = self.calls.hang('pwrite', 'state.db')
+                fault.wait()
+                daemon.wait('end', 2, since=daemon.mark(), job='ticking', result='ok')
+                daemon.signal(signal.SIGTERM)
+                if insists:
+                    daemon.insist()
+                self.assertEqual(daemon.wait_end(), 0)
+                fault.end()
 
     def test_that_is_written_in_pieces_is_as_good(self):
         interrupted = self.calls.fail('pwrite', errno.EINTR, 'state.db', every=2)

@@ -217,6 +217,15 @@ class AcronGoesAway(LeftBehindTest):
         self.assertIn('acron ends', dropped['reason'])
 
 
+    def test_what_was_printed_before_the_end_and_is_not_read_by_then_is_counted(self):
+        self.job('flood', 'every 1s\noutput {dir}/file.log\nrun mkdir {dir}/once && yes & sleep 0.1\n')
+        daemon = self.start(drain='0')
+        self.left_open(daemon, 'flood')
+        self.assertEqual(daemon.stop(), 0)
+        dropped, = daemon.events('late-output-dropped')
+        self.assertGreater(int(dropped['lost-bytes']), 0)
+
+
 class ManyOfThem(LeftBehindTest):
     def test_the_oldest_are_given_to_acron_reader(self):
         jobs = ['a', 'b', 'c', 'd']

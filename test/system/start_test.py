@@ -9,7 +9,8 @@ import subprocess
 import unittest
 
 from faulty_calls import FaultyCalls
-from harness import DEADLINE, IS_ROOT, SANITIZED, SystemTest, eventually, main, parse_line
+from hanging_mount import only_with_fuse, wrapper_beside_it
+from harness import DEADLINE, IS_ROOT, SANITIZED, Acron, SystemTest, eventually, main, parse_line
 from mail_servers import Mailbox
 from processes import children_of, is_alive, open_files_of, status_of
 
@@ -51,6 +52,34 @@ class InTheForeground(SystemTest):
         log.rename(self.dir / 'acron.log.1')
         eventually(lambda: 'event=end' in ''.join(self.lines('acron.log')), 'a run in the new log')
         self.assertTrue(all(map(parse_line, self.lines('acron.log.1') + self.lines('acron.log'))))
+
+
+class WithFewOpenFiles(SystemTest):
+    def test_it_does_not_start_and_says_why(self):
+        done = self.run_command(['prlimit', '--nofile=39:39', *self.command('-f')])
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, 'acron: no more than 39 files may be open, and it needs 40; raise the limit (ulimit -Hn, '
+                             'LimitNOFILE=)\n'))
+
+
+class WhereADiskDoesNotAnswer(SystemTest):
+    @only_with_fuse
+    def test_it_says_what_it_waits_for(self):
+        self.job('a', JOB)
+        hangs = self.dir / 'there'
+        wrapper = wrapper_beside_it(self)
+        starts = {}
+        for what, settings in (('tree', {'tree': hangs}), ('state directory', {'state': hangs / 'state'}),
+                               ('run directory', {'run_dir': hangs / 'run', 'state': self.dir / 'state'})):
+            usual = {'run_dir': self.dir / f'run of {what}'}
+            starts[what] = Acron([*wrapper, *self.command('-f', **usual | settings)], self.environment())
+            self.addCleanup(starts[what].close)
+        for what, daemon in starts.items():
+            with self.subTest(what=what):
+                eventually(lambda said=daemon.strays: said, 'a word')
+                self.assertRegex(daemon.strays[0], f'^acron: the start waits for the {what} {hangs}[^ ]*, which has not')
+                daemon.process.kill()
+                daemon.wait_end()
 
 
 @unittest.skipIf(SANITIZED, 'a sanitizer needs terabytes of address space')

@@ -120,7 +120,8 @@ class OneRun final : public RunOutput {
       if (!applies(route.condition, record.verdict, record.before)) continue;
       released = true;
       const auto sink = sink_of(route.target);
-      sink->open();
+      const bool has_begun = !std::holds_alternative<NotStarted>(record.outcome.ending);
+      if (has_begun || !record.failed_attempts.empty()) sink->open();
       co_await spool_->pour_into(*sink);
       co_await sink->close();
     }

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <new>
 
 #include "acron/runtime/log.hpp"
 
@@ -19,6 +20,16 @@ constexpr Duration pause_of_a_full_log = std::chrono::milliseconds(2);
 bool is_full(int failure) { return failure == EAGAIN || failure == ENOBUFS; }
 
 }  // namespace
+
+SyslogSink::~SyslogSink() {
+  if (unsent_lines_ > 0 && lost_lines_ == 0) failure_ = EAGAIN;
+  lost_lines_ += unsent_lines_;
+  lost_bytes_ += unsent_bytes_;
+  try {
+    tell_losses();
+  } catch (const std::bad_alloc&) {
+  }
+}
 
 Task<> SyslogSink::write(Stream stream, std::string_view bytes) { co_await send(lines_.take(stream, bytes)); }
 
@@ -44,6 +55,10 @@ bool SyslogSink::tell_losses() {
 Task<> SyslogSink::send(std::vector<CutLines::Line> lines) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (const CutLines::Line& line : lines) {
+    ++unsent_lines_;
+    unsent_bytes_ += line.second.size();
+  }
+  for (const CutLines::Line& line : lines) {
     const std::string bytes = datagram(line);
     int failure = log_.send(bytes);
     while (is_full(failure) && patience_ > Duration::zero()) {
@@ -53,6 +68,8 @@ Task<> SyslogSink::send(std::vector<CutLines::Line> lines) {
       patience_ -= std::chrono::floor<Duration>(std::chrono::steady_clock::now() - begin);
       failure = log_.send(bytes);
     }
+    --unsent_lines_;
+    unsent_bytes_ -= line.second.size();
     if (failure == 0) {
       patience_ = longest_patience;
       continue;

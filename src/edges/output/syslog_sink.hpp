@@ -31,6 +31,11 @@ class SyslogSink final : public OutputSink {
     failure_ = state.error;
   }
 
+  SyslogSink(const SyslogSink&) = delete;
+  SyslogSink& operator=(const SyslogSink&) = delete;
+  /// Says what is lost where acron ends while lines are being sent.
+  ~SyslogSink() override;
+
   Task<> write(Stream stream, std::string_view bytes) override;
   HeldLines take_begun(const std::vector<Stream>& streams) override { return lines_.take_begun(streams); }
   Task<> close() override;
@@ -49,6 +54,7 @@ class SyslogSink final : public OutputSink {
   RunIdentity run_;
   CutLines lines_{std::size_t{8} * 1024};
   Duration patience_ = longest_patience;
+  std::uint64_t unsent_lines_ = 0, unsent_bytes_ = 0;  // of what is being sent
   std::uint64_t lost_lines_ = 0;
   std::uint64_t lost_bytes_ = 0;
   int failure_ = 0;  // the first one

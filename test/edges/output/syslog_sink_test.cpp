@@ -263,3 +263,22 @@ TEST_CASE("a job's syslog output honours its condition", "[syslog_sink]") {
     threads.join();
   }
 }
+
+TEST_CASE("lines that were being sent when acron ends are counted as lost", "[syslog_sink]") {
+  Desk desk;
+  Listener listener(desk.sockets.syslog);
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += std::to_string(i) + "\n";
+  bool done = false;
+  {
+    SyslogSink sink(desk.sockets, desk.site, desk.identity);
+    TaskGroup tasks(desk.loop.executor());
+    tasks.start("print", print_and_close(sink, {{Stream::out, text}}, done));
+    desk.loop.run_ready();  // until the kernel holds as much as it does for a reader
+  }
+  CHECK_FALSE(done);
+  const auto taken = listener.datagrams().size();
+  CHECK(taken > 0);
+  CHECK(desk.log.count("event=output-failed", "lost-lines=" + std::to_string(5000 - taken)) == 1);
+  desk.loop.run_ready();
+}
