@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "acron/core/config/literal.hpp"
+#include "acron/core/job/recipients.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/spelled_duration.hpp"
@@ -132,7 +133,20 @@ bool has_another_variable(std::string_view value) {
   return false;
 }
 
+/// What templates write for a value that is not set, and what can't be the name of a user or a lock: nobody knows what
+/// a job without it is to do.
+bool says_nothing(const Assignment& assignment, std::string_view line) {
+  const auto key = lower_ascii(assignment.name), value = lower_ascii(unquoted(assignment.value));
+  if (key == "standardoutput") return false;
+  if (is_unset(value)) return true;
+  if (line == "user") return names_no_user(value);
+  const auto* directive = find_directive(line);
+  const bool is_an_answer = key.starts_with("mail") || (directive != nullptr && has_off(*directive));
+  return value == "none" && !is_an_answer;
+}
+
 Lines meant_by_key(const Assignment& assignment, std::string_view line) {
+  if (says_nothing(assignment, line)) return {};
   if (has_notation_of_its_own(assignment, line)) return {};
   if (lower_ascii(assignment.name) == "persistent" && assignment.value.empty()) return {};  // which is `no` to systemd
   if (lower_ascii(assignment.name) == "standardoutput") return meant_standard_output(assignment.value);

@@ -179,6 +179,7 @@ Lines meant_by_argument(std::string_view keyword, std::string_view argument) {
   auto candidates = switch_meant(keyword, unquoted(without_sign(argument)));
   // `lock = none` would be a lock called so.
   if (!candidates.empty()) return first_accepted(candidates);
+  if (is_unset(unquoted(without_sign(argument)))) return {};
   for (auto& candidate : trimmed(keyword, argument, directive != nullptr && directive->is_command))
     candidates.push_back(std::move(candidate));
   for (auto& candidate : candidates_of(keyword, argument)) candidates.push_back(std::move(candidate));
@@ -186,6 +187,12 @@ Lines meant_by_argument(std::string_view keyword, std::string_view argument) {
 }
 
 }  // namespace
+
+bool is_unset(std::string_view value) {
+  constexpr std::array<std::string_view, 5> unset{"null", "nil", "~", "undefined", "nan"};
+  const auto word = lower_ascii(value);
+  return std::find(unset.begin(), unset.end(), word) != unset.end();
+}
 
 std::string_view unquoted(std::string_view text) {
   const bool has_quotes = text.size() > 1 && (text.front() == '"' || text.front() == '\'') &&

@@ -92,5 +92,7 @@ std::optional<std::string> value_in_shell(std::string_view value);
 
 /// The text without quotes of one kind around all of it.
 std::string_view unquoted(std::string_view text);
+/// Whether it is what templates write for a value that is not set: `null`, `~`.
+bool is_unset(std::string_view value);
 
 }  // namespace acron

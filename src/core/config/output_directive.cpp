@@ -36,6 +36,13 @@ Error unknown_condition(const Word& word) {
   return unknown_word(word, known);
 }
 
+/// `if-error=ops@example.com`, which would be an address.
+std::optional<RouteCondition> condition_glued(std::string_view word) {
+  constexpr std::string_view signs = "=:/|,;";
+  const auto end = word.find_first_of(signs);
+  return end == std::string_view::npos ? std::nullopt : condition_called(word.substr(0, end));
+}
+
 Result<OutputTarget> read_target(const std::vector<Word>& words, std::size_t place) {
   const auto& word = words[place];
   auto target = parse_output_target(word.text);
@@ -69,6 +76,8 @@ Result<void> apply_output(std::string_view argument, JobDefinition& definition) 
   if (condition && is_of_error(words[place])) return unknown_condition(words[place]);
   if (condition && words[place].text.starts_with("if-"))
     return Error{quoted(words[place].text) + " is no target, and a line has one condition", words[place].at};
+  if (!condition && condition_glued(words[0].text))
+    return Error{quoted(describe(*condition_glued(words[0].text))) + " and the target are two words", words[0].at};
   if (auto cut = path_with_blank(words, place)) return *std::move(cut);
   const auto target = read_target(words, place);
   if (!target) {

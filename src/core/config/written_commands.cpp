@@ -32,8 +32,9 @@ WrittenCommands commands_of(const SourceFile& file) {
   Faults faults{file};
   for (const auto& statement : read_statements(file, faults)) {
     const bool is_good = !statement.argument.empty() && is_faultless(statement);
-    if (statement.keyword == "shell") written.shell = statement.argument;
-    if (statement.keyword == "shell" && is_good) written.shell_at = locate(statement, 0);
+    const bool is_shell = statement.keyword == "shell" && written.shell.empty();  // a second one is refused
+    if (is_shell) written.shell = statement.argument;
+    if (is_shell && is_good) written.shell_at = locate(statement, 0);
     if (statement.keyword == "output" && is_good)
       add_output(statement, *find_directive(statement.keyword), written.outputs);
     if (!is_good || !find_directive(statement.keyword)->is_command) continue;

@@ -8,10 +8,15 @@ namespace acron {
 namespace {
 
 constexpr std::size_t longest_name = 32;
+constexpr std::size_t longest_name_with_domain = 255;
+/// Of a directory service: `svc@corp.example.com` (sssd), `CORP\svc` (winbind).
+constexpr std::string_view signs_of_domain = "@\\";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool continues_name(char c) { return begins_name(c) || is_digit(c) || c == '-' || c == '.'; }
+bool continues_name(char c) {
+  return begins_name(c) || is_digit(c) || c == '-' || c == '.' || signs_of_domain.find(c) != std::string_view::npos;
+}
 
 std::string quoted(std::string_view text) { return "'" + printable(text, 60) + "'"; }
 
@@ -27,7 +32,9 @@ Result<void> check_name(std::string_view kind, std::string_view text, std::size_
   if (is_number(text)) {
     return Error{quoted(text) + " is a number; a " + what + " is called by its name, which can't be another's", at};
   }
-  if (text.size() > longest_name) return Error{"the name of a " + what + " has 32 bytes at most", at};
+  const bool has_domain = text.find_first_of(signs_of_domain) != std::string_view::npos;
+  if (text.size() > (has_domain ? longest_name_with_domain : longest_name))
+    return Error{"the name of a " + what + (has_domain ? " has 255 bytes at most" : " has 32 bytes at most"), at};
   if (!begins_name(text.front())) {
     return Error{quoted(text) + " is no name of a " + what + ": it begins with neither a letter nor '_'", at};
   }

@@ -188,6 +188,8 @@ TEST_CASE("outputs that go nowhere are refused", "[faults]") {
   check_line_faults({
       {"output", {":3:1: error: 'output' says nothing; the form is 'output [CONDITION] TARGET'"}},
       {"output if-error", {":3:16: error: " + missing}},
+      {"output if-error=ops@example.com", {":3:8: error: 'if-error' and the target are two words"}},
+      {"output if-success|a@b.c", {":3:8: error: 'if-success' and the target are two words"}},
       {"output if-error # x", {":3:16: error: " + missing}},
       {"output if-eror a@b.c", {":3:8: error: 'if-eror' is not known here; did you mean 'if-error'?"}},
       {"output mail a@b.c", {":3:8: error: 'mail' is not known here; write 'output a@b.c'"}},

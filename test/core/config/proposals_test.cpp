@@ -430,6 +430,27 @@ TEST_CASE("what is proposed for a variable has the value that a shell would give
   });
 }
 
+TEST_CASE("nothing is proposed for a value that is not set", "[proposals]") {
+  check_proposals({
+      {"mail: null", {}},
+      {"output: null", {}},
+      {"mailto: ~", {}},
+      {"log: none", {}},
+      {"logfile = none", {}},
+      {"user: null", {}},
+      {"user: None", {}},
+      {"user: true", {}},
+      {"User=none", {}},
+      {"lock: null", {}},
+      {"lock = nil", {}},
+      {"command: null", {}},
+      {"command: ~", {}},
+      {"if: null", {}},
+      {"cwd: null", {}},
+      {"user: nobody", {"user nobody"}},
+  });
+}
+
 TEST_CASE("what is proposed for other directives means what was written", "[proposals]") {
   check_proposals({
       {"timout 1m", {"timeout 1m"}},

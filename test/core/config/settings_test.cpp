@@ -26,6 +26,8 @@ TEST_CASE("a job that says nothing of its runs has the settings of any other", "
 
 TEST_CASE("a job may say who its run is and what surrounds it", "[settings]") {
   CHECK(settings_of("user backup").run_as == RunAs{"backup", ""});
+  CHECK(settings_of("user svc@corp.example.com").run_as == RunAs{"svc@corp.example.com", ""});
+  CHECK(settings_of("user CORP\\svc:CORP\\grp").run_as == RunAs{"CORP\\svc", "CORP\\grp"});
   CHECK(settings_of("user backup:disk  # not root").run_as == RunAs{"backup", "disk"});
   CHECK(settings_of("env B=2\nenv A='1 # one'  # a comment").environment ==
         std::vector<EnvironmentVariable>{{"A", "1 # one"}, {"B", "2"}});
