@@ -284,6 +284,14 @@ class State(InjectionTest):
         self.outage(daemon, '', fault)
         self.assert_nothing_lost(daemon, 1)
 
+    def test_that_does_not_answer_at_the_start_is_told_as_what_it_waits_for(self):
+        fault = self.calls.hang('pwrite', 'state.db')
+        daemon = self.spawn(env=self.calls.environment)
+        said = daemon.wait('start-waits')
+        self.assertIn(f'the state directory {self.dir}/run/state has not answered', said['reason'])
+        fault.end()
+        daemon.wait('ready')
+
     def test_that_does_not_answer_keeps_acron_neither_from_its_jobs_nor_from_its_end(self):
         for insists in (False, True):
             with self.subTest(insists=insists):

@@ -1,4 +1,5 @@
-// What the shell takes a command for that its writer hardly means, and what crontabs and typewriters leave in it.
+// Warnings about commands: the shell will do something other than the writer expects, or the text comes from a crontab
+// or a word processor.
 
 #include <algorithm>
 #include <optional>
@@ -35,7 +36,7 @@ void warn_of_per_cent(const Statement& statement, FileWarnings& warnings) {
   const std::string_view command = statement.argument;
   for (auto at = command.find("\\%"); at != std::string_view::npos; at = command.find("\\%", at + 2)) {
     const auto before = command.substr(0, at);
-    // What stands before it tells whether the shell takes the backslash away.
+    // The text before the backslash (quotes, say) decides whether the shell removes it.
     const bool is_kept = shell_characters(std::string{before} + "x").back().quote != '\0';
     // In quotes SQL and regular expressions have it, too.
     if (is_kept && !ends_in_date_format(before)) continue;

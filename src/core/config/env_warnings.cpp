@@ -1,4 +1,4 @@
-// What a value of `env` is taken for as it is written.
+// Warnings about `env`: acron takes the value literally, and a shell or a crontab would not.
 
 #include <string>
 
@@ -20,7 +20,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   return text;
 }
 
-/// What to write in the place of a value that a shell would expand.
+/// How the same is written for acron, which expands nothing in a value.
 std::string whole_value(std::string_view name, std::string_view value, const Literal& found,
                         std::string_view usual_path) {
   if (found.kind == Literal::Kind::placeholder) return {};

@@ -34,9 +34,9 @@ enum class NameKind : std::uint8_t {
 /// The same of a name that may as well be one of its own: `db` of `db-backup`, `db_copy` and `db.example`.
 [[nodiscard]] std::string name_perhaps_copied(std::string_view name);
 
-/// What a name that does not switch its job off was to be: `a.disabled` of `a_disabled`, `disabled_a` and
-/// `a.disabled-OPS123`. Empty for other names, and where the job may be about what is disabled: `purge-disabled`,
-/// `disabled-users`.
+/// The name that switches a job off, for one that only looks as if it did: `a.disabled` for `a_disabled`, `disabled_a`
+/// and `a.disabled-OPS123`. Empty for other names, and where the job itself may deal with what is disabled:
+/// `purge-disabled`, `disabled-users`.
 [[nodiscard]] std::string resting_name_meant(std::string_view name);
 
 /// The same of a directory: `jobs.disabled` of `disabled` and `Off`, `old.disabled` of `old`. Empty for other names.

@@ -35,10 +35,11 @@ struct SmtpTimeLimits {
 
 class SmtpClient;
 
-/// What the clients of one server know together of TLS there, where it is but an opportunity.
+/// All clients of one server share it, where TLS is optional: what one has learnt about STARTTLS, the others need not
+/// wait for.
 struct SmtpTlsNews {
-  bool said_in_clear = false;
-  bool silent = false;  // one of them had no answer
+  bool said_in_clear = false;  // the log has told that mail goes without TLS
+  bool silent = false;         // the server did not answer STARTTLS
   std::vector<SmtpClient*> clients{};
 };
 
