@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "acron/runtime/process_launcher.hpp"
+#include "acron/runtime/launcher.hpp"
 
 namespace acron {
 

@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "acron/core/config/source.hpp"
+#include "acron/core/job/definition_changes.hpp"
 #include "acron/core/job/run_as.hpp"
 #include "acron/runtime/missing_jobs.hpp"
-#include "acron/runtime/scheduler.hpp"
+#include "acron/runtime/switched_off.hpp"
 #include "acron/runtime/trust_warnings.hpp"
 
 namespace acron {

@@ -105,6 +105,13 @@ class OutputReceiver {
   virtual std::shared_ptr<LateReceiver> late(const std::vector<Stream>& /*streams*/) { return nullptr; }
 };
 
+/// For whoever keeps the pipes that commands write to open if we die. Both are called with a descriptor, which stays
+/// ours: one to two seconds after a command has begun, since most are over by then; and when we stop reading, but
+/// before it is closed.
+struct LastingPipes {
+  std::function<void(int)> begin, end;
+};
+
 /// A port (tests have a fake): starts a command and sees it to its end.
 class Launcher {
  public:

@@ -37,13 +37,6 @@ struct LauncherOptions {
   std::string cgroup_directory{};  // the one to divide; empty: our own
 };
 
-/// For whoever keeps the pipes that commands write to open if we die. Both are called with a descriptor, which stays
-/// ours: one to two seconds after a command has begun, since most are over by then; and when we stop reading, but
-/// before it is closed.
-struct LastingPipes {
-  std::function<void(int)> begin, end;
-};
-
 /// Starts children through Boost.Process. A child leads a session and process group of its own, reads /dev/null,
 /// inherits no other descriptor, ignores and blocks no signal, and has umask 022. Where it can be had, each child is
 /// born in a cgroup of its own. We adopt what the children leave behind, and reap it: no child of this process may be

@@ -11,9 +11,6 @@
 
 namespace acron {
 
-/// A run keeps the definition it started with, whatever a reload brings meanwhile.
-using SharedDefinition = std::shared_ptr<const JobDefinition>;
-
 /// Where the output of one run goes, from its start to its verdict.
 class RunOutput : public OutputReceiver {
  public:

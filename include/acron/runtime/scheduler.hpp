@@ -10,18 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "acron/core/job/definition_changes.hpp"
 #include "acron/core/severity.hpp"
 #include "acron/runtime/job.hpp"
 #include "acron/runtime/switched_off.hpp"
 
 namespace acron {
-
-/// What a look at the tree found to be different from the look before.
-struct DefinitionChanges {
-  std::vector<SharedDefinition> loaded;  // new or edited
-  std::vector<std::string> removed;
-  [[nodiscard]] bool empty() const { return loaded.empty() && removed.empty(); }
-};
 
 /// Jobs that do not run before the clock is where it was when they ran last.
 struct WaitForClock {

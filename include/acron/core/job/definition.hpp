@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,5 +44,8 @@ struct JobDefinition {
   SharedValue<RunSettings> settings;  // apart: most jobs say nothing of it, and of a fleet many say the same
   bool operator==(const JobDefinition&) const = default;
 };
+
+/// A run keeps the definition it started with, whatever a reload brings meanwhile.
+using SharedDefinition = std::shared_ptr<const JobDefinition>;
 
 }  // namespace acron
