@@ -11,9 +11,9 @@
 #include <system_error>
 #include <utility>
 
-#include "acron/runtime/descriptor.hpp"
-#include "acron/runtime/file_safety.hpp"
-#include "acron/runtime/trusted_path.hpp"
+#include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/files/file_safety.hpp"
+#include "acron/runtime/files/trusted_path.hpp"
 
 namespace acron {
 namespace {

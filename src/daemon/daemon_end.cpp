@@ -12,7 +12,7 @@
 #include <optional>
 
 #include "acron/core/mail/last_tries.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 #include "daemon.hpp"
 #include "other_acron.hpp"
 

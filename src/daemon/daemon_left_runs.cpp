@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "acron/core/job/run_mark.hpp"
-#include "acron/runtime/log.hpp"
-#include "acron/runtime/mark_key_file.hpp"
-#include "acron/runtime/marked_runs.hpp"
+#include "acron/runtime/log/log.hpp"
+#include "acron/runtime/process/mark_key_file.hpp"
+#include "acron/runtime/process/marked_runs.hpp"
 #include "daemon.hpp"
 
 namespace acron {

@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "acron/core/schedule/splay.hpp"
-#include "acron/runtime/blocking_pool.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
+#include "acron/runtime/loop/blocking_pool.hpp"
 #include "daemon.hpp"
 
 namespace acron {

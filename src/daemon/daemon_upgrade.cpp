@@ -8,8 +8,8 @@
 #include <memory>
 #include <utility>
 
-#include "acron/runtime/blocking_pool.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
+#include "acron/runtime/loop/blocking_pool.hpp"
 #include "daemon.hpp"
 #include "signals_held_back.hpp"
 

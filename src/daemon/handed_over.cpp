@@ -15,7 +15,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "acron/runtime/open_run.hpp"
+#include "acron/runtime/process/open_run.hpp"
 
 namespace acron {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "acron/runtime/handover.hpp"
+#include "acron/runtime/jobs/handover.hpp"
 
 namespace acron {
 

@@ -11,6 +11,7 @@
 #include <set>
 #include <tuple>
 
+#include "acron/core/at_or_above.hpp"
 #include "acron/core/config/effective_directives.hpp"
 #include "acron/core/config/job_file_names.hpp"
 #include "acron/core/config/job_parser.hpp"
@@ -20,11 +21,10 @@
 #include "acron/core/plan/upcoming.hpp"
 #include "acron/core/text.hpp"
 #include "acron/edges/delivery/login_file.hpp"
-#include "acron/runtime/at_or_above.hpp"
-#include "acron/runtime/job_tree.hpp"
-#include "acron/runtime/process_launcher.hpp"
-#include "acron/runtime/system_zone.hpp"
-#include "acron/runtime/trusted_path.hpp"
+#include "acron/runtime/clock/system_zone.hpp"
+#include "acron/runtime/files/trusted_path.hpp"
+#include "acron/runtime/process/process_launcher.hpp"
+#include "acron/runtime/tree/job_tree.hpp"
 #include "host_name.hpp"
 #include "job_named.hpp"
 #include "patient_looks.hpp"

@@ -14,8 +14,8 @@
 #include <filesystem>
 #include <utility>
 
-#include "acron/runtime/descriptor.hpp"
-#include "acron/runtime/trusted_path.hpp"
+#include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/files/trusted_path.hpp"
 #include "other_acron.hpp"
 
 namespace acron {

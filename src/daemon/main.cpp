@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "acron/core/text.hpp"
-#include "acron/runtime/system_zone.hpp"
+#include "acron/runtime/clock/system_zone.hpp"
 #include "handed_over.hpp"
 #include "inspection.hpp"
 #include "options.hpp"

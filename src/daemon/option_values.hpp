@@ -4,7 +4,7 @@
 #include <string>
 
 #include "acron/core/result.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 
 namespace acron {
 

@@ -8,7 +8,7 @@
 #include "acron/core/mail/smtp_server.hpp"
 #include "acron/core/result.hpp"
 #include "acron/core/time.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 
 namespace acron {
 

@@ -22,10 +22,10 @@
 #include <string_view>
 
 #include "acron/core/time.hpp"
-#include "acron/runtime/file_safety.hpp"
-#include "acron/runtime/low_descriptors.hpp"
-#include "acron/runtime/system_zone.hpp"
-#include "acron/runtime/trusted_path.hpp"
+#include "acron/runtime/clock/system_zone.hpp"
+#include "acron/runtime/files/file_safety.hpp"
+#include "acron/runtime/files/trusted_path.hpp"
+#include "acron/runtime/process/low_descriptors.hpp"
 #include "handed_over.hpp"
 
 namespace acron {

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include "acron/runtime/handover.hpp"
+#include "acron/runtime/jobs/handover.hpp"
 
 namespace acron {
 

@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "acron/core/mail/local_recipient.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 
 namespace acron {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "acron/core/mail/smtp_server.hpp"
-#include "acron/runtime/run_output.hpp"
+#include "acron/runtime/jobs/run_output.hpp"
 
 namespace acron {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "acron/core/config/job_parser.hpp"
-#include "acron/runtime/run_output.hpp"
+#include "acron/runtime/jobs/run_output.hpp"
 
 namespace acron {
 

@@ -6,7 +6,7 @@
 
 #include "acron/core/result.hpp"
 #include "acron/core/schedule/time_zone.hpp"
-#include "acron/runtime/system_zone.hpp"
+#include "acron/runtime/clock/system_zone.hpp"
 #include "host_name.hpp"
 
 namespace acron {

@@ -14,28 +14,49 @@ namespace {
 namespace fs = std::filesystem;
 using acron::source_directory;
 
+using Rooms = std::set<std::string>;
+
+Rooms operator+(const Rooms& some, const Rooms& others) {
+  Rooms all = some;
+  all.insert(others.begin(), others.end());
+  return all;
+}
+
+// What the rooms of one layer may all include.
+const Rooms schedule{"core", "core/schedule"};
+const Rooms job = schedule + Rooms{"core/job"};
+const Rooms job_and_mail = job + Rooms{"core/mail"};
+const Rooms loop{"runtime/files", "runtime/log", "runtime/loop"};
+const Rooms runtime = loop + Rooms{"runtime/clock", "runtime/process", "runtime/jobs", "runtime/tree"};
+
 /// What the files of a room may include of our own: rooms, as folders below include/acron. A room may always include
 /// itself.
-const std::map<std::string, std::set<std::string>> arrows{
+const std::map<std::string, Rooms> arrows{
     {"core", {}},
     {"core/schedule", {"core"}},
-    {"core/job", {"core", "core/schedule"}},
-    {"core/config", {"core", "core/schedule", "core/job"}},
-    {"core/mail", {"core", "core/schedule", "core/job"}},
-    {"core/plan", {"core", "core/schedule", "core/job"}},
-    {"runtime", {"core", "core/schedule", "core/job", "core/config", "core/mail"}},
-    {"edges/output", {"core", "core/schedule", "core/job", "core/mail", "runtime"}},
-    {"edges/delivery", {"core", "core/schedule", "core/job", "core/mail", "runtime"}},
-    {"edges/store", {"core", "core/schedule", "core/job", "core/mail", "runtime"}},
-    {"daemon",
-     {"core", "core/schedule", "core/job", "core/config", "core/mail", "core/plan", "runtime", "edges/output",
-      "edges/delivery", "edges/store"}},
+    {"core/job", schedule},
+    {"core/config", job},
+    {"core/mail", job},
+    {"core/plan", job},
+    {"runtime/files", job},
+    {"runtime/log", schedule + Rooms{"runtime/files"}},
+    {"runtime/loop", {"core", "runtime/log"}},
+    {"runtime/clock", schedule},
+    {"runtime/process", job + loop + Rooms{"runtime/clock"}},
+    {"runtime/tree", job + Rooms{"core/config"} + loop},
+    {"runtime/jobs", job_and_mail + Rooms{"core/config"} + runtime},
+    {"edges", job_and_mail},
+    {"edges/output", job_and_mail + runtime},
+    {"edges/delivery", job_and_mail + runtime + Rooms{"edges"}},
+    {"edges/store", job_and_mail + runtime + Rooms{"edges"}},
+    {"daemon", job_and_mail + runtime +
+                   Rooms{"core/config", "core/plan", "edges", "edges/output", "edges/delivery", "edges/store"}},
 };
 
 /// Libraries that one file alone may name, so that another can take their place.
 const std::map<std::string, std::set<std::string>> only_in{
-    {"boost/process", {"src/runtime/child_start.cpp"}},
-    {"boost/log", {"src/runtime/log.cpp"}},
+    {"boost/process", {"src/runtime/process/child_start.cpp"}},
+    {"boost/log", {"src/runtime/log/log.cpp"}},
     {"boost/beast", {"src/edges/delivery/webhook_client.cpp"}},
     {"boost/program_options", {"src/daemon/options.cpp"}},
     {"sqlite3", {"src/edges/store/database.cpp"}},

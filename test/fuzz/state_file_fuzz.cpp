@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 #include "edges/store/state_writer.hpp"
 
 using namespace acron;

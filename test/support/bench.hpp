@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "acron/core/config/job_parser.hpp"
-#include "acron/runtime/scheduler.hpp"
+#include "acron/runtime/jobs/scheduler.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_journal.hpp"
 #include "support/fake_launcher.hpp"

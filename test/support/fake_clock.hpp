@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "acron/runtime/clock.hpp"
+#include "acron/runtime/clock/clock.hpp"
 #include "test_loop.hpp"
 
 namespace acron {

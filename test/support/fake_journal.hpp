@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "acron/runtime/run_journal.hpp"
+#include "acron/runtime/jobs/run_journal.hpp"
 
 namespace acron {
 

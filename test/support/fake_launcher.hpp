@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "acron/runtime/launcher.hpp"
+#include "acron/runtime/process/launcher.hpp"
 #include "test_loop.hpp"
 
 namespace acron {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "acron/runtime/job_tree.hpp"
+#include "acron/runtime/tree/job_tree.hpp"
 #include "temp_folder.hpp"
 
 namespace acron {

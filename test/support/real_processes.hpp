@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "acron/runtime/process_launcher.hpp"
-#include "acron/runtime/task_group.hpp"
+#include "acron/runtime/loop/task_group.hpp"
+#include "acron/runtime/process/process_launcher.hpp"
 #include "support/test_loop.hpp"
 
 namespace acron {

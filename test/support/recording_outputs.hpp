@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "acron/runtime/run_output.hpp"
+#include "acron/runtime/jobs/run_output.hpp"
 
 namespace acron {
 

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "../src/runtime/cgroup_place.hpp"
+#include "../src/runtime/process/cgroup_place.hpp"
 
 namespace acron {
 

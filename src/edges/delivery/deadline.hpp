@@ -3,7 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 
 namespace acron {
 

@@ -8,7 +8,7 @@
 #include "acron/core/mail/smtp_server.hpp"
 #include "acron/core/result.hpp"
 #include "acron/core/time.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 
 namespace acron {
 

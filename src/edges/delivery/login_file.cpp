@@ -10,8 +10,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "acron/runtime/descriptor.hpp"
-#include "acron/runtime/trusted_path.hpp"
+#include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/files/trusted_path.hpp"
 
 namespace acron {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "acron/core/mail/smtp_dialogue.hpp"
 #include "acron/edges/delivery/login_file.hpp"
-#include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/loop/blocking_pool.hpp"
 #include "deadline.hpp"
 #include "host_lookup.hpp"
 #include "quietly.hpp"

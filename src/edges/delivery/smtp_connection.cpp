@@ -10,7 +10,7 @@
 #include <boost/asio/write.hpp>
 
 #include "acron/core/mail/own_name.hpp"
-#include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/loop/blocking_pool.hpp"
 #include "quietly.hpp"
 #include "tls_session.hpp"
 

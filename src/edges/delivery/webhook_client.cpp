@@ -19,7 +19,7 @@
 
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/text.hpp"
-#include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/loop/blocking_pool.hpp"
 #include "deadline.hpp"
 #include "host_lookup.hpp"
 #include "http_answer.hpp"

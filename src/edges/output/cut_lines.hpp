@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "acron/core/job/output_capture.hpp"
-#include "acron/runtime/output_state.hpp"
+#include "acron/runtime/process/output_state.hpp"
 
 namespace acron {
 

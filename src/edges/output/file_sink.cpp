@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 
 namespace acron {
 FileSink::FileSink(FileThreads& threads, RunIdentity run, std::string path, std::optional<Account> account)

@@ -10,7 +10,7 @@
 #include "acron/core/job/output_capture.hpp"
 #include "acron/core/job/run.hpp"
 #include "acron/edges/output/file_threads.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 #include "log_file.hpp"
 #include "output_sink.hpp"
 #include "whole_lines.hpp"

@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 #include "log_file.hpp"
 
 namespace acron {

@@ -7,7 +7,7 @@
 
 #include "acron/core/job/run.hpp"
 #include "acron/edges/output/file_threads.hpp"
-#include "acron/runtime/accounts.hpp"
+#include "acron/runtime/process/accounts.hpp"
 #include "output_sink.hpp"
 #include "whole_lines.hpp"
 

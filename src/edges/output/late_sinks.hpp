@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "acron/core/schedule/site.hpp"
 #include "acron/edges/output/file_threads.hpp"
 #include "acron/edges/output/standard_streams.hpp"
 #include "acron/edges/output/system_log_sockets.hpp"
-#include "acron/runtime/late_output.hpp"
-#include "acron/runtime/site.hpp"
+#include "acron/runtime/process/late_output.hpp"
 #include "output_sink.hpp"
 
 namespace acron {

@@ -12,7 +12,7 @@
 #include <new>
 #include <vector>
 
-#include "acron/runtime/append_file.hpp"
+#include "acron/runtime/files/append_file.hpp"
 #include "cut_files.hpp"
 
 namespace acron {

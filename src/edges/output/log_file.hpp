@@ -8,9 +8,9 @@
 #include <string_view>
 #include <utility>
 
-#include "acron/runtime/accounts.hpp"
-#include "acron/runtime/descriptor.hpp"
-#include "acron/runtime/output_state.hpp"
+#include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/process/accounts.hpp"
+#include "acron/runtime/process/output_state.hpp"
 
 namespace acron {
 

@@ -5,8 +5,8 @@
 
 #include "acron/core/job/output_capture.hpp"
 #include "acron/core/job/run.hpp"
-#include "acron/runtime/output_state.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
+#include "acron/runtime/process/output_state.hpp"
 
 namespace acron {
 

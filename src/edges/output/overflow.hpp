@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "acron/runtime/descriptor.hpp"
+#include "acron/runtime/files/descriptor.hpp"
 
 namespace acron {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "acron/core/job/output_capture.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 #include "file_sink.hpp"
 #include "late_sinks.hpp"
 #include "routing.hpp"

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "acron/runtime/blocking_pool.hpp"
+#include "acron/runtime/loop/blocking_pool.hpp"
 
 namespace acron {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "acron/core/job/output_capture.hpp"
 #include "acron/edges/output/file_threads.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 #include "output_sink.hpp"
 #include "overflow.hpp"
 #include "whole_lines.hpp"

@@ -7,7 +7,7 @@
 
 #include "acron/core/job/output_capture.hpp"
 #include "acron/core/job/run.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 #include "cut_lines.hpp"
 #include "output_sink.hpp"
 #include "stream_writer.hpp"

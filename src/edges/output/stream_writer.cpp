@@ -14,8 +14,8 @@
 #include <system_error>
 #include <utility>
 
-#include "acron/runtime/console.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/console.hpp"
+#include "acron/runtime/log/log.hpp"
 
 namespace acron {
 namespace {

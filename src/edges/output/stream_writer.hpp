@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "acron/core/job/output_capture.hpp"
-#include "acron/runtime/descriptor.hpp"
-#include "acron/runtime/output_state.hpp"
+#include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/process/output_state.hpp"
 
 namespace acron {
 

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <new>
 
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 
 namespace acron {
 namespace {

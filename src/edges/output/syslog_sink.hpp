@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "acron/core/schedule/site.hpp"
 #include "acron/core/time.hpp"
-#include "acron/runtime/site.hpp"
 #include "cut_lines.hpp"
 #include "output_sink.hpp"
 #include "system_log.hpp"

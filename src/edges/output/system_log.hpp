@@ -7,7 +7,7 @@
 #include "acron/core/job/run.hpp"
 #include "acron/core/time.hpp"
 #include "acron/edges/output/system_log_sockets.hpp"
-#include "acron/runtime/log_socket.hpp"
+#include "acron/runtime/log/log_socket.hpp"
 
 namespace acron {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "acron/edges/store/state_user.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 #include "outbox_table.hpp"
 #include "run_tables.hpp"
 #include "schema.hpp"

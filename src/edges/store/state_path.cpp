@@ -15,8 +15,8 @@
 #include <set>
 #include <string_view>
 
-#include "acron/runtime/descriptor.hpp"
-#include "acron/runtime/trusted_path.hpp"
+#include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/files/trusted_path.hpp"
 
 namespace acron {
 namespace {

@@ -10,9 +10,9 @@
 #include <system_error>
 #include <utility>
 
-#include "acron/runtime/blocking_pool.hpp"
-#include "acron/runtime/clock.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/clock/clock.hpp"
+#include "acron/runtime/log/log.hpp"
+#include "acron/runtime/loop/blocking_pool.hpp"
 #include "state_store_core.hpp"
 #include "untold_ends.hpp"
 

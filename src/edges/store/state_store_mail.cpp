@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 #include "state_store_core.hpp"
 #include "untold_ends.hpp"
 

@@ -8,7 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 
 namespace acron {
 namespace {

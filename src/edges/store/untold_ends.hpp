@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "acron/core/job/run.hpp"
-#include "acron/runtime/outbox.hpp"
+#include "acron/edges/outbox.hpp"
 
 namespace acron {
 

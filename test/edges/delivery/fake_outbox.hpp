@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "acron/runtime/outbox.hpp"
+#include "acron/edges/outbox.hpp"
 
 namespace acron::test {
 

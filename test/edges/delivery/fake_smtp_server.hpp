@@ -9,7 +9,7 @@
 
 #include "acron/core/mail/smtp_server.hpp"
 #include "acron/core/time.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 #include "certificates.hpp"
 
 namespace acron::test {

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 
 namespace acron::test {
 

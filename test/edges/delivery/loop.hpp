@@ -5,7 +5,7 @@
 #include <exception>
 #include <optional>
 
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 
 namespace acron::test {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "acron/runtime/task_group.hpp"
+#include "acron/runtime/loop/task_group.hpp"
 #include "support/test_loop.hpp"
 
 namespace acron {

@@ -10,7 +10,7 @@
 
 #include "acron/core/config/job_parser.hpp"
 #include "acron/edges/output/run_outputs.hpp"
-#include "acron/runtime/task_group.hpp"
+#include "acron/runtime/loop/task_group.hpp"
 #include "support/recorded_log.hpp"
 #include "support/temp_folder.hpp"
 #include "support/test_loop.hpp"

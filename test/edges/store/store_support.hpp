@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "acron/edges/store/state_store.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 
 namespace acron::test {
 

@@ -19,9 +19,9 @@
 #include "acron/edges/delivery/mail_transport.hpp"
 #include "acron/edges/delivery/server_news.hpp"
 #include "acron/edges/delivery/suspects.hpp"
-#include "acron/runtime/log.hpp"
-#include "acron/runtime/outbox.hpp"
-#include "acron/runtime/task_group.hpp"
+#include "acron/edges/outbox.hpp"
+#include "acron/runtime/log/log.hpp"
+#include "acron/runtime/loop/task_group.hpp"
 
 namespace acron {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "acron/core/mail/outgoing_mail.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 
 namespace acron {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "acron/core/time.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 
 namespace acron {
 

@@ -14,7 +14,7 @@
 #include "acron/core/severity.hpp"
 #include "acron/core/time.hpp"
 #include "acron/edges/delivery/mail_transport.hpp"
-#include "acron/runtime/log.hpp"
+#include "acron/runtime/log/log.hpp"
 
 namespace acron {
 

@@ -13,7 +13,7 @@
 #include "acron/core/job/run_report.hpp"
 #include "acron/edges/delivery/courier.hpp"
 #include "acron/edges/delivery/webhook_client.hpp"
-#include "acron/runtime/task_group.hpp"
+#include "acron/runtime/loop/task_group.hpp"
 
 namespace acron {
 

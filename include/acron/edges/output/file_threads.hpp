@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "acron/core/time.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/loop/task.hpp"
 
 namespace acron {
 

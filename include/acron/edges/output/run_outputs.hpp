@@ -8,11 +8,11 @@
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/run_report.hpp"
 #include "acron/core/mail/outgoing_mail.hpp"
+#include "acron/core/schedule/site.hpp"
 #include "acron/edges/output/file_threads.hpp"
 #include "acron/edges/output/standard_streams.hpp"
 #include "acron/edges/output/system_log_sockets.hpp"
-#include "acron/runtime/run_output.hpp"
-#include "acron/runtime/site.hpp"
+#include "acron/runtime/jobs/run_output.hpp"
 
 namespace acron {
 

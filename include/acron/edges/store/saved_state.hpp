@@ -16,7 +16,7 @@
 #include "acron/core/mail/owed_mail.hpp"
 #include "acron/core/schedule/splay.hpp"
 #include "acron/core/time.hpp"
-#include "acron/runtime/open_run.hpp"
+#include "acron/runtime/process/open_run.hpp"
 
 namespace acron {
 

@@ -18,11 +18,11 @@
 #include <vector>
 
 #include "acron/core/mail/outgoing_mail.hpp"
+#include "acron/edges/outbox.hpp"
 #include "acron/edges/store/outbox_room.hpp"
 #include "acron/edges/store/saved_state.hpp"
-#include "acron/runtime/outbox.hpp"
-#include "acron/runtime/run_journal.hpp"
-#include "acron/runtime/task.hpp"
+#include "acron/runtime/jobs/run_journal.hpp"
+#include "acron/runtime/loop/task.hpp"
 
 namespace acron {
 
