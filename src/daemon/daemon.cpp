@@ -75,7 +75,7 @@ void log_fault(const Diagnostic& fault, const TreeLook& look) {
 void append(LogFields& fields, const WaitForClock& wait) {
   fields.emplace_back("jobs", std::to_string(wait.jobs));
   fields.emplace_back("first", wait.first);
-  fields.emplace_back("until", format_rfc3339(wait.until, std::chrono::seconds(0)));
+  fields.emplace_back("until", in_utc(wait.until));
   fields.emplace_back("effect", "these jobs wait, until then at the longest: no tick runs twice");
 }
 
@@ -92,7 +92,7 @@ void log_emptied(const TreeLook& look, const std::string& tree, TimePoint now) {
     log(Severity::error, "jobs-vanished",
         {{"directory", path(emptied.name)},
          {"jobs", std::to_string(emptied.jobs)},
-         {"until", format_rfc3339(now + emptied.kept_for, std::chrono::seconds(0))},
+         {"until", in_utc(now + emptied.kept_for)},
          {"reason", "no job file is left there; is something not mounted?"},
          {"effect", "its jobs continue until then, or until SIGHUP says that it is meant"}});
   }

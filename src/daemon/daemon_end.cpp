@@ -13,6 +13,7 @@
 
 #include "acron/core/mail/last_tries.hpp"
 #include "acron/runtime/log/log.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 #include "daemon.hpp"
 #include "other_acron.hpp"
 
@@ -24,8 +25,6 @@ using asio::experimental::awaitable_operators::operator||;
 using asio::experimental::awaitable_operators::operator&&;
 
 using Steady = std::chrono::steady_clock;
-
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 
 /// The first process of a container takes all others with it, and is killed if it takes longer than ten seconds.
 bool is_first_process() { return ::getpid() == 1; }

@@ -57,7 +57,7 @@ void Daemon::say_lost(const std::vector<OpenRun>& begun) {
     if (has_begun || left_ends_.count(identity.id) > 0) continue;
     log(Severity::warning, "lost",
         {{"job", run.job},
-         {"scheduled", format_rfc3339(run.occurrence.due, std::chrono::seconds(0))},
+         {"scheduled", in_utc(run.occurrence.due)},
          {"reason", "it waited for " + run.waits_for + " when acron was killed, and has not begun"}});
     note_end(identity);
   }

@@ -10,6 +10,7 @@
 
 #include "acron/runtime/log/log.hpp"
 #include "acron/runtime/loop/blocking_pool.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 #include "daemon.hpp"
 #include "signals_held_back.hpp"
 
@@ -20,7 +21,6 @@ namespace asio = boost::asio;
 
 using Steady = std::chrono::steady_clock;
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr auto a_moment = std::chrono::milliseconds(10);
 /// A pool that is stuck must not hold us up for ever.
 constexpr auto longest_question = longest_answer + std::chrono::seconds(5);

@@ -29,6 +29,9 @@ std::string format_duration(Duration duration);
 /// 0000 to 9999, which it can't say either, is written as the nearest that it can.
 std::string format_rfc3339(TimePoint time, std::chrono::seconds utc_offset);
 
+/// The same for UTC, as logs and the state have it.
+inline std::string in_utc(TimePoint time) { return format_rfc3339(time, std::chrono::seconds(0)); }
+
 /// Reads RFC 3339 (`2026-01-07T00:00:00Z`, `2026-01-07 01:00:00.250+01:00`). Section 5.6 of RFC 3339; a leap second
 /// (`:60`) is refused, digits beyond the millisecond are cut.
 [[nodiscard]] Result<TimePoint> parse_rfc3339(std::string_view text);

@@ -11,8 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string in_utc(TimePoint time) { return format_rfc3339(time, std::chrono::seconds{0}); }
-
 /// Bytes that are not UTF-8 as U+FFFD.
 std::string utf8(std::string_view text) {
   std::string clean;

@@ -39,8 +39,7 @@ std::optional<Crowd> largest_crowd(std::span<const UpcomingRun> runs) {
 
 std::string describe(const Crowd& crowd) {
   constexpr std::size_t named = 3;
-  std::string text = std::to_string(crowd.jobs.size()) + " jobs start within the second " +
-                     format_rfc3339(crowd.second, std::chrono::seconds(0)) + ": ";
+  std::string text = std::to_string(crowd.jobs.size()) + " jobs start within the second " + in_utc(crowd.second) + ": ";
   for (std::size_t i = 0; i < named; ++i) text += (i == 0 ? "" : ", ") + printable_name(crowd.jobs[i]);
   if (crowd.jobs.size() > named) text += " and " + std::to_string(crowd.jobs.size() - named) + " more";
   return text + "; 'splay job' would spread them";

@@ -8,7 +8,8 @@
 #include <utility>
 
 #include "courier_lane.hpp"
-#include "quietly.hpp"
+
+#include "acron/runtime/loop/quietly.hpp"
 
 namespace acron {
 namespace asio = boost::asio;
@@ -197,8 +198,7 @@ void Courier::say_postponed(const Entry& entry, const Delivery& delivery, bool n
   auto reason = delivery.reason;
   if (delivery.unclear) {
     const auto until = entry.owed.queued + longest_stay(delivery);
-    reason += "; acron does not know whether this is final, and tries until " +
-              format_rfc3339(until, std::chrono::seconds(0));
+    reason += "; acron does not know whether this is final, and tries until " + in_utc(until);
   }
   say(news ? Severity::warning : Severity::debug, "-postponed",
       with(with(fields_of(entry.owed), "reason", std::move(reason)), "next-in", format_duration(delay)));

@@ -1,6 +1,6 @@
 #include "deadline.hpp"
 
-#include "quietly.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 
 namespace acron {
 namespace asio = boost::asio;

@@ -4,7 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <string>
 
-#include "quietly.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 
 namespace acron {
 namespace asio = boost::asio;

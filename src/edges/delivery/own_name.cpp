@@ -9,7 +9,7 @@
 
 #include "acron/core/mail/own_name.hpp"
 #include "acron/core/text.hpp"
-#include "quietly.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 
 namespace acron {
 namespace asio = boost::asio;

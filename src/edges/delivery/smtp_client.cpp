@@ -9,9 +9,9 @@
 #include "acron/core/mail/smtp_dialogue.hpp"
 #include "acron/edges/delivery/login_file.hpp"
 #include "acron/runtime/loop/blocking_pool.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 #include "deadline.hpp"
 #include "host_lookup.hpp"
-#include "quietly.hpp"
 #include "smtp_connection.hpp"
 
 namespace acron {

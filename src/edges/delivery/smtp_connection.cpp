@@ -11,7 +11,7 @@
 
 #include "acron/core/mail/own_name.hpp"
 #include "acron/runtime/loop/blocking_pool.hpp"
-#include "quietly.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 #include "tls_session.hpp"
 
 namespace acron {

@@ -20,10 +20,10 @@
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/text.hpp"
 #include "acron/runtime/loop/blocking_pool.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 #include "deadline.hpp"
 #include "host_lookup.hpp"
 #include "http_answer.hpp"
-#include "quietly.hpp"
 #include "tls_session.hpp"
 
 namespace acron {

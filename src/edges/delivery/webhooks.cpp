@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "acron/core/job/run_json.hpp"
-#include "quietly.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 
 namespace acron {
 

@@ -9,12 +9,13 @@
 #include <system_error>
 #include <utility>
 
+#include "acron/runtime/loop/quietly.hpp"
+
 namespace acron {
 namespace {
 
 namespace asio = boost::asio;
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr Duration last_patience = std::chrono::seconds(1);
 /// That work may wait for its turn before a further thread is made.
 constexpr Duration longest_turn = std::chrono::milliseconds(20);

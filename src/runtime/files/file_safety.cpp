@@ -2,16 +2,10 @@
 
 #include <unistd.h>
 
+#include "permission_digits.hpp"
+
 namespace acron {
 namespace {
-
-std::string octal(mode_t mode) {
-  constexpr mode_t permissions = 07777;
-  std::string digits;
-  for (mode_t rest = mode & permissions; rest != 0; rest /= 8)
-    digits.insert(digits.begin(), static_cast<char>('0' + rest % 8));
-  return "0" + digits;
-}
 
 std::optional<std::string> objection_to_owner(uid_t owner) {
   if (owner == 0 || owner == ::geteuid()) return std::nullopt;
@@ -20,7 +14,7 @@ std::optional<std::string> objection_to_owner(uid_t owner) {
 
 std::optional<std::string> objection_to_mode(mode_t mode) {
   if ((mode & (S_IWGRP | S_IWOTH)) == 0) return std::nullopt;
-  return "can be written by others (mode " + octal(mode) + "); chmod go-w it";
+  return "can be written by others (mode " + permission_digits(mode) + "); chmod go-w it";
 }
 
 }  // namespace
@@ -32,7 +26,8 @@ std::optional<std::string> FileSafety::objection_to(const struct stat& status) c
   if (auto objection = objection_to_owner(status.st_uid)) return objection;
   if (auto objection = objection_to_mode(status.st_mode)) return objection;
   if (S_ISREG(status.st_mode) && (status.st_mode & (S_ISUID | S_ISGID)) != 0) {
-    return "is setuid or setgid (mode " + octal(status.st_mode) + "), which no job file needs; chmod ug-s it";
+    return "is setuid or setgid (mode " + permission_digits(status.st_mode) +
+           "), which no job file needs; chmod ug-s it";
   }
   return std::nullopt;
 }

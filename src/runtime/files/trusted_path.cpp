@@ -17,22 +17,18 @@
 #include <system_error>
 #include <vector>
 
+#include "permission_digits.hpp"
+
 namespace acron {
 namespace {
 
 constexpr int most_links = 40;  // as the kernel, path_resolution(7)
 
-std::string octal(mode_t mode) {
-  std::array<char, 8> digits{};
-  std::snprintf(digits.data(), digits.size(), "%04o", static_cast<unsigned>(mode & 07777));
-  return digits.data();
-}
+WalkFault fault_at(const std::string& path) { return {errno, path + ": " + std::strerror(errno)}; }
 
-WalkFault failed(const std::string& path) { return {errno, path + ": " + std::strerror(errno)}; }
-
-class Walk {
+class PathWalk {
  public:
-  explicit Walk(const WalkRules& rules) : rules_(rules) {}
+  explicit PathWalk(const WalkRules& rules) : rules_(rules) {}
 
   boost::system::result<WalkedPath, WalkFault> to(const std::string& path) {
     put_ahead(path);
@@ -63,7 +59,7 @@ class Walk {
   std::optional<WalkFault> start() {
     Descriptor root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
     struct stat status {};
-    if (!root || ::fstat(root.number(), &status) != 0) return failed("/");
+    if (!root || ::fstat(root.number(), &status) != 0) return fault_at("/");
     // Whoever owns the root could put anything anywhere. In a user namespace that is not root, but a user without a
     // number in it.
     owner_of_root_ = status.st_uid;
@@ -81,13 +77,13 @@ class Walk {
     Descriptor next(::openat(here(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     std::string path = passed_.back().path + "/" + name;
     if (next) return pass(std::move(next), std::move(path));
-    if (errno != ENOTDIR && errno != ELOOP) return failed(path);
+    if (errno != ENOTDIR && errno != ELOOP) return fault_at(path);
     return follow(name, path);
   }
 
   std::optional<WalkFault> pass(Descriptor directory, std::string path) {
     struct stat status {};
-    if (::fstat(directory.number(), &status) != 0) return failed(path);
+    if (::fstat(directory.number(), &status) != 0) return fault_at(path);
     if (!rules_.allow_procfs && is_on_procfs(directory.number())) return through_procfs();
     if (rules_.strict) {
       if (const auto objection = objection_to(status))
@@ -103,7 +99,7 @@ class Walk {
              ", who could put another file in the place of this one; chown it to root";
     const mode_t others = rules_.allow_group ? S_IWOTH : S_IWGRP | S_IWOTH;
     if ((status.st_mode & S_ISVTX) == 0 && (status.st_mode & others) != 0)
-      return "can be written by others (mode " + octal(status.st_mode) + "); chmod go-w it";
+      return "can be written by others (mode " + permission_digits(status.st_mode) + "); chmod go-w it";
     return std::nullopt;
   }
 
@@ -111,16 +107,16 @@ class Walk {
   std::optional<WalkFault> follow(const std::string& name, const std::string& path) {
     const Descriptor link(::openat(here(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     struct stat status {};
-    if (!link || ::fstat(link.number(), &status) != 0) return failed(path);
+    if (!link || ::fstat(link.number(), &status) != 0) return fault_at(path);
     errno = ENOTDIR;
-    if (!S_ISLNK(status.st_mode)) return failed(path);
+    if (!S_ISLNK(status.st_mode)) return fault_at(path);
     errno = ELOOP;
-    if (++links_ > most_links) return failed(path);
+    if (++links_ > most_links) return fault_at(path);
     if (rules_.strict && passed_.back().is_shared)
       return WalkFault{0, path + " is a symlink in a directory that others can write; name the place it leads to"};
     std::array<char, PATH_MAX> target{};
     const ssize_t size = ::readlinkat(link.number(), "", target.data(), target.size());
-    if (size <= 0) return failed(path);
+    if (size <= 0) return fault_at(path);
     const std::string_view text(target.data(), static_cast<std::size_t>(size));
     if (text.front() == '/') passed_.resize(1);
     put_ahead(text);
@@ -164,7 +160,7 @@ WalkFault through_procfs() {
 }
 
 boost::system::result<WalkedPath, WalkFault> walk_to(const std::string& path, const WalkRules& rules) {
-  return Walk(rules).to(path);
+  return PathWalk(rules).to(path);
 }
 
 std::optional<std::string> objection_to_procfs(const std::string& directory) {

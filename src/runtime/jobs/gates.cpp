@@ -11,7 +11,7 @@
 namespace acron {
 namespace {
 
-constexpr std::size_t most_at_once = 8;
+constexpr std::size_t most_questions_at_once = 8;
 
 /// Keeps the beginning of what a gate prints, to say why it is shut.
 class FirstWords final : public OutputReceiver {
@@ -31,7 +31,7 @@ bool could_not_run(const RunOutcome& outcome) {
   return exited != nullptr && (exited->status == cannot_execute || exited->status == not_found);
 }
 
-void log_fault(const std::string& job, const std::exception& error) {
+void log_gate_fault(const std::string& job, const std::exception& error) {
   log(Severity::error, "fault", {{"task", "gate"}, {"job", job}, {"reason", error.what()}});
 }
 
@@ -46,7 +46,7 @@ void Gates::ask(Question question) {
 }
 
 void Gates::start_waiting() {
-  while (asking_ < most_at_once && !waiting_.empty()) {
+  while (asking_ < most_questions_at_once && !waiting_.empty()) {
     ++asking_;
     Question question = std::move(waiting_.front());
     waiting_.pop_front();
@@ -63,10 +63,10 @@ Task<> Gates::ask_now(Question question) {
   } catch (const boost::system::system_error& error) {
     if (error.code() == boost::asio::error::operation_aborted) throw;  // cancelled: we may be gone
     open = false;
-    log_fault(question.job, error);
+    log_gate_fault(question.job, error);
   } catch (const std::exception& error) {
     open = false;
-    log_fault(question.job, error);
+    log_gate_fault(question.job, error);
   }
   --asking_;
   if (acron_ends_) co_return;

@@ -11,8 +11,6 @@ namespace {
 /// A forward step as small as this is lateness, not a jump: what it passes over still runs.
 constexpr Duration small_step = std::chrono::minutes(1);
 
-std::string in_utc(TimePoint time) { return format_rfc3339(time, std::chrono::seconds(0)); }
-
 }  // namespace
 
 Job::Job(SharedDefinition definition, const JobServices& services)

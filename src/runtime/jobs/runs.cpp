@@ -19,8 +19,6 @@
 namespace acron {
 namespace {
 
-std::string in_utc(TimePoint time) { return format_rfc3339(time, std::chrono::seconds(0)); }
-
 LogFields about(const RunIdentity& identity) { return {{"job", identity.job}, {"run", identity.id}}; }
 
 std::uint32_t any_number() {
@@ -88,7 +86,7 @@ class NoOutput final : public OutputReceiver {
   Task<> receive(Stream, std::string_view) override { co_return; }
 };
 
-void log_fault(const RunIdentity& identity, const std::exception& error) {
+void log_run_fault(const RunIdentity& identity, const std::exception& error) {
   auto fields = about(identity);
   fields.emplace_back("reason", error.what());
   log(Severity::error, "fault", fields);
@@ -217,9 +215,9 @@ Task<> Runs::see_through(Running& running) {
     co_await carry_out(running);
   } catch (const boost::system::system_error& error) {
     if (error.code() == boost::asio::error::operation_aborted) throw;  // cancelled: we may be gone
-    log_fault(running.identity, error);
+    log_run_fault(running.identity, error);
   } catch (const std::exception& error) {
-    log_fault(running.identity, error);
+    log_run_fault(running.identity, error);
   }
   jobs_[name].running.remove_if([&](const Running& other) { return &other == &running; });
   if (!lock.empty()) locks_.erase(lock);

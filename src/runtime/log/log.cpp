@@ -141,7 +141,7 @@ class LineWriter : public logging::sinks::basic_sink_backend<FlushedFeeding> {
 
   [[nodiscard]] std::string line(const Level& level, TimePoint when, const std::string& text) const {
     if (style_ == Style::journal) return std::string(level.journal_priority) + text + '\n';
-    const std::string time = format_rfc3339(when, std::chrono::seconds(0));
+    const std::string time = in_utc(when);
     if (style_ == Style::plain) return "time=" + time + " level=" + std::string(level.word) + ' ' + text + '\n';
     return "\x1b[2m" + time + "\x1b[0m " + std::string(level.colour) + text + "\x1b[0m\n";
   }

@@ -25,7 +25,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto patience = std::chrono::seconds(30);
-constexpr std::size_t most_at_once = 64;  // threads, while a name service hangs
+constexpr std::size_t most_waiting = 64;  // threads, while a name service hangs
 constexpr std::size_t largest_entry = 1024 * 1024;
 
 /// Calls a `get..nam_r` with as large a buffer as it wants; the entry points into `buffer`.
@@ -111,7 +111,7 @@ Task<Result<Account>> Accounts::look_up(RunAs run_as) {
   const auto question = std::make_shared<Question>(loop_);
   {
     const std::scoped_lock lock(door_->mutex);
-    if (door_->waiting >= most_at_once) co_return Error{"the name service hangs"};
+    if (door_->waiting >= most_waiting) co_return Error{"the name service hangs"};
     ++door_->waiting;
   }
   // The thread may outlive the loop, which the timer must not: it only knows of the question.

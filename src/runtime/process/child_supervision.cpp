@@ -16,14 +16,13 @@
 #include "child_start.hpp"
 #include "run_processes.hpp"
 
+#include "acron/runtime/loop/quietly.hpp"
+
 namespace acron {
 namespace {
 
 namespace asio = boost::asio;
 
-using Clock = std::chrono::steady_clock;
-
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);  // an error code, never a throw
 constexpr auto listen_after_exit = std::chrono::seconds(1);
 constexpr auto between_looks = std::chrono::milliseconds(100);
 
@@ -37,7 +36,7 @@ bool has_ended(Child& child) {
 template <typename Condition>
 Task<bool> wait_until(Child& child, std::optional<SteadyTime> deadline, Condition done) {
   while (!done()) {
-    if (deadline && Clock::now() >= *deadline) co_return false;
+    if (deadline && std::chrono::steady_clock::now() >= *deadline) co_return false;
     child.timer.expires_at(deadline.value_or(SteadyTime::max()));
     co_await child.timer.async_wait(quietly);
   }
@@ -51,9 +50,10 @@ SteadyTime kill_time(const Child& child, const EndRequest& end) {
 
 /// Until all of it has ended: a shell dies of its SIGTERM at once, while what it started still cleans up.
 Task<> wait_for_all(Child& child, const EndRequest& end, const RunProcesses& processes) {
-  for (auto until = kill_time(child, end); Clock::now() < until; until = kill_time(child, end)) {
+  for (auto until = kill_time(child, end); std::chrono::steady_clock::now() < until; until = kill_time(child, end)) {
     if (child.finished() && !processes.any_alive()) co_return;
-    child.timer.expires_at(child.finished() ? std::min(until, Clock::now() + between_looks) : until);
+    child.timer.expires_at(child.finished() ? std::min(until, std::chrono::steady_clock::now() + between_looks)
+                                            : until);
     co_await child.timer.async_wait(quietly);
   }
 }
@@ -61,12 +61,12 @@ Task<> wait_for_all(Child& child, const EndRequest& end, const RunProcesses& pro
 /// Whether all are closed before they could have been read for a second. While reading is held, nobody can know that
 /// they are.
 Task<bool> wait_for_pipes(Child& child, const ReadingHold& hold) {
-  const auto begin = Clock::now() - hold.total();
+  const auto begin = std::chrono::steady_clock::now() - hold.total();
   const auto end = [&] { return begin + hold.total() + listen_after_exit; };
   do {
-    const auto until = hold.held() ? std::max(end(), Clock::now() + between_looks) : end();
+    const auto until = hold.held() ? std::max(end(), std::chrono::steady_clock::now() + between_looks) : end();
     if (co_await wait_until(child, until, [&] { return child.open_pipes == 0; })) co_return true;
-  } while (hold.held() || Clock::now() < end());
+  } while (hold.held() || std::chrono::steady_clock::now() < end());
   co_return false;
 }
 
@@ -75,14 +75,14 @@ Task<> end_child(Child& child, const Command& command, const EndRequest& end, Ow
   RunProcesses processes(child, searches);
   if (!child.kill_due) {
     const Duration grace = command.time_limit ? command.time_limit->grace : end_grace;
-    child.kill_due = Clock::now() + grace;
+    child.kill_due = std::chrono::steady_clock::now() + grace;
     if (command.watch != nullptr && command.watch->asked_to_end) command.watch->asked_to_end(grace);
     co_await processes.terminate();
   }
   co_await wait_for_all(child, end, processes);
   co_await processes.kill();
   const auto has_exited = [&] { return child.exited; };
-  const bool is_dead = co_await wait_until(child, Clock::now() + overdue_death, has_exited);
+  const bool is_dead = co_await wait_until(child, std::chrono::steady_clock::now() + overdue_death, has_exited);
   if (!is_dead && command.watch != nullptr && command.watch->outlives_kill) command.watch->outlives_kill();
   co_await wait_until(child, std::nullopt, has_exited);
 }

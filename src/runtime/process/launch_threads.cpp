@@ -14,9 +14,7 @@
 namespace acron {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t most_threads = 128;
+constexpr std::size_t most_launches_at_once = 128;
 constexpr auto hopeless = std::chrono::seconds(5);
 
 }  // namespace
@@ -30,7 +28,7 @@ struct LaunchThreads::Shared {
   bool open = true;  // there is a loop
   std::list<std::shared_ptr<ChildStart>> queue;
   std::size_t threads = 0, idle = 0;
-  Clock::time_point last_turn;  // when one of the queue was begun
+  std::chrono::steady_clock::time_point last_turn;  // when one of the queue was begun
 };
 
 LaunchThreads::LaunchThreads(boost::asio::any_io_executor loop) : shared_(std::make_shared<Shared>(std::move(loop))) {
@@ -62,7 +60,7 @@ void LaunchThreads::work(const std::shared_ptr<Shared>& shared, LaunchPad& pad) 
     if (!shared->open) return;
     auto start = std::move(shared->queue.front());
     shared->queue.pop_front();
-    shared->last_turn = Clock::now();
+    shared->last_turn = std::chrono::steady_clock::now();
     lock.unlock();
     start->carry_out(pad);
     lock.lock();
@@ -84,18 +82,18 @@ std::optional<std::string> LaunchThreads::help(const ChildStart& start) {
   const std::scoped_lock lock(shared_->mutex);
   auto& queue = shared_->queue;
   const auto waiting = std::find_if(queue.begin(), queue.end(), [&](const auto& one) { return one.get() == &start; });
-  const bool goes_on = shared_->idle > 0 || Clock::now() - shared_->last_turn < patience;
+  const bool goes_on = shared_->idle > 0 || std::chrono::steady_clock::now() - shared_->last_turn < patience;
   if (waiting == queue.end() || goes_on) return std::nullopt;
   std::string objection = std::to_string(shared_->threads) + (shared_->threads == 1 ? " start hangs" : " starts hang");
   try {
-    if (shared_->threads < most_threads) {
+    if (shared_->threads < most_launches_at_once) {
       add_thread(shared_);
       return std::nullopt;
     }
   } catch (const std::system_error& error) {
     objection += ", and there can be no further thread to start it on: " + error.code().message();
   }
-  if (Clock::now() - shared_->last_turn < hopeless) return std::nullopt;
+  if (std::chrono::steady_clock::now() - shared_->last_turn < hopeless) return std::nullopt;
   queue.erase(waiting);
   return objection;
 }

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "acron/runtime/log/log.hpp"
+#include "acron/runtime/loop/quietly.hpp"
 #include "acron/runtime/process/left_reader.hpp"
 #include "reading_rest.hpp"
 
@@ -22,7 +23,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);  // an error code, never a throw
 constexpr std::size_t spare_size = 64 * 1024;
 constexpr std::size_t own_size = 8 * 1024;  // a thousand of them may wait for a disk that hangs
 

@@ -12,7 +12,7 @@ namespace acron {
 namespace {
 
 /// Of a file that the kernel makes up, and gives out in one piece. Each run asks, so there is no stream.
-std::string content_of(const char* path) {
+std::string made_up_by_kernel(const char* path) {
   std::array<char, 1024> block{};
   const int file = ::open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return {};
@@ -25,14 +25,14 @@ std::string content_of(const char* path) {
 
 const std::string& this_boot() {
   static const std::string id = [] {
-    std::string text = content_of("/proc/sys/kernel/random/boot_id");
+    std::string text = made_up_by_kernel("/proc/sys/kernel/random/boot_id");
     return text.substr(0, text.find('\n'));
   }();
   return id;
 }
 
 std::optional<ProcessIdentity> identify_process(pid_t pid) {
-  const std::string line = content_of(("/proc/" + std::to_string(pid) + "/stat").c_str());
+  const std::string line = made_up_by_kernel(("/proc/" + std::to_string(pid) + "/stat").c_str());
   auto at = line.rfind(')');  // the name may hold anything
   constexpr int blanks_before = 20;
   for (int blank = 0; blank < blanks_before && at != std::string::npos; ++blank) at = line.find(' ', at + 1);

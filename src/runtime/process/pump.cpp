@@ -10,13 +10,14 @@
 #include <chrono>
 #include <utility>
 
+#include "acron/runtime/loop/quietly.hpp"
+
 namespace acron {
 namespace {
 
 namespace asio = boost::asio;
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);  // an error code, never a throw
-constexpr std::size_t most_at_once = 1024 * 1024;              // before others have their turn
+constexpr std::size_t most_of_one_turn = 1024 * 1024;  // before others have their turn
 constexpr int many_full_blocks = 8;
 constexpr std::size_t large_block = 256 * 1024;
 constexpr int large_pipe = 1024 * 1024;  // what any user may have (pipe(7), pipe-max-size)
@@ -54,7 +55,7 @@ Task<> Pump::wait_while_held() {
 
 /// As long as the child fills block after block, but not so long that others wait. False at the end of the file.
 Task<bool> Pump::read_on() {
-  for (std::size_t taken = 0; taken < most_at_once; taken += block_size_) {
+  for (std::size_t taken = 0; taken < most_of_one_turn; taken += block_size_) {
     const Got got = co_await read_block();
     if (got == Got::end) co_return false;
     if (got != Got::full_block || child_.stop_listening || held_) break;

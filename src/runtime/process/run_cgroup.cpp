@@ -18,11 +18,11 @@ namespace acron {
 namespace {
 
 /// A job may make groups below its own (a container does).
-constexpr int deepest = 32;
+constexpr int deepest_cgroup = 32;
 
 bool remove_with_those_below(int parent, const std::string& name, int depth) {
   if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
-  if (errno != EBUSY || depth == deepest) return false;
+  if (errno != EBUSY || depth == deepest_cgroup) return false;
   const int descriptor = ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
   if (descriptor < 0) return errno == ENOENT;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(descriptor), ::closedir);

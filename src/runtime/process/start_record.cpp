@@ -32,7 +32,7 @@ Descriptor open_own_file(const std::string& path) {
   return {};
 }
 
-std::string content_of(int file, std::size_t most) {
+std::string entries_in(int file, std::size_t most) {
   struct stat status {};
   if (::fstat(file, &status) != 0 || status.st_size <= 0) return {};
   std::string content(std::min(most, static_cast<std::size_t>(status.st_size)), '\0');
@@ -63,7 +63,7 @@ bool write_all(int file, std::string_view content) {
 StartRecord::StartRecord(std::string directory) : path_(std::move(directory) + "/starts") {
   use(open());
   if (!file_) return;
-  left_ = content_of(file_.number(), most_bytes);
+  left_ = entries_in(file_.number(), most_bytes);
   used_ = left_.size();
   ::lseek(file_.number(), static_cast<off_t>(used_), SEEK_SET);
 }
@@ -118,7 +118,7 @@ void StartRecord::say_trouble() {
 
 void StartRecord::clear(const std::function<bool(std::string_view run)>& goes_on) {
   if (used_ == 0) return;
-  std::string rest = entries_of(content_of(file_.number(), used_), goes_on, kept_bytes / 2);
+  std::string rest = entries_of(entries_in(file_.number(), used_), goes_on, kept_bytes / 2);
   const std::size_t size = rest.size();
   if (size == used_) return;
   if (used_ > kept_bytes) static_cast<void>(::ftruncate(file_.number(), kept_bytes));

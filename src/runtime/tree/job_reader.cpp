@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t worth_a_thread = 500;  // files: a few milliseconds
 // Their product, and what the walk itself has open, is well below the 1024 descriptors that a process has by default.
 constexpr std::size_t most_directories = 32;
-constexpr std::size_t most_threads = 16;
+constexpr std::size_t most_readers = 16;
 
 ReadJob parsed(const SourceFile& file, const Defaults& defaults) {
   if (auto job = parse_job(file, defaults)) {
@@ -33,7 +33,7 @@ void JobReader::add(const FoundFile& file, const Defaults& defaults) {
 }
 
 void JobReader::begin() {
-  if (begun_.size() >= most_threads) begun_[begun_.size() - most_threads].wait();
+  if (begun_.size() >= most_readers) begun_[begun_.size() - most_readers].wait();
   directories_ = 0;
   // Moved out of the task, which lasts as long as its future: the directories are to be closed once all is read. Either
   // policy: where no thread can be had, they are read when they are waited for.

@@ -27,7 +27,7 @@ constexpr const char* foreign_hard_link =
     "has a second name, and not everybody may read it: whoever can write this directory may have linked it here; it is "
     "not read";
 constexpr const char* not_theirs = " to what is not that user's; it is not followed";
-constexpr std::size_t deepest = 64;  // directories below each other; a tree of jobs is no maze
+constexpr std::size_t deepest_directory = 64;  // directories below each other; a tree of jobs is no maze
 
 /// A file that is no job and says something of those beside it and below.
 struct Special {
@@ -50,9 +50,9 @@ using Listing = std::unique_ptr<DIR, int (*)(DIR*)>;
 
 WalkRules rules_of(const FileSafety& safety) { return {.strict = safety.is_strict(), .follow_last = true}; }
 
-class Walk {
+class TreeWalk {
  public:
-  Walk(const std::string& root, const FileSafety& safety, TreeVisitor& visitor)
+  TreeWalk(const std::string& root, const FileSafety& safety, TreeVisitor& visitor)
       : root_(root), safety_(safety), rules_(rules_of(safety)), visitor_(visitor) {}
 
   void run() {
@@ -184,9 +184,10 @@ class Walk {
     const auto& [name, status, place] = file;
     if (S_ISDIR(status.st_mode)) {
       if (is_ignored(name, true)) return;
-      if (depth < deepest) return enter(place.directory->number(), place.entry, name, depth + 1);
-      return visitor_.fault(name, status,
-                            "lies deeper than " + std::to_string(deepest) + " directories; nothing below it is read");
+      if (depth < deepest_directory) return enter(place.directory->number(), place.entry, name, depth + 1);
+      return visitor_.fault(
+          name, status,
+          "lies deeper than " + std::to_string(deepest_directory) + " directories; nothing below it is read");
     }
     if (!S_ISREG(status.st_mode)) return visitor_.fault(name, status, "is not a regular file");
     if (is_foreign_hard_link(file)) return visitor_.fault(name, status, foreign_hard_link);
@@ -263,7 +264,7 @@ FileVersion version_of(const struct stat& status) {
 }
 
 void walk_tree(const std::string& root, const FileSafety& safety, TreeVisitor& visitor) {
-  Walk(root, safety, visitor).run();
+  TreeWalk(root, safety, visitor).run();
 }
 
 TreeRoot root_at(const std::string& path, const FileSafety& safety) {

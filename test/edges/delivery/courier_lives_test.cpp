@@ -137,7 +137,7 @@ TEST_CASE("what may pass is given up after a day over all lives, with the server
   CHECK(post.loud == Strings{"mail-lost old", "mail-postponed young"});
   CHECK(post.reason_in["mail-postponed young"] ==
         "550 who?; acron does not know whether this is final, and tries until " +
-            format_rfc3339(young.queued + std::chrono::hours(24), std::chrono::seconds(0)));
+            in_utc(young.queued + std::chrono::hours(24)));
 }
 
 TEST_CASE("a clock that was set back keeps no message for longer than the longest wait", "[courier_lives]") {

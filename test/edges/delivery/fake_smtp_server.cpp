@@ -14,13 +14,13 @@
 #include <boost/asio/write.hpp>
 #include <optional>
 
+#include "acron/runtime/loop/quietly.hpp"
+
 namespace acron::test {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
 namespace {
-
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 
 std::string right_answer(const std::string& command) {
   if (command == "CONNECT") return "220 fake\r\n";

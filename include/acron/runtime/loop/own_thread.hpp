@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "acron/core/time.hpp"
 #include "acron/runtime/loop/task.hpp"
 
 namespace acron {
