@@ -18,7 +18,7 @@ std::size_t cut_of(std::string_view text, std::size_t longest) {
 
 std::vector<CutLines::Line> CutLines::take(Stream stream, std::string_view bytes) {
   std::vector<Line> lines;
-  std::string& held = held_.at(static_cast<std::size_t>(stream));
+  std::string& held = held_.of(stream);
   while (!bytes.empty()) {
     const std::size_t end = bytes.find('\n');
     const std::size_t room = longest_ + 1 - held.size();
@@ -40,7 +40,7 @@ std::vector<CutLines::Line> CutLines::take(Stream stream, std::string_view bytes
 std::vector<CutLines::Line> CutLines::take_unfinished() {
   std::vector<Line> lines;
   for (const Stream stream : {Stream::out, Stream::err}) {
-    std::string& held = held_.at(static_cast<std::size_t>(stream));
+    std::string& held = held_.of(stream);
     if (!held.empty()) lines.emplace_back(stream, std::exchange(held, {}));
   }
   return lines;

@@ -31,7 +31,7 @@ class CutLines {
 
  private:
   std::size_t longest_;
-  HeldLines held_;  // by stream; at most the longest line
+  HeldLines held_;  // each at most the longest line
 };
 
 }  // namespace acron

@@ -4,7 +4,7 @@
 
 namespace acron {
 WholeLines::Part WholeLines::take(Stream stream, std::string_view bytes) {
-  std::string& held = held_.at(static_cast<std::size_t>(stream));
+  std::string& held = held_.of(stream);
   const std::size_t last_newline = bytes.rfind('\n');
   std::size_t whole = last_newline == std::string_view::npos ? 0 : last_newline + 1;
   if (held.size() + bytes.size() - whole > longest_held_) whole = bytes.size();
@@ -15,9 +15,7 @@ WholeLines::Part WholeLines::take(Stream stream, std::string_view bytes) {
 }
 
 std::string WholeLines::take_unfinished() {
-  std::string text;
-  for (std::string& held : held_) text += std::exchange(held, {});
-  return text;
+  return std::exchange(held_.out, {}) + std::exchange(held_.err, {});
 }
 
 }  // namespace acron

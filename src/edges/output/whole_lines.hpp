@@ -35,7 +35,7 @@ class WholeLines {
 
  private:
   std::size_t longest_held_;
-  HeldLines held_;  // by stream
+  HeldLines held_;
 };
 
 }  // namespace acron

@@ -6,10 +6,12 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <boost/pfr/tuple_size.hpp>
 #include <chrono>
 #include <exception>
 #include <memory>
 #include <stdexcept>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -20,6 +22,160 @@ namespace acron {
 namespace {
 
 namespace json = boost::json;
+
+/// One member of a struct, and what it is called in a handover.
+template <typename Struct, typename Value>
+struct Field {
+  const char* name;
+  Value Struct::*member;
+  bool is_new = false;  // the image before may not have written it
+};
+
+/// All members of a struct, in their order. One that is not here does not build.
+template <typename Struct>
+constexpr auto fields = nullptr;
+
+template <>
+constexpr auto fields<OutputCapture::Part> =
+    std::tuple{Field{"bytes", &OutputCapture::Part::bytes}, Field{"turns", &OutputCapture::Part::turns}};
+template <>
+constexpr auto fields<OutputCapture::Parts> =
+    std::tuple{Field{"total", &OutputCapture::Parts::total}, Field{"head", &OutputCapture::Parts::head},
+               Field{"tail", &OutputCapture::Parts::tail}};
+template <>
+constexpr auto fields<SinkState> = std::tuple{Field{"held", &SinkState::held},
+                                              Field{"descriptor", &SinkState::descriptor},
+                                              Field{"failure", &SinkState::failure},
+                                              Field{"error", &SinkState::error},
+                                              Field{"lost_bytes", &SinkState::lost_bytes},
+                                              Field{"lost_lines", &SinkState::lost_lines}};
+template <>
+constexpr auto fields<SpoolState> = std::tuple{Field{"held", &SpoolState::held},
+                                               Field{"memory", &SpoolState::memory},
+                                               Field{"descriptors", &SpoolState::descriptors},
+                                               Field{"tail", &SpoolState::tail},
+                                               Field{"lost_bytes", &SpoolState::lost_bytes},
+                                               Field{"failure", &SpoolState::failure}};
+template <>
+constexpr auto fields<WaitingLines> =
+    std::tuple{Field{"stream", &WaitingLines::stream}, Field{"job", &WaitingLines::job},
+               Field{"run", &WaitingLines::run}, Field{"text", &WaitingLines::text}};
+template <>
+constexpr auto fields<OutputState> = std::tuple{
+    Field{"capture", &OutputState::capture}, Field{"spool", &OutputState::spool}, Field{"sinks", &OutputState::sinks}};
+template <>
+constexpr auto fields<FailedAttempt> =
+    std::tuple{Field{"started", &FailedAttempt::started}, Field{"duration", &FailedAttempt::duration},
+               Field{"reason", &FailedAttempt::reason}};
+template <>
+constexpr auto fields<Usage> =
+    std::tuple{Field{"cpu_time", &Usage::cpu_time}, Field{"peak_memory", &Usage::peak_memory},
+               Field{"accounting", &Usage::accounting}};
+template <>
+constexpr auto fields<RunOutcome> = std::tuple{Field{"ending", &RunOutcome::ending},
+                                               Field{"timed_out_after", &RunOutcome::timed_out_after},
+                                               Field{"replaced", &RunOutcome::replaced},
+                                               Field{"out_of_memory", &RunOutcome::out_of_memory},
+                                               Field{"output_left_open", &RunOutcome::output_left_open},
+                                               Field{"stdout_bytes", &RunOutcome::stdout_bytes},
+                                               Field{"stderr_bytes", &RunOutcome::stderr_bytes},
+                                               Field{"usage", &RunOutcome::usage},
+                                               Field{"streams_joined", &RunOutcome::streams_joined},
+                                               Field{"ended_with_acron", &RunOutcome::ended_with_acron, true},
+                                               Field{"end_unseen", &RunOutcome::end_unseen, true},
+                                               Field{"retry_lost", &RunOutcome::retry_lost, true},
+                                               Field{"held", &RunOutcome::held, true}};
+template <>
+constexpr auto fields<RunIdentity> =
+    std::tuple{Field{"job", &RunIdentity::job}, Field{"id", &RunIdentity::id},
+               Field{"scheduled", &RunIdentity::scheduled}, Field{"started", &RunIdentity::started}};
+template <>
+constexpr auto fields<CommandState> = std::tuple{Field{"pid", &CommandState::pid},
+                                                 Field{"exit", &CommandState::exit},
+                                                 Field{"out", &CommandState::out},
+                                                 Field{"err", &CommandState::err},
+                                                 Field{"stdout_bytes", &CommandState::stdout_bytes},
+                                                 Field{"stderr_bytes", &CommandState::stderr_bytes},
+                                                 Field{"limit_ends", &CommandState::limit_ends},
+                                                 Field{"kill_due", &CommandState::kill_due},
+                                                 Field{"timed_out_after", &CommandState::timed_out_after},
+                                                 Field{"cgroup", &CommandState::cgroup},
+                                                 Field{"is_child", &CommandState::is_child},
+                                                 Field{"streams_joined", &CommandState::streams_joined}};
+template <>
+constexpr auto fields<RunProgress> =
+    std::tuple{Field{"first_begin", &RunProgress::first_begin}, Field{"begin", &RunProgress::begin},
+               Field{"started", &RunProgress::started},         Field{"failed_attempts", &RunProgress::failed_attempts},
+               Field{"retry_due", &RunProgress::retry_due},     Field{"outcome", &RunProgress::outcome},
+               Field{"duration", &RunProgress::duration}};
+template <>
+constexpr auto fields<Account> =
+    std::tuple{Field{"uid", &Account::uid}, Field{"gid", &Account::gid}, Field{"groups", &Account::groups},
+               Field{"name", &Account::name}, Field{"home", &Account::home}};
+template <>
+constexpr auto fields<Occurrence> = std::tuple{Field{"tick", &Occurrence::tick}, Field{"due", &Occurrence::due}};
+template <>
+constexpr auto fields<RunOrder> =
+    std::tuple{Field{"definition", &RunOrder::definition}, Field{"occurrence", &RunOrder::occurrence},
+               Field{"next_due", &RunOrder::next_due}};
+template <>
+constexpr auto fields<WaitingRun> =
+    std::tuple{Field{"order", &WaitingRun::order}, Field{"decision", &WaitingRun::decision},
+               Field{"withdrawn", &WaitingRun::withdrawn}};
+template <>
+constexpr auto fields<StartedRun> =
+    std::tuple{Field{"order", &StartedRun::order},       Field{"identity", &StartedRun::identity},
+               Field{"progress", &StartedRun::progress}, Field{"is_to_end", &StartedRun::is_to_end},
+               Field{"account", &StartedRun::account},   Field{"command", &StartedRun::command},
+               Field{"output", &StartedRun::output},     Field{"withdrawn", &StartedRun::withdrawn}};
+template <>
+constexpr auto fields<LateState> =
+    std::tuple{Field{"run", &LateState::run}, Field{"definition", &LateState::definition},
+               Field{"account", &LateState::account}, Field{"sinks", &LateState::sinks}};
+template <>
+constexpr auto fields<LeftOutput> =
+    std::tuple{Field{"out", &LeftOutput::out}, Field{"err", &LeftOutput::err}, Field{"to", &LeftOutput::to}};
+template <>
+constexpr auto fields<RunsState> =
+    std::tuple{Field{"started", &RunsState::started}, Field{"waiting", &RunsState::waiting}};
+template <>
+constexpr auto fields<DueMakeUp> = std::tuple{Field{"missed", &DueMakeUp::missed}, Field{"start", &DueMakeUp::start}};
+template <>
+constexpr auto fields<JobState> = std::tuple{Field{"job", &JobState::job}, Field{"moment", &JobState::moment},
+                                             Field{"last", &JobState::last}, Field{"make_up", &JobState::make_up}};
+template <>
+constexpr auto fields<TimeZone::Saved> =
+    std::tuple{Field{"name", &TimeZone::Saved::name}, Field{"bytes", &TimeZone::Saved::bytes},
+               Field{"is_listed", &TimeZone::Saved::is_listed}};
+template <>
+constexpr auto fields<MissingJobs> = std::tuple{Field{"directory", &MissingJobs::directory},
+                                                Field{"jobs", &MissingJobs::jobs}, Field{"until", &MissingJobs::until}};
+template <>
+constexpr auto fields<Program> = std::tuple{Field{"path", &Program::path}, Field{"directory", &Program::directory},
+                                            Field{"arguments", &Program::arguments}};
+template <>
+constexpr auto fields<rlimit> = std::tuple{Field{"soft", &rlimit::rlim_cur}, Field{"hard", &rlimit::rlim_max}};
+template <>
+constexpr auto fields<RecipientLimit::Recipient> =
+    std::tuple{Field{"address", &RecipientLimit::Recipient::address}, Field{"sent", &RecipientLimit::Recipient::sent},
+               Field{"held_back", &RecipientLimit::Recipient::held_back}};
+template <>
+constexpr auto fields<Handover> = std::tuple{Field{"pid", &Handover::pid},
+                                             Field{"started", &Handover::started},
+                                             Field{"program", &Handover::program},
+                                             Field{"open_files", &Handover::open_files},
+                                             Field{"zone", &Handover::zone},
+                                             Field{"zones", &Handover::zones},
+                                             Field{"jobs", &Handover::jobs},
+                                             Field{"definitions", &Handover::definitions},
+                                             Field{"runs", &Handover::runs},
+                                             Field{"forsaken", &Handover::forsaken},
+                                             Field{"waiting_lines", &Handover::waiting_lines},
+                                             Field{"lost_log_lines", &Handover::lost_log_lines},
+                                             Field{"left", &Handover::left},
+                                             Field{"missing", &Handover::missing},
+                                             Field{"ended", &Handover::ended},
+                                             Field{"mailed", &Handover::mailed}};
 
 /// Writes and reads each type that a handover is made of; what is not there is null. Functions of one class, since
 /// those see each other in whatever order they stand.
@@ -83,10 +239,10 @@ struct Format {
     for (const json::value& one : from.as_array()) read(one, to.emplace_back());
   }
 
-  static json::value write(const HeldLines& held) { return write(std::vector(held.begin(), held.end())); }
+  static json::value write(const HeldLines& held) { return json::array{held.out, held.err}; }
   static void read(const json::value& from, HeldLines& to) {
-    read(from.as_array().at(0), to.at(0));
-    read(from.as_array().at(1), to.at(1));
+    read(from.as_array().at(0), to.out);
+    read(from.as_array().at(1), to.err);
   }
 
   static json::value write(const OutputCapture& capture) { return write(capture.parts()); }
@@ -128,228 +284,25 @@ struct Format {
   requires std::is_class_v<Struct>
   static json::value write(const Struct& value) {
     json::object object;
-    const auto visit = [&object](const char* name, const auto& member) { object[name] = write(member); };
-    members(const_cast<Struct&>(value), visit);
+    const auto put = [&](const auto& field) { object[field.name] = write(value.*field.member); };
+    std::apply([&](const auto&... field) { (put(field), ...); }, all_fields<Struct>());
     return object;
   }
   template <typename Struct>
   requires std::is_class_v<Struct>
   static void read(const json::value& from, Struct& to) {
     const json::object& object = from.as_object();
-    members(to, [&object](const char* name, auto& member) { read(object.at(name), member); });
+    const auto take = [&](const auto& field) {
+      if (!field.is_new || object.contains(field.name)) read(object.at(field.name), to.*field.member);
+    };
+    std::apply([&](const auto&... field) { (take(field), ...); }, all_fields<Struct>());
   }
 
-  template <typename Visit>
-  static void members(OutputCapture::Part& of, Visit visit) {
-    visit("bytes", of.bytes);
-    visit("turns", of.turns);
-  }
-  template <typename Visit>
-  static void members(OutputCapture::Parts& of, Visit visit) {
-    visit("total", of.total);
-    visit("head", of.head);
-    visit("tail", of.tail);
-  }
-  template <typename Visit>
-  static void members(SinkState& of, Visit visit) {
-    visit("held", of.held);
-    visit("descriptor", of.descriptor);
-    visit("failure", of.failure);
-    visit("error", of.error);
-    visit("lost_bytes", of.lost_bytes);
-    visit("lost_lines", of.lost_lines);
-  }
-  template <typename Visit>
-  static void members(SpoolState& of, Visit visit) {
-    visit("held", of.held);
-    visit("memory", of.memory);
-    visit("descriptors", of.descriptors);
-    visit("tail", of.tail);
-    visit("lost_bytes", of.lost_bytes);
-    visit("failure", of.failure);
-  }
-  template <typename Visit>
-  static void members(WaitingLines& of, Visit visit) {
-    visit("stream", of.stream);
-    visit("job", of.job);
-    visit("run", of.run);
-    visit("text", of.text);
-  }
-  template <typename Visit>
-  static void members(OutputState& of, Visit visit) {
-    visit("capture", of.capture);
-    visit("spool", of.spool);
-    visit("sinks", of.sinks);
-  }
-  template <typename Visit>
-  static void members(FailedAttempt& of, Visit visit) {
-    visit("started", of.started);
-    visit("duration", of.duration);
-    visit("reason", of.reason);
-  }
-  template <typename Visit>
-  static void members(Usage& of, Visit visit) {
-    visit("cpu_time", of.cpu_time);
-    visit("peak_memory", of.peak_memory);
-    visit("accounting", of.accounting);
-  }
-  template <typename Visit>
-  static void members(RunOutcome& of, Visit visit) {
-    visit("ending", of.ending);
-    visit("timed_out_after", of.timed_out_after);
-    visit("replaced", of.replaced);
-    visit("out_of_memory", of.out_of_memory);
-    visit("output_left_open", of.output_left_open);
-    visit("stdout_bytes", of.stdout_bytes);
-    visit("stderr_bytes", of.stderr_bytes);
-    visit("usage", of.usage);
-    visit("streams_joined", of.streams_joined);
-  }
-  template <typename Visit>
-  static void members(RunIdentity& of, Visit visit) {
-    visit("job", of.job);
-    visit("id", of.id);
-    visit("scheduled", of.scheduled);
-    visit("started", of.started);
-  }
-  template <typename Visit>
-  static void members(CommandState& of, Visit visit) {
-    visit("pid", of.pid);
-    visit("exit", of.exit);
-    visit("out", of.out);
-    visit("err", of.err);
-    visit("stdout_bytes", of.stdout_bytes);
-    visit("stderr_bytes", of.stderr_bytes);
-    visit("limit_ends", of.limit_ends);
-    visit("kill_due", of.kill_due);
-    visit("timed_out_after", of.timed_out_after);
-    visit("cgroup", of.cgroup);
-    visit("is_child", of.is_child);
-    visit("streams_joined", of.streams_joined);
-  }
-  template <typename Visit>
-  static void members(RunProgress& of, Visit visit) {
-    visit("first_begin", of.first_begin);
-    visit("begin", of.begin);
-    visit("started", of.started);
-    visit("failed_attempts", of.failed_attempts);
-    visit("retry_due", of.retry_due);
-    visit("outcome", of.outcome);
-    visit("duration", of.duration);
-  }
-  template <typename Visit>
-  static void members(Account& of, Visit visit) {
-    visit("uid", of.uid);
-    visit("gid", of.gid);
-    visit("groups", of.groups);
-    visit("name", of.name);
-    visit("home", of.home);
-  }
-  template <typename Visit>
-  static void members(Occurrence& of, Visit visit) {
-    visit("tick", of.tick);
-    visit("due", of.due);
-  }
-  template <typename Visit>
-  static void members(RunOrder& of, Visit visit) {
-    visit("definition", of.definition);
-    visit("occurrence", of.occurrence);
-    visit("next_due", of.next_due);
-  }
-  template <typename Visit>
-  static void members(WaitingRun& of, Visit visit) {
-    visit("order", of.order);
-    visit("decision", of.decision);
-    visit("withdrawn", of.withdrawn);
-  }
-  template <typename Visit>
-  static void members(StartedRun& of, Visit visit) {
-    visit("order", of.order);
-    visit("identity", of.identity);
-    visit("progress", of.progress);
-    visit("is_to_end", of.is_to_end);
-    visit("account", of.account);
-    visit("command", of.command);
-    visit("output", of.output);
-    visit("withdrawn", of.withdrawn);
-  }
-  template <typename Visit>
-  static void members(LateState& of, Visit visit) {
-    visit("run", of.run);
-    visit("definition", of.definition);
-    visit("account", of.account);
-    visit("sinks", of.sinks);
-  }
-  template <typename Visit>
-  static void members(LeftOutput& of, Visit visit) {
-    visit("out", of.out);
-    visit("err", of.err);
-    visit("to", of.to);
-  }
-  template <typename Visit>
-  static void members(RunsState& of, Visit visit) {
-    visit("started", of.started);
-    visit("waiting", of.waiting);
-  }
-  template <typename Visit>
-  static void members(DueMakeUp& of, Visit visit) {
-    visit("missed", of.missed);
-    visit("start", of.start);
-  }
-  template <typename Visit>
-  static void members(JobState& of, Visit visit) {
-    visit("job", of.job);
-    visit("moment", of.moment);
-    visit("last", of.last);
-    visit("make_up", of.make_up);
-  }
-  template <typename Visit>
-  static void members(TimeZone::Saved& of, Visit visit) {
-    visit("name", of.name);
-    visit("bytes", of.bytes);
-    visit("is_listed", of.is_listed);
-  }
-  template <typename Visit>
-  static void members(MissingJobs& of, Visit visit) {
-    visit("directory", of.directory);
-    visit("jobs", of.jobs);
-    visit("until", of.until);
-  }
-  template <typename Visit>
-  static void members(Program& of, Visit visit) {
-    visit("path", of.path);
-    visit("directory", of.directory);
-    visit("arguments", of.arguments);
-  }
-  template <typename Visit>
-  static void members(rlimit& of, Visit visit) {
-    visit("soft", of.rlim_cur);
-    visit("hard", of.rlim_max);
-  }
-  template <typename Visit>
-  static void members(RecipientLimit::Recipient& of, Visit visit) {
-    visit("address", of.address);
-    visit("sent", of.sent);
-    visit("held_back", of.held_back);
-  }
-  template <typename Visit>
-  static void members(Handover& of, Visit visit) {
-    visit("pid", of.pid);
-    visit("started", of.started);
-    visit("program", of.program);
-    visit("open_files", of.open_files);
-    visit("zone", of.zone);
-    visit("zones", of.zones);
-    visit("jobs", of.jobs);
-    visit("definitions", of.definitions);
-    visit("runs", of.runs);
-    visit("forsaken", of.forsaken);
-    visit("waiting_lines", of.waiting_lines);
-    visit("lost_log_lines", of.lost_log_lines);
-    visit("left", of.left);
-    visit("missing", of.missing);
-    visit("ended", of.ended);
-    visit("mailed", of.mailed);
+  template <typename Struct>
+  static constexpr const auto& all_fields() {
+    constexpr auto count = std::tuple_size_v<std::remove_cvref_t<decltype(fields<Struct>)>>;
+    static_assert(count == boost::pfr::tuple_size_v<Struct>, "a member is not handed over: add it to `fields`");
+    return fields<Struct>;
   }
 };
 

@@ -65,6 +65,7 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   handover.mailed = {{"a@b", {SteadyTime(1s), SteadyTime(2s)}, 3}};
   handover.left = {{14, -1, {}}, {12, 13, LateState{started_run().identity, started_run().order.definition, {}, {}}}};
   handover.left[1].to->sinks = {{{all_bytes(), "begun"}, -1, "failure", 0, 3, 0}};
+  handover.runs.started[0].progress.outcome.held = 2s;
   const std::string text = handover_text(handover);
   const auto read = handover_from(text);
   REQUIRE(read.has_value());
@@ -74,13 +75,14 @@ TEST_CASE("a handover is read back as it was written, whatever jobs print", "[ha
   CHECK(*read->definitions.at(0) == *handover.definitions[0]);
   CHECK(read->open_files.rlim_max == RLIM_INFINITY);
   CHECK(*read->runs.started[0].order.definition == *started_run().order.definition);
-  CHECK(read->runs.started[0].output->spool->held[0] == all_bytes());
+  CHECK(read->runs.started[0].output->spool->held.out == all_bytes());
   CHECK(read->runs.started[0].output->capture->marked_text() == started_run().output->capture->marked_text());
   CHECK(!read->runs.started.at(1).output);
   CHECK(read->runs.started[0].command->limit_ends == SteadyTime(1s));
   CHECK(read->ended == Strings{"run-0"});
   CHECK(read->mailed.at(0).sent == handover.mailed[0].sent);
   CHECK(read->waiting_lines.at(0).text == all_bytes());
+  CHECK(read->runs.started[0].progress.outcome.held == 2s);
   CHECK(descriptors_of(*read) == std::vector{7, 8, 9, 11, 10, 14, 12, 13});
 }
 
@@ -94,6 +96,18 @@ TEST_CASE("what is no handover of this version is an error", "[handover]") {
   CHECK(handover_from(newer).has_error());
   const Strings texts{"[]", "{}", "null", "{" + version + "}", "{" + version + R"(,"pid":"x"})"};
   for (const std::string& text : texts) CHECK(handover_from(text).has_error());
+}
+
+TEST_CASE("what an earlier image of this version did not know to write keeps its default", "[handover]") {
+  Handover handover;
+  handover.runs.started = {started_run()};
+  std::string text = handover_text(handover);
+  const std::string newer = R"(,"end_unseen":false)";
+  REQUIRE(text.find(newer) != std::string::npos);
+  text.erase(text.find(newer), newer.size());
+  const auto read = handover_from(text);
+  REQUIRE(read.has_value());
+  CHECK(!read->runs.started.at(0).progress.outcome.end_unseen);
 }
 
 TEST_CASE("a job goes on with its ticks where another image was", "[handover]") {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,16 +9,17 @@
 
 namespace acron {
 
-/// The beginnings of lines whose ends have not come yet, by stream.
-using HeldLines = std::array<std::string, 2>;
+/// The beginnings of lines whose ends have not come yet.
+struct HeldLines {
+  std::string out, err;
+
+  std::string& of(Stream stream) { return stream == Stream::out ? out : err; }
+};
 
 /// Takes those of some streams away.
 inline HeldLines move_out(HeldLines& held, const std::vector<Stream>& streams) {
   HeldLines moved;
-  for (const Stream stream : streams) {
-    const auto index = static_cast<std::size_t>(stream);
-    moved.at(index).swap(held.at(index));
-  }
+  for (const Stream stream : streams) moved.of(stream).swap(held.of(stream));
   return moved;
 }
 
