@@ -4,10 +4,11 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
+
+#include "acron/runtime/files/descriptor.hpp"
 
 namespace acron {
 namespace {
@@ -24,29 +25,28 @@ int outcome_of_start(int pipe) {
 }
 
 void put_null_device_on(std::initializer_list<int> descriptors) {
-  const int null_device = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null_device < 0) fail("/dev/null");
-  for (const int descriptor : descriptors) ::dup2(null_device, descriptor);
-  if (null_device > STDERR_FILENO) ::close(null_device);
+  Descriptor null_device(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null_device) fail("/dev/null");
+  for (const int descriptor : descriptors) ::dup2(null_device.number(), descriptor);
+  if (null_device.number() <= STDERR_FILENO) static_cast<void>(null_device.release());
 }
 
 }  // namespace
 
-Background::Background() : waiting_(-1) {
-  std::array<int, 2> pipe{};
-  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) fail("pipe");
+Background::Background() {
+  auto pipe = Pipe::open();
+  if (!pipe) fail("pipe");
   const pid_t first = ::fork();
   if (first < 0) fail("fork");
   if (first > 0) {
-    ::close(pipe[1]);
-    ::_exit(outcome_of_start(pipe[0]));
+    pipe->write = Descriptor();
+    ::_exit(outcome_of_start(pipe->read.number()));
   }
-  ::close(pipe[0]);
   ::setsid();
   const pid_t second = ::fork();  // no session leader can get a terminal again by accident
   if (second < 0) fail("fork");
   if (second > 0) ::_exit(EXIT_SUCCESS);
-  waiting_ = pipe[1];
+  waiting_ = std::move(pipe->write);
   if (::chdir("/") != 0) fail("/");
   put_null_device_on({STDIN_FILENO, STDOUT_FILENO});
 }
@@ -54,9 +54,9 @@ Background::Background() : waiting_(-1) {
 void Background::started() {
   put_null_device_on({STDERR_FILENO});
   const char word = '+';
-  while (::write(waiting_, &word, 1) < 0 && errno == EINTR) {
+  while (::write(waiting_.number(), &word, 1) < 0 && errno == EINTR) {
   }
-  ::close(waiting_);
+  waiting_ = Descriptor();
 }
 
 }  // namespace acron

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "acron/runtime/files/descriptor.hpp"
+
 namespace acron {
 
 /// Leaves the terminal as daemon(7) asks: two forks, a session of its own, / as directory, /dev/null as stdin and
@@ -14,7 +16,7 @@ class Background {
   void started();
 
  private:
-  int waiting_;  // write end of the pipe that the first process reads
+  Descriptor waiting_;  // write end of the pipe that the first process reads
 };
 
 }  // namespace acron

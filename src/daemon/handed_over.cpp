@@ -15,6 +15,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "acron/runtime/files/descriptor.hpp"
 #include "acron/runtime/process/open_run.hpp"
 
 namespace acron {
@@ -147,28 +148,27 @@ std::optional<HandedOver> take_handed_over() {
 
 HandingOver::HandingOver(const Handover& handover, int lock) : descriptors_(descriptors_of(handover)) {
   const std::string text = handover_text(handover);
-  memory_ = ::memfd_create("acron-handover", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  memory_ = Descriptor(::memfd_create("acron-handover", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   std::size_t written = 0;
-  while (memory_ >= 0 && written < text.size()) {
-    const ssize_t count = ::write(memory_, text.data() + written, text.size() - written);
+  while (memory_ && written < text.size()) {
+    const ssize_t count = ::write(memory_.number(), text.data() + written, text.size() - written);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
     written += static_cast<std::size_t>(count);
   }
-  if (written < text.size() || ::fcntl(memory_, F_ADD_SEALS, all_seals) != 0) {
+  if (written < text.size() || ::fcntl(memory_.number(), F_ADD_SEALS, all_seals) != 0) {
     trouble_ = std::string("no memory for what goes on: ") + std::strerror(errno);
     return;
   }
-  descriptors_.push_back(memory_);
+  descriptors_.push_back(memory_.number());
   descriptors_.push_back(lock);
   for (const int descriptor : descriptors_) let_be_inherited(descriptor, true);
-  ::setenv(handover_variable, (std::to_string(memory_) + ":" + std::to_string(lock)).c_str(), 1);
+  ::setenv(handover_variable, (std::to_string(memory_.number()) + ":" + std::to_string(lock)).c_str(), 1);
 }
 
 HandingOver::~HandingOver() {
   ::unsetenv(handover_variable);
   for (const int descriptor : descriptors_) let_be_inherited(descriptor, false);
-  if (memory_ >= 0) ::close(memory_);
 }
 
 }  // namespace acron

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "acron/runtime/files/descriptor.hpp"
 #include "acron/runtime/jobs/handover.hpp"
 
 namespace acron {
@@ -13,8 +14,8 @@ namespace acron {
 inline constexpr const char* handover_variable = "ACRON_HANDOVER";
 /// Its value when acron is only asked whether it would take over.
 inline constexpr const char* handover_question = "ask";
-/// A second variable beside the question: how many open files the answering program must be allowed. Programs before it
-/// was added neither set nor know it, so their question and their answer stay as they were.
+/// A second variable beside the question: how many open files the answering program must be allowed. Programs before
+/// it was added neither set nor know it, so their question and their answer stay as they were.
 inline constexpr const char* handover_files_variable = "ACRON_HANDOVER_FILES";
 
 /// Whether acron would take over, as its predecessor asks it.
@@ -32,9 +33,9 @@ struct HandedOver {
 /// Takes the variables of a question away; empty when there is none.
 std::optional<HandoverQuestion> take_handover_question();
 
-/// Takes the variable away, and what it tells of; empty when acron was started like any other program. Not believed is
-/// what no process can say but ourselves before execve(2): the state is in a sealed memory file (memfd_create(2)) of
-/// our user and names our process by its start. Every other descriptor is closed, and none is left to commands.
+/// Takes the variable away, and what it tells of; empty when acron was started like any other program. Not believed
+/// is what no process can say but ourselves before execve(2): the state is in a sealed memory file (memfd_create(2))
+/// of our user and names our process by its start. Every other descriptor is closed, and none is left to commands.
 std::optional<HandedOver> take_handed_over();
 
 /// Puts all that a new image needs where it finds it. Undone by its end.
@@ -50,7 +51,7 @@ class HandingOver {
 
  private:
   std::vector<int> descriptors_;
-  int memory_ = -1;
+  Descriptor memory_;
   std::string trouble_;
 };
 

@@ -61,16 +61,17 @@ Taken take(int descriptor) {
 
 std::string lock_in(const std::string& run_directory) { return run_directory + "/acron.lock"; }
 
-struct Opened {
-  int descriptor = -1;
+struct OpenedLock {
+  Descriptor file;
   bool is_new = false;
 };
 
-Opened open_lock(const std::string& path) {
+OpenedLock open_lock(const std::string& path) {
   constexpr int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
-  const int fresh = ::open(path.c_str(), flags | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
-  if (fresh >= 0 || errno != EEXIST) return {fresh, fresh >= 0};
-  return {::open(path.c_str(), flags | O_CREAT, S_IRUSR | S_IWUSR), false};
+  Descriptor fresh(::open(path.c_str(), flags | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR));
+  if (fresh) return {std::move(fresh), true};
+  if (errno != EEXIST) return {};
+  return {Descriptor(::open(path.c_str(), flags | O_CREAT, S_IRUSR | S_IWUSR)), false};
 }
 
 /// Somebody removes the lock file, and the acron that holds it has not seen that yet.
@@ -101,17 +102,12 @@ bool write_whole(const std::string& path, const std::string& text) {
 Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_directory) {
   if (const auto failure = make_directory(run_directory)) return *failure;
   const std::string path = lock_in(run_directory);
-  const auto [descriptor, is_new] = open_lock(path);
-  if (descriptor < 0) return because("can't open " + path);
-  if (is_new && is_held_though_removed(run_directory, descriptor)) {
-    ::close(descriptor);
-    return std::optional<InstanceLock>();
-  }
-  const Taken taken = acron::take(descriptor);
-  if (taken == Taken::by_us) return std::optional(InstanceLock(run_directory, descriptor));
-  const Error failure = because("can't lock " + path);
-  ::close(descriptor);
-  if (taken == Taken::not_possible) return failure;
+  OpenedLock lock = open_lock(path);
+  if (!lock.file) return because("can't open " + path);
+  if (lock.is_new && is_held_though_removed(run_directory, lock.file.number())) return std::optional<InstanceLock>();
+  const Taken taken = acron::take(lock.file.number());
+  if (taken == Taken::by_us) return std::optional(InstanceLock(run_directory, std::move(lock.file)));
+  if (taken == Taken::not_possible) return because("can't lock " + path);
   if (taken == Taken::by_what_is_left)
     return Error{
         path +
@@ -123,28 +119,21 @@ Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_di
 }
 
 std::optional<InstanceLock> InstanceLock::held(const std::string& run_directory, int descriptor) {
-  if (descriptor > STDERR_FILENO && ::flock(descriptor, LOCK_EX | LOCK_NB) == 0)
-    return InstanceLock(run_directory, descriptor);
-  if (descriptor > STDERR_FILENO) ::close(descriptor);
-  return std::nullopt;
-}
-
-InstanceLock::InstanceLock(InstanceLock&& other) noexcept
-    : directory_(std::move(other.directory_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-InstanceLock::~InstanceLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (descriptor <= STDERR_FILENO) return std::nullopt;
+  Descriptor file(descriptor);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+  return InstanceLock(run_directory, std::move(file));
 }
 
 void InstanceLock::claim() const {
   struct flock lock = whole_file();
   // Nobody else has claimed what we hold; a file system that refuses makes second copies slow to see that they are.
-  static_cast<void>(::fcntl(descriptor_, F_SETLK, &lock));
+  static_cast<void>(::fcntl(file_.number(), F_SETLK, &lock));
 }
 
 InstanceLock::Look InstanceLock::look() const {
   Look look{Place::kept, lock_in(directory_), {}, {}};
-  if (!names(look.file, descriptor_)) {
+  if (!names(look.file, file_.number())) {
     const auto failure = take_again();
     look.place = failure ? Place::lost : Place::restored;
     if (failure) look.reason = failure->message;
@@ -160,16 +149,16 @@ InstanceLock::Look InstanceLock::look() const {
 std::optional<Error> InstanceLock::take_again() const {
   if (const auto failure = make_directory(directory_)) return failure;
   const std::string path = lock_in(directory_);
-  const int descriptor = open_lock(path).descriptor;
-  if (descriptor < 0) return because("can't open " + path);
+  Descriptor again = open_lock(path).file;
+  if (!again) return because("can't open " + path);
   std::optional<Error> failure;
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  if (::flock(again.number(), LOCK_EX | LOCK_NB) != 0) {
     failure = errno == EWOULDBLOCK ? Error{"it was removed, and another process holds the new one"}
                                    : because("can't lock " + path);
-  } else if (::dup3(descriptor, descriptor_, O_CLOEXEC) < 0) {
+  } else if (::dup3(again.number(), file_.number(), O_CLOEXEC) < 0) {
     failure = because("dup3");
   }
-  ::close(descriptor);
+  again = Descriptor();
   if (!failure) claim();  // last, since a close drops every claim of this process
   return failure;
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "acron/core/result.hpp"
+#include "acron/runtime/files/descriptor.hpp"
 
 namespace acron {
 
@@ -22,10 +23,6 @@ class InstanceLock {
   /// The lock that this process held before it executed another image of acron, even when its file was removed
   /// meanwhile: look() makes it anew. Owns the descriptor; empty, and closed, when that can't be a lock.
   [[nodiscard]] static std::optional<InstanceLock> held(const std::string& run_directory, int descriptor);
-
-  InstanceLock(InstanceLock&& other) noexcept;
-  InstanceLock& operator=(InstanceLock&&) = delete;
-  ~InstanceLock();
 
   /// Says that this process lives with the lock; to be called behind the last fork.
   void claim() const;
@@ -44,20 +41,20 @@ class InstanceLock {
   /// For people and tools that want to send a signal; the lock does not depend on it. Where the pid file can't be
   /// written, none is left, and the reason is returned.
   std::optional<Error> write_pid_file() const;
-  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] int descriptor() const { return file_.number(); }
   /// What the pid file says; 0 when it can't be read.
   [[nodiscard]] pid_t noted_pid() const;
   /// The pid file must not outlive an orderly end. Another's stays.
   void remove_pid_file() const;
 
  private:
-  InstanceLock(std::string directory, int descriptor) : directory_(std::move(directory)), descriptor_(descriptor) {}
+  InstanceLock(std::string directory, Descriptor file) : directory_(std::move(directory)), file_(std::move(file)) {}
 
   [[nodiscard]] std::optional<Error> take_again() const;
   [[nodiscard]] std::string pid_file() const { return directory_ + "/acron.pid"; }
 
   std::string directory_;
-  int descriptor_;
+  Descriptor file_;
 };
 
 }  // namespace acron

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "acron/runtime/files/descriptor.hpp"
+
 namespace acron {
 namespace {
 
@@ -35,17 +37,13 @@ bool is_lock_file(const fs::path& descriptor) {
 
 /// Others may hold on to a file of ours that they can't open (O_PATH), but have no claim on it.
 bool is_claimed_removed(const fs::path& descriptor, dev_t file_system) {
-  const int found = ::open(descriptor.c_str(), O_PATH | O_CLOEXEC);
+  const Descriptor found(::open(descriptor.c_str(), O_PATH | O_CLOEXEC));
   struct stat file {};
-  const bool may_be = found >= 0 && ::fstat(found, &file) == 0 && is_private_file_of_ours(file) && file.st_nlink == 0 &&
-                      file.st_dev == file_system;
-  const std::string to_lock = "/proc/self/fd/" + std::to_string(found);
-  const int lock = may_be ? ::open(to_lock.c_str(), O_RDWR | O_CLOEXEC) : -1;
-  const bool claimed = lock >= 0 && is_claimed(lock);
-  for (const int descriptor_of_ours : {found, lock}) {
-    if (descriptor_of_ours >= 0) ::close(descriptor_of_ours);
-  }
-  return claimed;
+  const bool may_be = found && ::fstat(found.number(), &file) == 0 && is_private_file_of_ours(file) &&
+                      file.st_nlink == 0 && file.st_dev == file_system;
+  const std::string to_lock = "/proc/self/fd/" + std::to_string(found.number());
+  const Descriptor lock(may_be ? ::open(to_lock.c_str(), O_RDWR | O_CLOEXEC) : -1);
+  return lock && is_claimed(lock.number());
 }
 
 template <typename Condition>
@@ -101,10 +99,9 @@ bool is_claimed(int lock_file) {
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   if (::fcntl(lock_file, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK || lock.l_pid <= 0) return false;
-  const int process = static_cast<int>(::syscall(SYS_pidfd_open, lock.l_pid, 0));
-  pollfd end{process, POLLIN, 0};
-  const bool alive = process >= 0 && ::poll(&end, 1, 0) == 0;  // one that waits to be reaped has ended
-  if (process >= 0) ::close(process);
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, lock.l_pid, 0)));
+  pollfd end{process.number(), POLLIN, 0};
+  const bool alive = process && ::poll(&end, 1, 0) == 0;  // one that waits to be reaped has ended
   return alive && has_first_thread(lock.l_pid);
 }
 

@@ -23,6 +23,7 @@
 
 #include "acron/core/time.hpp"
 #include "acron/runtime/clock/system_zone.hpp"
+#include "acron/runtime/files/descriptor.hpp"
 #include "acron/runtime/files/file_safety.hpp"
 #include "acron/runtime/files/trusted_path.hpp"
 #include "acron/runtime/process/low_descriptors.hpp"
@@ -198,20 +199,19 @@ std::string pid_line(pid_t process) { return pid_word + std::to_string(process) 
 
 std::string objection_to(const Program& program, const std::string& answer) {
   if (auto objection = objection_to_file(program.path)) return *std::move(objection);
-  std::array<int, 2> pipe{};
-  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return std::strerror(errno);
+  auto pipe = Pipe::open();
+  if (!pipe) return std::strerror(errno);
   pid_t process = -1;
-  const int failure = spawn(program, pipe[1], process);
-  ::close(pipe[1]);
+  const int failure = spawn(program, pipe->write.number(), process);
+  pipe->write = Descriptor();
   std::string output;
   int status = 0;
   bool ended = false;
   if (failure == 0) {
     const auto deadline = Clock::now() + longest_answer;
-    output = read_until(pipe[0], deadline);
+    output = read_until(pipe->read.number(), deadline);
     ended = await_end(process, status, deadline);
   }
-  ::close(pipe[0]);
   if (failure != 0) return program.path + ": " + std::strerror(failure);
   if (!ended) return program.path + " did not answer within " + format_duration(longest_answer);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return program.path + " does not start" + words_of(output);

@@ -14,6 +14,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "acron/runtime/files/descriptor.hpp"
+
 namespace acron {
 namespace {
 
@@ -31,11 +33,7 @@ ServiceManager::ServiceManager() : interval_(half_of(std::getenv("WATCHDOG_USEC"
   const char* address = std::getenv("NOTIFY_SOCKET");
   if (address == nullptr || std::strlen(address) >= sizeof(sockaddr_un::sun_path)) return;
   address_ = address;
-  socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-}
-
-ServiceManager::~ServiceManager() {
-  if (socket_ >= 0) ::close(socket_);
+  socket_ = Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
 void ServiceManager::ready(std::string_view status) const { tell("READY=1\nSTATUS=" + std::string(status)); }
@@ -53,7 +51,7 @@ void ServiceManager::keep(int pipe) const { tell("FDSTORE=1\nFDNAME=output-" + s
 void ServiceManager::let_go(int pipe) const { tell("FDSTOREREMOVE=1\nFDNAME=output-" + std::to_string(pipe)); }
 
 void ServiceManager::tell(const std::string& message, int descriptor) const {
-  if (socket_ < 0) return;
+  if (!socket_) return;
   sockaddr_un to{};
   to.sun_family = AF_UNIX;
   std::memcpy(to.sun_path, address_.data(), address_.size());
@@ -74,7 +72,7 @@ void ServiceManager::tell(const std::string& message, int descriptor) const {
     rights->cmsg_type = SCM_RIGHTS;
     std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
   }
-  ::sendmsg(socket_, &header, MSG_NOSIGNAL);
+  ::sendmsg(socket_.number(), &header, MSG_NOSIGNAL);
 }
 
 std::vector<int> take_kept_descriptors() {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "acron/runtime/files/descriptor.hpp"
+
 namespace acron {
 
 /// Tells systemd how we are, by the datagrams of sd_notify(3). Says nothing when not started by it. Never blocks.
@@ -13,9 +15,6 @@ class ServiceManager {
  public:
   /// Reads NOTIFY_SOCKET and WATCHDOG_USEC from the environment.
   ServiceManager();
-  ~ServiceManager();
-  ServiceManager(const ServiceManager&) = delete;
-  ServiceManager& operator=(const ServiceManager&) = delete;
 
   void ready(std::string_view status) const;
   void stopping() const;
@@ -28,7 +27,7 @@ class ServiceManager {
   void keep(int pipe) const;
   void let_go(int pipe) const;
   /// Whether there is one.
-  [[nodiscard]] bool is_there() const { return socket_ >= 0; }
+  [[nodiscard]] bool is_there() const { return static_cast<bool>(socket_); }
 
   /// How often to say `alive`: half of what systemd waits for; empty when it does not watch.
   [[nodiscard]] std::optional<std::chrono::microseconds> watchdog_interval() const { return interval_; }
@@ -37,7 +36,7 @@ class ServiceManager {
   void tell(const std::string& message, int descriptor = -1) const;
 
   std::string address_;
-  int socket_ = -1;
+  Descriptor socket_;
   std::optional<std::chrono::microseconds> interval_;
 };
 

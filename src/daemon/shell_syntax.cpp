@@ -20,6 +20,7 @@
 
 #include "acron/core/config/written_commands.hpp"
 #include "acron/core/job/simple_command.hpp"
+#include "acron/runtime/files/descriptor.hpp"
 
 namespace acron {
 namespace {
@@ -49,7 +50,7 @@ bool may_be_asked(const std::string& shell) {
 /// A process that reads a command, and the pipe that it complains on.
 struct Reading {
   pid_t pid = -1;
-  int words = -1;
+  Descriptor words{};
 };
 
 /// Holds what posix_spawn(3) is told of the descriptors.
@@ -92,20 +93,18 @@ class OwnGroup {
 
 /// Empty, with errno, where it can't be started.
 std::optional<Reading> begin_reading(const std::string& shell, const std::string& command) {
-  std::array<int, 2> pipe{};
-  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return {};
+  auto pipe = Pipe::open();
+  if (!pipe) return {};
   std::string name = shell, no_execution = "-n", is_command = "-c", text = operand_of_shell(command);
   std::string language = "LC_ALL=C";
   std::array<char*, 5> arguments{name.data(), no_execution.data(), is_command.data(), text.data(), nullptr};
   std::array<char*, 2> environment{language.data(), nullptr};
-  const FileActions actions(pipe[1]);
+  const FileActions actions(pipe->write.number());
   const OwnGroup group;
-  Reading reading{-1, pipe[0]};
+  Reading reading{-1, std::move(pipe->read)};
   const int failed =
       ::posix_spawn(&reading.pid, shell.c_str(), actions.get(), group.get(), arguments.data(), environment.data());
-  ::close(pipe[1]);
   if (failed == 0) return reading;
-  ::close(pipe[0]);
   errno = failed;
   return {};
 }
@@ -133,8 +132,7 @@ ShellAnswer ask(const std::string& shell, const std::string& command) {
   constexpr auto longest = std::chrono::minutes(1);  // a machine may stop for seconds
   const auto reading = begin_reading(shell, command);
   if (!reading) return {{}, shell + " can't be started: " + std::generic_category().message(errno)};
-  const auto said = hear(reading->words, std::chrono::steady_clock::now() + longest);
-  ::close(reading->words);
+  const auto said = hear(reading->words.number(), std::chrono::steady_clock::now() + longest);
   if (!said) ::kill(-reading->pid, SIGKILL);
   int status = 0;
   while (::waitpid(reading->pid, &status, 0) < 0 && errno == EINTR) {

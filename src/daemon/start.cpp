@@ -26,6 +26,7 @@
 
 #include "acron/core/text.hpp"
 #include "acron/edges/store/state_user.hpp"
+#include "acron/runtime/files/descriptor.hpp"
 #include "acron/runtime/files/trusted_path.hpp"
 #include "acron/runtime/log/log.hpp"
 #include "acron/runtime/loop/spare_memory.hpp"
@@ -199,10 +200,8 @@ std::optional<pid_t> user_of_removed_state(const std::string& directory) {
   if (failed || std::filesystem::exists(real / "state.db", failed)) return std::nullopt;
   auto existing = real;
   while (!std::filesystem::exists(existing, failed) && existing.has_relative_path()) existing = existing.parent_path();
-  const int place = ::open(existing.c_str(), O_PATH | O_CLOEXEC);
-  const auto user = acron_with_removed((real / "state.db").string(), place);
-  if (place >= 0) ::close(place);
-  return user;
+  const Descriptor place(::open(existing.c_str(), O_PATH | O_CLOEXEC));
+  return acron_with_removed((real / "state.db").string(), place.number());
 }
 
 std::optional<pid_t> user_of(const std::string& state_directory) {

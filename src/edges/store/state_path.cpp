@@ -65,10 +65,8 @@ std::string utc_now() {
 }
 
 void sync_directory(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory) ::fsync(directory.number());
 }
 
 }  // namespace
@@ -136,13 +134,12 @@ std::optional<StoreTrouble> StatePath::make_file() const {
   // O_NONBLOCK: a FIFO would hang the open; a regular file takes no notice of it.
   constexpr int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
   const bool is_new = !exists(file_);
-  const int descriptor = ::open(file_.c_str(), flags, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) return from_errno();
+  const Descriptor file(::open(file_.c_str(), flags, S_IRUSR | S_IWUSR));
+  if (!file) return from_errno();
   struct stat status {};
-  const bool is_known = ::fstat(descriptor, &status) == 0;
+  const bool is_known = ::fstat(file.number(), &status) == 0;
   const bool is_file = is_known && S_ISREG(status.st_mode);
-  if (is_file && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) ::fchmod(descriptor, S_IRUSR | S_IWUSR);
-  ::close(descriptor);
+  if (is_file && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) ::fchmod(file.number(), S_IRUSR | S_IWUSR);
   if (!is_file) return damaged("is not a regular file");
   if (is_new) sync_directory(directory_);
   return std::nullopt;

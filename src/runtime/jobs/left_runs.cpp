@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "acron/core/job/verdict.hpp"
+#include "acron/runtime/files/descriptor.hpp"
 #include "acron/runtime/jobs/runs.hpp"
 #include "acron/runtime/log/log.hpp"
 
@@ -21,15 +22,14 @@ class Nowhere final : public OutputReceiver {
   Task<> receive(Stream, std::string_view) override { co_return; }
 };
 
-/// A pidfd of the process, if it is alive and no other; -1 if not. Asked again once we hold on to it.
-int hold_on_to(const ProcessIdentity& process) {
-  if (identify_process(process.pid) != process) return -1;
-  const int held = static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0));
-  if (held < 0) return -1;
-  pollfd ended{held, POLLIN, 0};
-  if (identify_process(process.pid) == process && ::poll(&ended, 1, 0) == 0) return held;
-  ::close(held);
-  return -1;
+/// A pidfd of the process, if it is alive and no other. Asked again once we hold on to it.
+Descriptor hold_on_to(const ProcessIdentity& process) {
+  if (identify_process(process.pid) != process) return {};
+  Descriptor held(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+  if (!held) return {};
+  pollfd ended{held.number(), POLLIN, 0};
+  const bool lives = identify_process(process.pid) == process && ::poll(&ended, 1, 0) == 0;
+  return lives ? std::move(held) : Descriptor();
 }
 
 std::string before_attempt(const std::vector<FailedAttempt>& failed) {
@@ -44,11 +44,11 @@ Duration rest_of_grace(const OpenRun& run, TimePoint now) {
 }
 
 std::optional<CommandState> command_left(const OpenRun& run, TimePoint now) {
-  const int held = run.process ? hold_on_to(*run.process) : -1;
-  if (held < 0) return std::nullopt;
+  Descriptor held = run.process ? hold_on_to(*run.process) : Descriptor();
+  if (!held) return std::nullopt;
   CommandState state;
   state.pid = run.process->pid;
-  state.exit = held;
+  state.exit = held.release();
   state.is_child = false;
   const auto steady_now = std::chrono::steady_clock::now();
   if (run.time_limit) state.limit_ends = steady_now + (run.time_limit->limit - age_of(*run.process));

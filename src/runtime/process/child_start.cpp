@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/process/v2/posix/default_launcher.hpp>
 #include <boost/process/v2/stdio.hpp>
 #include <cerrno>
@@ -139,16 +138,14 @@ struct PadLauncher : process::posix::default_launcher {
 };
 
 boost::system::error_code open_pipe(asio::posix::stream_descriptor& reader, Descriptor& writer) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return last_error();
-  writer = Descriptor(ends[1]);
+  auto pipe = Pipe::open();
+  if (!pipe) return last_error();
   boost::system::error_code ec;
-  reader.assign(ends[0], ec);
-  if (ec) {
-    ::close(ends[0]);
-  } else {
-    reader.non_blocking(true, ec);
-  }
+  reader.assign(pipe->read.number(), ec);
+  if (ec) return ec;
+  static_cast<void>(pipe->read.release());
+  writer = std::move(pipe->write);
+  reader.non_blocking(true, ec);
   return ec;
 }
 

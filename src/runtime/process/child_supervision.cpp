@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -13,6 +12,7 @@
 #include <optional>
 #include <system_error>
 
+#include "acron/runtime/files/descriptor.hpp"
 #include "child_start.hpp"
 #include "run_processes.hpp"
 
@@ -111,12 +111,14 @@ Usage counted_by(const RunCgroup& cgroup, Usage usage) {
 
 boost::system::error_code resume_child(Child& child, const CommandState& state) {
   boost::system::error_code failed;
-  const auto take = [&failed](asio::posix::stream_descriptor& place, int descriptor) {
+  const auto take = [&failed](asio::posix::stream_descriptor& place, int number) {
     boost::system::error_code refused;
-    if (descriptor >= 0) place.assign(descriptor, refused);
-    if (!refused) return;
-    ::close(descriptor);
-    failed = refused;
+    Descriptor descriptor(number);
+    if (descriptor) place.assign(number, refused);
+    if (refused)
+      failed = refused;
+    else
+      static_cast<void>(descriptor.release());
   };
   take(child.exit, state.exit);
   take(child.out, state.out);

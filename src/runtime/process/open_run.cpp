@@ -8,16 +8,17 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "acron/runtime/files/descriptor.hpp"
+
 namespace acron {
 namespace {
 
 /// Of a file that the kernel makes up, and gives out in one piece. Each run asks, so there is no stream.
 std::string made_up_by_kernel(const char* path) {
   std::array<char, 1024> block{};
-  const int file = ::open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {};
-  const ssize_t size = ::read(file, block.data(), block.size());
-  ::close(file);
+  const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC));
+  if (!file) return {};
+  const ssize_t size = ::read(file.number(), block.data(), block.size());
   return {block.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 

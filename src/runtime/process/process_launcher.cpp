@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "acron/runtime/files/descriptor.hpp"
 #include "acron/runtime/log/log.hpp"
 #include "acron/runtime/loop/own_thread.hpp"
 #include "acron/runtime/loop/task_group.hpp"
@@ -261,21 +262,21 @@ Task<std::string> ProcessLauncher::see_started(Child& child, const std::shared_p
 /// it.
 std::string ProcessLauncher::take_up(Child& child, const std::shared_ptr<ChildStart>& start) {
   child.pid = start->pid();
-  const int exited = start->take_exited();
+  Descriptor exited(start->take_exited());
   std::string failure = start->is_over() ? start->failure() : std::string();
   boost::system::error_code refused;
-  if (failure.empty()) child.exit.assign(exited, refused);
+  if (failure.empty()) child.exit.assign(exited.number(), refused);
   if (refused) {
     ::kill(-child.pid, SIGKILL);
     failure = refused.message();
   }
   if (failure.empty()) {
+    static_cast<void>(exited.release());
     children_.insert(child.pid);
     if (!start->is_over()) child.start = start;
     return {};
   }
   if (child.pid > 0) ::waitpid(child.pid, nullptr, 0);
-  if (exited >= 0) ::close(exited);
   return failure;
 }
 

@@ -23,10 +23,9 @@ using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
 /// The beginning of PID/stat in /proc; empty when the process is gone.
 std::string stat_line(int proc, const char* pid) {
   std::array<char, 512> buffer{};
-  const int descriptor = ::openat(proc, (std::string(pid) + "/stat").c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return {};
-  const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
-  ::close(descriptor);
+  const Descriptor file(::openat(proc, (std::string(pid) + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return {};
+  const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
   return {buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
 }
 

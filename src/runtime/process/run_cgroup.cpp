@@ -11,6 +11,7 @@
 #include <memory>
 #include <sstream>
 
+#include "acron/runtime/files/descriptor.hpp"
 #include "cgroup_file.hpp"
 #include "process_table.hpp"
 
@@ -23,13 +24,11 @@ constexpr int deepest_cgroup = 32;
 bool remove_with_those_below(int parent, const std::string& name, int depth) {
   if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
   if (errno != EBUSY || depth == deepest_cgroup) return false;
-  const int descriptor = ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-  if (descriptor < 0) return errno == ENOENT;
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(descriptor), ::closedir);
-  if (!directory) {
-    ::close(descriptor);
-    return false;
-  }
+  Descriptor opened(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (!opened) return errno == ENOENT;
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(opened.number()), ::closedir);
+  if (!directory) return false;
+  const int descriptor = opened.release();
   bool any_below = false;
   while (const dirent* entry = ::readdir(directory.get())) {
     if (entry->d_type != DT_DIR || *entry->d_name == '.') continue;

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <utility>
 
+#include "acron/runtime/files/descriptor.hpp"
 #include "cgroup_file.hpp"
 #include "cgroup_place.hpp"
 #include "signals_blocked.hpp"
@@ -88,10 +89,11 @@ Result<std::string> RunCgroups::own_directory() {
 
 Result<std::unique_ptr<RunCgroups>> RunCgroups::open(const std::string& directory, LaunchPad& pad) {
   if (!LaunchPad::enters_cgroups) return Error{"not on this kind of machine"};
-  const int tree = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (tree < 0) return why(directory);
-  std::unique_ptr<RunCgroups> cgroups(new RunCgroups(directory, tree));
-  if (::faccessat(tree, "cgroup.procs", W_OK, AT_EACCESS) != 0) return why(directory + "/cgroup.procs");
+  Descriptor tree(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!tree) return why(directory);
+  std::unique_ptr<RunCgroups> cgroups(new RunCgroups(directory, std::move(tree)));
+  if (::faccessat(cgroups->tree_.number(), "cgroup.procs", W_OK, AT_EACCESS) != 0)
+    return why(directory + "/cgroup.procs");
   cgroups->enable_controllers();
   cgroups->adopt_left_groups();
   cgroups->tidy();
@@ -99,51 +101,48 @@ Result<std::unique_ptr<RunCgroups>> RunCgroups::open(const std::string& director
   return cgroups;
 }
 
-RunCgroups::~RunCgroups() { ::close(tree_); }
-
 void RunCgroups::enable_controllers() {
-  const std::string there = read_cgroup_file(tree_, "cgroup.controllers").value_or("");
+  const std::string there = read_cgroup_file(tree_.number(), "cgroup.controllers").value_or("");
   if (!has_word(there, "memory") && !has_word(there, "pids")) return;
   const std::string group(own_group);
-  if (::mkdirat(tree_, group.c_str(), 0755) == 0 || errno == EEXIST) {
+  if (::mkdirat(tree_.number(), group.c_str(), 0755) == 0 || errno == EEXIST) {
     // A refusal shows below: the kernel then hands no controller on.
-    static_cast<void>(write_cgroup_file(tree_, group + "/cgroup.procs", "0"));
+    static_cast<void>(write_cgroup_file(tree_.number(), group + "/cgroup.procs", "0"));
   }
   for (const char* controller : {"+memory", "+pids"}) {
-    static_cast<void>(write_cgroup_file(tree_, "cgroup.subtree_control", controller));
+    static_cast<void>(write_cgroup_file(tree_.number(), "cgroup.subtree_control", controller));
   }
-  const std::string handed_on = read_cgroup_file(tree_, "cgroup.subtree_control").value_or("");
+  const std::string handed_on = read_cgroup_file(tree_.number(), "cgroup.subtree_control").value_or("");
   has_memory_ = has_word(handed_on, "memory");
   has_pids_ = has_word(handed_on, "pids");
 }
 
 void RunCgroups::adopt_left_groups() {
-  const int again = ::openat(tree_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* directory = again >= 0 ? ::fdopendir(again) : nullptr;
-  if (directory == nullptr) return;
-  while (const dirent* entry = ::readdir(directory)) {
+  Descriptor again(::openat(tree_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(again ? ::fdopendir(again.number()) : nullptr, ::closedir);
+  if (!directory) return;
+  static_cast<void>(again.release());
+  while (const dirent* entry = ::readdir(directory.get())) {
     const pid_t maker = maker_of(entry->d_name);
     const bool is_of_another = maker != ::getpid() && (maker == 0 || ::kill(maker, 0) == 0 || errno != ESRCH);
-    if (!is_of_another) lingering_.push_back({tree_, entry->d_name});
+    if (!is_of_another) lingering_.push_back({tree_.number(), entry->d_name});
   }
-  ::closedir(directory);
 }
 
 std::optional<Error> RunCgroups::try_out(LaunchPad& pad) {
   const auto cgroup = make({});
   if (!cgroup) return why("no group can be made");
-  const int directory = cgroup->open_directory();
+  const Descriptor directory(cgroup->open_directory());
   int status = -1;
   {
     const SignalsBlocked blocked;
     auto child = [] { ::syscall(SYS_exit_group, 0); };
     int exited = -1;
-    const pid_t pid = pad.start(pad.null_device(), pad.null_device(), directory, exited, child);
+    const pid_t pid = pad.start(pad.null_device(), pad.null_device(), directory.number(), exited, child);
     if (pid < 0) status = -errno;
     if (pid > 0) ::waitpid(pid, &status, 0);
-    if (exited >= 0) ::close(exited);
+    const Descriptor closed(exited);
   }
-  if (directory >= 0) ::close(directory);
   remove(*cgroup);
   if (status == 0) return {};
   errno = status < 0 ? -status : ECHILD;
@@ -151,14 +150,14 @@ std::optional<Error> RunCgroups::try_out(LaunchPad& pad) {
 }
 
 std::optional<RunCgroup> RunCgroups::make(const ResourceLimits& limits) {
-  RunCgroup cgroup{tree_, {}};
+  RunCgroup cgroup{tree_.number(), {}};
   do {
     cgroup.name = std::string(run_prefix) + std::to_string(::getpid()) + "-" + std::to_string(count_++);
-    if (::mkdirat(tree_, cgroup.name.c_str(), 0755) == 0) break;
+    if (::mkdirat(tree_.number(), cgroup.name.c_str(), 0755) == 0) break;
     if (errno != EEXIST) return {};
   } while (true);
   const auto set = [&](const char* file, const std::string& value) {
-    return write_cgroup_file(tree_, cgroup.name + file, value);
+    return write_cgroup_file(tree_.number(), cgroup.name + file, value);
   };
   if (has_memory_ && limits.memory && set("/memory.max", std::to_string(*limits.memory))) {
     cgroup.bounds_memory = true;
@@ -171,7 +170,7 @@ std::optional<RunCgroup> RunCgroups::make(const ResourceLimits& limits) {
 
 RunCgroup RunCgroups::of_name(std::string name) {
   lingering_.remove_if([&](const RunCgroup& other) { return other.name == name; });
-  return {tree_, std::move(name)};
+  return {tree_.number(), std::move(name)};
 }
 
 std::optional<RunCgroup> RunCgroups::of_left_process(pid_t process, int pidfd) {
@@ -182,7 +181,8 @@ std::optional<RunCgroup> RunCgroups::of_left_process(pid_t process, int pidfd) {
   std::string name = directory->substr(directory_.size() + 1);
   name.resize(std::min(name.find('/'), name.size()));  // the run may have made groups below its own
   if (maker_of(name) == 0) return std::nullopt;
-  if (!only_we_can_write(tree_, name) || !only_we_can_write(tree_, name + "/cgroup.procs")) return std::nullopt;
+  if (!only_we_can_write(tree_.number(), name) || !only_we_can_write(tree_.number(), name + "/cgroup.procs"))
+    return std::nullopt;
   return of_name(std::move(name));
 }
 

@@ -10,6 +10,7 @@
 
 #include "acron/core/job/resource_limits.hpp"
 #include "acron/core/result.hpp"
+#include "acron/runtime/files/descriptor.hpp"
 #include "launch_pad.hpp"
 #include "run_cgroup.hpp"
 
@@ -29,7 +30,6 @@ class RunCgroups {
 
   RunCgroups(const RunCgroups&) = delete;
   RunCgroups& operator=(const RunCgroups&) = delete;
-  ~RunCgroups();
 
   /// A new group with those of the limits that it can hold; empty when it can't be made.
   [[nodiscard]] std::optional<RunCgroup> make(const ResourceLimits& limits);
@@ -52,13 +52,13 @@ class RunCgroups {
   [[nodiscard]] std::string controllers() const;
 
  private:
-  RunCgroups(std::string directory, int tree) : directory_(std::move(directory)), tree_(tree) {}
+  RunCgroups(std::string directory, Descriptor tree) : directory_(std::move(directory)), tree_(std::move(tree)) {}
   void enable_controllers();
   void adopt_left_groups();
   [[nodiscard]] std::optional<Error> try_out(LaunchPad& pad);
 
   std::string directory_;
-  int tree_;
+  Descriptor tree_;
   bool has_memory_ = false, has_pids_ = false;
   unsigned count_ = 0;
   std::list<RunCgroup> lingering_;  // the one looked at longest ago first

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "acron/runtime/files/descriptor.hpp"
+
 namespace acron {
 
 /// What a message to /dev/log begins with: priority, time and tag, as of RFC 3164, section 4.1.
@@ -15,15 +17,12 @@ class LogSocket {
  public:
   /// Waits for a log that has no room just now, unless `flags` has SOCK_NONBLOCK.
   explicit LogSocket(int flags = 0);
-  ~LogSocket();
-  LogSocket(const LogSocket&) = delete;
-  LogSocket& operator=(const LogSocket&) = delete;
 
   /// 0, or why the datagram was not taken: an errno.
   [[nodiscard]] int send(const std::string& path, std::string_view datagram) const;
 
  private:
-  int descriptor_;
+  Descriptor socket_;
 };
 
 }  // namespace acron
