@@ -99,8 +99,9 @@ class SwitchedOffByName(SystemTest):
             self.assertEqual(started, {'steady'})
             (self.tree / ('a' + ending)).rename(path)
             (self.tree / ('web' + ending)).rename(self.tree / 'web')
-            daemon.wait('end', since=since, job='a')
-            daemon.wait('end', since=since, job='web/b')
+            for job in ('a', 'web/b'):
+                daemon.wait('load', since=since, job=job)  # else the end may be that of a run from before
+                daemon.wait('end', since=since, job=job)
         self.assertEqual(daemon.events('bad-file') + daemon.events('load', job='a.off'), [])
 
 
