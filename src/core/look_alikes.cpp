@@ -4,13 +4,12 @@
 #include <array>
 #include <cstdio>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 #include "look_alike_table.hpp"
 
 namespace acron {
 namespace {
-
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
 /// Of the character that begins at `at`.
 std::size_t length_at(std::string_view text, std::size_t at) {
@@ -19,7 +18,7 @@ std::size_t length_at(std::string_view text, std::size_t at) {
   return end - at;
 }
 
-std::uint32_t code_of(std::string_view character) {
+std::uint32_t code_point_of(std::string_view character) {
   const auto first = static_cast<unsigned char>(character.front());
   if (character.size() == 1) return first;
   std::uint32_t code = first & (0xFFU >> (character.size() + 1));
@@ -29,7 +28,7 @@ std::uint32_t code_of(std::string_view character) {
 
 /// All plain characters but two, without a search of the table.
 /// CP/M ended a text by SUBSTITUTE, Ctrl-Z, and so do some editors still.
-bool is_plain(char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\v' && c != '\f' && c != '\x1A'; }
+bool is_plain_ascii(char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\v' && c != '\f' && c != '\x1A'; }
 
 const LookAlikeRow* row_of(std::uint32_t code) {
   const auto rows = look_alike_rows();
@@ -77,12 +76,12 @@ std::uint32_t code_before(std::string_view text, std::size_t end) {
   auto at = end;
   while (at > 0 && is_continuation(text[at - 1])) --at;
   const auto character = at == 0 ? std::string_view{} : text.substr(at - 1, end - at + 1);
-  return !character.empty() && is_utf8(character) ? code_of(character) : 0;
+  return !character.empty() && is_utf8(character) ? code_point_of(character) : 0;
 }
 
 std::uint32_t code_behind(std::string_view text, std::size_t at) {
   const auto character = at >= text.size() ? std::string_view{} : text.substr(at, length_at(text, at));
-  return !character.empty() && is_utf8(character) ? code_of(character) : 0;
+  return !character.empty() && is_utf8(character) ? code_point_of(character) : 0;
 }
 
 constexpr std::uint32_t enclosing_keycap = 0x20E3;
@@ -111,13 +110,13 @@ bool is_seen(const LookAlike& character) {
 
 std::optional<LookAlike> find_look_alike(std::string_view text, std::size_t from) {
   for (auto at = from; at < text.size();) {
-    if (is_plain(text[at])) {
+    if (is_plain_ascii(text[at])) {
       ++at;
       continue;
     }
     const auto length = length_at(text, at);
     const auto character = text.substr(at, length);
-    const auto code = is_utf8(character) ? code_of(character) : 0;
+    const auto code = is_utf8(character) ? code_point_of(character) : 0;
     if (auto found = of_block(code)) {
       found->at = at;
       found->length = length;
@@ -135,7 +134,7 @@ std::string first_foreign(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto length = length_at(text, at);
     const auto character = text.substr(at, length);
-    if (length > 1 && is_utf8(character)) return code_point(code_of(character));
+    if (length > 1 && is_utf8(character)) return code_point(code_point_of(character));
     at += length;
   }
   return {};

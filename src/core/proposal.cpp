@@ -15,7 +15,7 @@ constexpr std::string_view write = "; write ";
 constexpr std::string_view guess = "; did you mean '";
 
 /// Empty where no kind of quotes can hold the text.
-std::string in_quotes(std::string_view text) {
+std::string in_fitting_quotes(std::string_view text) {
   if (without_controls(text) != text || with_code_points(text) != text) return {};
   const std::string quote = text.find('\'') == std::string_view::npos ? "'" : "`";
   if (text.find(quote) != std::string_view::npos) return {};
@@ -28,7 +28,7 @@ std::string write_instead(const std::vector<std::string>& texts) {
   if (texts.empty()) return {};
   std::string message{write};
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    const auto quoted = in_quotes(texts[i]);
+    const auto quoted = in_fitting_quotes(texts[i]);
     if (quoted.empty()) return {};
     message += (i == 0 ? "" : i + 1 == texts.size() ? " and " : ", ") + quoted;
   }

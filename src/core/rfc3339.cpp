@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 #include "acron/core/time.hpp"
 
@@ -15,12 +16,10 @@ using namespace std::chrono_literals;
 constexpr TimePoint first_time = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
 constexpr TimePoint last_time = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - 1ms;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Reads one RFC 3339 text from left to right; the first fault stops it and is kept.
-class Reader {
+class TimeReader {
  public:
-  explicit Reader(std::string_view text) : text_{text} {}
+  explicit TimeReader(std::string_view text) : text_{text} {}
 
   /// Exactly `digits` digits, as a number from `least` to `most`.
   int number(std::size_t digits, int least, int most, std::string_view what) {
@@ -62,7 +61,7 @@ class Reader {
   void fail(std::string_view what) {
     if (failed_) return;
     failed_ = true;
-    error_ = {"'" + printable(text_, 60) + "' is not a time like 2026-01-07T00:00:00Z: " + std::string{what}, at_};
+    error_ = {in_quotes(text_) + " is not a time like 2026-01-07T00:00:00Z: " + std::string{what}, at_};
   }
 
   [[nodiscard]] bool failed() const { return failed_; }
@@ -75,7 +74,7 @@ class Reader {
   Error error_;
 };
 
-std::chrono::sys_days read_date(Reader& reader) {
+std::chrono::sys_days read_date(TimeReader& reader) {
   using namespace std::chrono;
   const year y{reader.number(4, 0, 9999, "the year has four digits")};
   reader.expect("-", "'-' comes after the year");
@@ -86,7 +85,7 @@ std::chrono::sys_days read_date(Reader& reader) {
   return reader.failed() ? sys_days{} : sys_days{y / m / d};
 }
 
-Duration read_time_of_day(Reader& reader) {
+Duration read_time_of_day(TimeReader& reader) {
   const std::chrono::hours hours{reader.number(2, 0, 23, "an hour is 00 to 23")};
   reader.expect(":", "':' comes after the hour");
   const std::chrono::minutes minutes{reader.number(2, 0, 59, "a minute is 00 to 59")};
@@ -96,7 +95,7 @@ Duration read_time_of_day(Reader& reader) {
   return hours + minutes + seconds + fraction;
 }
 
-std::chrono::minutes read_offset(Reader& reader) {
+std::chrono::minutes read_offset(TimeReader& reader) {
   if (reader.accept("Zz")) return 0min;
   const bool behind = reader.accept("-");
   if (!behind) reader.expect("+", "Z or an offset such as +01:00 ends it");
@@ -128,7 +127,7 @@ std::string format_rfc3339(TimePoint time, std::chrono::seconds utc_offset) {
 }
 
 Result<TimePoint> parse_rfc3339(std::string_view text) {
-  Reader reader{text};
+  TimeReader reader{text};
   const auto date = read_date(reader);
   reader.expect("Tt ", "'T' comes between date and time");
   const auto time = read_time_of_day(reader);

@@ -6,12 +6,11 @@
 #include <iterator>
 #include <optional>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/look_alikes.hpp"
 
 namespace acron {
 namespace {
-
-bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
 
 /// What the bytes that may follow a lead byte look like: RFC 3629, section 4.
 struct Lead {
@@ -251,6 +250,8 @@ std::string lower_ascii(std::string_view text) {
 std::string printable(std::string_view text, std::size_t limit) {
   return printed(text, limit, [](std::size_t, std::string_view) { return false; });
 }
+
+std::string in_quotes(std::string_view text, std::size_t limit) { return "'" + printable(text, limit) + "'"; }
 
 std::string printable_name(std::string_view text, std::size_t limit) {
   return printed(text, limit, [text](std::size_t at, std::string_view character) {

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/spelled_duration.hpp"
 #include "acron/core/text.hpp"
@@ -33,9 +34,6 @@ constexpr std::array<Unit, 5> units{{
 
 constexpr std::size_t longest_count = 9;  // digits: times a week it still fits in 64 bits of milliseconds
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 std::size_t digits_at(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (end < text.size() && is_digit(text[end])) ++end;
@@ -43,7 +41,7 @@ std::size_t digits_at(std::string_view text, std::size_t at) {
 }
 
 /// The value of decimal digits, of which there are at most 18.
-std::int64_t number(std::string_view digits) {
+std::int64_t value_of_digits(std::string_view digits) {
   std::int64_t value = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
   return value;
@@ -89,10 +87,10 @@ std::string with_a_unit(std::string_view number_text) {
   return "; write '" + digits + "s' or '" + digits + "m'";
 }
 
-Error too_short(std::string_view text) { return {"'" + printable(text, 40) + "' is too short: at least 1s"}; }
+Error too_short(std::string_view text) { return {in_quotes(text, 40) + " is too short: at least 1s"}; }
 
 Error not_a_duration(std::string_view text, std::size_t at) {
-  auto message = "'" + printable(text, 40) + "' is not a duration";
+  auto message = in_quotes(text, 40) + " is not a duration";
   if (text == "month" || text == "months" || text == "year" || text == "years") {
     return {message + ": its length varies (try `cron @" + (text[0] == 'm' ? "monthly" : "yearly") + "`)", at};
   }
@@ -110,7 +108,7 @@ Error not_a_duration(std::string_view text, std::size_t at) {
 }
 
 Error too_long(std::string_view text) {
-  return {"'" + printable(text, 40) + "' is too long: at most " + format_duration(longest_duration)};
+  return {in_quotes(text, 40) + " is too long: at most " + format_duration(longest_duration)};
 }
 
 Result<Duration> parse_sum(std::string_view text) {
@@ -125,9 +123,9 @@ Result<Duration> parse_sum(std::string_view text) {
         std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.letter == text[letter]; });
     if (unit == units.end()) return not_a_duration(text, letter);
     if (unit < least) {
-      return Error{"'" + printable(text, 40) + "': the largest unit comes first, and each at most once", letter};
+      return Error{in_quotes(text, 40) + ": the largest unit comes first, and each at most once", letter};
     }
-    sum += number(text.substr(at, count)) * unit->length;
+    sum += value_of_digits(text.substr(at, count)) * unit->length;
     least = unit + 1;
     at = letter + 1;
   }

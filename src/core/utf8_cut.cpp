@@ -1,11 +1,11 @@
 #include "acron/core/utf8_cut.hpp"
 
+#include "acron/core/characters.hpp"
+
 namespace acron {
 namespace {
 
-constexpr std::size_t longest_character = 4;  // RFC 3629
-
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+constexpr std::size_t longest_utf8 = 4;  // RFC 3629
 
 /// By its first byte.
 std::size_t character_length(char first) {
@@ -17,7 +17,7 @@ std::size_t character_length(char first) {
 }  // namespace
 
 std::size_t torn_at_end(std::string_view text) {
-  for (std::size_t length = 1; length < longest_character && length <= text.size(); ++length) {
+  for (std::size_t length = 1; length < longest_utf8 && length <= text.size(); ++length) {
     const char byte = text[text.size() - length];
     if (!is_continuation(byte)) return character_length(byte) > length ? length : 0;
   }
@@ -26,7 +26,7 @@ std::size_t torn_at_end(std::string_view text) {
 
 std::size_t torn_at_front(std::string_view text) {
   std::size_t length = 0;
-  while (length + 1 < longest_character && length < text.size() && is_continuation(text[length])) ++length;
+  while (length + 1 < longest_utf8 && length < text.size() && is_continuation(text[length])) ++length;
   return length;
 }
 

@@ -36,7 +36,7 @@ bool is_own_descriptor(const std::string& path) {
   return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
 }
 
-std::optional<std::string> objection_to(const struct stat& status, const FileSafety& safety) {
+std::optional<std::string> objection_to_config_file(const struct stat& status, const FileSafety& safety) {
   if (S_ISCHR(status.st_mode)) return std::nullopt;  // /dev/null
   return safety.objection_to(status);
 }
@@ -64,7 +64,7 @@ Text read_judged(const std::string& path, const Descriptor& file, const FileSafe
   if (S_ISDIR(status.st_mode)) return failed(path, EISDIR);
   if (kind == Kind::named && !S_ISREG(status.st_mode) && !S_ISCHR(status.st_mode))
     return unreadable(path, "it is not a regular file");
-  if (const auto objection = objection_to(status, safety))
+  if (const auto objection = objection_to_config_file(status, safety))
     return Error{"the configuration file " + path + " " + *objection};
   return read_all(path, file.number());
 }

@@ -15,6 +15,7 @@
 #include "acron/runtime/log/log.hpp"
 #include "acron/runtime/loop/quietly.hpp"
 #include "daemon.hpp"
+#include "first_process.hpp"
 #include "other_acron.hpp"
 
 namespace acron {
@@ -27,8 +28,6 @@ using asio::experimental::awaitable_operators::operator&&;
 using Steady = std::chrono::steady_clock;
 
 /// The first process of a container takes all others with it, and is killed if it takes longer than ten seconds.
-bool is_first_process() { return ::getpid() == 1; }
-
 /// A state that can't be written by then stays as it is.
 constexpr auto longest_state_flush = std::chrono::seconds(5);
 constexpr auto state_flush_in_container = std::chrono::seconds(1);

@@ -19,6 +19,7 @@
 #include "acron/core/text.hpp"
 #include "config_file.hpp"
 #include "config_lines.hpp"
+#include "first_process.hpp"
 #include "option_values.hpp"
 
 namespace acron {
@@ -246,14 +247,11 @@ std::string absolute(const std::string& path) {
   std::error_code failed;
   const auto whole = std::filesystem::absolute(path, failed);
   if (failed)
-    throw po::error("'" + printable(path, 80) + "' is meant from the working directory, which can't be found (" +
+    throw po::error(in_quotes(path, 80) + " is meant from the working directory, which can't be found (" +
                     failed.message() + "); give an absolute path");
   const auto normal = whole.lexically_normal();
   return (normal.has_filename() ? normal : normal.parent_path()).string();  // without the last slash of `tree/`
 }
-
-/// Of a container, whose processes the kernel kills with its first; it is given ten seconds to end.
-bool is_first_process() { return ::getpid() == 1; }
 
 /// A duration, or none at all by the word `0`.
 Duration duration_or_zero(const Reader& read, const char* name, Duration otherwise) {

@@ -32,7 +32,7 @@
 namespace acron {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 std::string resolved_own_path() {
   std::error_code failed;
@@ -98,12 +98,12 @@ std::vector<std::string> asking_environment() {
 }
 
 /// What it prints until it closes the pipe or says enough, but not after the deadline.
-std::string read_until(int pipe, Clock::time_point deadline) {
+std::string read_until(int pipe, Steady::time_point deadline) {
   std::string text;
   std::array<char, 512> block{};
   constexpr std::size_t enough = 64 * 1024;
   while (text.size() < enough) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now());
     pollfd polled{pipe, POLLIN, 0};
     if (left.count() <= 0 || ::poll(&polled, 1, static_cast<int>(left.count())) == 0) break;
     const ssize_t got = ::read(pipe, block.data(), block.size());
@@ -115,10 +115,10 @@ std::string read_until(int pipe, Clock::time_point deadline) {
 }
 
 /// False when it had to be killed.
-bool await_end(pid_t process, int& status, Clock::time_point deadline) {
+bool await_end(pid_t process, int& status, Steady::time_point deadline) {
   constexpr useconds_t a_moment = 10'000;
   while (::waitpid(process, &status, WNOHANG) == 0) {
-    if (Clock::now() >= deadline) {
+    if (Steady::now() >= deadline) {
       ::kill(process, SIGKILL);
       ::waitpid(process, &status, 0);
       return false;
@@ -208,7 +208,7 @@ std::string objection_to(const Program& program, const std::string& answer) {
   int status = 0;
   bool ended = false;
   if (failure == 0) {
-    const auto deadline = Clock::now() + longest_answer;
+    const auto deadline = Steady::now() + longest_answer;
     output = read_until(pipe->read.number(), deadline);
     ended = await_end(process, status, deadline);
   }

@@ -128,7 +128,7 @@ std::optional<std::string> hear(int words, SteadyTime end) {
 }
 
 /// The words by which the shell refuses it.
-ShellAnswer ask(const std::string& shell, const std::string& command) {
+ShellAnswer ask_shell(const std::string& shell, const std::string& command) {
   constexpr auto longest = std::chrono::minutes(1);  // a machine may stop for seconds
   const auto reading = begin_reading(shell, command);
   if (!reading) return {{}, shell + " can't be started: " + std::generic_category().message(errno)};
@@ -161,13 +161,13 @@ ShellAnswer answer_to(const ShellText& text) {
   const std::string shell = text.shell.empty() ? usual_shell : text.shell;
   if (text.shell.empty() && simple_command(text.command)) return {};  // it is started without one
   if (!may_be_asked(shell)) return {};
-  auto answer = ask(shell, text.command);
+  auto answer = ask_shell(shell, text.command);
   if (!answer.no_answer.empty()) answer.no_answer = "the command could not be checked: " + answer.no_answer;
   if (answer.fault.empty()) return answer;
   answer.fault = shell + " refuses the command: " + words_of_shell(answer.fault);
   const std::string bash = "/bin/bash";
   if (!is_plain_sh(text.shell) || !may_be_asked(bash)) return answer;
-  const auto other = ask(bash, text.command);
+  const auto other = ask_shell(bash, text.command);
   answer.bash_takes_it = other.fault.empty() && other.no_answer.empty();
   return answer;
 }

@@ -30,9 +30,12 @@ std::string lower_ascii(std::string_view text);
 /// Never longer than `limit` bytes of output; what is cut ends in `...`.
 std::string printable(std::string_view text, std::size_t limit = 200);
 
-/// The same for names and values that a person tells apart by sight: what can't be seen, or only looks like a plain
-/// blank, is written `\xc2\xa0`, but for what shapes emoji and other scripts among their own characters.
+/// As printable(), for names and values that a person tells apart by sight: what can't be seen, or only looks like a
+/// plain blank, is written `\xc2\xa0`, but for what shapes emoji and other scripts among their own characters.
 std::string printable_name(std::string_view text, std::size_t limit = 200);
+
+/// As printable(), between single quotes: how a message names what somebody wrote.
+std::string in_quotes(std::string_view text, std::size_t limit = 60);
 
 /// As safe, and whole, but with every backslash as it is: for text that a person compares with a file or copies.
 std::string without_controls(std::string_view text);

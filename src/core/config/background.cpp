@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
 #include "shell_words.hpp"
@@ -12,8 +13,6 @@
 
 namespace acron {
 namespace {
-
-constexpr std::string_view digits = "0123456789";
 
 std::string_view last_word(std::string_view text) { return text.substr(text.find_last_of(" \t") + 1); }
 
@@ -23,7 +22,7 @@ std::string_view without_last_word(std::string_view text) {
 
 /// `>/dev/null`, `2>&1`, `<x`.
 bool is_redirection(std::string_view word) {
-  const auto sign = std::min(word.find_first_not_of(digits), word.size());
+  const auto sign = std::min(word.find_first_not_of(decimal_digits), word.size());
   return sign < word.size() && (word[sign] == '>' || word[sign] == '<');
 }
 
@@ -34,7 +33,8 @@ std::string_view without_idle_end(std::string_view text) {
   const auto word = last_word(text);
   const auto before = without_last_word(text);
   if (std::find(idle.begin(), idle.end(), word) != idle.end()) return before;
-  const bool is_status = word.find_first_not_of(digits) == std::string_view::npos && last_word(before) == "exit";
+  const bool is_status =
+      word.find_first_not_of(decimal_digits) == std::string_view::npos && last_word(before) == "exit";
   const bool is_target =
       is_redirection(last_word(before)) && last_word(before).find_last_of("<>") + 1 == last_word(before).size();
   if (is_status || is_target) return without_last_word(before);
@@ -67,8 +67,6 @@ std::string_view word_around(std::string_view command, std::size_t at) {
   return command.substr(start, command.find_first_of(" \t", at) - start);
 }
 
-bool is_digit(char c) { return digits.find(c) != std::string_view::npos; }
-
 }  // namespace
 
 std::optional<Error> background_inside(std::string_view keyword, std::string_view command) {
@@ -87,8 +85,8 @@ std::optional<Error> background_inside(std::string_view keyword, std::string_vie
           "'&' ends the command in the middle of a URL, and lets what follows start at once; put the URL into quotes",
           at};
     if (is_digit(command[at - 1]) && is_digit(next))
-      return Error{quoted(word) + " starts a command that is called " + quoted(std::string_view{&command[at + 1], 1}) +
-                       "; the form is '2>&1'",
+      return Error{in_quotes(word) + " starts a command that is called " +
+                       in_quotes(std::string_view{&command[at + 1], 1}) + "; the form is '2>&1'",
                    at};
     if (keyword == "run" && !is_waited_for)
       return Error{

@@ -4,10 +4,10 @@
 #include <array>
 #include <string>
 
+#include "acron/core/characters.hpp"
+
 namespace acron {
 namespace {
-
-constexpr auto none = std::string_view::npos;
 
 /// What may follow the last point of a backup's name, sorted, whatever its case. A date or a number may stand behind
 /// it.
@@ -141,7 +141,6 @@ constexpr std::array<std::string_view, 37> names_of_times{
     "sunday", "thu",     "thursday", "tue",    "tuesday", "wed",      "wednesday"};
 static_assert(std::is_sorted(names_of_times.begin(), names_of_times.end()));
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_hexadecimal(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
@@ -150,18 +149,13 @@ bool is_of_stamp(std::string_view name) {
   constexpr std::string_view separators = "._:@+-";
   const char last = name.back(), before = name.size() > 1 ? name[name.size() - 2] : '\0';
   const bool is_letter_of_time = (last == 't' || last == 'z') && is_digit(before);
-  const bool is_of_version = last == 'v' && separators.find(before) != none;
-  return is_digit(last) || is_letter_of_time || is_of_version || separators.find(last) != none;
+  const bool is_of_version = last == 'v' && separators.find(before) != std::string_view::npos;
+  return is_digit(last) || is_letter_of_time || is_of_version || separators.find(last) != std::string_view::npos;
 }
 
 std::string_view after_last_point(std::string_view name) {
   const auto point = name.rfind('.');
-  return point == none ? std::string_view{} : name.substr(point + 1);
-}
-
-template <typename List>
-bool is_one_of(std::string_view word, const List& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+  return point == std::string_view::npos ? std::string_view{} : name.substr(point + 1);
 }
 
 /// Vim's: `.swp`, `.swo` and so on, `.swpx`.
@@ -177,7 +171,7 @@ bool is_revision(std::string_view word) {
 /// `1234`, or that before an ending: `1234.sh`.
 bool begins_with_number(std::string_view rest) {
   const auto end = rest.find_first_not_of("0123456789");
-  return end != 0 && !rest.empty() && (end == none || rest[end] == '.');
+  return end != 0 && !rest.empty() && (end == std::string_view::npos || rest[end] == '.');
 }
 
 /// Git's mergetool: `a_LOCAL_1234` or `a.LOCAL.1234`, also before an ending.
@@ -186,7 +180,7 @@ bool is_side_of_merge(std::string_view name) {
     for (const char mark : {'_', '.'}) {
       const auto side = std::string{mark}.append(word) + mark;
       const auto at = name.find(side);
-      if (at != none && begins_with_number(name.substr(at + side.size()))) return true;
+      if (at != std::string_view::npos && begins_with_number(name.substr(at + side.size()))) return true;
     }
     return false;
   });
@@ -201,8 +195,9 @@ bool is_being_unpacked(std::string_view lower) {
 /// `a (1)` and `a (1).sh`, as browsers number downloads.
 bool is_numbered(std::string_view name) {
   const auto paren = name.rfind(" (");
-  const auto digits = paren == none ? none : name.find_first_not_of("0123456789", paren + 2);
-  return digits != none && digits > paren + 2 && name[digits] == ')' &&
+  const auto digits =
+      paren == std::string_view::npos ? std::string_view::npos : name.find_first_not_of("0123456789", paren + 2);
+  return digits != std::string_view::npos && digits > paren + 2 && name[digits] == ')' &&
          (digits + 1 == name.size() || name[digits + 1] == '.');
 }
 
@@ -232,8 +227,9 @@ bool ends_as_copy(std::string_view lower) {
   return std::any_of(words_for_copies.begin(), words_for_copies.end(), [&](std::string_view word) {
     const std::string behind_blank = " " + std::string{word}, in_parentheses = " (" + std::string{word};
     const auto at = lower.rfind(behind_blank);
-    if (at != none && at > 0 && ends_copy(lower.substr(at + behind_blank.size()))) return true;
-    return lower.find(in_parentheses) != none || lower.find(behind_blank + ")") != none;
+    if (at != std::string_view::npos && at > 0 && ends_copy(lower.substr(at + behind_blank.size()))) return true;
+    return lower.find(in_parentheses) != std::string_view::npos ||
+           lower.find(behind_blank + ")") != std::string_view::npos;
   });
 }
 
@@ -243,7 +239,8 @@ bool begins_as_copy(std::string_view name, std::string_view lower) {
   return std::any_of(words_for_copies.begin(), words_for_copies.end(), [&](std::string_view word) {
     if (!lower.starts_with(word)) return false;
     auto rest = lower.substr(word.size());
-    if (const auto close = rest.find(") "); rest.starts_with(" (") && close != none) rest.remove_prefix(close + 1);
+    if (const auto close = rest.find(") "); rest.starts_with(" (") && close != std::string_view::npos)
+      rest.remove_prefix(close + 1);
     return std::any_of(words_for_of.begin(), words_for_of.end(),
                        [&](std::string_view of) { return rest.starts_with(of); });
   });
@@ -253,7 +250,7 @@ bool begins_as_copy(std::string_view name, std::string_view lower) {
 bool is_shortcut(std::string_view lower) {
   constexpr std::string_view mark = " - shortcut";
   const auto at = lower.rfind(mark);
-  return at != none && at > 0 && ends_copy(lower.substr(at + mark.size()));
+  return at != std::string_view::npos && at > 0 && ends_copy(lower.substr(at + mark.size()));
 }
 
 bool is_copy(std::string_view name, std::string_view lower) {
@@ -275,7 +272,7 @@ bool is_left_by_sed(std::string_view name) {
 bool is_conflict(std::string_view lower) {
   constexpr std::string_view mark = "_conflict-2";
   const auto at = lower.find(mark);
-  return at != none && at + mark.size() < lower.size() && is_digit(lower[at + mark.size()]);
+  return at != std::string_view::npos && at + mark.size() < lower.size() && is_digit(lower[at + mark.size()]);
 }
 
 bool is_backup_word(std::string_view word) {
@@ -305,9 +302,10 @@ bool is_plain_backup(std::string_view name) {
   if (name.ends_with("-opkg")) return name.size() > 5;
   if (is_left_by_sed(name)) return true;
   const auto random = name.rfind('-');
-  const auto process = random == none || random == 0 ? none : name.rfind('-', random - 1);
+  const auto process =
+      random == std::string_view::npos || random == 0 ? std::string_view::npos : name.rfind('-', random - 1);
   constexpr std::size_t date = 8;
-  if (process == none || process <= date) return false;
+  if (process == std::string_view::npos || process <= date) return false;
   const auto all = [](std::string_view text, auto is) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is);
   };
@@ -328,7 +326,7 @@ bool is_backup(std::string_view name, std::string_view lower) {
   if (name == "DEADJOE") return true;  // what the editor joe saves when it dies
   if (lower.ends_with(",v") || lower.ends_with(',') || is_being_unpacked(lower) || is_side_of_merge(name)) return true;
   if (is_copy(name, lower) || is_conflict(lower) || is_backup_of_a_day(lower)) return true;
-  const auto is_in_name = [&](std::string_view mark) { return lower.find(mark) != none; };
+  const auto is_in_name = [&](std::string_view mark) { return lower.find(mark) != std::string_view::npos; };
   if (std::any_of(backup_marks.begin(), backup_marks.end(), is_in_name)) return true;
   const auto stem = without_stamp(lower);
   return ends_in_backup_word(lower) || is_revision(after_last_point(lower)) ||

@@ -16,15 +16,13 @@
 namespace acron {
 namespace {
 
-constexpr auto none = std::string_view::npos;
-
 constexpr std::array<std::string_view, 14> commands_of_bash{"builtin", "caller",    "coproc", "declare", "dirs",
                                                             "disown",  "function",  "let",    "mapfile", "popd",
                                                             "pushd",   "readarray", "shopt",  "typeset"};
 
 /// `'WORD' is bash's: a sh such as dash ...`
 Error of_bash(std::string_view word, const std::string& fate, std::size_t at) {
-  return Error{quoted(word) + " is bash's: a sh such as dash " + fate, at};
+  return Error{in_quotes(word) + " is bash's: a sh such as dash " + fate, at};
 }
 
 /// `. FILE` for `source FILE`, which bash looks for in this directory, too. A sh such as dash gives a file no words.
@@ -50,7 +48,7 @@ std::optional<Error> word_of_builtin(std::string_view part, std::size_t at, cons
     if (is_signal_of_bash(command, word) && (command == "kill" || i > 1))
       return of_bash(word, "knows signals without 'SIG', and no others", at + words[i].at);
     const bool is_format = command == "printf" && i == 1;
-    if (is_format && (word == "-v" || word.find("%q") != none))
+    if (is_format && (word == "-v" || word.find("%q") != std::string_view::npos))
       return of_bash(word == "-v" ? "printf -v" : "%q", "ends with an error; " + way, at + words[i].at);
   }
   return {};
@@ -60,7 +58,7 @@ std::optional<Error> word_of_builtin(std::string_view part, std::size_t at, cons
 bool appends_to_variable(std::string_view word) {
   constexpr std::string_view of_names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz0123456789";
   const auto end = word.find_first_not_of(of_names);
-  return end != none && end > 0 && word.substr(end).starts_with("+=");
+  return end != std::string_view::npos && end > 0 && word.substr(end).starts_with("+=");
 }
 
 /// Its first word, and options that only bash's builtin of that name has.
@@ -102,15 +100,15 @@ std::string_view braces_at(std::string_view command, const Characters& character
   for (auto i = first; i < characters.size(); ++i) {
     const char c = command[characters[i].at];
     if (!characters[i].is_plain || characters[i].is_substituted != characters[first].is_substituted) continue;
-    if (is_blank(c) || std::string_view{"()<>&|;`"}.find(c) != none) return {};
+    if (is_blank(c) || std::string_view{"()<>&|;`"}.find(c) != std::string_view::npos) return {};
     has_comma = has_comma || (c == ',' && depth == 1);
     depth += c == '{' ? 1 : c == '}' ? -1 : 0;
     if (depth > 0) continue;
     const auto inner = command.substr(begin + 1, characters[i].at - begin - 1);
-    const bool is_count = inner.find_first_not_of("0123456789,") == none;  // a regular expression's
-    const bool is_json = inner.find("\":") != none;
-    const bool is_range = inner.find("..") != none && inner.find("..") > 0 && !inner.ends_with("..") &&
-                          inner.find_first_of(" \t'\"$`{}") == none;
+    const bool is_count = inner.find_first_not_of("0123456789,") == std::string_view::npos;  // a regular expression's
+    const bool is_json = inner.find("\":") != std::string_view::npos;
+    const bool is_range = inner.find("..") != std::string_view::npos && inner.find("..") > 0 &&
+                          !inner.ends_with("..") && inner.find_first_of(" \t'\"$`{}") == std::string_view::npos;
     return is_range || (has_comma && !is_count && !is_json) ? command.substr(begin, inner.size() + 2)
                                                             : std::string_view{};
   }
@@ -121,37 +119,41 @@ std::string_view braces_at(std::string_view command, const Characters& character
 std::string_view reading_at(std::string_view text) {
   if (!text.starts_with("$(")) return {};
   const auto end = text.find(')');
-  const auto inner = end == none ? std::string_view{} : trim(text.substr(2, end - 2));
-  const bool is_of_file = inner.starts_with('<') && inner.find_first_of("<(&|;", 1) == none;
+  const auto inner = end == std::string_view::npos ? std::string_view{} : trim(text.substr(2, end - 2));
+  const bool is_of_file = inner.starts_with('<') && inner.find_first_of("<(&|;", 1) == std::string_view::npos;
   return is_of_file && words_of(trim(inner.substr(1))).size() == 1 ? text.substr(0, end + 1) : std::string_view{};
 }
 
 /// `$((a ** b))`.
 std::string_view power_at(std::string_view text) {
-  const auto end = text.starts_with("$((") ? text.find("))") : none;
-  return end != none && text.substr(0, end).find("**") != none ? text.substr(0, end + 2) : std::string_view{};
+  const auto end = text.starts_with("$((") ? text.find("))") : std::string_view::npos;
+  return end != std::string_view::npos && text.substr(0, end).find("**") != std::string_view::npos
+             ? text.substr(0, end + 2)
+             : std::string_view{};
 }
 
 /// `${x//a/b}`, `${x:0:3}`, `${x^^}`, `${!x}`: only names, and what POSIX has behind them, are the sh's.
 std::string_view parameter_at(std::string_view text) {
   if (!text.starts_with("${")) return {};
   const auto end = text.find('}');
-  if (end == none) return {};
+  if (end == std::string_view::npos) return {};
   const auto whole = text.substr(0, end + 1);
   const auto inner = text.substr(2, end - 2);
   if (inner.starts_with('!') && inner.size() > 1) return whole;
   constexpr std::string_view of_names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz0123456789";
   const auto rest = inner.substr(std::min(inner.find_first_not_of(of_names), inner.size()));
   if (rest.size() == inner.size() || rest.empty()) return {};
-  const bool is_slice = rest.front() == ':' && rest.size() > 1 && std::string_view{"-=?+"}.find(rest[1]) == none;
-  return is_slice || std::string_view{"/^,@["}.find(rest.front()) != none ? whole : std::string_view{};
+  const bool is_slice =
+      rest.front() == ':' && rest.size() > 1 && std::string_view{"-=?+"}.find(rest[1]) == std::string_view::npos;
+  return is_slice || std::string_view{"/^,@["}.find(rest.front()) != std::string_view::npos ? whole
+                                                                                            : std::string_view{};
 }
 
 /// `>&FILE`; `>&2`, `>&-` and `>&$N` are any shell's.
 bool is_redirection_of_both(std::string_view text) {
   if (!text.starts_with(">&")) return false;
   const auto target = trim(text.substr(2));
-  return !target.empty() && std::string_view{"-$;|&)<>0123456789"}.find(target.front()) == none;
+  return !target.empty() && std::string_view{"-$;|&)<>0123456789"}.find(target.front()) == std::string_view::npos;
 }
 
 std::optional<Error> expansion_of_bash(std::string_view command, const std::string& way) {

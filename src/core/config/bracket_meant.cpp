@@ -22,14 +22,14 @@ bool lacks_blank(std::string_view word) {
   return word.size() > 1 && word[0] == '[' && (word[1] != '[' || word.size() > 2);
 }
 
-bool has_end(std::string_view part) {
+bool has_closing_bracket(std::string_view part) {
   const auto words = shell_words_of(part);
   return std::any_of(words.begin(), words.end(), [](const Word& word) { return is_end_of_test(word.text); });
 }
 
 bool opens(const CommandPart& part) {
   const auto rest = part.text.substr(begin_of_first_word(part.text));
-  return first_word(rest) == "[" && !has_end(rest);
+  return first_word(rest) == "[" && !has_closing_bracket(rest);
 }
 
 /// `-e /x` of `[-e /x]`; empty where more follows.
@@ -97,7 +97,7 @@ Error never_ends(const std::string& line, std::string_view command, const Comman
                 proposal_of_command(line, with_blanks(command)),
             part.at + begin_of_first_word(part.text)};
   if (part.behind.empty()) return {"'[' is never closed by a ']'", part.at + begin_of_first_word(part.text)};
-  return {"'[' has no ']' before " + quoted(part.behind) + ", where its command ends" +
+  return {"'[' has no ']' before " + in_quotes(part.behind) + ", where its command ends" +
               proposal_of_command(line, closed_at_signs(command)),
           part.at + part.text.size()};
 }

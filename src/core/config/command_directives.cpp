@@ -29,8 +29,8 @@ Result<void> apply_if_each_run(std::string_view command, JobDefinition& definiti
 /// What stands before the command is no `each-run` as acron reads it.
 Error not_each_run(const EachRun& each_run) {
   const auto form = each_run.command.empty() ? "; the form is 'if each-run COMMAND'" : "";
-  if (each_run.negation.empty()) return {quoted(each_run.word) + " is no command here" + form, 0};
-  return {"'each-run' belongs before " + quoted(each_run.negation) + "; the form is 'if each-run ! COMMAND'", 0};
+  if (each_run.negation.empty()) return {in_quotes(each_run.word) + " is no command here" + form, 0};
+  return {"'each-run' belongs before " + in_quotes(each_run.negation) + "; the form is 'if each-run ! COMMAND'", 0};
 }
 
 }  // namespace

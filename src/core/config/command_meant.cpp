@@ -33,7 +33,7 @@ bool is_program_of_system(std::string_view word) {
          std::find(directories.begin(), directories.end(), word.substr(0, end)) != directories.end();
 }
 
-std::string taken_for_command(std::string_view word) { return "the shell takes " + quoted(word) + " for a command"; }
+std::string taken_for_command(std::string_view word) { return "the shell takes " + in_quotes(word) + " for a command"; }
 
 std::string proposal_of_command(const std::string& line, const std::string& command) {
   const auto whole = line + command;

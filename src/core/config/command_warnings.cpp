@@ -102,7 +102,7 @@ void warn_of_date_in_file(const Statement& statement, FileWarnings& warnings) {
     const auto path = found && found->kind == Literal::Kind::date ? for_shell(unquoted(file)) : std::string{};
     if (path.empty()) continue;
     return warnings.add(statement, begin + found->at,
-                        quoted(found->text) + " stands for no date in a file's name; the form is >\"" + path + "\"");
+                        in_quotes(found->text) + " stands for no date in a file's name; the form is >\"" + path + "\"");
   }
 }
 
@@ -110,9 +110,9 @@ void warn_of_date_in_file(const Statement& statement, FileWarnings& warnings) {
 void warn_of_placeholder(const Statement& statement, FileWarnings& warnings) {
   const auto found = !is_of_sh_family(warnings.shell()) ? std::nullopt : placeholder_as_command(statement.argument);
   if (!found) return;
-  warnings.add(
-      statement, found->at,
-      quoted(found->text) + " is a placeholder that nothing was put in the place of: the shell takes it for a command");
+  warnings.add(statement, found->at,
+               in_quotes(found->text) +
+                   " is a placeholder that nothing was put in the place of: the shell takes it for a command");
 }
 
 /// A whole line of a crontab behind `run`: no program is called as times are.
@@ -122,7 +122,7 @@ void warn_of_times(const Statement& statement, FileWarnings& warnings) {
   if (statement.keyword != "run" || !begins_times) return;
   if (meant_by_crontab(command).size() < 2 && doubt_about_user(command).empty()) return;
   warnings.add(statement, 0,
-               quoted(first_word(command)) +
+               in_quotes(first_word(command)) +
                    " begins a crontab's times, which the shell takes for a command: times belong to 'cron'");
 }
 

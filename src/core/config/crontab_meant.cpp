@@ -2,6 +2,7 @@
 #include <array>
 #include <optional>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/schedule/time_zone.hpp"
 #include "acron/core/text.hpp"
@@ -16,11 +17,6 @@ namespace {
 using Lines = std::vector<std::string>;
 
 constexpr std::size_t fields = 5;
-
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& all, std::string_view word) {
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
 
 /// A crontab's `\%` is a `%`, and any other ends the command, which there is no short way to write.
 std::optional<std::string> without_per_cent_signs(std::string_view command) {
@@ -43,15 +39,15 @@ bool is_of_times(std::string_view word) {
       "february", "march",  "april",  "june",    "july",      "august",   "september", "october",  "november",
       "december", "tues",   "thur",   "thurs",   "sept"};
   const auto lower = lower_ascii(word);
-  return is_one_of(names, std::string_view{lower}.substr(0, lower.find_first_of(",-/#")));
+  return is_one_of(std::string_view{lower}.substr(0, lower.find_first_of(",-/#")), names);
 }
 
 /// Whether the words may be a directive that was put behind the times.
-bool is_directive(const std::vector<Word>& words) {
+bool is_line_of_acron(const std::vector<Word>& words) {
   constexpr std::array<std::string_view, 4> also_programs{"timeout", "nice", "env", "if"};
   if (find_directive(words[0].text) == nullptr) return false;
   const bool is_short = words.size() <= 2 || words[2].text == "grace";
-  return is_short || !is_one_of(also_programs, words[0].text);
+  return is_short || !is_one_of(words[0].text, also_programs);
 }
 
 /// Whether what follows the times is a command for sure: neither a field more nor anything that was put there instead.
@@ -65,7 +61,7 @@ bool begins_command(const std::vector<Word>& words) {
       "all",     "any",  "daily", "hourly", "weekly",    "monthly",  "yearly", "on",
       "between", "from", "until", "to",     "weekday",   "weekdays", "at"};
   const bool is_quartz = word == "L" || word == "W" || word == "LW" || word == "H";
-  if (is_quartz || (is_one_of(of_sentences, lower_ascii(word)) && word != "if")) return false;
+  if (is_quartz || (is_one_of(lower_ascii(word), of_sentences) && word != "if")) return false;
   const auto equals = word.find('=');
   const auto name = word.substr(0, equals);
   const auto bad = name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-/;");
@@ -74,7 +70,7 @@ bool begins_command(const std::vector<Word>& words) {
   if (equals != std::string_view::npos) return words.size() > 1 && !name.ends_with("TZ");
   const auto zone = word.substr(0, word.find_first_of(";,+"));
   const bool is_zone = zone.starts_with("UTC") || zone.starts_with("GMT") || TimeZone::named(zone);
-  return !is_of_times(word) && !is_directive(words) && !is_zone;
+  return !is_of_times(word) && !is_line_of_acron(words) && !is_zone;
 }
 
 /// Whether the words are the command, perhaps behind its user, and not times in more fields.
@@ -110,7 +106,7 @@ struct CrontabLine {
   std::string_view zone, times, command;
 };
 
-std::optional<CrontabLine> parts_of(std::string_view line) {
+std::optional<CrontabLine> parts_of_line(std::string_view line) {
   CrontabLine parts;
   line = unquoted(trim(line));
   auto words = words_of(line);
@@ -129,7 +125,7 @@ std::optional<CrontabLine> parts_of(std::string_view line) {
 }  // namespace
 
 std::vector<std::string> meant_by_crontab(std::string_view line) {
-  const auto parts = parts_of(line);
+  const auto parts = parts_of_line(line);
   if (!parts) return {};
   Lines lines;
   if (const auto zone = parts->zone; !zone.empty())
@@ -143,13 +139,13 @@ std::vector<std::string> meant_by_crontab(std::string_view line) {
 }
 
 std::string doubt_about_user(std::string_view line) {
-  const auto parts = parts_of(line);
+  const auto parts = parts_of_line(line);
   if (!parts || parts->command.empty()) return {};
   const auto words = words_of(parts->command);
   const bool is_in_doubt = words.size() > 1 && are_of_command(parts->command, words) &&
                            meaning_of_first(words) == FirstWord::either && !meant_by_cron(parts->times).empty();
   if (!is_in_doubt) return {};
-  return "; " + quoted(words[0].text) + " may be a user, who becomes 'user NAME', or begin the command";
+  return "; " + in_quotes(words[0].text) + " may be a user, who becomes 'user NAME', or begin the command";
 }
 
 }  // namespace acron

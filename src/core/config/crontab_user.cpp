@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/characters.hpp"
 #include "command_meant.hpp"
 
 namespace acron {
 namespace {
-
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& all, std::string_view word) {
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
 
 /// Whether the word is one of a list between blanks.
 bool is_in(std::string_view list, std::string_view word) {
@@ -52,7 +48,7 @@ bool is_of_programs(std::string_view path) {
   return directory.find("/bin/") != std::string_view::npos || directory.find("/sbin/") != std::string_view::npos;
 }
 
-bool is_assignment(std::string_view word) {
+bool assigns_variable(std::string_view word) {
   const auto equals = std::min(word.find('='), word.size());
   return equals > 0 && equals < word.size() &&
          word.substr(0, equals).find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos;
@@ -64,7 +60,7 @@ bool begins_command_behind(std::string_view program, const std::vector<Word>& wo
   if (word.starts_with('/') || word.starts_with("~/"))
     return is_of_programs(word) || !is_in(programs_with_path, program);
   if (word == "test" && words.size() > 2) return is_flag_of_test(words[2].text) || words[2].text == "!";
-  return word == program || word.starts_with('(') || is_in(beginnings, word) || is_assignment(word);
+  return word == program || word.starts_with('(') || is_in(beginnings, word) || assigns_variable(word);
 }
 
 /// Whether a name has dots as those of scripts have, and not those of persons: `cleanup.sh`, `ann.smith`.
@@ -89,10 +85,10 @@ bool may_be_user(const std::vector<Word>& words) {
 
 FirstWord meaning_of_first(const std::vector<Word>& words) {
   const auto word = words[0].text;
-  const bool is_user = is_one_of(users, word);
+  const bool is_user = is_one_of(word, users);
   if (words.size() < 2) return is_user ? FirstWord::either : FirstWord::command;
   if (!is_user) return may_be_user(words) ? FirstWord::either : FirstWord::command;
-  const bool is_clear = !is_one_of(users_and_programs, word) || is_program(words[1].text);
+  const bool is_clear = !is_one_of(word, users_and_programs) || is_program(words[1].text);
   return is_clear ? FirstWord::user : FirstWord::either;
 }
 

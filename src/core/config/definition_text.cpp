@@ -6,7 +6,7 @@ namespace acron {
 namespace {
 
 /// A job file that grows by one directive at a time.
-class Lines {
+class TextLines {
  public:
   void add(std::string_view keyword, std::string_view argument) {
     text_.append(keyword).append(argument.empty() ? "" : " ").append(argument).append("\n");
@@ -40,14 +40,14 @@ std::string target_text(const OutputTarget& target) {
   return server != nullptr ? server->url : describe(target);
 }
 
-void add_splay(Lines& lines, const Splay& splay) {
+void add_splay(TextLines& lines, const Splay& splay) {
   if (splay.key == Splay::Key::off) return;
   std::string argument = splay.key == Splay::Key::host_and_job ? "job" : "";
   if (splay.window) argument += (argument.empty() ? "" : " ") + format_duration(*splay.window);
   lines.add("splay", argument);
 }
 
-void add_timing(Lines& lines, const JobDefinition& definition) {
+void add_timing(TextLines& lines, const JobDefinition& definition) {
   const std::string schedule = describe(definition.schedule);
   lines.add(schedule, {});
   if (definition.zone) lines.add("timezone", definition.zone->name());
@@ -58,7 +58,7 @@ void add_timing(Lines& lines, const JobDefinition& definition) {
     lines.add("timeout", format_duration(limit->limit) + " grace " + format_duration(limit->grace));
 }
 
-void add_policies(Lines& lines, const RunSettings& settings) {
+void add_policies(TextLines& lines, const RunSettings& settings) {
   lines.add("overlap", describe(settings.overlap));
   lines.add_unless_empty("lock", settings.lock);
   if (settings.retry) {
@@ -71,7 +71,7 @@ void add_policies(Lines& lines, const RunSettings& settings) {
   lines.add_unless_empty("description", settings.description);
 }
 
-void add_limits(Lines& lines, const ResourceLimits& limits) {
+void add_limits(TextLines& lines, const ResourceLimits& limits) {
   if (limits.memory) lines.add("limit memory", format_size(*limits.memory));
   if (limits.cpu) lines.add("limit cpu", format_duration(*limits.cpu));
   if (limits.files) lines.add("limit files", std::to_string(*limits.files));
@@ -79,7 +79,7 @@ void add_limits(Lines& lines, const ResourceLimits& limits) {
   if (limits.core) lines.add("limit core", format_size(*limits.core));
 }
 
-void add_surroundings(Lines& lines, const RunSettings& settings) {
+void add_surroundings(TextLines& lines, const RunSettings& settings) {
   if (settings.run_as) lines.add("user", describe(*settings.run_as));
   for (const EnvironmentVariable& variable : settings.environment) lines.add("env", assignment(variable));
   lines.add_unless_empty("cwd", settings.working_directory);
@@ -89,7 +89,7 @@ void add_surroundings(Lines& lines, const RunSettings& settings) {
   add_limits(lines, settings.limits);
 }
 
-void add_outputs(Lines& lines, const JobDefinition& definition) {
+void add_outputs(TextLines& lines, const JobDefinition& definition) {
   for (const OutputRoute& route : definition.outputs) {
     std::string argument(describe(route.condition));
     if (!argument.empty()) argument += ' ';
@@ -104,7 +104,7 @@ void add_outputs(Lines& lines, const JobDefinition& definition) {
 }  // namespace
 
 std::string definition_text(const JobDefinition& definition) {
-  Lines lines;
+  TextLines lines;
   add_timing(lines, definition);
   add_policies(lines, *definition.settings);
   add_surroundings(lines, *definition.settings);

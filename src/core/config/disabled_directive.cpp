@@ -52,7 +52,7 @@ Result<void> apply_disabled(std::string_view argument, JobDefinition& definition
   if (argument.size() > longest_reason) return Error{"a reason has 1000 bytes at most", longest_reason};
   if (says_no(argument) || says_no(with_plain_characters(argument)) ||
       (argument != "off" && with_plain_characters(argument) == "off")) {
-    return Error{"'disabled " + std::string{argument} + "' would disable the job, with " + quoted(argument) +
+    return Error{"'disabled " + std::string{argument} + "' would disable the job, with " + in_quotes(argument) +
                      " as the reason; write 'disabled off' to have it scheduled",
                  0};
   }

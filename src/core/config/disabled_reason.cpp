@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 #include "acron/core/time.hpp"
 #include "doubts.hpp"
@@ -10,11 +11,6 @@
 
 namespace acron {
 namespace {
-
-template <typename Words>
-bool is_one_of(const Words& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 /// `2026-12-01`, `1.12.2026`, `08:00-18:00`, `3`; with their signs alone, no version and no ticket.
 bool is_of_digits(std::string_view word) {
@@ -29,7 +25,7 @@ bool is_day_or_month(std::string_view word) {
       "monday",  "tuesday",  "wednesday",  "thursday",  "friday",  "saturday",  "sunday",  "january",  "february",
       "march",   "april",    "june",       "july",      "august",  "september", "october", "november", "december",
       "mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays", "sept",     "tues"};
-  return is_one_of(names, word) || is_one_of(longer, word);
+  return is_one_of(word, names) || is_one_of(word, longer);
 }
 
 bool is_time(std::string_view word) {
@@ -37,7 +33,7 @@ bool is_time(std::string_view word) {
                                                    "weekends", "weekday", "weekdays", "holidays", "morning",  "hour",
                                                    "hours",    "day",     "days",     "week",     "weeks",    "month",
                                                    "months",   "minutes", "year",     "years"};
-  return is_of_digits(word) || is_day_or_month(word) || is_one_of(words, word) || parse_duration(word);
+  return is_of_digits(word) || is_day_or_month(word) || is_one_of(word, words) || parse_duration(word);
 }
 
 /// Of a word such as `mon-fri` or `sat,sun`, each part.
@@ -55,21 +51,21 @@ bool is_time_in_parts(std::string_view word) {
 bool is_time_alone(std::string_view word) {
   constexpr std::array<std::string_view, 4> words{"tomorrow", "weekends", "weekdays", "holidays"};
   const bool is_span = word.find(':') != std::string_view::npos && word.find('-') != std::string_view::npos;
-  return is_one_of(words, word) || (is_span && word.size() <= std::string_view{"10:00:00-12:00:00"}.size() &&
+  return is_one_of(word, words) || (is_span && word.size() <= std::string_view{"10:00:00-12:00:00"}.size() &&
                                     is_of_digits(word) && word.find_first_of("./tz+") == std::string_view::npos);
 }
 
 /// `on web-*`: hosts, as of `only`.
 bool is_of_hosts(const std::vector<Word>& words) {
   constexpr std::array<std::string_view, 4> prepositions{"on", "except", "only", "not"};
-  return words.size() <= 3 && is_one_of(prepositions, words[0].text) &&
+  return words.size() <= 3 && is_one_of(words[0].text, prepositions) &&
          words.back().text.find('*') != std::string_view::npos && words.back().text.size() > 1;
 }
 
 bool is_of_command(const std::vector<Word>& words) {
   constexpr std::array<std::string_view, 5> commands{"test", "[", "[[", "grep", "pgrep"};
   return words[0].text == "if" ||
-         (words[0].text == "unless" && (is_one_of(commands, words[1].text) || words[1].text.starts_with('/')));
+         (words[0].text == "unless" && (is_one_of(words[1].text, commands) || words[1].text.starts_with('/')));
 }
 
 }  // namespace
@@ -84,8 +80,8 @@ bool promises_end(std::string_view reason) {
   if (words.size() < 2) return !words.empty() && is_time_alone(words[0].text);
   if (is_of_command(words) || is_of_hosts(words)) return true;
   const auto first = words[0].text.substr(0, words[0].text.size() - (words[0].text.ends_with(':') ? 1 : 0));
-  if (!is_one_of(prepositions, first)) return false;
-  const auto is_of_time = [&](const Word& word) { return is_one_of(beside, word.text) || is_time_in_parts(word.text); };
+  if (!is_one_of(first, prepositions)) return false;
+  const auto is_of_time = [&](const Word& word) { return is_one_of(word.text, beside) || is_time_in_parts(word.text); };
   return std::all_of(words.begin() + 1, words.end(), is_of_time) &&
          std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return is_time_in_parts(word.text); });
 }

@@ -32,7 +32,7 @@ std::string outside_quotes(std::string_view text) {
   return quote == '\0' ? outside : std::string{text};
 }
 
-std::string_view name_in(std::string_view word) { return word.substr(0, word.find('=')); }
+std::string_view name_before_equals(std::string_view word) { return word.substr(0, word.find('=')); }
 
 /// Whether a word behind the first, outside of quotes, is an assignment of its own, or a part of the value as in a
 /// connection string: `host=db user=app`.
@@ -41,8 +41,8 @@ bool has_assignment_behind(std::string_view value) {
   const auto plain = outside_quotes(value);
   const auto words = words_of(plain);
   return std::any_of(words.begin() + (words.empty() ? 0 : 1), words.end(), [&](const Word& word) {
-    return name_in(word.text).size() < word.text.size() &&
-           name_in(word.text).find_first_not_of(of_names) == std::string_view::npos;
+    return name_before_equals(word.text).size() < word.text.size() &&
+           name_before_equals(word.text).find_first_not_of(of_names) == std::string_view::npos;
   });
 }
 
@@ -119,7 +119,7 @@ std::vector<std::string> env_lines(std::string_view argument) {
   Lines lines;
   std::set<std::string_view> names;
   for (const auto& word : words_of(argument)) {
-    const auto name = name_in(word.text);
+    const auto name = name_before_equals(word.text);
     if (!names.insert(name).second || (!is_upper(name) && !name.ends_with("_proxy"))) return {};
     for (const char quote : {'\'', '"'}) {
       if (std::count(word.text.begin(), word.text.end(), quote) % 2 != 0) return {};  // which go on in the next word

@@ -14,7 +14,7 @@
 namespace acron {
 namespace {
 
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
+std::string with_each_replaced(std::string text, std::string_view from, std::string_view to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
   return text;
@@ -25,7 +25,7 @@ std::string whole_value(std::string_view name, std::string_view value, const Lit
                         std::string_view usual_path) {
   if (found.kind == Literal::Kind::placeholder) return {};
   auto path = std::string{value};
-  for (const std::string_view own : {"${PATH}", "$PATH"}) path = replaced(std::move(path), own, usual_path);
+  for (const std::string_view own : {"${PATH}", "$PATH"}) path = with_each_replaced(std::move(path), own, usual_path);
   const bool is_path = name == "PATH" && path != value && !literal_in_value(path);
   if (is_path) {
     if (const auto line = env_line(name, path); !line.empty()) return write_instead({line});
@@ -94,8 +94,8 @@ void warn_of_env(const Statement& statement, FileWarnings& warnings) {
   }
   if (!found) return warn_of_inner_quotes(statement, equals + 1, warnings);
   warnings.add(statement, at + found->at,
-               quoted(found->text) + " is not expanded in 'env', " + std::string{name} + " will hold it as it stands" +
-                   whole_value(name, value, *found, warnings.usual_path()));
+               in_quotes(found->text) + " is not expanded in 'env', " + std::string{name} +
+                   " will hold it as it stands" + whole_value(name, value, *found, warnings.usual_path()));
 }
 
 }  // namespace acron

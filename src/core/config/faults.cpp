@@ -16,7 +16,7 @@ constexpr std::size_t longest_message = 400;
 constexpr std::size_t widest_excerpt = 110;
 constexpr std::size_t shown_before_fault = 50;
 
-std::string_view line_of(std::string_view text, std::size_t number) {
+std::string_view line_numbered(std::string_view text, std::size_t number) {
   for (; number > 1 && !text.empty(); --number) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
   text = text.substr(0, text.find('\n'));
   return text.ends_with('\r') ? text.substr(0, text.size() - 1) : text;
@@ -80,7 +80,7 @@ void Faults::add(Location where, const std::string& message) {
                         .message = is_safe(text) ? text : printable(text, longest_message),
                         .excerpt = {},
                         .caret = 0};
-  if (where.line > 0) take_excerpt(diagnostic, line_of(without_byte_order_mark(file_.text), where.line));
+  if (where.line > 0) take_excerpt(diagnostic, line_numbered(without_byte_order_mark(file_.text), where.line));
   found_.push_back(std::move(diagnostic));
 }
 

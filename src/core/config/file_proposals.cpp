@@ -80,7 +80,7 @@ std::string FileProposals::objection_to(const std::string& line, const Statement
   const auto other = settled_elsewhere(line, statement);
   if (other.line == 0 || other.what == told) return fault_beside_others(line, statement);
   return ": line " + std::to_string(other.line) + " has " +
-         (other.kind == "schedule" ? "the job's one schedule" : quoted(other.what)) + " already";
+         (other.kind == "schedule" ? "the job's one schedule" : in_quotes(other.what)) + " already";
 }
 
 std::string FileProposals::objection_to(const Lines& lines, const Statement& statement, std::string_view told) const {

@@ -71,7 +71,7 @@ bool is_command_of_unit(const Statement& statement) {
 }
 
 /// The variable of `Environment=A=b` and `export A=b`, the first if there are several.
-std::string_view variable_in(const Statement& statement) {
+std::string_view assigned_variable(const Statement& statement) {
   const auto [name, sign, is_empty] = setting_in(statement);
   const auto* directive = find_directive(name) == nullptr ? directive_for({name, sign, {}}) : nullptr;
   if (directive == nullptr || directive->keyword != "env") return {};
@@ -163,7 +163,7 @@ std::string ForeignFile::objection_to_replaced(const Statement& statement) const
     if (setting.is_empty) return ": it takes back what stands above it, which needs no line here";
     if (emptied != 0) return ": line " + std::to_string(emptied) + " takes it back";
   }
-  const auto variable = variable_in(statement);
+  const auto variable = assigned_variable(statement);
   if (is_of_list(statement) && variable.empty()) return {};
   const bool is_unit = is_of_unit(statement);
   if (!is_unit && variable.empty() && !is_crontab_setting(statement)) return {};
@@ -171,7 +171,7 @@ std::string ForeignFile::objection_to_replaced(const Statement& statement) const
     if (!is_above(statement, other)) continue;
     if (!is_unit && is_of_job(other)) break;  // below it a setting is the next job's
     const auto again = setting_in(other);
-    if (again.name == setting.name && again.sign == setting.sign && variable_in(other) == variable)
+    if (again.name == setting.name && again.sign == setting.sign && assigned_variable(other) == variable)
       return ": " + line_number(other) + " sets it again, and the last one counts";
   }
   return {};

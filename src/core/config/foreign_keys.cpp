@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 #include "directives.hpp"
 
@@ -79,16 +80,11 @@ constexpr std::array<std::string_view, 7> cron_settings{"START_HOURS_RANGE",    
 /// Variables that every cron reads, and for which there is a directive.
 constexpr std::array<std::string_view, 3> obeyed_by_cron{"MAILTO", "CRON_TZ", "SHELL"};
 
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& all, std::string_view name) {
-  return std::find(all.begin(), all.end(), name) != all.end();
-}
-
 /// Whether the name, in any letters, is a setting: as a variable it would be without effect.
 bool is_name_of_setting(std::string_view name) {
   const auto lower = lower_ascii(name);
   const Assignment assignment{lower, '=', {}};
-  return !line_for(assignment).empty() || find_switch(assignment) != nullptr || is_one_of(restrictions, lower);
+  return !line_for(assignment).empty() || find_switch(assignment) != nullptr || is_one_of(lower, restrictions);
 }
 
 }  // namespace
@@ -108,8 +104,8 @@ bool is_upper(std::string_view name) {
 
 bool is_variable(const Assignment& assignment) {
   const auto name = assignment.name;
-  return assignment.sign == '=' && is_upper(name) && lower_ascii(name) != name && !is_one_of(obeyed_by_cron, name) &&
-         !is_one_of(cron_settings, name);
+  return assignment.sign == '=' && is_upper(name) && lower_ascii(name) != name && !is_one_of(name, obeyed_by_cron) &&
+         !is_one_of(name, cron_settings);
 }
 
 const Switch* find_switch(const Assignment& assignment) {
@@ -141,7 +137,7 @@ bool begins_times(std::string_view word) {
 }
 
 std::string_view setting_of(std::string_view name) {
-  if (is_one_of(cron_settings, name)) return "cron";
+  if (is_one_of(name, cron_settings)) return "cron";
   return is_camel_case(name) && directive_for({name, '=', {}}) == nullptr ? "systemd" : "";
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
@@ -18,14 +19,9 @@
 namespace acron {
 namespace {
 
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& all, std::string_view word) {
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
-
 bool is_test(std::string_view word) {
   constexpr std::array<std::string_view, 5> tests{"test", "[", "[[", "expr", "!"};
-  return is_one_of(tests, word);
+  return is_one_of(word, tests);
 }
 
 /// Where `-e /x` or `! -e /x` lacks its `test`, which the shell needs in each part.
@@ -39,7 +35,7 @@ std::optional<std::size_t> place_of_test(const CommandPart& part) {
 std::string with_tests(std::string_view condition) {
   constexpr std::array<std::string_view, 3> of_sentence{"and", "or", "not"};
   for (const auto& word : words_of(condition)) {
-    if (is_one_of(of_sentence, lower_ascii(word.text))) return {};
+    if (is_one_of(lower_ascii(word.text), of_sentence)) return {};
   }
   std::string text{condition};
   auto parts = command_parts(condition);
@@ -86,8 +82,8 @@ std::string complaint_about_word(std::string_view word) {
   const bool is_negated_name =
       word.size() > 1 && word[0] == '!' && std::string_view{"()<>"}.find(word[1]) == std::string_view::npos;
   if (is_of_no(word) || is_negated_name) return taken_for_command(word);
-  if (is_one_of(of_hosts, lower)) return taken_for_command(word) + "; the form for hosts is 'only on PATTERN,...'";
-  if (is_one_of(of_times, lower)) return taken_for_command(word) + "; the form is 'if [each-run] COMMAND'";
+  if (is_one_of(lower, of_hosts)) return taken_for_command(word) + "; the form for hosts is 'only on PATTERN,...'";
+  if (is_one_of(lower, of_times)) return taken_for_command(word) + "; the form is 'if [each-run] COMMAND'";
   // A command that is called so has a path.
   return word == "each-run" ? taken_for_command(word) + "; the form is 'if each-run COMMAND'" : "";
 }
@@ -149,7 +145,7 @@ std::optional<Error> always_open(const Condition& condition) {
                         condition.text.find("pipefail") == std::string_view::npos;
   if (!is_pipeline || !is_plain || words.empty() || (words[0].text != "cat" && words[0].text != "wc")) return {};
   if (!std::all_of(words.begin() + 1, words.end(), [](const Word& word) { return is_flag(word.text); })) return {};
-  return Error{"this condition always succeeds, since " + quoted(words[0].text) +
+  return Error{"this condition always succeeds, since " + in_quotes(words[0].text) +
                    " does, whatever stands before the '|'; 'grep -q' and 'test' have an answer",
                parts.back().at + words[0].at};
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/job/host_selection.hpp"
 #include "acron/core/look_alikes.hpp"
 #include "acron/core/result.hpp"
@@ -16,28 +17,25 @@
 namespace acron {
 namespace {
 
-constexpr auto none = std::string_view::npos;
-constexpr std::size_t most_patterns = 1000;
-constexpr std::size_t longest_pattern = 1000;
-constexpr std::string_view blanks = " \t";
-
+constexpr std::size_t most_ignore_patterns = 1000;
+constexpr std::size_t longest_ignore_pattern = 1000;
 /// Without its comment, which begins a line or follows a blank.
 std::string_view without_comment(std::string_view line) {
-  for (auto at = line.find('#'); at != none; at = line.find('#', at + 1)) {
-    if (at == 0 || blanks.find(line[at - 1]) != none) return line.substr(0, at);
+  for (auto at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1)) {
+    if (at == 0 || blank_characters.find(line[at - 1]) != std::string_view::npos) return line.substr(0, at);
   }
   return line;
 }
 
 /// `part[at]` opens a class of characters. Returns where it ends.
-Result<std::size_t> check_class(std::string_view part, std::size_t at) {
+Result<std::size_t> check_class_of_names(std::string_view part, std::size_t at) {
   const auto close = part.find(']', at);
-  if (close == none) return Error{"'[' is never closed by a ']' in the same name", at};
+  if (close == std::string_view::npos) return Error{"'[' is never closed by a ']' in the same name", at};
   const auto members = part.substr(at + 1, close - at - 1);
   if (members.starts_with('^')) return Error{"'[^' is written '[!' here", at};
   if (members.empty() || members == "!") return Error{"nothing stands between '[' and ']'", at};
   for (std::size_t i = at + 1; i + 2 < close; ++i) {
-    if (part[i + 1] == '-' && part[i + 2] < part[i]) return Error{quoted(part.substr(i, 3)) + " runs backwards", i};
+    if (part[i + 1] == '-' && part[i + 2] < part[i]) return Error{in_quotes(part.substr(i, 3)) + " runs backwards", i};
   }
   return close;
 }
@@ -45,11 +43,11 @@ Result<std::size_t> check_class(std::string_view part, std::size_t at) {
 Result<void> check_part(std::string_view part) {
   if (part.empty()) return Error{"two '/' in a row, or nothing but '/', name nothing", 0};
   if (part == "." || part == "..") {
-    return Error{quoted(part) + " can't stand in a pattern; a '/' at its beginning stands for this directory", 0};
+    return Error{in_quotes(part) + " can't stand in a pattern; a '/' at its beginning stands for this directory", 0};
   }
   for (std::size_t i = 0; i < part.size(); ++i) {
     if (part[i] != '[') continue;
-    const auto close = check_class(part, i);
+    const auto close = check_class_of_names(part, i);
     if (!close) return close.error();
     i = *close;
   }
@@ -58,30 +56,30 @@ Result<void> check_part(std::string_view part) {
 
 /// Where what a shell would expand begins a part: `$HOME`, `${HOME}`, `$(pwd)`; `~$*.docx` is a word processor's.
 std::size_t variable_in(std::string_view pattern) {
-  for (auto at = pattern.find('$'); at != none; at = pattern.find('$', at + 1)) {
+  for (auto at = pattern.find('$'); at != std::string_view::npos; at = pattern.find('$', at + 1)) {
     const char next = at + 1 < pattern.size() ? pattern[at + 1] : '\0';
     const bool begins_name = (next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z') || next == '_';
     const bool begins_part = at == 0 || pattern[at - 1] == '/';
     if (next == '{' || next == '(' || (begins_part && begins_name)) return at;
   }
-  return none;
+  return std::string_view::npos;
 }
 
 /// What other programs' patterns have and these have not: it must not be taken for a part of a name.
 Result<void> check_characters(std::string_view pattern) {
-  if (pattern.size() > longest_pattern) return Error{"a pattern has 1000 bytes at most", longest_pattern};
+  if (pattern.size() > longest_ignore_pattern) return Error{"a pattern has 1000 bytes at most", longest_ignore_pattern};
   if (pattern.front() == '!') return Error{"'!' is not supported: what one line leaves out, no other can take back", 0};
   if (unquoted(pattern).size() < pattern.size()) {
     return Error{"quotes are a part of the name here; write it without them, and '?' for a blank in it", 0};
   }
-  if (const auto at = pattern.find("**"); at != none) {
+  if (const auto at = pattern.find("**"); at != std::string_view::npos) {
     return Error{"'**' is not needed: a name without '/' counts at any depth, and that of a directory for all below it",
                  at};
   }
-  if (const auto at = pattern.find_first_of(blanks); at != none) {
+  if (const auto at = pattern.find_first_of(blank_characters); at != std::string_view::npos) {
     return Error{"one pattern a line; write '?' for a blank in a name", at};
   }
-  if (const auto at = pattern.find('\\'); at != none) {
+  if (const auto at = pattern.find('\\'); at != std::string_view::npos) {
     return Error{"'\\' is not supported; write '?' for a character that means something else here", at};
   }
   if (pattern.front() == '^') return Error{"'^' is a part of the name here: a pattern is for the whole name", 0};
@@ -89,9 +87,9 @@ Result<void> check_characters(std::string_view pattern) {
     return Error{"'$' is a part of the name here: a pattern is for the whole name", pattern.size() - 1};
   if (pattern == "~" || pattern.starts_with("~/"))
     return Error{"'~' is a part of the name here; a '/' at the beginning stands for this directory", 0};
-  if (const auto at = variable_in(pattern); at != none)
+  if (const auto at = variable_in(pattern); at != std::string_view::npos)
     return Error{"'$' is a part of the name here: nothing is expanded in a pattern; write '?' for a '$' in a name", at};
-  if (const auto at = pattern.find_first_of("{}"); at != none) {
+  if (const auto at = pattern.find_first_of("{}"); at != std::string_view::npos) {
     return Error{"braces are not supported; write each name on a line of its own", at};
   }
   return {};
@@ -113,10 +111,12 @@ Result<void> check_look_alikes(std::string_view pattern) {
 /// Several patterns in one, as other programs part them; `*,v` is one of RCS.
 Result<void> check_separators(std::string_view pattern) {
   const auto bar = pattern.find('|'), comma = pattern.find(','), semicolon = pattern.find(';');
-  if (bar != none) return Error{"'|' is a part of the name here: one pattern a line, and '?' for a '|' in a name", bar};
-  if (semicolon != none)
+  if (bar != std::string_view::npos)
+    return Error{"'|' is a part of the name here: one pattern a line, and '?' for a '|' in a name", bar};
+  if (semicolon != std::string_view::npos)
     return Error{"';' is a part of the name here: one pattern a line, and '?' for a ';' in a name", semicolon};
-  const bool is_of_backups = comma == none || comma + 1 == pattern.size() || pattern.substr(comma) == ",v";
+  const bool is_of_backups =
+      comma == std::string_view::npos || comma + 1 == pattern.size() || pattern.substr(comma) == ",v";
   if (is_of_backups) return {};
   return Error{"',' is a part of the name here: one pattern a line, and '?' for a ',' in a name", comma};
 }
@@ -162,7 +162,7 @@ Result<IgnorePatterns::Pattern> read_pattern(std::string_view text) {
   IgnorePatterns::Pattern pattern;
   pattern.of_directories = text.size() > 1 && text.ends_with('/');
   if (pattern.of_directories) text.remove_suffix(1);
-  pattern.is_path = text.find('/') != none;
+  pattern.is_path = text.find('/') != std::string_view::npos;
   const std::size_t before = text.starts_with('/') ? 1 : 0;
   auto parts = split(text.substr(before));
   if (!parts) return Error{parts.error().message, before + parts.error().at};
@@ -213,7 +213,7 @@ ParsedIgnorePatterns parse_ignore_patterns(const SourceFile& file) {
     if (!pattern) faults.add({number, pattern.error().at + 1}, pattern.error().message);
     if (!pattern || !*pattern) continue;
     patterns.push_back(**std::move(pattern));
-    if (patterns.size() <= most_patterns) continue;
+    if (patterns.size() <= most_ignore_patterns) continue;
     faults.add({number, 1}, "more than 1000 patterns");
     break;
   }

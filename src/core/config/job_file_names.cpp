@@ -4,14 +4,13 @@
 #include <array>
 #include <span>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/look_alikes.hpp"
 #include "acron/core/text.hpp"
 #include "backup_names.hpp"
 
 namespace acron {
 namespace {
-
-constexpr auto none = std::string_view::npos;
 
 bool is_plain_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }
 
@@ -37,11 +36,6 @@ constexpr std::array<std::string_view, 12> documents{"AUTHORS",      "CHANGELOG"
                                                      "ChangeLog",    "MAINTAINERS",  "NOTICE",  "TODO"};
 constexpr std::array<std::string_view, 2> makefiles{"Makefile", "GNUmakefile"};
 
-template <typename List>
-bool is_one_of(std::string_view word, const List& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 /// Words in capitals begin the name of a document, as does `Readme`; `license-check` is a job's.
 bool is_document(std::string_view name, std::string_view lower) {
   for (const std::string_view ending : {".md", ".markdown", ".rst", ".adoc", ".asciidoc"}) {
@@ -56,7 +50,7 @@ bool is_document(std::string_view name, std::string_view lower) {
 }
 
 /// Most names of jobs, which need no closer look: a walk asks for each.
-bool is_plain(std::string_view name) {
+bool is_plain_name(std::string_view name) {
   return name != "readme" && std::all_of(name.begin(), name.end(), is_plain_letter);
 }
 
@@ -77,12 +71,13 @@ std::string_view without_reason(std::string_view lower) {
   constexpr std::string_view separators = " -_.";
   for (const std::string_view ending : {".disabled", ".inactive", ".deactivated"}) {
     const auto at = lower.rfind(ending);
-    if (at == none) continue;
+    if (at == std::string_view::npos) continue;
     const auto rest = lower.substr(at + ending.size());
     const auto begin = rest.find_first_not_of(separators);
-    if (begin == none || begin == 0 || rest.find('/') != none) continue;
+    if (begin == std::string_view::npos || begin == 0 || rest.find('/') != std::string_view::npos) continue;
     const auto end = rest.find_first_of(separators, begin);
-    if (end != none && is_one_of(rest.substr(begin, end - begin), words)) return lower.substr(0, at + ending.size());
+    if (end != std::string_view::npos && is_one_of(rest.substr(begin, end - begin), words))
+      return lower.substr(0, at + ending.size());
   }
   return lower;
 }
@@ -94,7 +89,7 @@ std::size_t length_switched_on(std::string_view lower) {
       if (stem.ends_with(ending)) return stem.size() - ending.size();
     }
   }
-  return none;
+  return std::string_view::npos;
 }
 
 constexpr std::string_view separators = "._-+@ ";
@@ -104,22 +99,22 @@ constexpr std::string_view separators = "._-+@ ";
 std::size_t length_before_unknown_reason(std::string_view lower) {
   for (const std::string_view mark : {".disabled", ".disable", ".inactive", ".deactivated"}) {
     const auto at = lower.find(mark);
-    const auto behind = at == none ? none : at + mark.size();
-    if (at == none || at == 0 || behind == lower.size()) continue;
-    if (separators.find(lower[behind]) != none || lower[behind] == '!') return at;
+    const auto behind = at == std::string_view::npos ? std::string_view::npos : at + mark.size();
+    if (at == std::string_view::npos || at == 0 || behind == lower.size()) continue;
+    if (separators.find(lower[behind]) != std::string_view::npos || lower[behind] == '!') return at;
   }
-  return none;
+  return std::string_view::npos;
 }
 
 /// Without one of the words at its end, behind a separator or in brackets.
 std::string_view without_word(std::string_view lower, std::span<const std::string_view> words) {
-  const bool is_in_brackets = lower.ends_with(')') && lower.find('(') != none;
+  const bool is_in_brackets = lower.ends_with(')') && lower.find('(') != std::string_view::npos;
   const auto marked = is_in_brackets ? lower.substr(0, lower.size() - 1) : lower;
   for (const std::string_view word : words) {
     if (!marked.ends_with(word)) continue;
     auto rest = marked.substr(0, marked.size() - word.size());
-    const bool is_apart =
-        !rest.empty() && (is_in_brackets ? rest.ends_with('(') : separators.find(rest.back()) != none);
+    const bool is_apart = !rest.empty() && (is_in_brackets ? rest.ends_with('(')
+                                                           : separators.find(rest.back()) != std::string_view::npos);
     if (!is_apart) continue;
     rest.remove_suffix(1);
     return is_in_brackets ? trim(rest) : rest;
@@ -140,7 +135,7 @@ std::string_view without_mark_of_copy(std::string_view lower, std::span<const st
 std::string name_without_mark(std::string_view name, std::span<const std::string_view> words) {
   const auto lower = lower_ascii(name);
   const auto point = lower.rfind('.');
-  const std::string_view endings[] = {"", point == none ? "" : std::string_view{lower}.substr(point)};
+  const std::string_view endings[] = {"", point == std::string_view::npos ? "" : std::string_view{lower}.substr(point)};
   for (const std::string_view ending : endings) {
     const auto stem = std::string_view{lower}.substr(0, lower.size() - ending.size());
     const auto rest = without_mark_of_copy(stem, words);
@@ -166,12 +161,12 @@ bool may_be_about_disabled(std::string_view lower) {
 }  // namespace
 
 NameKind kind_of_name(std::string_view name) {
-  if (is_plain(name)) return is_plain_backup(name) ? NameKind::backup : NameKind::job;
+  if (is_plain_name(name)) return is_plain_backup(name) ? NameKind::backup : NameKind::job;
   if (name.starts_with('.')) return NameKind::hidden;
   if (name.starts_with('_')) return NameKind::reserved;
   if (is_one_of(name, kept_by_others)) return NameKind::hidden;
   const auto lower = lower_ascii(trim(name));
-  if (length_switched_on(lower) != none) return NameKind::resting;
+  if (length_switched_on(lower) != std::string_view::npos) return NameKind::resting;
   if (is_backup(trim(name), lower) || is_plain_backup(name) || is_plain_backup(name.substr(0, name.rfind('.'))))
     return NameKind::backup;
   return is_document(name, lower) ? NameKind::document : NameKind::job;
@@ -180,9 +175,9 @@ NameKind kind_of_name(std::string_view name) {
 std::string_view special_name_meant(std::string_view name) {
   constexpr std::array<std::string_view, 2> special{"_defaults", "_ignore"};
   const auto lower = lower_ascii(trim(name));
-  const bool is_put_aside = length_switched_on(lower) != none || is_backup(trim(name), lower);
+  const bool is_put_aside = length_switched_on(lower) != std::string_view::npos || is_backup(trim(name), lower);
   const auto stem = without_text_ending(lower);
-  const bool is_another = stem.find('.') != none || without_stamp(stem) != stem;
+  const bool is_another = stem.find('.') != std::string_view::npos || without_stamp(stem) != stem;
   if (is_one_of(name, special) || is_put_aside || is_another) return {};
   const auto meant = nearest_surely(stem, special);
   return 2 * stem.size() > meant.size() ? meant : std::string_view{};  // more than a beginning: `_def` is anything
@@ -204,7 +199,7 @@ std::string name_copied(std::string_view name) {
   constexpr std::array<std::string_view, 6> words{"old", "orig", "original", "bak", "prev", "previous"};
   constexpr std::array<std::string_view, 1> in_brackets{"backup"};
   const auto copied = name_without_mark(name, words);
-  return copied.empty() && name.find('(') != none ? name_without_mark(name, in_brackets) : copied;
+  return copied.empty() && name.find('(') != std::string_view::npos ? name_without_mark(name, in_brackets) : copied;
 }
 
 std::string name_perhaps_copied(std::string_view name) {
@@ -217,11 +212,12 @@ std::string resting_name_meant(std::string_view name) {
   constexpr std::array<std::string_view, 1> words{"disabled"};
   const auto lower = lower_ascii(name);
   const auto before = length_before_unknown_reason(lower);
-  if (before != none && !may_be_about_disabled(lower)) return std::string{name.substr(0, before)} + ".disabled";
+  if (before != std::string_view::npos && !may_be_about_disabled(lower))
+    return std::string{name.substr(0, before)} + ".disabled";
   const auto stem = std::string_view{lower}.substr(0, lower.rfind('.'));
   auto rest = without_word(stem, words);
-  const bool begins =
-      stem.starts_with(words[0]) && stem.size() > words[0].size() + 1 && separators.find(stem[words[0].size()]) != none;
+  const bool begins = stem.starts_with(words[0]) && stem.size() > words[0].size() + 1 &&
+                      separators.find(stem[words[0].size()]) != std::string_view::npos;
   if (begins) rest = stem.substr(words[0].size() + 1);
   if (stem.starts_with("(disabled) ")) rest = trim(stem.substr(std::string_view{"(disabled)"}.size()));
   if (rest.empty() || rest.size() == stem.size() || may_be_about_disabled(rest)) return {};

@@ -35,7 +35,7 @@ struct Draft {
   [[nodiscard]] bool is_disabled() const { return names_disabled && definition.settings->disabled; }
 };
 
-std::string_view name_in(const Statement& statement) {
+std::string_view variable_set_by(const Statement& statement) {
   return statement.keyword.substr(0, statement.keyword.find_first_of("=:"));
 }
 
@@ -129,7 +129,7 @@ bool FileReader::refuse_look_alike(const Statement& statement) {
 
 void FileReader::refuse_unknown(const Statement& statement) {
   const auto code = foreign_in(statement);
-  const auto name = name_in(statement);
+  const auto name = variable_set_by(statement);
   const auto message = "unknown directive '" + printable(statement.keyword, 60) + "'" +
                        (code.empty() ? "" : ", in which " + code + " is no plain character");
   const bool is_judged = !statement.damaged && !faults_.full();
@@ -148,7 +148,7 @@ void FileReader::refuse_unknown(const Statement& statement) {
 
 /// Of a line for which nothing is known to write instead.
 void FileReader::refuse_unclear(const Statement& statement, const std::string& message) {
-  const auto name = name_in(statement);
+  const auto name = variable_set_by(statement);
   const auto text = text_of(statement);
   const auto assignment = assignment_in(text);
   const auto* meant = directive_for(assignment);
@@ -218,7 +218,7 @@ bool FileReader::is_again(const Directive& directive, const Statement& statement
   const auto found = earlier_.find(settled);
   if (found == earlier_.end()) return false;
   const auto& earlier = found->second;
-  const auto keyword = quoted(directive.which == nullptr ? directive.keyword : settled);
+  const auto keyword = in_quotes(directive.which == nullptr ? directive.keyword : settled);
   const auto line = "line " + std::to_string(earlier.line);
   if (earlier.directive == &directive) {
     faults_.add(statement.where, keyword + " is given twice: " + line + " has it already");

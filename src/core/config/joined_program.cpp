@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
 #include "doubts.hpp"
@@ -19,13 +20,6 @@
 namespace acron {
 namespace {
 
-constexpr auto none = std::string_view::npos;
-
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& all, std::string_view word) {
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
-
 enum class Language : std::uint8_t {
   shell,
   script,
@@ -35,24 +29,24 @@ enum class Language : std::uint8_t {
 };  // of `words`, no line ends anything but a comment
 
 /// Who reads a program, behind an option that ends with this letter; behind any word where that is NUL.
-struct Reader {
+struct ReadingProgram {
   std::string_view name;
   Language language;
   char option;
 };
 
 constexpr std::array readers{
-    Reader{"sh", Language::shell, 'c'},      Reader{"bash", Language::shell, 'c'},
-    Reader{"dash", Language::shell, 'c'},    Reader{"ash", Language::shell, 'c'},
-    Reader{"ksh", Language::shell, 'c'},     Reader{"mksh", Language::shell, 'c'},
-    Reader{"zsh", Language::shell, 'c'},     Reader{"su", Language::shell, 'c'},
-    Reader{"runuser", Language::shell, 'c'}, Reader{"flock", Language::shell, 'c'},
-    Reader{"ssh", Language::shell, '\0'},    Reader{"python", Language::script, 'c'},
-    Reader{"ruby", Language::script, 'e'},   Reader{"perl", Language::words, 'e'},
-    Reader{"perl", Language::words, 'E'},    Reader{"awk", Language::words, '\0'},
-    Reader{"gawk", Language::words, '\0'},   Reader{"mawk", Language::words, '\0'},
-    Reader{"psql", Language::sql, 'c'},      Reader{"mysql", Language::mysql, 'e'},
-    Reader{"mariadb", Language::mysql, 'e'}, Reader{"sqlite", Language::sql, '\0'},
+    ReadingProgram{"sh", Language::shell, 'c'},      ReadingProgram{"bash", Language::shell, 'c'},
+    ReadingProgram{"dash", Language::shell, 'c'},    ReadingProgram{"ash", Language::shell, 'c'},
+    ReadingProgram{"ksh", Language::shell, 'c'},     ReadingProgram{"mksh", Language::shell, 'c'},
+    ReadingProgram{"zsh", Language::shell, 'c'},     ReadingProgram{"su", Language::shell, 'c'},
+    ReadingProgram{"runuser", Language::shell, 'c'}, ReadingProgram{"flock", Language::shell, 'c'},
+    ReadingProgram{"ssh", Language::shell, '\0'},    ReadingProgram{"python", Language::script, 'c'},
+    ReadingProgram{"ruby", Language::script, 'e'},   ReadingProgram{"perl", Language::words, 'e'},
+    ReadingProgram{"perl", Language::words, 'E'},    ReadingProgram{"awk", Language::words, '\0'},
+    ReadingProgram{"gawk", Language::words, '\0'},   ReadingProgram{"mawk", Language::words, '\0'},
+    ReadingProgram{"psql", Language::sql, 'c'},      ReadingProgram{"mysql", Language::mysql, 'e'},
+    ReadingProgram{"mariadb", Language::mysql, 'e'}, ReadingProgram{"sqlite", Language::sql, '\0'},
 };
 
 /// `python` of `/usr/bin/python3.11`.
@@ -70,11 +64,11 @@ char option_of(const std::vector<Word>& words, std::size_t which) {
 }
 
 /// Who gets a word as a program; null where that is nobody whom we know.
-const Reader* reader_of(const std::vector<Word>& words, std::size_t which) {
+const ReadingProgram* reader_of(const std::vector<Word>& words, std::size_t which) {
   constexpr std::size_t farthest = 12;
   const char option = option_of(words, which);
   for (std::size_t i = which; i-- > 0 && which - i <= farthest;) {
-    for (const Reader& reader : readers) {
+    for (const ReadingProgram& reader : readers) {
       const bool is_named = reader.name == name_of_program(words[i].text);
       if (is_named && (reader.option == '\0' || reader.option == option)) return &reader;
     }
@@ -86,7 +80,7 @@ const Reader* reader_of(const std::vector<Word>& words, std::size_t which) {
 struct Program {
   std::string_view text;
   std::size_t at;
-  const Reader* reader;
+  const ReadingProgram* reader;
 };
 
 std::vector<Program> programs_in(std::string_view command) {
@@ -109,9 +103,9 @@ std::vector<Program> programs_in(std::string_view command) {
 }
 
 /// Two neighbouring lines of a program, and what of it stands above the first one and above the second one.
-struct Lines {
+struct JoinedLines {
   std::string_view first, second, above_first, above_second;
-  const Reader* reader;
+  const ReadingProgram* reader;
 };
 
 bool is_in_inner_quotes(std::string_view before) {
@@ -121,7 +115,7 @@ bool is_in_inner_quotes(std::string_view before) {
 
 /// Whether the sign begins a comment between blanks, or at the beginning of the line.
 bool has_comment_after(std::string_view line, std::string_view sign) {
-  for (auto at = line.find(sign); at != none; at = line.find(sign, at + 1)) {
+  for (auto at = line.find(sign); at != std::string_view::npos; at = line.find(sign, at + 1)) {
     const auto behind = line.substr(at + sign.size());
     const bool is_apart = (at == 0 || is_blank(line[at - 1]) || line[at - 1] == ';') &&
                           (behind.empty() || is_blank(behind.front()) || at == 0);
@@ -130,7 +124,7 @@ bool has_comment_after(std::string_view line, std::string_view sign) {
   return false;
 }
 
-bool ends_in_comment(const Lines& lines) {
+bool ends_in_comment(const JoinedLines& lines) {
   switch (lines.reader->language) {
     case Language::shell: {
       ShellQuotes quotes;
@@ -149,7 +143,7 @@ bool ends_in_comment(const Lines& lines) {
 }
 
 /// Whether a line is hardly more words of the command above it.
-bool begins_command(std::string_view line) {
+bool begins_shell_command(std::string_view line) {
   constexpr std::array<std::string_view, 45> words{
       ".",      "[",    "[[",        "cat",  "case", "cd",    "chmod", "chown",  "cp",   "curl",  "docker", "do",
       "done",   "echo", "elif",      "else", "esac", "exec",  "exit",  "export", "fi",   "find",  "for",    "git",
@@ -158,8 +152,8 @@ bool begins_command(std::string_view line) {
   const auto word = first_word(line);
   const auto name = word.substr(0, word.find('='));
   const bool sets_variable = name.size() < word.size() && !name.empty() &&
-                             name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == none;
-  return sets_variable || is_program_of_system(word) || is_one_of(words, word);
+                             name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == std::string_view::npos;
+  return sets_variable || is_program_of_system(word) || is_one_of(word, words);
 }
 
 /// Whether the last command of a line hardly takes more words: `umask 077`, `a >/x`.
@@ -169,12 +163,12 @@ bool is_complete(std::string_view line) {
   const auto words = words_of(part.substr(begin_of_first_word(part)));
   if (words.size() < 2) return false;
   const auto last = words.back().text, before = words[words.size() - 2].text;
-  const bool is_redirected = (last.find('>') != none && last.back() != '>') || before.ends_with('>');
-  return is_redirected || (words.size() == 2 && is_one_of(with_one, words[0].text));
+  const bool is_redirected = (last.find('>') != std::string_view::npos && last.back() != '>') || before.ends_with('>');
+  return is_redirected || (words.size() == 2 && is_one_of(words[0].text, with_one));
 }
 
 /// Whether both lines call the same program: `pg_dump a >b`.
-bool begin_alike(const Lines& lines) {
+bool begin_alike(const JoinedLines& lines) {
   const auto word = first_word(lines.second);
   return word.size() > 1 && word == first_word(lines.first) && words_of(lines.first).size() > 1;
 }
@@ -186,45 +180,47 @@ bool takes_command(std::string_view line) {
       "nice", "nohup", "runuser", "setsid", "ssh",     "strace", "sudo",   "systemd-run", "time", "timeout", "yum"};
   const auto part = command_parts(line).back().text;
   const auto words = words_of(part.substr(begin_of_first_word(part)));
-  return !words.empty() && (is_one_of(wrappers, name_of_program(words[0].text)) || words[0].text == "xargs");
+  return !words.empty() && (is_one_of(name_of_program(words[0].text), wrappers) || words[0].text == "xargs");
 }
 
-bool is_joined_in_shell(const Lines& lines) {
+bool is_joined_in_shell(const JoinedLines& lines) {
   constexpr std::array<std::string_view, 7> openers{"then", "do", "else", "in", "!", "if", "while"};
   ShellQuotes quotes;
   quotes.read(lines.above_second, 0);
   const auto last = lines.first.substr(lines.first.find_last_of(" \t") + 1);
   const bool ends_pattern =
       std::count(lines.first.begin(), lines.first.end(), ')') > std::count(lines.first.begin(), lines.first.end(), '(');
-  if (quotes.open() || ends_pattern || std::string_view{";&|({\\"}.find(lines.first.back()) != none) return false;
-  if (is_one_of(openers, last) || std::string_view{";&|)<>-0123456789"}.find(lines.second.front()) != none)
+  if (quotes.open() || ends_pattern || std::string_view{";&|({\\"}.find(lines.first.back()) != std::string_view::npos)
+    return false;
+  if (is_one_of(last, openers) ||
+      std::string_view{";&|)<>-0123456789"}.find(lines.second.front()) != std::string_view::npos)
     return false;
   if (is_complete(lines.first) || begin_alike(lines)) return true;
-  return begins_command(lines.second) && !takes_command(lines.first);
+  return begins_shell_command(lines.second) && !takes_command(lines.first);
 }
 
 /// Of Python and Ruby, where nothing but brackets goes on over lines.
-bool is_joined_in_script(const Lines& lines) {
+bool is_joined_in_script(const JoinedLines& lines) {
   constexpr std::array<std::string_view, 12> going_on{"and", "as", "else", "end", "for",    "if",
                                                       "in",  "is", "not",  "or",  "rescue", "unless"};
   constexpr std::array<std::string_view, 3> openers{"do", "then", "else"};
   const auto count = [&](std::string_view signs) {
     return std::count_if(lines.above_second.begin(), lines.above_second.end(),
-                         [&](char c) { return signs.find(c) != none; });
+                         [&](char c) { return signs.find(c) != std::string_view::npos; });
   };
   const auto last = lines.first.substr(lines.first.find_last_of(" \t") + 1);
-  if (count("([{") != count(")]}") || is_in_inner_quotes(lines.above_second) || is_one_of(openers, last)) return false;
-  if (std::string_view{";,:\\+-*/=|&.<>%"}.find(lines.first.back()) != none) return false;
+  if (count("([{") != count(")]}") || is_in_inner_quotes(lines.above_second) || is_one_of(last, openers)) return false;
+  if (std::string_view{";,:\\+-*/=|&.<>%"}.find(lines.first.back()) != std::string_view::npos) return false;
   if (lines.first.starts_with("import ")) return true;
-  const bool begins_word = std::string_view{")]},.;+-*/=|&<>%"}.find(lines.second.front()) == none;
-  return begins_word && !is_one_of(going_on, first_word(lines.second));
+  const bool begins_word = std::string_view{")]},.;+-*/=|&<>%"}.find(lines.second.front()) == std::string_view::npos;
+  return begins_word && !is_one_of(first_word(lines.second), going_on);
 }
 
 /// Empty where nothing is to be said.
-std::string doubt_about(const Lines& lines) {
+std::string doubt_about_joined(const JoinedLines& lines) {
   if (lines.first.empty() || lines.second.empty()) return {};
   const std::string reader{lines.reader->name == "sqlite" ? "sqlite3" : lines.reader->name};
-  const std::string since = " to " + quoted(reader) + ", since lines are joined by blanks in quotes, too; ";
+  const std::string since = " to " + in_quotes(reader) + ", since lines are joined by blanks in quotes, too; ";
   if (ends_in_comment(lines))
     return "this line is a part of the comment above it" + since + "remove the comment, or put the program into a file";
   const auto language = lines.reader->language;
@@ -244,9 +240,9 @@ std::optional<Error> joined_line(const Program& program, const std::vector<std::
     const auto text = [&](std::size_t from, std::size_t to) {
       return trim(program.text.substr(from - program.at, to - from));
     };
-    const Lines lines{text(first, *next), text(*next, behind), program.text.substr(0, first - program.at),
-                      program.text.substr(0, *next - program.at), program.reader};
-    if (auto doubt = doubt_about(lines); !doubt.empty()) return Error{std::move(doubt), *next};
+    const JoinedLines lines{text(first, *next), text(*next, behind), program.text.substr(0, first - program.at),
+                            program.text.substr(0, *next - program.at), program.reader};
+    if (auto doubt = doubt_about_joined(lines); !doubt.empty()) return Error{std::move(doubt), *next};
   }
   return {};
 }

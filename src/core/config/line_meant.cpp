@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/config/literal.hpp"
 #include "acron/core/job/recipients.hpp"
 #include "acron/core/proposal.hpp"
@@ -20,42 +21,38 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 /// A value without the comment that many files may have behind it.
-std::string_view without_comment(std::string_view value) {
+std::string_view value_without_comment(std::string_view value) {
   const auto end = std::min({value.find(" #"), value.find("\t#"), value.find(';'), value.size()});
   return value.starts_with('#') ? std::string_view{} : trim(value.substr(0, end));
 }
 
-bool says_yes(std::string_view value) { return is_one_of(lower_ascii(value), {"true", "yes", "on", "1"}); }
-bool says_no(std::string_view value) { return is_one_of(lower_ascii(value), {"false", "no", "off", "0"}); }
+bool is_word_for_yes(std::string_view value) { return is_one_of(lower_ascii(value), {"true", "yes", "on", "1"}); }
+bool is_word_for_no(std::string_view value) { return is_one_of(lower_ascii(value), {"false", "no", "off", "0"}); }
 
 /// What the value may be here: as it is, without its quotes, as acron spells a duration.
 Lines values_of(std::string_view line, std::string_view value) {
   const auto* directive = find_directive(line);
   const bool is_switch = directive != nullptr && has_off(*directive);
-  const auto answer = unquoted(without_comment(value));
-  const auto plain = is_switch && (says_yes(answer) || says_no(answer)) ? answer : unquoted(value);
+  const auto answer = unquoted(value_without_comment(value));
+  const auto plain = is_switch && (is_word_for_yes(answer) || is_word_for_no(answer)) ? answer : unquoted(value);
   const bool is_count = plain == "1" && line != "disabled";
-  if (is_switch && says_yes(plain) && !is_count) return {""};
-  if (is_switch && says_no(plain)) return {"off"};
+  if (is_switch && is_word_for_yes(plain) && !is_count) return {""};
+  if (is_switch && is_word_for_no(plain)) return {"off"};
   Lines values{std::string{line == "env" ? value : plain}, std::string{plain}};
   if (const auto duration = respelled_duration(plain); !duration.empty()) values.push_back(duration);
   if (const auto size = plain.find_first_not_of("0123456789");
       size == std::string_view::npos && is_one_of(line, {"timeout", "splay"})) {
     values.push_back(std::string{plain} + "s");  // as systemd and timeout(1) have it
   }
-  if (says_yes(plain)) values.emplace_back();
+  if (is_word_for_yes(plain)) values.emplace_back();
   if (is_one_of(lower_ascii(plain), {"false", "no"})) values.emplace_back("off");
   if (is_one_of(plain, {"Forbid", "Allow", "Replace"}))
     values.push_back(plain == "Forbid" ? "skip" : lower_ascii(plain));
   return values;
 }
 
-bool is_of_command(std::string_view line) { return line == "run" || line == "if" || line.starts_with("if "); }
+bool holds_command(std::string_view line) { return line == "run" || line == "if" || line.starts_with("if "); }
 
 /// Whether the value may stand for something else than its text: quotes with escapes or parts in quotes, YAML's blocks,
 /// lists and anchors, what a shell would expand in a command that no shell reads, systemd's specifiers.
@@ -69,14 +66,14 @@ bool has_notation_of_its_own(const Assignment& assignment, std::string_view line
   if (is_camel_case(assignment.name) && assignment.sign == '=') {
     constexpr std::string_view of_command = "$%*?<>|&;()~`\"'\\[]{}#!";
     const bool has_prefix = std::string_view{"-@+!:|"}.find(value.front()) != std::string_view::npos;
-    if (is_of_command(line)) return has_prefix || value.find_first_of(of_command) != std::string_view::npos;
+    if (holds_command(line)) return has_prefix || value.find_first_of(of_command) != std::string_view::npos;
     return value.find_first_of("%\\") != std::string_view::npos;
   }
-  if (assignment.sign != ':') return is_of_command(line) && value.front() == '[' && value.back() == ']';
+  if (assignment.sign != ':') return holds_command(line) && value.front() == '[' && value.back() == ']';
   const bool is_block = value.front() == '|' || (value.front() == '>' && value.size() <= 3);
   const bool is_node = std::string_view{"&!{["}.find(value.front()) != std::string_view::npos;
   return is_block || is_node ||
-         (is_of_command(line) && std::string_view{"*>%@`"}.find(value.front()) != std::string_view::npos);
+         (holds_command(line) && std::string_view{"*>%@`"}.find(value.front()) != std::string_view::npos);
 }
 
 /// `daily`, `Mon..Fri *-*-* 09:00:00` of systemd.time(7).
@@ -159,7 +156,7 @@ Lines meant_by_key(const Assignment& assignment, std::string_view line) {
   if (line == "env" && !is_quoted && has_another_variable(assignment.value)) return {};
   for (const auto& value : values_of(line, assignment.value)) {
     auto candidate = std::string{line} + (value.empty() ? "" : " ") + value;
-    if (is_of_command(line)) candidate = mended_command(candidate);
+    if (holds_command(line)) candidate = mended_command(candidate);
     if (is_proposable(candidate)) return {std::move(candidate)};
   }
   return {};
@@ -185,9 +182,9 @@ Lines meant_by_variable(const Assignment& assignment) {
 
 /// A job is scheduled as it is; only what says that it is not becomes a line.
 Lines meant_by_switch(const Assignment& assignment, const Switch& found) {
-  const auto value = unquoted(without_comment(assignment.value));
-  const bool is_true = value.empty() || says_yes(value);
-  const bool is_off = found.runs ? says_no(value) : is_true;
+  const auto value = unquoted(value_without_comment(assignment.value));
+  const bool is_true = value.empty() || is_word_for_yes(value);
+  const bool is_off = found.runs ? is_word_for_no(value) : is_true;
   return is_off ? Lines{"disabled"} : Lines{};
 }
 
@@ -216,8 +213,8 @@ bool all_accepted(const Lines& lines) {
 bool switches_on(std::string_view line) {
   const auto assignment = assignment_in(line);
   const auto* found = find_switch(assignment);
-  const auto value = unquoted(without_comment(assignment.value));
-  return found != nullptr && (found->runs ? value.empty() || says_yes(value) : says_no(value));
+  const auto value = unquoted(value_without_comment(assignment.value));
+  return found != nullptr && (found->runs ? value.empty() || is_word_for_yes(value) : is_word_for_no(value));
 }
 
 std::vector<std::string> meant_by_line(std::string_view keyword, std::string_view argument) {

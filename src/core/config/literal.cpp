@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "acron/core/characters.hpp"
+
 namespace acron {
 namespace {
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_of_name(char c) { return is_letter(c) || c == '_' || (c >= '0' && c <= '9'); }
 
 /// From the first opening bracket to the one that closes it, or to the end.
 std::size_t length_to(std::string_view text, char open, char close) {
@@ -26,7 +25,7 @@ std::optional<Literal> dollar_at(std::string_view text, std::size_t at) {
   if (rest[1] == '(') return Literal{Literal::Kind::command, at, rest.substr(0, length_to(rest, '(', ')'))};
   if (rest[1] == '{') return Literal{Literal::Kind::variable, at, rest.substr(0, length_to(rest, '{', '}'))};
   if (!is_letter(rest[1]) && rest[1] != '_') return {};
-  const auto end = std::find_if_not(rest.begin() + 1, rest.end(), is_of_name);
+  const auto end = std::find_if_not(rest.begin() + 1, rest.end(), is_of_variable_name);
   return Literal{Literal::Kind::variable, at, rest.substr(0, static_cast<std::size_t>(end - rest.begin()))};
 }
 
@@ -101,8 +100,8 @@ std::optional<Literal> placeholder_in(std::string_view text) {
 /// `%i` that stands alone, as in `ops-%i@example.com`; not `a%b@example.com`, nor `%20`.
 std::optional<Literal> specifier_in(std::string_view address) {
   for (std::size_t at = 0; at + 1 < address.size(); ++at) {
-    const bool is_begun = at > 0 && is_of_name(address[at - 1]);
-    const bool goes_on = at + 2 < address.size() && is_of_name(address[at + 2]);
+    const bool is_begun = at > 0 && is_of_variable_name(address[at - 1]);
+    const bool goes_on = at + 2 < address.size() && is_of_variable_name(address[at + 2]);
     if (is_conversion(address, at) && !is_begun && !goes_on)
       return Literal{Literal::Kind::placeholder, at, address.substr(at, 2)};
   }

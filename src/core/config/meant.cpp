@@ -312,7 +312,7 @@ Error explained(std::string_view keyword, std::string_view argument, const Error
   const bool tells_of_it =
       find_directive(keyword)->is_command || !instead.empty() || reason.find("no shell reads") != std::string::npos;
   if (const auto literal = tells_of_it ? std::nullopt : literal_in_value(argument)) {
-    return {without_forms(reason) + ": outside a command nothing is expanded, such as " + quoted(literal->text),
+    return {without_forms(reason) + ": outside a command nothing is expanded, such as " + in_quotes(literal->text),
             told.at};
   }
   return {instead.empty() ? reason : without_forms(reason) + instead, told.at};

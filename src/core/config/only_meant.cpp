@@ -95,12 +95,12 @@ std::optional<Error> misread_hosts(std::string_view argument) {
   const auto words = words_of(argument);
   if (words.size() != 2 || words[0].text != "on") return {};
   const auto lower = lower_ascii(words[1].text);
-  const auto taken = quoted(words[1].text) + " is the name of a host here";
+  const auto taken = in_quotes(words[1].text) + " is the name of a host here";
   if (lower == "all" || lower == "any") return Error{taken + write_instead({"only on *"}), words[1].at};
   if (lower == "none" || lower == "off")
     return Error{taken + ": with 'disabled' in its file a job runs on no host, and without 'only' on all", words[1].at};
   if (const auto found = exclusion_in(words[1]))
-    return Error{quoted(found->text) + " leaves no host out, and matches none: no host name begins with '-'",
+    return Error{in_quotes(found->text) + " leaves no host out, and matches none: no host name begins with '-'",
                  found->at};
   if (const auto range = range_of_numbers(words[1].text))
     return Error{

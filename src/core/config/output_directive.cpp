@@ -28,7 +28,7 @@ bool is_of_error(const Word& word) { return word.text == "if-nonzero" || word.te
 
 Error unknown_condition(const Word& word) {
   if (is_of_error(word))
-    return {quoted(word.text) +
+    return {in_quotes(word.text) +
                 " is of the directive 'error', which says what a failure is; 'if-error' is for all failures",
             word.at};
   std::array<std::string_view, conditions.size()> known;
@@ -49,8 +49,9 @@ Result<OutputTarget> read_target(const std::vector<Word>& words, std::size_t pla
   if (!target) return in_word(word, target.error());
   if (words.size() == place + 1) return target;
   if (condition_called(words[place + 1].text)) {
-    return Error{quoted(words[place + 1].text) + " stands before the target; the form is '" + std::string{usage} + "'",
-                 words[place + 1].at};
+    return Error{
+        in_quotes(words[place + 1].text) + " stands before the target; the form is '" + std::string{usage} + "'",
+        words[place + 1].at};
   }
   // Not repeated: a URL, even a malformed one, may hold a secret.
   const auto second = words[place + 1].text;
@@ -68,16 +69,16 @@ Result<void> apply_output(std::string_view argument, JobDefinition& definition) 
   const auto condition = condition_called(words[0].text);
   const std::size_t place = condition ? 1 : 0;
   if (words.size() <= place) {
-    return Error{"a target is missing after " + quoted(words[0].text), argument.size()};
+    return Error{"a target is missing after " + in_quotes(words[0].text), argument.size()};
   }
   if (condition && condition_called(words[place].text)) {
-    return Error{quoted(words[place].text) + " is a second condition, and a line has one", words[place].at};
+    return Error{in_quotes(words[place].text) + " is a second condition, and a line has one", words[place].at};
   }
   if (condition && is_of_error(words[place])) return unknown_condition(words[place]);
   if (condition && words[place].text.starts_with("if-"))
-    return Error{quoted(words[place].text) + " is no target, and a line has one condition", words[place].at};
+    return Error{in_quotes(words[place].text) + " is no target, and a line has one condition", words[place].at};
   if (!condition && condition_glued(words[0].text))
-    return Error{quoted(describe(*condition_glued(words[0].text))) + " and the target are two words", words[0].at};
+    return Error{in_quotes(describe(*condition_glued(words[0].text))) + " and the target are two words", words[0].at};
   if (auto cut = path_with_blank(words, place)) return *std::move(cut);
   const auto target = read_target(words, place);
   if (!target) {

@@ -18,7 +18,7 @@ struct Synonym {
   std::string_view word, meaning;
 };
 
-constexpr std::array<std::string_view, 4> conditions{"if-error", "if-success", "if-first-error", "if-recovered"};
+constexpr std::array<std::string_view, 4> condition_words{"if-error", "if-success", "if-first-error", "if-recovered"};
 
 /// What stands behind the `if-` or `on-` of other programs. Jenkins' `fixed` is the first success after failures; words
 /// such as `changed`, `ok` and `warning` have no condition here.
@@ -60,7 +60,7 @@ std::string condition_meant(std::string_view word) {
   const auto meaning = has_prefix ? meaning_of(conditions_elsewhere, lower.substr(3)) : std::string_view{};
   if (!meaning.empty()) return std::string{meaning};
   if (!word.starts_with("if") || word.find("no") != std::string_view::npos || is_negative(word)) return {};
-  return std::string{nearest(word, conditions)};
+  return std::string{nearest(word, condition_words)};
 }
 
 /// The text without a word of noise, a redirection or a scheme before the target.
@@ -159,7 +159,7 @@ Error explained_output(std::string_view argument, const Error& error) {
   if (meant.empty() || is_slip) return error;
   if (meant.size() > 1) return {"each target has an 'output' line of its own" + write_instead(meant), error.at};
   const auto user = user_in(argument, meant[0]);
-  return {(user.empty() ? reason : quoted(user) + " is a user name, not a mail address") + write_instead(meant),
+  return {(user.empty() ? reason : in_quotes(user) + " is a user name, not a mail address") + write_instead(meant),
           error.at};
 }
 

@@ -27,7 +27,7 @@ std::string fate_of(const Literal& found) {
 void warn_of_path(const Statement& statement, const Word& word, FileWarnings& warnings) {
   const auto found = literal_in_path(word.text);
   if (!found) return;
-  auto message = quoted(found->text) + fate_of(*found);
+  auto message = in_quotes(found->text) + fate_of(*found);
   const auto path = for_shell(word.text);
   if (statement.keyword == "output" && !path.empty()) {
     message += "; let the command write the file: COMMAND >>\"" + path + "\" 2>&1";
@@ -41,9 +41,9 @@ void warn_of_sign_at_end(const Statement& statement, const Word& word, FileWarni
   const auto last = word.at + word.text.size() - 1;
   const auto line = std::string{statement.keyword} + " " + statement.argument.substr(0, last);
   const bool is_good = last + 1 == statement.argument.size() && is_accepted(line);
-  warnings.add(
-      statement, last,
-      quoted(word.text.substr(word.text.size() - 1)) + " is part of the path" + (is_good ? write_instead({line}) : ""));
+  warnings.add(statement, last,
+               in_quotes(word.text.substr(word.text.size() - 1)) + " is part of the path" +
+                   (is_good ? write_instead({line}) : ""));
 }
 
 /// Characters in a path that may be meant.
@@ -61,12 +61,12 @@ void warn_of_address(const Statement& statement, const Word& word, FileWarnings&
   constexpr std::string_view negations = "!-~";
   if (negations.find(word.text.front()) != std::string_view::npos && parse_mail_address(word.text)) {
     return warnings.add(statement, word.at,
-                        quoted(word.text.substr(0, 1)) + " is part of the address, and leaves nobody out");
+                        in_quotes(word.text.substr(0, 1)) + " is part of the address, and leaves nobody out");
   }
   const auto found = literal_in_address(word.text);
   if (!found) return;
   warnings.add(statement, word.at + found->at,
-               quoted(found->text) + " is not expanded in an address, which is taken as it is written");
+               in_quotes(found->text) + " is not expanded in an address, which is taken as it is written");
 }
 
 /// The targets of `/a,/b` or `/a;ops@example.com`; empty where the whole is one.
@@ -96,7 +96,7 @@ std::size_t next_target_in(std::string_view url, char separator) {
 void warn_of_several_targets(const Statement& statement, const Word& word, FileWarnings& warnings) {
   const bool is_url = word.text.starts_with("http");
   for (const char separator : {',', ';'}) {
-    const auto sign = quoted(std::string{separator});
+    const auto sign = in_quotes(std::string{separator});
     // Not repeated: a URL may hold a secret.
     const auto url =
         is_url ? std::min(word.text.find(std::string{separator} + "http", 1), next_target_in(word.text, separator))

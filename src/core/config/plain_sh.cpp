@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
@@ -18,10 +19,6 @@ namespace acron {
 namespace {
 
 constexpr std::string_view signs = ";|&<>()";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Where the word that begins there ends.
 std::size_t end_of_word(std::string_view command, std::size_t begin) {

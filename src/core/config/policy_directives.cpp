@@ -27,9 +27,9 @@ Result<void> check_name_of_lock(const Word& word) {
   const auto lower = lower_ascii(word.text);
   const auto is_among = [&](const auto& words) { return std::find(words.begin(), words.end(), lower) != words.end(); };
   if (is_among(of_yes))
-    return Error{quoted(word.text) + " names no lock: jobs with the same name exclude each other", word.at};
+    return Error{in_quotes(word.text) + " names no lock: jobs with the same name exclude each other", word.at};
   if (word.text == "off" || !is_among(of_no)) return {};
-  return Error{quoted(word.text) + " would be the name of a lock", word.at};
+  return Error{in_quotes(word.text) + " would be the name of a lock", word.at};
 }
 
 Result<RetryPolicy> read_retry(const std::vector<Word>& words) {
@@ -99,8 +99,9 @@ Result<void> apply_lock(std::string_view argument, JobDefinition& definition) {
   const auto bad = std::find_if_not(name.begin(), name.end(), is_of_lock);
   if (bad != name.end()) {
     const auto at = static_cast<std::size_t>(bad - name.begin());
-    return Error{quoted(name.substr(at, 1)) + " can't stand in the name of a lock: letters, digits, '-', '_' and '.'",
-                 word->at + at};
+    return Error{
+        in_quotes(name.substr(at, 1)) + " can't stand in the name of a lock: letters, digits, '-', '_' and '.'",
+        word->at + at};
   }
   definition.settings.edit([&](RunSettings& settings) { settings.lock = name == "off" ? std::string_view{} : name; });
   return {};
@@ -127,7 +128,7 @@ Result<void> apply_error(std::string_view argument, JobDefinition& definition) {
     const auto flag = std::find(flags.begin(), flags.end(), word.text);
     if (flag == flags.end()) return unknown_word(word, flags);
     bool& set = flag == flags.begin() ? policy.if_nonzero : policy.if_stderr;
-    if (set) return Error{quoted(word.text) + " is given twice", word.at};
+    if (set) return Error{in_quotes(word.text) + " is given twice", word.at};
     set = true;
   }
   definition.failure = policy;

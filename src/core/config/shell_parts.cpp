@@ -21,11 +21,9 @@ std::string_view sign_at(std::string_view text, char before) {
   return is_one ? text.substr(0, 1) : std::string_view{};
 }
 
-constexpr auto none = std::string_view::npos;
-
 /// Where each `(` of the command is closed.
 std::vector<std::size_t> ends_of_brackets(std::string_view command, const std::vector<ShellCharacter>& characters) {
-  std::vector<std::size_t> ends(command.size(), none), open;
+  std::vector<std::size_t> ends(command.size(), std::string_view::npos), open;
   for (const auto& character : characters) {
     const char c = command[character.at];
     if (!character.is_plain || character.is_substituted) continue;
@@ -39,7 +37,8 @@ std::vector<std::size_t> ends_of_brackets(std::string_view command, const std::v
 
 /// Where a `((` that begins there ends, both at once: else bash reads commands.
 std::size_t end_of_double_brackets(const std::vector<std::size_t>& ends, std::size_t at) {
-  const bool is_one = at + 1 < ends.size() && ends[at] != none && ends[at + 1] != none && ends[at + 1] + 1 == ends[at];
+  const bool is_one = at + 1 < ends.size() && ends[at] != std::string_view::npos &&
+                      ends[at + 1] != std::string_view::npos && ends[at + 1] + 1 == ends[at];
   return is_one ? ends[at] + 1 : at;
 }
 

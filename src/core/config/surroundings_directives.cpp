@@ -28,7 +28,7 @@ Result<void> limit_memory(const Word& amount, ResourceLimits& limits) {
   const auto size = parse_size(amount.text);
   if (!size) return in_word(amount, size.error());
   if (*size < least)
-    return Error{quoted(amount.text) + " of memory is too little for any program: 1M at least", amount.at};
+    return Error{in_quotes(amount.text) + " of memory is too little for any program: 1M at least", amount.at};
   limits.memory = *size;
   return {};
 }
@@ -62,29 +62,29 @@ Result<void> limit_core(const Word& amount, ResourceLimits& limits) {
 }
 
 /// One thing that can be limited.
-struct Kind {
+struct LimitKind {
   std::string_view name;
   Result<void> (*read)(const Word& amount, ResourceLimits& limits);
   void (*lift)(ResourceLimits& limits);
 };
 
 constexpr std::array kinds{
-    Kind{"memory", limit_memory, [](ResourceLimits& limits) { limits.memory.reset(); }},
-    Kind{"cpu", limit_cpu, [](ResourceLimits& limits) { limits.cpu.reset(); }},
-    Kind{"files", limit_files, [](ResourceLimits& limits) { limits.files.reset(); }},
-    Kind{"processes", limit_processes, [](ResourceLimits& limits) { limits.processes.reset(); }},
-    Kind{"core", limit_core, [](ResourceLimits& limits) { limits.core.reset(); }},
+    LimitKind{"memory", limit_memory, [](ResourceLimits& limits) { limits.memory.reset(); }},
+    LimitKind{"cpu", limit_cpu, [](ResourceLimits& limits) { limits.cpu.reset(); }},
+    LimitKind{"files", limit_files, [](ResourceLimits& limits) { limits.files.reset(); }},
+    LimitKind{"processes", limit_processes, [](ResourceLimits& limits) { limits.processes.reset(); }},
+    LimitKind{"core", limit_core, [](ResourceLimits& limits) { limits.core.reset(); }},
 };
 
-Result<Kind> read_kind(const Word& word) {
-  const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& k) { return k.name == word.text; });
+Result<LimitKind> read_kind(const Word& word) {
+  const auto* kind = std::find_if(kinds.begin(), kinds.end(), [&](const LimitKind& k) { return k.name == word.text; });
   if (kind != kinds.end()) return *kind;
   if (word.text == "time") {
     return Error{"'time' is not known here: 'limit cpu' bounds the time of the processor, 'timeout' that of the run",
                  word.at};
   }
   std::array<std::string_view, kinds.size()> known;
-  std::transform(kinds.begin(), kinds.end(), known.begin(), [](const Kind& k) { return k.name; });
+  std::transform(kinds.begin(), kinds.end(), known.begin(), [](const LimitKind& k) { return k.name; });
   return unknown_word(word, known);
 }
 
@@ -102,8 +102,8 @@ Result<void> apply_user(std::string_view argument, JobDefinition& definition) {
 Result<void> permit_user(const JobDefinition& definition, const Privileges& privileges) {
   const auto& run_as = *definition.settings->run_as;
   if (may_run_as(run_as, privileges)) return {};
-  return Error{"only root may run a job as " + quoted(describe(run_as)) + "; this acron is " + quoted(privileges.user),
-               0};
+  return Error{
+      "only root may run a job as " + in_quotes(describe(run_as)) + "; this acron is " + in_quotes(privileges.user), 0};
 }
 
 std::string_view which_variable(std::string_view argument) { return argument.substr(0, argument.find('=')); }
@@ -145,7 +145,7 @@ Result<void> apply_umask(std::string_view argument, JobDefinition& definition) {
     for (const char digit : digits) mask = mask * 8 + static_cast<std::uint32_t>(digit - '0');
   }
   if (!is_octal || digits.size() > 4 || mask > 0777) {
-    return Error{quoted(digits) + " is no mask of permissions, three octal digits such as 027", word->at};
+    return Error{in_quotes(digits) + " is no mask of permissions, three octal digits such as 027", word->at};
   }
   definition.settings.edit([&](RunSettings& settings) { settings.umask = mask; });
   return {};

@@ -14,7 +14,7 @@ namespace acron {
 namespace {
 
 /// Whether a line behind the text begins a command of its own, which may be called as a directive is: `umask 022`.
-bool begins_command_behind(std::string_view text) {
+bool ends_before_command(std::string_view text) {
   constexpr std::array<std::string_view, 7> words{"then", "do", "else", "!", "if", "while", "exec"};
   const auto last = text.substr(text.find_last_of(" \t") + 1);
   return std::string_view{";&|({"}.find(text.back()) != std::string_view::npos ||
@@ -52,10 +52,10 @@ std::vector<Error> swallowed_directives(const JobStatement& statement) {
     const auto at = statement.pieces[i].offset;
     const auto end = i + 1 < statement.pieces.size() ? statement.pieces[i + 1].offset - 1 : command.size();
     const auto line = command.substr(at, end - at);
-    if (!is_directive(line, statement.keyword == "if") || begins_command_behind(command.substr(0, at - 1))) continue;
+    if (!is_directive(line, statement.keyword == "if") || ends_before_command(command.substr(0, at - 1))) continue;
     if (is_in_quotes(command, at)) continue;
-    found.push_back({quoted(line) + " is a part of the command: a line that begins with a blank goes on with the "
-                                    "command above it",
+    found.push_back({in_quotes(line) + " is a part of the command: a line that begins with a blank goes on with the "
+                                       "command above it",
                      at});
   }
   return found;

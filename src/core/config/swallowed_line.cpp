@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
 #include "doubts.hpp"
@@ -18,11 +19,6 @@
 
 namespace acron {
 namespace {
-
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& all, std::string_view word) {
-  return std::find(all.begin(), all.end(), word) != all.end();
-}
 
 /// `[ -e /x ]`, behind which `[` takes no word, or `test -e /x` before another command.
 bool is_test_before(std::string_view first, std::string_view second) {
@@ -55,7 +51,7 @@ bool is_option_of_cd(const Word& word) { return word.text == "-P" || word.text =
 /// `exit 1`, whose number is the only word that it takes; what stands in a line of its own may be that number.
 bool ends_all(const std::vector<Word>& words, std::string_view second) {
   constexpr std::array<std::string_view, 4> enders{"exit", "return", "break", "continue"};
-  if (words.size() > 2 || !is_one_of(enders, words[0].text)) return false;
+  if (words.size() > 2 || !is_one_of(words[0].text, enders)) return false;
   return words.size() == 2 || std::string_view{"$\"'`0123456789"}.find(second.front()) == std::string_view::npos;
 }
 
@@ -65,9 +61,9 @@ bool takes_no_more(std::vector<Word> words, bool is_first) {
   constexpr std::array<std::string_view, 2> alone{":", "true"}, of_yaml{">", ">-"};
   const auto name = words[0].text;
   if (name == "cd") std::erase_if(words, is_option_of_cd);
-  if (words.size() == 1) return is_one_of(alone, name) || (is_first && is_one_of(of_yaml, name));
+  if (words.size() == 1) return is_one_of(name, alone) || (is_first && is_one_of(name, of_yaml));
   if (name == "set" && are_options_of_set(std::span{words}.subspan(1))) return true;
-  return words.size() == 2 && is_one_of(with_operand, name);
+  return words.size() == 2 && is_one_of(name, with_operand);
 }
 
 /// `mkdir -p d` before `/bin/cp a b`, and `export A=1` before any path.
@@ -77,7 +73,7 @@ bool is_whole_before_path(const std::vector<Word>& words, std::string_view secon
   const auto name = words[0].text;
   const auto operands =
       std::count_if(words.begin() + 1, words.end(), [](const Word& word) { return !word.text.starts_with('-'); });
-  const bool is_whole = (is_one_of(with_one, name) && operands > 0) || (is_one_of(with_two, name) && operands > 1);
+  const bool is_whole = (is_one_of(name, with_one) && operands > 0) || (is_one_of(name, with_two) && operands > 1);
   // Else the commands may be about the programs of the system.
   const bool names_programs =
       std::any_of(words.begin(), words.end(), [](const Word& word) { return is_program_of_system(word.text); });
@@ -113,7 +109,7 @@ std::string doubt_about(std::string_view first, std::string_view second, bool is
   const bool takes_none = takes_no_more(plain.empty() ? words : plain, is_first);
   if (!is_test && !is_end && !takes_none && !is_whole_before_path(words, second)) return {};
   const auto* sign = is_test ? "'&&'" : is_end ? "';'" : "'&&' or ';'";
-  return "this line is only more words of " + quoted(words[0].text) +
+  return "this line is only more words of " + in_quotes(words[0].text) +
          ", since lines are joined by blanks; end the line above with " + sign;
 }
 

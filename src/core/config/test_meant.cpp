@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 #include "command_meant.hpp"
@@ -39,10 +40,6 @@ struct Whole {
     return is_construct || has_construct(command.substr(at + size)) ? std::string{} : with(at, size, sign);
   }
 };
-
-bool is_number(std::string_view word) {
-  return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 bool expands(std::string_view word) { return word.find_first_of("$`") != std::string_view::npos; }
 
@@ -96,7 +93,7 @@ std::optional<Error> misread_sign(const Whole& whole, const CommandPart& part, c
         sign.find('>') != std::string_view::npos ? " writes to the file " : " reads from the file ";
     std::string file{sign.starts_with('=') ? std::string_view{} : sign.substr(1)};
     if (is_glued || file.empty()) file += right;
-    return Error{quoted(sign) + " compares nothing here: the shell" + does + quoted(file) +
+    return Error{in_quotes(sign) + " compares nothing here: the shell" + does + in_quotes(file) +
                      (proposal.empty() ? "; numbers are compared by '" + number_sign + "'" : proposal),
                  part.at + at};
   }
@@ -111,7 +108,7 @@ std::optional<Error> glued_negation(const Whole& whole, const CommandPart& part,
   if (found == operands.end() || found + 1 == operands.end()) return {};
   const auto at = part.at + found->at;
   return Error{
-      "the test takes " + quoted(found->text) + " for a text: '!' needs a blank behind it" + whole.with(at, 1, "! "),
+      "the test takes " + in_quotes(found->text) + " for a text: '!' needs a blank behind it" + whole.with(at, 1, "! "),
       at};
 }
 
@@ -167,7 +164,7 @@ std::optional<Error> unquoted_length(const Whole& whole, const CommandPart& part
     const auto proposal =
         is_variable ? whole.with(part.at + at, word.size(), "\"" + std::string{word} + "\"") : std::string{};
     return Error{"this test always " + std::string{is_negated(operands, term[0]) ? "fails" : "succeeds"} +
-                     ", also where " + quoted(word) + " is empty, since it stands in no quotes" + proposal,
+                     ", also where " + in_quotes(word) + " is empty, since it stands in no quotes" + proposal,
                  part.at + at};
   }
   return {};
@@ -194,7 +191,7 @@ std::optional<Error> quoted_operands(const Whole& whole, const CommandPart& part
   const auto words = words_of(inside);
   if (inside.size() == word.size() || words.size() != 2 || !is_flag_of_test(words[0].text)) return {};
   const bool is_plain = inside.find_first_of("$`\\\"'*?[") == std::string_view::npos;
-  return Error{"this test always succeeds: it asks only whether the text " + quoted(word) + " is empty" +
+  return Error{"this test always succeeds: it asks only whether the text " + in_quotes(word) + " is empty" +
                    (is_plain ? whole.with(part.at + at, word.size(), inside) : std::string{}),
                part.at + at};
 }
@@ -214,7 +211,7 @@ std::optional<Error> always_same(const Whole& whole, const CommandPart& part, co
     }
     const bool is_path = word.starts_with('/') || word.starts_with("\"/") || word.starts_with("'/");
     if (is_path || is_alternative(operands, term.front()))
-      return Error{always + ": it asks only whether the text " + quoted(word) + " is empty", part.at + at};
+      return Error{always + ": it asks only whether the text " + in_quotes(word) + " is empty", part.at + at};
   }
   return {};
 }
@@ -240,7 +237,7 @@ std::optional<Error> compared_with_pattern(const CommandPart& part, const std::v
         std::find_if(term.begin(), term.end(), [](const Word& w) { return is_pattern_of_files(w.text); });
     if (found == term.end()) continue;
     const bool is_of_host = term[0].text.find("hostname") != std::string_view::npos;
-    return Error{"a test compares texts, and takes " + quoted(found->text) +
+    return Error{"a test compares texts, and takes " + in_quotes(found->text) +
                      " for the names of files; 'case' knows patterns" +
                      (is_of_host ? ", and 'only on' those of hosts" : ""),
                  part.at + found->at};
@@ -256,7 +253,7 @@ std::optional<Error> always_printed(const Whole& whole, const std::vector<Comman
   const bool has_another =
       whole.command.find("$(") != std::string_view::npos || whole.command.find('`') != std::string_view::npos;
   if (!is_alone || !has_another || whole.command.find('>') != std::string_view::npos) return {};
-  return Error{quoted(word) + " always succeeds, whatever the commands within it answer", begin};
+  return Error{in_quotes(word) + " always succeeds, whatever the commands within it answer", begin};
 }
 
 /// `[ -e /x ] and [ -e /y ]`, of which the words are operands to the shell.
@@ -271,7 +268,7 @@ std::optional<Error> joined_by_word(const Whole& whole, const CommandPart& part)
     const std::string sign = text == "and" ? "&&" : "||";
     const auto at = part.at + begin + word->at;
     const auto proposal = whole.joined(at, text.size(), sign);
-    return Error{"the shell takes " + quoted(word->text) + " for a word of the test" +
+    return Error{"the shell takes " + in_quotes(word->text) + " for a word of the test" +
                      (proposal.empty() ? "; commands are joined by '" + sign + "'" : proposal),
                  at};
   }
@@ -289,7 +286,7 @@ std::optional<Error> joined_behind_bracket(const Whole& whole, const CommandPart
     const std::string sign = text == "-a" ? "&&" : "||";
     const auto at = part.at + begin + words[i].at;
     const auto proposal = whole.joined(at, text.size(), sign);
-    return Error{quoted(text) + " joins nothing behind ']', and the test always fails" +
+    return Error{in_quotes(text) + " joins nothing behind ']', and the test always fails" +
                      (proposal.empty() ? "; commands are joined by '" + sign + "'" : proposal),
                  at};
   }

@@ -81,7 +81,8 @@ std::string hint_for(std::string_view keyword, std::string_view argument) {
     return "; with 'disabled' in its file a job is not scheduled, and without it is";
   const bool is_assigned = assignment.sign == '=';
   if (const auto scheduler = setting_of(name); is_assigned && !scheduler.empty()) {
-    return "; " + quoted(name) + " looks like a setting of " + std::string{scheduler} + ", which has no directive here";
+    return "; " + in_quotes(name) + " looks like a setting of " + std::string{scheduler} +
+           ", which has no directive here";
   }
   if (keyword.starts_with('[')) return "; a job file has no sections";
   if (keyword.starts_with(';') || keyword.starts_with("//")) return "; a comment begins with '#'";

@@ -2,6 +2,7 @@
 // in.
 
 #include "unset_variables.hpp"
+#include "acron/core/characters.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,8 +15,6 @@
 
 namespace acron {
 namespace {
-
-constexpr auto none = std::string_view::npos;
 
 /// By acron, in child_surroundings, and by any sh.
 constexpr std::array<std::string_view, 17> set_everywhere{"HOME",   "IFS",   "LINENO", "LOGNAME", "OLDPWD", "OPTARG",
@@ -41,12 +40,9 @@ bool is_set_everywhere(std::string_view name) {
          std::find(set_everywhere.begin(), set_everywhere.end(), name) != set_everywhere.end();
 }
 
-bool begins_name(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_of_name(char c) { return begins_name(c) || (c >= '0' && c <= '9'); }
-
 std::string_view name_at(std::string_view text) {
-  if (text.empty() || !begins_name(text.front())) return {};
-  const auto* end = std::find_if_not(text.begin(), text.end(), is_of_name);
+  if (text.empty() || !begins_variable_name(text.front())) return {};
+  const auto* end = std::find_if_not(text.begin(), text.end(), is_of_variable_name);
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
@@ -63,7 +59,8 @@ void add_names_of_arithmetic(std::string_view command, std::size_t begin, std::v
   const auto end = std::min(command.find("))", begin), command.size());
   for (auto at = begin + 3; at < end; ++at) {
     const auto name = name_at(command.substr(at));
-    if (name.empty() || is_of_name(command[at - 1]) || command[at - 1] == '$' || command[at - 1] == '{') continue;
+    if (name.empty() || is_of_variable_name(command[at - 1]) || command[at - 1] == '$' || command[at - 1] == '{')
+      continue;
     found.push_back({name, name, at, true});
     at += name.size() - 1;
   }
@@ -72,7 +69,7 @@ void add_names_of_arithmetic(std::string_view command, std::size_t begin, std::v
 /// Whether what follows the name in `${NAME...}` is for the case that there is none: `:-x`, `?`.
 bool has_answer(std::string_view rest) {
   if (rest.starts_with(':')) rest.remove_prefix(1);
-  return !rest.empty() && std::string_view{"-=?+"}.find(rest.front()) != none;
+  return !rest.empty() && std::string_view{"-=?+"}.find(rest.front()) != std::string_view::npos;
 }
 
 /// Whether a test asks whether what stands behind the text is empty: `[ -z "`.
@@ -102,7 +99,7 @@ std::vector<Expansion> expansions_in(std::string_view command) {
     const std::size_t sign = command.substr(at).starts_with("${#") ? 3 : command.substr(at).starts_with("${") ? 2 : 1;
     const auto name = name_at(command.substr(at + sign));
     const auto rest = command.substr(at + sign + name.size());
-    const bool is_open = sign > 1 && rest.find('}') == none;
+    const bool is_open = sign > 1 && rest.find('}') == std::string_view::npos;
     if (at < next || name.empty() || is_open) continue;
     found.push_back({name, command.substr(at, sign + name.size()), at, false, sign > 1 && has_answer(rest)});
   }
@@ -168,7 +165,8 @@ std::vector<Prefixed> prefixed_parts(const std::vector<CommandPart>& parts) {
     }
     // Behind a redirection there may be no command, and the shell keeps the variables.
     const auto words = part.text.substr(one.words_begin < one.words_end ? one.words_begin - part.at : part.text.size());
-    const bool has_command = !words.empty() && std::string_view{"<>0123456789"}.find(words.front()) == none;
+    const bool has_command =
+        !words.empty() && std::string_view{"<>0123456789"}.find(words.front()) == std::string_view::npos;
     if (!one.assignments.empty() && has_command) found.push_back(std::move(one));
   }
   return found;
@@ -204,11 +202,13 @@ bool may_set(std::string_view command, const Expansion& expansion, const Command
       std::any_of(names.expansions.begin(), names.expansions.end(),
                   [&](const Expansion& one) { return one.name == name && sets_itself(command, one); });
   if (is_set_on_the_way) return true;
-  for (auto at = command.find(name); at != none; at = command.find(name, at + 1)) {
+  for (auto at = command.find(name); at != std::string_view::npos; at = command.find(name, at + 1)) {
     const auto rest = command.substr(at + name.size());
     const char before = at == 0 ? ' ' : command[at - 1];
     const bool is_in_braces = before == '{' && at > 1 && command[at - 2] == '$';
-    if (is_of_name(before) || before == '$' || is_in_braces || (!rest.empty() && is_of_name(rest.front()))) continue;
+    if (is_of_variable_name(before) || before == '$' || is_in_braces ||
+        (!rest.empty() && is_of_variable_name(rest.front())))
+      continue;
     const auto words_before = trim(command.substr(0, at));
     const auto last_word = words_before.substr(words_before.find_last_of(" \t") + 1);
     const bool is_passed_on = is_blank(before) && rest.starts_with('=') && last_word.starts_with('-') &&
@@ -224,7 +224,7 @@ bool reads_more(std::string_view command) {
   for (const auto& part : command_parts(command)) {
     const auto word = first_word(part.text.substr(begin_of_first_word(part.text)));
     if (word == "." || word == "source" || word == "eval") return true;
-    if (declares(word) && part.text.find_first_of("$`") != none) return true;  // `export $(cat FILE)`
+    if (declares(word) && part.text.find_first_of("$`") != std::string_view::npos) return true;  // `export $(cat FILE)`
   }
   return false;
 }
@@ -250,8 +250,8 @@ bool is_prefixed(std::string_view command, const Expansion& expansion) {
   });
 }
 
-std::string shown(const Expansion& expansion) {
-  return quoted(std::string{expansion.text}.append(expansion.text.starts_with("${") ? "}" : ""));
+std::string shown_expansion(const Expansion& expansion) {
+  return in_quotes(std::string{expansion.text}.append(expansion.text.starts_with("${") ? "}" : ""));
 }
 
 }  // namespace
@@ -260,7 +260,7 @@ std::optional<Error> variable_of_bash(std::string_view command, const std::set<s
                                       const std::string& way) {
   const auto found = first_unset(command, set, [](const Expansion& one) { return is_of_bash(one.name); });
   if (!found) return {};
-  return Error{shown(*found) + (found->is_arithmetic ? " is 0" : " is empty") +
+  return Error{shown_expansion(*found) + (found->is_arithmetic ? " is 0" : " is empty") +
                    ": the variable is bash's, and a sh such as dash has none; " + way,
                found->at};
 }
@@ -271,11 +271,11 @@ std::optional<Error> unset_variable(std::string_view command, const std::set<std
   });
   if (!found) return {};
   if (is_prefixed(command, *found))
-    return Error{shown(*found) + " is empty: the '" + std::string{found->name} +
+    return Error{shown_expansion(*found) + " is empty: the '" + std::string{found->name} +
                      "=' before the command sets the variable only after the shell has read the command's words, and "
                      "lines are joined by blanks; end the assignment with ';'",
                  found->at};
-  return Error{shown(*found) +
+  return Error{shown_expansion(*found) +
                    " is empty: neither acron nor an 'env' sets the variable, and a job has nothing of "
                    "acron's own environment",
                found->at};

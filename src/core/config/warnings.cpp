@@ -38,7 +38,7 @@ void warn_of_description(const Statement& statement, FileWarnings& warnings) {
   if (!text.starts_with('=') && !text.starts_with(':')) return;
   const auto rest = std::string{trim(text.substr(1))};
   warnings.add(statement, 0,
-               quoted(text.substr(0, 1)) + " is part of the description" +
+               in_quotes(text.substr(0, 1)) + " is part of the description" +
                    (rest.empty() ? "" : write_instead({"description " + rest})));
 }
 
@@ -125,7 +125,7 @@ void advise_on_days(const Statement& statement, FileWarnings& warnings) {
   const auto proposal = is_accepted(either) ? "; for either" + write_instead({either}).substr(1) : std::string{};
   warnings.add(
       statement, starred.at,
-      "a day must match both day fields, not either, since " + quoted(starred.text) + " begins with '*'" + proposal);
+      "a day must match both day fields, not either, since " + in_quotes(starred.text) + " begins with '*'" + proposal);
 }
 
 }  // namespace

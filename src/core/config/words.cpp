@@ -42,8 +42,6 @@ std::optional<Error> path_with_blank(const std::vector<Word>& words, std::size_t
       words[first].at};
 }
 
-std::string quoted(std::string_view word) { return "'" + printable(word, 60) + "'"; }
-
 bool is_negative(std::string_view word) {
   const auto text = "-" + lower_ascii(word);
   constexpr std::array<std::string_view, 3> signs{"-no", "-un", "not"};
@@ -54,7 +52,7 @@ Error unknown_word(const Word& word, std::span<const std::string_view> known) {
   auto meant = nearest(word.text, known);
   // `if-not-error` and `if-zero` say the opposite.
   if (is_negative(word.text) != is_negative(meant)) meant = {};
-  std::string message = quoted(word.text) + " is not known here";
+  std::string message = in_quotes(word.text) + " is not known here";
   if (!meant.empty()) return {message + did_you_mean(meant), word.at};
   for (std::size_t i = 0; i < known.size(); ++i) {
     message += (i == 0 ? "; it may be '" : i + 1 == known.size() ? " or '" : ", '") + std::string{known[i]} + "'";
@@ -63,7 +61,7 @@ Error unknown_word(const Word& word, std::span<const std::string_view> known) {
 }
 
 Error unexpected(const Word& word, std::string_view usage) {
-  return {quoted(word.text) + " is one word too many; the form is '" + std::string{usage} + "'", word.at};
+  return {in_quotes(word.text) + " is one word too many; the form is '" + std::string{usage} + "'", word.at};
 }
 
 Error in_word(const Word& word, const Error& error) { return {error.message, word.at + error.at}; }
@@ -99,14 +97,14 @@ Result<std::optional<Duration>> read_named_duration(const std::vector<Word>& wor
     // `1h 30m` may be one duration.
     const auto before = first > 0 ? parse_duration(words[first - 1].text) : parse_duration("");
     if (before && *parse_duration(name.text) < *before) {
-      return Error{quoted(name.text) + " is one word too many: a duration is one word, as in '1h30m', and " +
+      return Error{in_quotes(name.text) + " is one word too many: a duration is one word, as in '1h30m', and " +
                        std::string{keyword} + " is named, as in '" + std::string{keyword} + " " +
                        std::string{name.text} + "'",
                    name.at};
     }
-    return Error{
-        quoted(name.text) + " is not known here" + write_instead({std::string{keyword} + " " + std::string{name.text}}),
-        name.at};
+    return Error{in_quotes(name.text) + " is not known here" +
+                     write_instead({std::string{keyword} + " " + std::string{name.text}}),
+                 name.at};
   }
   if (words.size() == first + 1) {
     return Error{"a duration is missing; the form is '" + std::string{usage} + "'", name.at + name.text.size()};
@@ -122,7 +120,7 @@ Result<std::int64_t> read_number(const Word& word, std::int64_t least, std::int6
   const auto* end = word.text.data() + word.text.size();
   const auto [rest, fault] = std::from_chars(word.text.data(), end, number);
   if (fault == std::errc{} && rest == end && least <= number && number <= most) return number;
-  return Error{quoted(word.text) + " is not " + std::string{what} + ", a number from " + std::to_string(least) +
+  return Error{in_quotes(word.text) + " is not " + std::string{what} + ", a number from " + std::to_string(least) +
                    " to " + std::to_string(most),
                word.at};
 }

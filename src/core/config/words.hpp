@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "acron/core/result.hpp"
+#include "acron/core/text.hpp"
 #include "acron/core/time.hpp"
 
 namespace acron {
@@ -28,9 +29,6 @@ std::string without_blanks(std::string_view text);
 
 /// What is wrong with a path that begins at this word and goes on behind a blank, as a shell would read it.
 std::optional<Error> path_with_blank(const std::vector<Word>& words, std::size_t first);
-
-/// For a message, bounded and safe to print.
-std::string quoted(std::string_view word);
 
 /// Whether a part of a word with hyphens says no: `if-not-error`, `if-nonzero`, `if-unsuccessful`.
 bool is_negative(std::string_view word);

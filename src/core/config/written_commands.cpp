@@ -4,6 +4,7 @@
 #include <array>
 #include <variant>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 #include "directives.hpp"
 #include "each_run.hpp"
@@ -14,8 +15,6 @@
 
 namespace acron {
 namespace {
-
-constexpr std::string_view digits = "0123456789";
 
 void add_output(const Statement& statement, const Directive& directive, std::vector<WrittenPath>& outputs) {
   JobDefinition scratch;
@@ -134,7 +133,7 @@ std::string words_of_shell(std::string_view said) {
     if (colon == std::string_view::npos) break;
     const auto before = line.substr(0, colon);
     const auto number = before.starts_with("line ") ? before.substr(5) : before;
-    const bool is_number = !number.empty() && number.find_first_not_of(digits) == std::string_view::npos;
+    const bool is_number = !number.empty() && number.find_first_not_of(decimal_digits) == std::string_view::npos;
     const auto name = before.substr(before.rfind('/') + 1);
     const auto bare = name.ends_with(" -c") ? name.substr(0, name.size() - 3) : name;
     const bool is_one = bare == "ksh93" || (bare.ends_with("sh") && bare.find(' ') == std::string_view::npos);

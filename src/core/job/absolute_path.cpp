@@ -11,19 +11,17 @@ namespace {
 constexpr std::size_t longest_path = 4095;      // PATH_MAX without its NUL: path_resolution(7)
 constexpr std::size_t longest_path_part = 255;  // NAME_MAX
 
-std::string quoted(std::string_view text) { return "'" + printable(text, 80) + "'"; }
-
 }  // namespace
 
 Result<void> check_absolute_path(std::string_view text) {
   if (text.starts_with('~')) {
-    return Error{quoted(text) + " is not a path here, where no shell reads '~': a path begins with '/'"};
+    return Error{in_quotes(text, 80) + " is not a path here, where no shell reads '~': a path begins with '/'"};
   }
   if (text.starts_with('$') || text.starts_with('`')) {
-    return Error{quoted(text) + " is not a path here, where no shell reads it: a path begins with '/'"};
+    return Error{in_quotes(text, 80) + " is not a path here, where no shell reads it: a path begins with '/'"};
   }
   if (!text.starts_with('/')) {
-    return Error{quoted(text) +
+    return Error{in_quotes(text, 80) +
                  " is a relative path, which depends on where acron was started: a path begins with '/'"};
   }
   if (text.size() > longest_path) return Error{"the path is longer than 4095 bytes", 0};

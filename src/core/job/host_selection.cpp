@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/schedule/key_fraction.hpp"
 #include "acron/core/schedule/splay.hpp"
 #include "acron/core/text.hpp"
@@ -14,13 +15,6 @@ constexpr std::uint32_t whole = 1'000'000;
 constexpr std::size_t share_digits = 4;  // behind the point: a millionth is 0.0001 %
 constexpr std::size_t most_patterns = 1000;
 constexpr std::size_t longest_pattern = 255;
-
-std::string quoted(std::string_view text) { return "'" + printable(text, 80) + "'"; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_of_host_name(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
-}
 
 /// What one position of a pattern takes: a byte itself, any byte, or one of a class.
 struct Element {
@@ -58,9 +52,9 @@ Result<std::size_t> check_class(std::string_view pattern, std::size_t at) {
   if (pattern[begin] == '!') ++begin;
   if (begin == close) return Error{"nothing stands between '[' and ']'", at};
   for (auto i = begin; i < close; ++i) {
-    if (!is_of_host_name(pattern[i])) return Error{quoted(pattern.substr(i, 1)) + " can't stand in '[...]'", i};
+    if (!is_of_host_name(pattern[i])) return Error{in_quotes(pattern.substr(i, 1), 80) + " can't stand in '[...]'", i};
     if (i + 2 >= close || pattern[i + 1] != '-') continue;
-    if (pattern[i + 2] < pattern[i]) return Error{quoted(pattern.substr(i, 3)) + " runs backwards", i};
+    if (pattern[i + 2] < pattern[i]) return Error{in_quotes(pattern.substr(i, 3), 80) + " runs backwards", i};
     i += 2;
   }
   return close;
@@ -76,7 +70,7 @@ Result<void> check_pattern(std::string_view pattern) {
       if (!close) return close.error();
       i = *close;
     } else if (!is_of_host_name(c) && c != '*' && c != '?') {
-      return Error{quoted(pattern.substr(i, 1)) + " can't stand in a pattern of host names", i};
+      return Error{in_quotes(pattern.substr(i, 1), 80) + " can't stand in a pattern of host names", i};
     }
   }
   return {};
@@ -129,7 +123,8 @@ bool matches_pattern(std::string_view pattern, std::string_view text) {
 }
 
 Result<std::uint32_t> parse_share(std::string_view text) {
-  const Error malformed{quoted(text) + " is no share of the fleet such as 5%, and names of hosts stand behind 'on'", 0};
+  const Error malformed{
+      in_quotes(text, 80) + " is no share of the fleet such as 5%, and names of hosts stand behind 'on'", 0};
   if (!text.ends_with('%')) return malformed;
   text.remove_suffix(1);
   const auto point = std::min(text.find('.'), text.size());

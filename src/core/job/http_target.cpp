@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/text.hpp"
 
@@ -15,12 +16,6 @@ namespace urls = boost::urls;
 
 constexpr std::size_t longest_url = 2000;
 constexpr std::size_t longest_host = 253;  // RFC 1035, section 2.3.4, as text without the last dot
-
-bool is_of_host_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-}
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 /// The message never holds the text, which may be a secret.
 Result<void> check_host(const urls::url_view& url, std::string_view text) {
@@ -70,8 +65,7 @@ Result<HttpTarget> parse_http_target(std::string_view text) {
   if (parsed.has_error()) return Error{"this is no URL; one looks like 'https://example.com/path'", 0};
   const auto& url = *parsed;
   if (url.scheme_id() != urls::scheme::http && !is_tls(url)) {
-    return Error{
-        "'" + printable(std::string{url.scheme()}, 30) + "' is no scheme known here; it may be 'https' or 'http'", 0};
+    return Error{in_quotes(std::string{url.scheme()}, 30) + " is no scheme known here; it may be 'https' or 'http'", 0};
   }
   if (const auto checked = check_host(url, text); !checked) return checked.error();
   if (const auto checked = check_rest(url, text); !checked) return checked.error();

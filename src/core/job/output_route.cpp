@@ -23,8 +23,6 @@ bool is_atext(char c) {
   return is_alphanumeric(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.find(c) != std::string_view::npos;
 }
 
-std::string quoted(std::string_view text) { return "'" + printable(text, 80) + "'"; }
-
 Result<void> check_local_part(std::string_view local) {
   if (local.empty()) return Error{"nothing stands before the '@'", 0};
   if (local.size() > longest_local_part) return Error{"more than 64 bytes stand before the '@'", longest_local_part};
@@ -33,7 +31,7 @@ Result<void> check_local_part(std::string_view local) {
     const auto bad = std::find_if_not(atom.begin(), atom.end(), is_atext);
     if (bad == atom.end()) return {};
     const auto offset = static_cast<std::size_t>(bad - atom.begin());
-    return Error{quoted(atom.substr(offset, 1)) + " can't stand before the '@'", at + offset};
+    return Error{in_quotes(atom.substr(offset, 1), 80) + " can't stand before the '@'", at + offset};
   });
 }
 
@@ -44,7 +42,7 @@ Result<void> check_domain_label(std::string_view label, std::size_t at) {
   const auto bad = std::find_if_not(label.begin(), label.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
   if (bad == label.end()) return {};
   const auto offset = static_cast<std::size_t>(bad - label.begin());
-  return Error{quoted(label.substr(offset, 1)) + " can't stand in a domain", at + offset};
+  return Error{in_quotes(label.substr(offset, 1), 80) + " can't stand in a domain", at + offset};
 }
 
 /// The same fault, in a text that begins `by` bytes earlier.
@@ -106,12 +104,12 @@ bool is_of_the_kernel(std::string_view path) {
 
 Result<OutputTarget> parse_path(std::string_view path) {
   if (const auto checked = check_absolute_path(path); !checked) return checked.error();
-  if (path.ends_with('/')) return Error{quoted(path) + " names a directory; output goes to a file", 0};
+  if (path.ends_with('/')) return Error{in_quotes(path, 80) + " names a directory; output goes to a file", 0};
   const std::string plain = plain_path(path, true);
   if (plain == "/dev/null") return OutputTarget{FileTarget{plain}};
   if (const auto stream = stream_of(plain)) return OutputTarget{StreamTarget{*stream}};
   if (is_of_the_kernel(plain)) {
-    return Error{quoted(path) +
+    return Error{in_quotes(path, 80) +
                      " is no regular file; besides files, output goes to 'stdout' and 'stderr' (those of acron),"
                      " 'syslog', mail addresses and URLs",
                  0};
@@ -121,21 +119,22 @@ Result<OutputTarget> parse_path(std::string_view path) {
 
 Error not_a_target(std::string_view text) {
   if (text.find_first_of("~/$`") == std::string_view::npos && text.find('.') != std::string_view::npos) {
-    return Error{quoted(text) + " is a relative path; a file is named by its absolute path, as /var/log/x.log"};
+    return Error{in_quotes(text, 80) + " is a relative path; a file is named by its absolute path, as /var/log/x.log"};
   }
   if (text.find_first_of("~/.$`") != std::string_view::npos) return check_absolute_path(text).error();
   const auto meant = nearest(text, std::array<std::string_view, 3>{"syslog", "stdout", "stderr"});
-  if (!meant.empty()) return Error{quoted(text) + " is not known here; did you mean '" + std::string(meant) + "'?"};
-  return Error{quoted(text) + " is neither an absolute path nor a mail address (name@domain)"};
+  if (!meant.empty())
+    return Error{in_quotes(text, 80) + " is not known here; did you mean '" + std::string(meant) + "'?"};
+  return Error{in_quotes(text, 80) + " is neither an absolute path nor a mail address (name@domain)"};
 }
 
 }  // namespace
 
 Result<MailTarget> parse_mail_address(std::string_view text) {
   const auto at_sign = text.rfind('@');
-  if (at_sign == std::string_view::npos) return Error{quoted(text) + " is not a mail address: it has no '@'", 0};
+  if (at_sign == std::string_view::npos) return Error{in_quotes(text, 80) + " is not a mail address: it has no '@'", 0};
   if (const auto label = label_before_address(text); !label.empty())
-    return Error{quoted(label) + " is no part of a mail address", 0};
+    return Error{in_quotes(label, 80) + " is no part of a mail address", 0};
   if (text.size() > longest_address) return Error{"the mail address is longer than 254 bytes", 0};
   if (const auto local = check_local_part(text.substr(0, at_sign)); !local) return local.error();
   const auto domain = text.substr(at_sign + 1);

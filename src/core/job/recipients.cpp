@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/job/output_route.hpp"
 #include "acron/core/job/run_as.hpp"
 #include "acron/core/proposal.hpp"
@@ -10,8 +11,6 @@
 
 namespace acron {
 namespace {
-
-constexpr std::string_view blanks = " \t";
 
 /// The parts between commas and semicolons that stand outside quotes, comments and angle brackets.
 std::vector<std::string_view> parts_of(std::string_view text) {
@@ -43,7 +42,7 @@ bool may_be_country(std::string_view word) {
   return word.size() == 2 && lower_ascii(word).find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
 }
 
-bool is_address(std::string_view part) { return part.find('@') != std::string_view::npos; }
+bool looks_like_address(std::string_view part) { return part.find('@') != std::string_view::npos; }
 
 /// `ops@example`, whose domain may go on.
 bool lacks_end(std::string_view address) {
@@ -52,7 +51,7 @@ bool lacks_end(std::string_view address) {
          lower_ascii(address.substr(at + 1)) != "localhost";
 }
 
-bool has_end(std::string_view address) {
+bool has_closed_quotes(std::string_view address) {
   const auto point = address.rfind('.');
   return point != std::string_view::npos && is_top_level(address.substr(point + 1));
 }
@@ -64,10 +63,10 @@ std::vector<std::string> with_whole_domains(const std::vector<std::string_view>&
   bool is_joined = false;
   for (const auto part : parts) {
     const std::string before = whole.empty() ? std::string{} : whole.back();
-    const bool is_end = is_top_level(part) && is_address(before);
-    const bool is_name = !before.empty() && !is_address(before) && part.ends_with('>');
+    const bool is_end = is_top_level(part) && looks_like_address(before);
+    const bool is_name = !before.empty() && !looks_like_address(before) && part.ends_with('>');
     const bool may_be_end = (is_joined || lacks_end(before)) && may_be_country(part);
-    if (is_name || may_be_end || (is_end && has_end(before))) return {};
+    if (is_name || may_be_end || (is_end && has_closed_quotes(before))) return {};
     if (is_end) {
       whole.back().append(".").append(part);
     } else {
@@ -100,11 +99,11 @@ std::string_view without_name(std::string_view text) {
 /// Words that are addresses each; else the text as one.
 std::vector<std::string_view> words_or_one(std::string_view text) {
   std::vector<std::string_view> words;
-  for (auto begin = text.find_first_not_of(blanks); begin != std::string_view::npos;) {
-    const auto end = std::min(text.find_first_of(blanks, begin), text.size());
+  for (auto begin = text.find_first_not_of(blank_characters); begin != std::string_view::npos;) {
+    const auto end = std::min(text.find_first_of(blank_characters, begin), text.size());
     words.push_back(text.substr(begin, end - begin));
     if (!parse_mail_address(without_name(words.back()))) return {text};
-    begin = text.find_first_not_of(blanks, end);
+    begin = text.find_first_not_of(blank_characters, end);
   }
   return words;
 }
@@ -154,7 +153,7 @@ std::string_view label_before_address(std::string_view text) {
 std::string explain_recipient(std::string_view form, std::string_view text, std::string_view reason) {
   const auto value = without_quotes(text.substr(label_before_address(text).size()));
   if (value.empty() || says_none(value))
-    return "'" + printable(text, 60) + "' is no mail address" + std::string{how_no_mail_is_sent};
+    return in_quotes(text) + " is no mail address" + std::string{how_no_mail_is_sent};
   if (recipients_meant(text).size() > 1)
     return explain_sender(form, text, reason) + ": let an alias or a list of your mail server stand for several";
   return explain_sender(form, text, reason);
@@ -167,7 +166,7 @@ std::string explain_sender(std::string_view form, std::string_view text, std::st
   const bool is_user = meant[0] == std::string{text} + "@localhost";
   if (is_user && names_no_user(text)) return without_proposal(reason);
   const auto proposal = write_instead({std::string{form} + meant[0]});
-  if (is_user) return "'" + printable(text, 60) + "' is a user name, not a mail address" + proposal;
+  if (is_user) return in_quotes(text) + " is a user name, not a mail address" + proposal;
   return without_proposal(reason) + proposal;
 }
 

@@ -2,47 +2,46 @@
 
 #include <algorithm>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
 namespace {
 
-constexpr std::size_t longest_name = 32;
+constexpr std::size_t longest_user_name = 32;
 constexpr std::size_t longest_name_with_domain = 255;
 /// Of a directory service: `svc@corp.example.com` (sssd), `CORP\svc` (winbind).
 constexpr std::string_view signs_of_domain = "@\\";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool continues_name(char c) {
-  return begins_name(c) || is_digit(c) || c == '-' || c == '.' || signs_of_domain.find(c) != std::string_view::npos;
+bool begins_user_name(char c) { return is_letter(c) || c == '_'; }
+bool continues_user_name(char c) {
+  return begins_user_name(c) || is_digit(c) || c == '-' || c == '.' ||
+         signs_of_domain.find(c) != std::string_view::npos;
 }
 
-std::string quoted(std::string_view text) { return "'" + printable(text, 60) + "'"; }
-
-bool is_number(std::string_view text) {
+bool is_signed_number(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 /// `kind` is `user` or `group`; `text` begins at `at` of the whole.
-Result<void> check_name(std::string_view kind, std::string_view text, std::size_t at) {
+Result<void> check_user_name(std::string_view kind, std::string_view text, std::size_t at) {
   const std::string what{kind};
   if (text.empty()) return Error{"the name of the " + what + " is missing", at};
-  if (is_number(text)) {
-    return Error{quoted(text) + " is a number; a " + what + " is called by its name, which can't be another's", at};
+  if (is_signed_number(text)) {
+    return Error{in_quotes(text) + " is a number; a " + what + " is called by its name, which can't be another's", at};
   }
   const bool has_domain = text.find_first_of(signs_of_domain) != std::string_view::npos;
-  if (text.size() > (has_domain ? longest_name_with_domain : longest_name))
+  if (text.size() > (has_domain ? longest_name_with_domain : longest_user_name))
     return Error{"the name of a " + what + (has_domain ? " has 255 bytes at most" : " has 32 bytes at most"), at};
-  if (!begins_name(text.front())) {
-    return Error{quoted(text) + " is no name of a " + what + ": it begins with neither a letter nor '_'", at};
+  if (!begins_user_name(text.front())) {
+    return Error{in_quotes(text) + " is no name of a " + what + ": it begins with neither a letter nor '_'", at};
   }
   const auto body = text.ends_with('$') ? text.substr(0, text.size() - 1) : text;
-  const auto bad = std::find_if_not(body.begin(), body.end(), continues_name);
+  const auto bad = std::find_if_not(body.begin(), body.end(), continues_user_name);
   if (bad == body.end()) return {};
   const auto offset = static_cast<std::size_t>(bad - body.begin());
-  return Error{quoted(text.substr(offset, 1)) + " can't stand in the name of a " + what, at + offset};
+  return Error{in_quotes(text.substr(offset, 1)) + " can't stand in the name of a " + what, at + offset};
 }
 
 }  // namespace
@@ -50,10 +49,10 @@ Result<void> check_name(std::string_view kind, std::string_view text, std::size_
 Result<RunAs> parse_run_as(std::string_view text) {
   const auto colon = std::min(text.find(':'), text.size());
   const auto user = text.substr(0, colon);
-  if (const auto checked = check_name("user", user, 0); !checked) return checked.error();
+  if (const auto checked = check_user_name("user", user, 0); !checked) return checked.error();
   if (colon == text.size()) return RunAs{std::string{user}, {}};
   const auto group = text.substr(colon + 1);
-  if (const auto checked = check_name("group", group, colon + 1); !checked) return checked.error();
+  if (const auto checked = check_user_name("group", group, colon + 1); !checked) return checked.error();
   return RunAs{std::string{user}, std::string{group}};
 }
 

@@ -12,7 +12,7 @@ constexpr std::size_t digest_digits = std::tuple_size_v<DigestText>;
 constexpr std::size_t numbers = 8;
 /// No field of an entry is empty, so that two zero bytes stand at its end only.
 constexpr std::string_view end_of_entry("\0\0", 2);
-constexpr std::string_view ended = "ended.";  // no mark begins so
+constexpr std::string_view mark_of_end = "ended.";  // no mark begins so
 
 /// PROCESS.BEGUN.USER.TICK.SCHEDULED.STARTED.LIMIT.GRACE. with milliseconds for times, and 0 for no limit.
 std::string text_of(const RunMark& mark) {
@@ -70,8 +70,8 @@ std::vector<Entry> entries_in(std::string_view text) {
 
 /// The value in the entry of an end.
 std::string value_of_end(std::string_view job, std::string_view run, std::string_view boot, const DigestKey& key) {
-  const DigestText digest = keyed_digest(key, context_of(boot, job, run).append(ended));
-  return std::string(ended).append(digest.data(), digest.size());
+  const DigestText digest = keyed_digest(key, context_of(boot, job, run).append(mark_of_end));
+  return std::string(mark_of_end).append(digest.data(), digest.size());
 }
 
 }  // namespace
@@ -142,7 +142,7 @@ std::string end_entry(std::string_view job, std::string_view run, std::string_vi
 std::set<std::string> read_ends(std::string_view entries, std::string_view boot, const DigestKey& key) {
   std::set<std::string> runs;
   for (const auto& [noted_boot, job, run, value] : entries_in(entries)) {
-    if (value.starts_with(ended) && value == value_of_end(job, run, boot, key)) runs.emplace(run);
+    if (value.starts_with(mark_of_end) && value == value_of_end(job, run, boot, key)) runs.emplace(run);
   }
   return runs;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
@@ -10,15 +11,12 @@ namespace {
 // The longest string that the kernel passes to a program, with its NUL: MAX_ARG_STRLEN, execve(2).
 constexpr std::size_t longest_variable = 128 * 1024 - 1;
 
-bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool continues_name(char c) { return begins_name(c) || (c >= '0' && c <= '9'); }
-
-Result<void> check_name(std::string_view name) {
+Result<void> check_variable_name(std::string_view name) {
   if (name.empty()) return Error{"the name of the variable is missing before '='", 0};
-  const auto bad =
-      begins_name(name.front()) ? std::find_if_not(name.begin(), name.end(), continues_name) : name.begin();
+  const auto bad = begins_variable_name(name.front()) ? std::find_if_not(name.begin(), name.end(), is_of_variable_name)
+                                                      : name.begin();
   if (bad != name.end()) {
-    return Error{"'" + printable(name, 60) + "' is no name of a variable: letters, digits and '_', no digit first",
+    return Error{in_quotes(name) + " is no name of a variable: letters, digits and '_', no digit first",
                  static_cast<std::size_t>(bad - name.begin())};
   }
   if (name.starts_with("ACRON_")) return Error{"names that begin with 'ACRON_' are acron's own", 0};
@@ -44,11 +42,11 @@ Result<std::string_view> read_value(std::string_view text) {
 Result<EnvironmentVariable> parse_environment_variable(std::string_view text) {
   const auto equals = text.find('=');
   if (equals == std::string_view::npos) {
-    return Error{"'" + printable(text, 60) + "' sets no variable; the form is 'env NAME=VALUE'", 0};
+    return Error{in_quotes(text) + " sets no variable; the form is 'env NAME=VALUE'", 0};
   }
   if (text.size() > longest_variable) return Error{"the variable is longer than the 128 KiB that a program takes", 0};
   const auto name = text.substr(0, equals);
-  if (const auto checked = check_name(name); !checked) return checked.error();
+  if (const auto checked = check_variable_name(name); !checked) return checked.error();
   const auto value = read_value(text.substr(equals + 1));
   if (!value) return Error{value.error().message, value.error().at + equals + 1};
   return EnvironmentVariable{std::string{name}, std::string{*value}};

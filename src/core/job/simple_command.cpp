@@ -23,7 +23,7 @@ constexpr std::array shell_words{
     "test"sv,     "then"sv,     "time"sv,      "times"sv,   "trap"sv,      "true"sv,     "type"sv,    "typeset"sv,
     "ulimit"sv,   "umask"sv,    "unalias"sv,   "unset"sv,   "until"sv,     "wait"sv,     "whence"sv,  "while"sv};
 
-bool is_plain(char c) {
+bool needs_no_quotes(char c) {
   constexpr std::string_view others = "_-./,:@%+=";
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          others.find(c) != std::string_view::npos;
@@ -42,7 +42,7 @@ std::optional<std::vector<std::string>> simple_command(std::string_view text) {
   bool in_word = false;
   for (const char c : text) {
     const bool blank = c == ' ' || c == '\t';
-    if (!blank && !is_plain(c)) return std::nullopt;
+    if (!blank && !needs_no_quotes(c)) return std::nullopt;
     if (!blank && !in_word) words.emplace_back();
     if (!blank) words.back() += c;
     in_word = !blank;

@@ -7,7 +7,7 @@ namespace acron {
 
 namespace {
 
-constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 }  // namespace
 
@@ -21,7 +21,7 @@ std::string base64(std::string_view bytes) {
       bits = bits << 8U | (j < taken.size() ? static_cast<unsigned char>(taken[j]) : 0U);
     }
     for (std::size_t j = 0; j < 4; ++j) {
-      text += j <= taken.size() ? digits[bits >> (18 - 6 * j) & 63U] : '=';
+      text += j <= taken.size() ? base64_digits[bits >> (18 - 6 * j) & 63U] : '=';
     }
   }
   return text;
@@ -31,7 +31,7 @@ std::string base64_quantum(std::string_view four) {
   four = four.substr(0, four.find('='));
   std::uint32_t bits = 0;
   for (std::size_t i = 0; i < 4; ++i)
-    bits = bits << 6U | static_cast<std::uint32_t>(i < four.size() ? digits.find(four[i]) & 63U : 0U);
+    bits = bits << 6U | static_cast<std::uint32_t>(i < four.size() ? base64_digits.find(four[i]) & 63U : 0U);
   std::string bytes;
   for (std::size_t i = 0; i + 1 < four.size(); ++i) bytes += static_cast<char>(bits >> (16 - 8 * i) & 0xFFU);
   return bytes;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/utf8_cut.hpp"
 #include "base64.hpp"
 
@@ -51,13 +52,11 @@ std::string with_crlf(std::string_view body) {
   return text;
 }
 
-std::string quoted(char byte) {
+std::string quoted_byte(char byte) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   const auto value = static_cast<unsigned char>(byte);
   return {'=', hex[value >> 4U], hex[value & 15U]};
 }
-
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
 /// Bytes of the character of UTF-8 that `text` begins with; 1 where it is none.
 std::size_t character_at(std::string_view text) {
@@ -82,7 +81,7 @@ void add_quoted_line(std::string& text, std::string_view line) {
     if (itself) {
       text += line[i];
     } else {
-      text += quoted(line[i]);
+      text += quoted_byte(line[i]);
     }
     column += width;
   }

@@ -4,20 +4,16 @@
 #include <cstddef>
 #include <vector>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 #include "base64.hpp"
 
 namespace acron {
 namespace {
 
-constexpr std::size_t longest_line = 76;  // RFC 2047, section 2: of a line that has an encoded-word
+constexpr std::size_t longest_header_line = 76;  // RFC 2047, section 2: of a line that has an encoded-word
 constexpr std::size_t longest_word = 75;
 constexpr std::size_t word_frame = 12;  // of =?utf-8?Q? and ?=
-
-bool is_control(char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; }
-bool is_ascii_letter_or_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
 
 /// The whole characters of `text`, controls as spaces and bytes that belong to no character as U+FFFD.
 std::vector<std::string> characters(std::string_view text) {
@@ -37,7 +33,7 @@ std::vector<std::string> characters(std::string_view text) {
   return found;
 }
 
-std::string joined(const std::vector<std::string>& parts) {
+std::string concatenated(const std::vector<std::string>& parts) {
   std::string text;
   for (const auto& part : parts) text += part;
   return text;
@@ -45,7 +41,7 @@ std::string joined(const std::vector<std::string>& parts) {
 
 /// In the `Q` encoding of RFC 2047; only what is safe in a phrase too (section 5, rule 3).
 bool stands_for_itself_in_q(char c) {
-  return is_ascii_letter_or_digit(c) || std::string_view{"!*+-/"}.find(c) != std::string_view::npos;
+  return is_letter_or_digit(c) || std::string_view{"!*+-/"}.find(c) != std::string_view::npos;
 }
 
 std::string q_encoded(std::string_view character) {
@@ -77,13 +73,13 @@ std::string encoded_word(std::string_view text, bool as_q) {
 
 /// Encoded-words a line each; `column` is where the first one starts. No character is split.
 std::string encoded_words(const std::vector<std::string>& text, std::size_t column) {
-  const bool as_q = stays_readable_as_q(joined(text));
+  const bool as_q = stays_readable_as_q(concatenated(text));
   const auto size_of = [as_q](const std::string& part) {
     return word_frame + (as_q ? q_encoded(part).size() : (part.size() + 2) / 3 * 4);
   };
   std::string line;
   std::string part;
-  std::size_t room = longest_line - column;
+  std::size_t room = longest_header_line - column;
   for (const auto& character : text) {
     if (!part.empty() && size_of(part + character) > room) {
       line += encoded_word(part, as_q) + "\r\n ";
@@ -101,7 +97,7 @@ bool can_stand_as_it_is(std::string_view text, std::size_t column) {
   if (!std::all_of(text.begin(), text.end(), printable_ascii) || text.find("=?") != std::string_view::npos)
     return false;
   if (text.starts_with(' ') || text.ends_with(' ') || text.find("  ") != std::string_view::npos) return false;
-  if (std::min(text.find(' '), text.size()) + column > longest_line) return false;
+  if (std::min(text.find(' '), text.size()) + column > longest_header_line) return false;
   std::size_t word = 0;
   for (const char c : text) {
     word = c == ' ' ? 0 : word + 1;
@@ -114,7 +110,7 @@ std::string folded(std::string_view text, std::size_t column) {
   std::string lines;
   while (!text.empty()) {
     auto word = text.substr(0, text.find(' ', 1));  // with the space before it
-    if (column + word.size() > longest_line) {
+    if (column + word.size() > longest_header_line) {
       lines += "\r\n";
       column = 0;
     }
@@ -137,8 +133,8 @@ std::string quoted_string(std::string_view text) {
 
 std::string phrase(std::string_view text, std::size_t column) {
   const auto parts = characters(text);
-  auto clean = joined(parts);
-  const auto is_plain = [](char c) { return is_ascii_letter_or_digit(c) || c == ' ' || c == '-' || c == '_'; };
+  auto clean = concatenated(parts);
+  const auto is_plain = [](char c) { return is_letter_or_digit(c) || c == ' ' || c == '-' || c == '_'; };
   if (can_stand_as_it_is(clean, column) && std::all_of(clean.begin(), clean.end(), is_plain)) {
     return folded(clean, column);
   }
@@ -156,7 +152,7 @@ std::string ascii_only(std::string_view text) {
 
 std::string header_line(std::string_view name, std::string_view value) {
   const auto parts = characters(value);
-  const auto text = joined(parts);
+  const auto text = concatenated(parts);
   auto line = std::string{name} + ": ";
   line += can_stand_as_it_is(text, line.size()) ? folded(text, line.size()) : encoded_words(parts, line.size());
   return line + "\r\n";
@@ -167,7 +163,7 @@ std::string mailbox_line(std::string_view name, std::string_view display, std::s
   if (display.empty()) return line + ascii_only(address) + "\r\n";
   line += phrase(display, line.size());
   const auto last_line = line.size() - (line.rfind('\n') + 1);  // npos + 1 is 0
-  line += last_line + address.size() + 3 > longest_line ? "\r\n <" : " <";
+  line += last_line + address.size() + 3 > longest_header_line ? "\r\n <" : " <";
   return line + ascii_only(address) + ">\r\n";
 }
 

@@ -5,7 +5,7 @@
 namespace acron {
 namespace {
 
-constexpr Duration longest = std::chrono::seconds(15);
+constexpr Duration longest_try = std::chrono::seconds(15);
 /// A container, which grants ten seconds, has one left for the state.
 constexpr Duration more_than_jobs = std::chrono::seconds(2);
 
@@ -13,8 +13,8 @@ constexpr Duration more_than_jobs = std::chrono::seconds(2);
 
 Duration time_for_last_tries(const EndOfJobs& jobs) {
   // What is not sent now never will be.
-  if (!jobs.keeps_mail && !jobs.has_deadline) return longest;
-  return std::clamp(jobs.granted + more_than_jobs - jobs.since_told, Duration::zero(), longest);
+  if (!jobs.keeps_mail && !jobs.has_deadline) return longest_try;
+  return std::clamp(jobs.granted + more_than_jobs - jobs.since_told, Duration::zero(), longest_try);
 }
 
 }  // namespace acron

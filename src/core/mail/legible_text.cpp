@@ -7,10 +7,10 @@
 namespace acron {
 namespace {
 
-constexpr std::size_t longest_character = 4;  // RFC 3629, section 3
+constexpr std::size_t longest_sequence = 4;  // RFC 3629, section 3
 constexpr std::size_t few = 8;
 
-std::string escaped(char byte) {
+std::string escaped_byte(char byte) {
   constexpr std::string_view digits = "0123456789abcdef";
   const auto value = static_cast<unsigned char>(byte);
   return {'\\', 'x', digits[value >> 4U], digits[value & 15U]};
@@ -18,7 +18,7 @@ std::string escaped(char byte) {
 
 /// NUL is UTF-8, but many readers end a text there.
 bool starts_legibly(std::string_view text) {
-  return text.front() != '\0' && utf8_prefix(text.substr(0, longest_character)) > 0;
+  return text.front() != '\0' && utf8_prefix(text.substr(0, longest_sequence)) > 0;
 }
 
 /// Takes the byte that a text begins with, which is none of a character, as often as it stands there in a row. A device
@@ -29,9 +29,9 @@ void take_odd_bytes(std::string& legible, std::string_view& text) {
   while (count < text.size() && text[count] == odd && !starts_legibly(text.substr(count))) ++count;
   text.remove_prefix(count);
   if (count > few) {
-    legible += escaped(odd) + " (" + std::to_string(count) + " times)";
+    legible += escaped_byte(odd) + " (" + std::to_string(count) + " times)";
   } else {
-    for (; count > 0; --count) legible += escaped(odd);
+    for (; count > 0; --count) legible += escaped_byte(odd);
   }
 }
 

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_label(std::string_view label) {
   const auto belongs = [](char c) {
@@ -20,11 +19,11 @@ bool is_label(std::string_view label) {
          std::all_of(label.begin(), label.end(), belongs);
 }
 
-constexpr std::size_t longest_name = 253;  // RFC 1035, section 2.3.4: 255 with the length of each label
+constexpr std::size_t longest_host_name = 253;  // RFC 1035, section 2.3.4: 255 with the length of each label
 
 /// The last label of a name, empty for what is none.
 std::string_view last_label(std::string_view name) {
-  if (name.size() > longest_name) return {};
+  if (name.size() > longest_host_name) return {};
   std::string_view last;
   for (std::size_t begin = 0; begin <= name.size(); begin += last.size() + 1) {
     last = name.substr(begin, name.find('.', begin) - begin);
@@ -32,8 +31,6 @@ std::string_view last_label(std::string_view name) {
   }
   return last;
 }
-
-bool is_number(std::string_view label) { return std::all_of(label.begin(), label.end(), is_digit); }
 
 bool is_address(int family, const std::string& text) {
   in6_addr address{};
@@ -50,7 +47,7 @@ std::string address_in(std::string_view text) {
 
 using Named = Result<std::string>;
 
-Error no_machine(std::string_view text) { return {"'" + printable(text, 80) + "' is not the name of a machine"}; }
+Error no_machine(std::string_view text) { return {in_quotes(text, 80) + " is not the name of a machine"}; }
 
 /// /etc/hosts of the distributions has localhost4, localhost6.localdomain6, ip6-localhost and the like.
 bool every_machine_has(std::string_view name) {
@@ -63,7 +60,8 @@ bool every_machine_has(std::string_view name) {
 
 bool is_full_name(std::string_view name) {
   if (name.find('.') == std::string_view::npos || every_machine_has(lower_ascii(name))) return false;
-  return !is_number(last_label(name));
+  const auto label = last_label(name);
+  return !label.empty() && !is_number(label);
 }
 
 Result<std::string> given_machine_name(std::string_view text) {
@@ -78,13 +76,13 @@ Result<std::string> given_hello_name(std::string_view text) {
     if (lower_ascii(text) == lower_ascii(literal)) return Named(boost::system::in_place_value, literal);
     return Error{"an address stands in brackets; write '" + literal + "'"};
   }
-  if (text.starts_with('['))
-    return Error{"'" + printable(text, 80) + "' is not an address in brackets (try [192.0.2.7])"};
+  if (text.starts_with('[')) return Error{in_quotes(text, 80) + " is not an address in brackets (try [192.0.2.7])"};
   if (text.size() > 1 && text.ends_with('.')) {  // the root's dot, which RFC 5321 does not have
     const auto name = given_hello_name(text.substr(0, text.size() - 1));
     return Error{no_machine(text).message + (name ? write_instead({*name}) : "")};
   }
-  if (text.find('_') != std::string_view::npos || is_number(last_label(text))) return no_machine(text);
+  const auto label = last_label(text);
+  if (text.find('_') != std::string_view::npos || label.empty() || is_number(label)) return no_machine(text);
   return Named(boost::system::in_place_value, text);
 }
 

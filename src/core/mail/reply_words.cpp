@@ -11,12 +11,12 @@ namespace acron {
 namespace {
 
 constexpr std::size_t most_bytes = 4096;  // the peer may be anyone, and say 100 lines
-constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view reply_blanks = " \t\r\n";
 constexpr std::string_view of_words = "abcdefghijklmnopqrstuvwxyz0123456789_-.@'+";
 
-std::string without_brackets(std::string text) {
+std::string without_angle_brackets(std::string text) {
   for (auto open = text.find('<'); open != std::string::npos; open = text.find('<', open + 1)) {
-    const auto close = text.find_first_of(std::string{"<>"}.append(blanks), open + 1);
+    const auto close = text.find_first_of(std::string{"<>"}.append(reply_blanks), open + 1);
     if (close != std::string::npos && text[close] == '>') text.replace(open, close + 1 - open, 1, ' ');
   }
   return text;
@@ -75,9 +75,9 @@ bool any_in_chunk(std::string_view chunk, bool (*test)(std::string_view)) {
 
 /// URLs, and what is in angle brackets, do not count.
 bool any_named(std::string_view text, bool (*test)(std::string_view)) {
-  const auto plain = without_brackets(lower_ascii(text.substr(0, most_bytes)));
+  const auto plain = without_angle_brackets(lower_ascii(text.substr(0, most_bytes)));
   for (std::string_view rest = plain; !rest.empty();) {
-    const auto size = std::min(rest.find_first_of(blanks), rest.size());
+    const auto size = std::min(rest.find_first_of(reply_blanks), rest.size());
     if (any_in_chunk(rest.substr(0, size), test)) return true;
     rest.remove_prefix(std::min(size + 1, rest.size()));
   }
@@ -116,10 +116,10 @@ std::optional<std::string> replaced_address(std::string_view text, std::string_v
 }
 
 std::string reply_words(std::string_view text) {
-  const auto plain = without_brackets(lower_ascii(text.substr(0, most_bytes)));
+  const auto plain = without_angle_brackets(lower_ascii(text.substr(0, most_bytes)));
   std::string words = " ";
   for (std::string_view rest = plain; !rest.empty();) {
-    const auto size = std::min(rest.find_first_of(blanks), rest.size());
+    const auto size = std::min(rest.find_first_of(reply_blanks), rest.size());
     add_words(rest.substr(0, size), words);
     rest.remove_prefix(std::min(size + 1, rest.size()));
   }

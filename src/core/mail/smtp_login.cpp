@@ -10,7 +10,7 @@ namespace {
 
 /// What `AUTH PLAIN` and its response leave of a command's 512 bytes (RFC 4954, section 4; RFC 5321,
 /// section 4.5.3.1.4).
-constexpr std::size_t longest = 370;
+constexpr std::size_t longest_answer = 370;
 
 bool is_printable(std::string_view text) {
   const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
@@ -34,7 +34,8 @@ Result<SmtpLogin> parse_smtp_login(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size())
     return Error{"is not one line USER:SECRET"};
-  if (text.size() > longest) return Error{"has a login of more than " + std::to_string(longest) + " bytes"};
+  if (text.size() > longest_answer)
+    return Error{"has a login of more than " + std::to_string(longest_answer) + " bytes"};
   if (!is_printable(text)) return Error{"is not one line USER:SECRET of UTF-8 without control characters"};
   return SmtpLogin{std::string{text.substr(0, colon)}, std::string{text.substr(colon + 1)}};
 }
@@ -47,7 +48,7 @@ std::string plain_response(const SmtpLogin& login) {
 
 bool repeats_secret(std::string_view text, const SmtpLogin& login) {
   for (const auto& form :
-       {login.secret, printable(login.secret, 4 * longest), base64(login.secret), plain_response(login)}) {
+       {login.secret, printable(login.secret, 4 * longest_answer), base64(login.secret), plain_response(login)}) {
     if (text.find(form) != std::string_view::npos) return true;
   }
   return false;

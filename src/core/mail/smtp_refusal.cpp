@@ -11,23 +11,24 @@ namespace acron {
 namespace {
 
 using namespace refusal_words;
-using Kind = RefusalKind;
-
 struct CodeRow {
   std::string_view code;  // the subject and detail of RFC 3463; `?` is any digit
-  Kind kind;
+  RefusalKind kind;
 };
 
 /// Looked at where words say nothing. RFC 3463, 4954 (section 6), 5248, 7372 and 7505; with three digits, and 7.54 to
 /// 7.64, Exchange and Exchange Online.
 constexpr CodeRow codes_table[] = {
-    {"1.7", Kind::sender},      {"1.8", Kind::sender},    {"2.2", Kind::later},     {"2.121", Kind::later},
-    {"2.122", Kind::later},     {"2.252", Kind::sender},  {"3.1", Kind::server},    {"3.2", Kind::server},
-    {"3.5", Kind::server},      {"4.5", Kind::server},    {"7.8", Kind::login},     {"7.10", Kind::encryption},
-    {"7.11", Kind::encryption}, {"7.20", Kind::sender},   {"7.21", Kind::sender},   {"7.22", Kind::sender},
-    {"7.23", Kind::sender},     {"7.24", Kind::sender},   {"7.25", Kind::machine},  {"7.26", Kind::sender},
-    {"7.27", Kind::sender},     {"7.54", Kind::relaying}, {"7.57", Kind::login},    {"7.60", Kind::sender},
-    {"7.64", Kind::relaying},   {"7.509", Kind::sender},  {"7.6??", Kind::machine}, {"7.7??", Kind::machine},
+    {"1.7", RefusalKind::sender},      {"1.8", RefusalKind::sender},   {"2.2", RefusalKind::later},
+    {"2.121", RefusalKind::later},     {"2.122", RefusalKind::later},  {"2.252", RefusalKind::sender},
+    {"3.1", RefusalKind::server},      {"3.2", RefusalKind::server},   {"3.5", RefusalKind::server},
+    {"4.5", RefusalKind::server},      {"7.8", RefusalKind::login},    {"7.10", RefusalKind::encryption},
+    {"7.11", RefusalKind::encryption}, {"7.20", RefusalKind::sender},  {"7.21", RefusalKind::sender},
+    {"7.22", RefusalKind::sender},     {"7.23", RefusalKind::sender},  {"7.24", RefusalKind::sender},
+    {"7.25", RefusalKind::machine},    {"7.26", RefusalKind::sender},  {"7.27", RefusalKind::sender},
+    {"7.54", RefusalKind::relaying},   {"7.57", RefusalKind::login},   {"7.60", RefusalKind::sender},
+    {"7.64", RefusalKind::relaying},   {"7.509", RefusalKind::sender}, {"7.6??", RefusalKind::machine},
+    {"7.7??", RefusalKind::machine},
 };
 
 /// The recipient is nobody, moved away, or takes no mail.
@@ -92,7 +93,7 @@ std::string searched_words(const std::string& reply, const OutgoingMail& mail) {
 }
 
 /// Of the first row that has one of the words' phrases.
-Kind kind_in(const auto& table, const std::string& words, Kind otherwise) {
+RefusalKind kind_in(const auto& table, const std::string& words, RefusalKind otherwise) {
   const auto* const row = std::find_if(std::begin(table), std::end(table),
                                        [&](const WordsRow& one) { return has_any(words, one.phrases); });
   return row == std::end(table) ? otherwise : row->kind;
@@ -103,13 +104,13 @@ bool is_account_that_sends(std::string_view code, const std::string& words) {
   return code.starts_with("7.") && has_any(words, closed_account_words) && !has_any(words, words_of_mailbox);
 }
 
-Kind kind_of_code(std::string_view code) {
+RefusalKind kind_of_code(std::string_view code) {
   const auto matches = [code](const CodeRow& row) {
     return std::equal(code.begin(), code.end(), row.code.begin(), row.code.end(),
                       [](char digit, char pattern) { return digit == pattern || (pattern == '?' && digit != '.'); });
   };
   const auto* const row = std::find_if(std::begin(codes_table), std::end(codes_table), matches);
-  return row == std::end(codes_table) ? Kind::unknown : row->kind;
+  return row == std::end(codes_table) ? RefusalKind::unknown : row->kind;
 }
 
 bool is_of_size(std::string_view code) { return code == "3.4" || code == "2.3"; }
@@ -121,54 +122,55 @@ bool has_code(const auto& codes, std::string_view code) {
 bool is_of_room(const std::string& words) { return has_any(words, room_words) || has_any(words, later_words); }
 
 /// The message's size, the recipient's room, or the server's.
-Kind kind_of_552(std::string_view code, Kind said, const std::string& words) {
-  if (code == "3.1") return Kind::server;
-  if (said == Kind::later || said == Kind::no_room) return said;
-  if (code == "2.2") return Kind::later;
-  if (said == Kind::too_big || is_of_size(code) || has_any(words, size_words))
-    return is_of_room(words) ? Kind::no_room : Kind::too_big;
-  return said == Kind::unknown && is_of_room(words) ? Kind::later : said;
+RefusalKind kind_of_552(std::string_view code, RefusalKind said, const std::string& words) {
+  if (code == "3.1") return RefusalKind::server;
+  if (said == RefusalKind::later || said == RefusalKind::no_room) return said;
+  if (code == "2.2") return RefusalKind::later;
+  if (said == RefusalKind::too_big || is_of_size(code) || has_any(words, size_words))
+    return is_of_room(words) ? RefusalKind::no_room : RefusalKind::too_big;
+  return said == RefusalKind::unknown && is_of_room(words) ? RefusalKind::later : said;
 }
 
 /// By a code of the recipient's. A mailbox may be named like one of our words: `helo`.
-Kind kind_of_recipient(Kind said) {
-  if (said == Kind::server) return Kind::later;
-  return said == Kind::unknown || said == Kind::name ? Kind::recipient : said;
+RefusalKind kind_of_recipient(RefusalKind said) {
+  if (said == RefusalKind::server) return RefusalKind::later;
+  return said == RefusalKind::unknown || said == RefusalKind::name ? RefusalKind::recipient : said;
 }
 
 /// Where the words are of the message or its recipient, or of nothing that we know.
-Kind kind_of_message(Kind said, std::string_view code, const SmtpReply& reply, const std::string& words) {
-  if (said == Kind::no_room) return said;
-  if (said == Kind::too_big || is_of_size(code)) return is_of_room(words) ? Kind::no_room : Kind::too_big;
-  const auto coded = said == Kind::unknown ? kind_of_code(code) : said;
+RefusalKind kind_of_message(RefusalKind said, std::string_view code, const SmtpReply& reply, const std::string& words) {
+  if (said == RefusalKind::no_room) return said;
+  if (said == RefusalKind::too_big || is_of_size(code))
+    return is_of_room(words) ? RefusalKind::no_room : RefusalKind::too_big;
+  const auto coded = said == RefusalKind::unknown ? kind_of_code(code) : said;
   const bool for_now = reply.text.starts_with("4.") || has_any(words, later_words);
-  return for_now && is_about_message(coded) ? Kind::later : coded;
+  return for_now && is_about_message(coded) ? RefusalKind::later : coded;
 }
 
-Kind kind_said(const SmtpReply& reply, const std::string& words) {
+RefusalKind kind_said(const SmtpReply& reply, const std::string& words) {
   const auto code = enhanced_code(reply.text);
-  const auto in_words = kind_in(words_table, words, Kind::unknown);
-  const auto said = in_words == Kind::later && is_of_size(code) ? Kind::no_room : in_words;
-  if (reply.code == 538) return Kind::encryption;  // RFC 2554, section 6
-  if (wants_login_or_tls(reply)) return said == Kind::encryption ? said : Kind::login;
+  const auto in_words = kind_in(words_table, words, RefusalKind::unknown);
+  const auto said = in_words == RefusalKind::later && is_of_size(code) ? RefusalKind::no_room : in_words;
+  if (reply.code == 538) return RefusalKind::encryption;  // RFC 2554, section 6
+  if (wants_login_or_tls(reply)) return said == RefusalKind::encryption ? said : RefusalKind::login;
   if (reply.code == 552) return kind_of_552(code, said, words);
   // RFC 5321, section 4.2.2; what comes too early may lack a login.
-  if (reply.code == 502 || reply.code == 503) return said == Kind::login ? said : Kind::server;
-  if (said == Kind::later) return said;
+  if (reply.code == 502 || reply.code == 503) return said == RefusalKind::login ? said : RefusalKind::server;
+  if (said == RefusalKind::later) return said;
   if (has_code(recipient_codes, code)) return kind_of_recipient(said);
-  if (has_code(restriction_codes, code)) return Kind::unknown;
-  if (is_about_all(said) || said == Kind::relaying) return said;
+  if (has_code(restriction_codes, code)) return RefusalKind::unknown;
+  if (is_about_all(said) || said == RefusalKind::relaying) return said;
   // Postfix rejects names that are not full by 504, in HELO, in the sender's address and in the recipient's.
-  if (reply.code == 504 && !has_any(words, "recipient address")) return Kind::server;
-  if (reply.code == 521) return Kind::server;  // RFC 7504
-  if (is_account_that_sends(code, words)) return Kind::server;
+  if (reply.code == 504 && !has_any(words, "recipient address")) return RefusalKind::server;
+  if (reply.code == 521) return RefusalKind::server;  // RFC 7504
+  if (is_account_that_sends(code, words)) return RefusalKind::server;
   return kind_of_message(said, code, reply, words);
 }
 
 /// Whatever the table knows beside recipients, save what may be a mailbox's name: `helo`.
 bool speaks_of_something_else(const std::string& words) {
   return std::any_of(std::begin(words_table), std::end(words_table), [&](const WordsRow& row) {
-    return row.kind != Kind::recipient && row.kind != Kind::name && has_any(words, row.phrases);
+    return row.kind != RefusalKind::recipient && row.kind != RefusalKind::name && has_any(words, row.phrases);
   });
 }
 
@@ -177,10 +179,10 @@ bool speaks_of_something_else(const std::string& words) {
 RefusalKind kind_of(const SmtpReply& reply, const OutgoingMail& mail) {
   const auto words = searched_words(reply.text, mail);
   const auto kind = kind_said(reply, words);
-  if (kind != Kind::recipient) return kind;
+  if (kind != RefusalKind::recipient) return kind;
   const auto rest = without(words, words_of_nobody);
   const bool may_pass = enhanced_code(reply.text) == closed_mailbox_code || speaks_of_something_else(rest);
-  return kind_in(not_of_recipient, rest, may_pass ? Kind::unknown : kind);
+  return kind_in(not_of_recipient, rest, may_pass ? RefusalKind::unknown : kind);
 }
 
 bool wants_login_or_tls(const SmtpReply& reply) {
@@ -194,7 +196,7 @@ bool refuses_name(const SmtpReply& reply) {
          has_any(reply_words(reply.text), "helo | ehlo | hostname | host name | domain name");
 }
 
-bool may_refuse_name(const SmtpReply& reply) { return reply.code == 550 && kind_of(reply, {}) == Kind::unknown; }
+bool may_refuse_name(const SmtpReply& reply) { return reply.code == 550 && kind_of(reply, {}) == RefusalKind::unknown; }
 
 bool may_want_login(const SmtpReply& reply) {
   // Postfix's master.cf (permit_sasl_authenticated,reject) and its relay restrictions; Exim; RFC 3463's X.7.1.
@@ -205,19 +207,19 @@ bool may_want_login(const SmtpReply& reply) {
 
 std::string_view remedy_for(RefusalKind kind) {
   switch (kind) {
-    case Kind::name: return "; --smtp-name sets what acron calls this machine";
-    case Kind::sender: return "; --mail-from sets the sender";
-    case Kind::login:
+    case RefusalKind::name: return "; --smtp-name sets what acron calls this machine";
+    case RefusalKind::sender: return "; --mail-from sets the sender";
+    case RefusalKind::login:
       return "; --smtp-login sets a login, for a server that --smtp names by smtps:// or smtp+starttls://";
-    case Kind::encryption: return "; smtps:// or smtp+starttls:// in --smtp sends mail by TLS only";
-    case Kind::relaying: return "; the server has to allow this machine to relay, or --smtp to name another";
-    case Kind::unknown:
-    case Kind::recipient:
-    case Kind::too_big:
-    case Kind::no_room:
-    case Kind::machine:
-    case Kind::server:
-    case Kind::later: break;
+    case RefusalKind::encryption: return "; smtps:// or smtp+starttls:// in --smtp sends mail by TLS only";
+    case RefusalKind::relaying: return "; the server has to allow this machine to relay, or --smtp to name another";
+    case RefusalKind::unknown:
+    case RefusalKind::recipient:
+    case RefusalKind::too_big:
+    case RefusalKind::no_room:
+    case RefusalKind::machine:
+    case RefusalKind::server:
+    case RefusalKind::later: break;
   }
   return {};
 }

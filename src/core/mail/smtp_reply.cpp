@@ -8,7 +8,7 @@
 namespace acron {
 namespace {
 
-constexpr std::size_t longest_line = 8192;  // RFC 5321, section 4.5.3.1.5, allows 512, and not all servers know
+constexpr std::size_t longest_reply_line = 8192;  // RFC 5321, section 4.5.3.1.5, allows 512, and not all servers know
 constexpr std::size_t most_lines = 100;
 
 /// 0 when the line does not begin with a code.
@@ -24,7 +24,8 @@ int code_of(std::string_view line) {
 Result<std::optional<SmtpReply>> SmtpReplyReader::next() {
   while (true) {
     const auto newline = unread_.find('\n');
-    if (std::min(newline, unread_.size()) >= longest_line) return Error{"the server's reply has a line without end"};
+    if (std::min(newline, unread_.size()) >= longest_reply_line)
+      return Error{"the server's reply has a line without end"};
     if (newline == std::string::npos) return std::optional<SmtpReply>{};
     const auto last = take_line(std::string_view{unread_}.substr(0, newline));
     if (!last) return last.error();

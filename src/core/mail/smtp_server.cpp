@@ -13,7 +13,7 @@ namespace {
 Error no_server(std::string_view text) {
   // Of `smtps://me:secret@host` nothing is repeated.
   if (text.find('@') != std::string_view::npos) return {"a mail server is named without a login (try --smtp-login)"};
-  return {"'" + printable(text) + "' is no mail server (try localhost:25, [::1]:25 or smtps://relay.example.com)"};
+  return {in_quotes(text, 200) + " is no mail server (try localhost:25, [::1]:25 or smtps://relay.example.com)"};
 }
 
 bool is_host(std::string_view host, bool bracketed) {
@@ -102,7 +102,7 @@ Result<SmtpServer> parse_smtp_server(std::string_view text) {
   if (server || text.find('@') != std::string_view::npos) return server;
   const auto meant = server_meant(text);
   if (!read_server(meant)) return server;
-  return Error{"'" + printable(text) + "' is no mail server" + write_instead({meant})};
+  return Error{in_quotes(text, 200) + " is no mail server" + write_instead({meant})};
 }
 
 std::string describe(const SmtpServer& server) {

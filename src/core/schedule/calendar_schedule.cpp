@@ -11,9 +11,9 @@ namespace {
 
 using std::chrono::seconds;
 
-class Times {
+class DatedTimes {
  public:
-  explicit Times(const std::vector<seconds>& times) : times_{times} {}
+  explicit DatedTimes(const std::vector<seconds>& times) : times_{times} {}
 
   [[nodiscard]] seconds first() const { return times_.front(); }
   [[nodiscard]] seconds last() const { return times_.back(); }
@@ -36,14 +36,14 @@ class Times {
 
 std::optional<TimePoint> CalendarSchedule::tick_after(const TimeZone& zone, TimePoint time) const {
   const WeekdaySearch dates{days};
-  const Times clock{times};
+  const DatedTimes clock{times};
   const DayLabels labels{dates, clock};
   return Ticks{labels, fixed_time, zone}.after(time);
 }
 
 std::optional<TimePoint> CalendarSchedule::tick_at_or_before(const TimeZone& zone, TimePoint time) const {
   const WeekdaySearch dates{days};
-  const Times clock{times};
+  const DatedTimes clock{times};
   const DayLabels labels{dates, clock};
   return Ticks{labels, fixed_time, zone}.at_or_before(time);
 }

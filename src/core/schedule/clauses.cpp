@@ -45,7 +45,7 @@ const DayWord* find_day_word(std::string_view word) {
 
 Error not_a_day(std::string_view word, std::size_t at) {
   if (word.empty()) return {"a day of the week is missing (try mon-fri)", at};
-  const auto named = "'" + printable(word, 20) + "' is not a day of the week";
+  const auto named = in_quotes(word, 20) + " is not a day of the week";
   std::array<std::string_view, day_words.size()> known;
   std::transform(day_words.begin(), day_words.end(), known.begin(), [](const DayWord& d) { return d.word; });
   if (const auto near = nearest_surely(word, known); !near.empty())
@@ -80,7 +80,7 @@ bool accept_separator(Phrase& phrase) {
   return phrase.accept("and") || comma;
 }
 
-std::optional<int> two_digits(std::string_view text, int most) {
+std::optional<int> number_of_two_digits(std::string_view text, int most) {
   if (text.empty() || text.size() > 2) return {};
   int value = 0;
   for (const char c : text) {
@@ -101,9 +101,9 @@ std::optional<seconds> clock_time(std::string_view word) {
   const auto rest = word.substr(colon + 1);
   const bool has_seconds = rest.size() == 5 && rest[2] == ':';
   if (rest.size() != 2 && !has_seconds) return {};
-  const auto hour = two_digits(word.substr(0, colon), 23);
-  const auto minute = two_digits(rest.substr(0, 2), 59);
-  const auto second = has_seconds ? two_digits(rest.substr(3), 59) : 0;
+  const auto hour = number_of_two_digits(word.substr(0, colon), 23);
+  const auto minute = number_of_two_digits(rest.substr(0, 2), 59);
+  const auto second = has_seconds ? number_of_two_digits(rest.substr(3), 59) : 0;
   if (!hour || !minute || !second) return {};
   return std::chrono::hours{*hour} + std::chrono::minutes{*minute} + seconds{*second};
 }
@@ -113,7 +113,7 @@ Result<seconds> parse_clock_time(Phrase& phrase) {
   const auto word = phrase.next();
   if (word.empty()) return Error{"a time of day is missing (try 02:30)", at};
   const auto time = clock_time(word);
-  if (!time) return Error{"'" + printable(word, 20) + "' is not a time of day from 00:00 to 23:59 (try 02:30)", at};
+  if (!time) return Error{in_quotes(word, 20) + " is not a time of day from 00:00 to 23:59 (try 02:30)", at};
   return *time;
 }
 
@@ -159,7 +159,7 @@ std::optional<Error> read(Phrase& phrase, std::size_t at, Result<T> (*parse)(Phr
 
 Error unexpected(const Phrase& phrase) {
   constexpr std::array<std::string_view, 3> words{"at", "between", "on"};
-  const auto named = "'" + printable(phrase.peek(), 20) + "' has no place here";
+  const auto named = in_quotes(phrase.peek(), 20) + " has no place here";
   const auto near = nearest(phrase.peek(), words);
   if (!near.empty()) return {named + "; did you mean '" + std::string{near} + "'?", phrase.at()};
   return {named + " (days and times are parted by commas; `at`, `between` and `on` may follow)", phrase.at()};

@@ -5,17 +5,15 @@
 #include <optional>
 #include <string>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/text.hpp"
 
 namespace acron {
 namespace {
 
-constexpr std::array<std::string_view, 12> month_names{"jan", "feb", "mar", "apr", "may", "jun",
+constexpr std::array<std::string_view, 12> month_words{"jan", "feb", "mar", "apr", "may", "jun",
                                                        "jul", "aug", "sep", "oct", "nov", "dec"};
-constexpr std::array<std::string_view, 7> weekday_names{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr std::array<std::string_view, 7> weekday_abbreviations{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
 std::string range_text(unsigned from, unsigned to) { return std::to_string(from) + "-" + std::to_string(to); }
 
@@ -133,7 +131,7 @@ class FieldParser {
   }
 
   void fail_at_word(std::string_view word, std::size_t at) {
-    const auto named = "'" + printable(word, 20) + "' is unknown";
+    const auto named = in_quotes(word, 20) + " is unknown";
     if (word == "H") return fail(named + "; for a time of the host's own use `splay`", at);
     fail(named + std::string{dialect_hint(ends_in_last(field_, lower_ascii(word)) ? 'L' : word.front())}, at);
   }
@@ -141,7 +139,7 @@ class FieldParser {
   void fail_at_character() {
     if (at_ == text_.size()) return fail("something is missing at its end", at_);
     const auto c = text_.substr(at_, 1);
-    fail("'" + printable(c) + "' has no place here" + std::string{dialect_hint(c.front())}, at_);
+    fail(in_quotes(c, 200) + " has no place here" + std::string{dialect_hint(c.front())}, at_);
   }
 
   void fail(const std::string& what, std::size_t at) {
@@ -161,8 +159,8 @@ const CronField cron_second{"second", 0, 59, {}};
 const CronField cron_minute{"minute", 0, 59, {}};
 const CronField cron_hour{"hour", 0, 23, {}};
 const CronField cron_day{"day-of-month", 1, 31, {}};
-const CronField cron_month{"month", 1, 12, month_names};
-const CronField cron_weekday{"day-of-week", 0, 6, weekday_names, 7};
+const CronField cron_month{"month", 1, 12, month_words};
+const CronField cron_weekday{"day-of-week", 0, 6, weekday_abbreviations, 7};
 
 bool ends_in_last(const CronField& field, std::string_view word) {
   if (!word.ends_with('l')) return false;

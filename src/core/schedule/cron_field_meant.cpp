@@ -42,7 +42,7 @@ bool is_another_name(std::string_view word, std::string_view name) {
 }
 
 /// The name that `sept`, `Monday` or `mno` stand for.
-std::string_view name_in(const CronField& field, std::string_view word) {
+std::string_view name_of_value_in(const CronField& field, std::string_view word) {
   const auto lower = lower_ascii(word);
   for (const auto name : field.names) {
     const auto is_meant = [&](auto full) { return full.starts_with(name) && full.starts_with(lower); };
@@ -62,19 +62,19 @@ std::optional<Value> meant_value(const CronField& field, std::string_view text) 
   const bool is_word = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.';
   });
-  const auto name = is_word ? name_in(field, text) : std::string_view{};
+  const auto name = is_word ? name_of_value_in(field, text) : std::string_view{};
   if (name.empty()) return {};
   const auto index = std::find(field.names.begin(), field.names.end(), name) - field.names.begin();
   return Value{std::string{name}, field.least + static_cast<unsigned>(index)};
 }
 
-std::string range_text(unsigned from, unsigned to) {
+std::string value_or_range(unsigned from, unsigned to) {
   return from == to ? std::to_string(from) : std::to_string(from) + "-" + std::to_string(to);
 }
 
 /// A range that goes on at the field's beginning, every step of it.
 std::string over_the_end(const CronField& field, unsigned from, unsigned to, unsigned step) {
-  if (step == 1) return range_text(from, field.most) + "," + range_text(field.least, to);
+  if (step == 1) return value_or_range(from, field.most) + "," + value_or_range(field.least, to);
   const auto size = field.most - field.least + 1;
   std::string list;
   for (auto n = from; n <= to + size; n += step) {

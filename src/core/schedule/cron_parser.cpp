@@ -18,7 +18,7 @@ struct Name {
   std::string_view name, expression;
 };
 
-constexpr std::array<Name, 7> names{{
+constexpr std::array<Name, 7> nicknames{{
     {"@hourly", "0 * * * *"},
     {"@daily", "0 0 * * *"},
     {"@midnight", "0 0 * * *"},
@@ -29,13 +29,13 @@ constexpr std::array<Name, 7> names{{
 }};
 
 /// A word of the expression and where it begins.
-struct Word {
+struct FieldWord {
   std::string_view text;
   std::size_t at;
 };
 
-std::vector<Word> words_of(std::string_view text) {
-  std::vector<Word> words;
+std::vector<FieldWord> fields_of(std::string_view text) {
+  std::vector<FieldWord> words;
   for (std::size_t at = 0; (at = text.find_first_not_of(" \t", at)) != std::string_view::npos;) {
     const auto end = std::min(text.find_first_of(" \t", at), text.size());
     words.push_back({text.substr(at, end - at), at});
@@ -44,14 +44,14 @@ std::vector<Word> words_of(std::string_view text) {
   return words;
 }
 
-std::string joined(const std::vector<Word>& words) {
+std::string joined_fields(const std::vector<FieldWord>& words) {
   std::string text;
   for (const auto& word : words) text.append(text.empty() ? "" : " ").append(word.text);
   return text;
 }
 
-Error unknown_name(const Word& word) {
-  const auto named = "'" + printable(word.text, 20) + "'";
+Error unknown_name(const FieldWord& word) {
+  const auto named = in_quotes(word.text, 20);
   if (word.text == "@reboot") {
     return {named + " is no time; a run missed while the machine was down is made up by `catch-up`", word.at};
   }
@@ -67,18 +67,18 @@ Error missing_fields(std::size_t found, std::size_t end) {
 }
 
 /// Whether a list or a range goes on between two words: `mon, tue`, `1 - 5`.
-bool goes_on(const Word& word, const Word& next) {
+bool goes_on(const FieldWord& word, const FieldWord& next) {
   return std::string_view{",-"}.find(word.text.back()) != std::string_view::npos ||
          std::string_view{",-"}.find(next.text.front()) != std::string_view::npos;
 }
 
-Error extra_field(const std::vector<Word>& words) {
+Error extra_field(const std::vector<FieldWord>& words) {
   const auto& extra = words[field_count];
   const auto parted = std::adjacent_find(words.begin(), words.end(), goes_on);
   if (parted != words.end()) return {"a list or a range has no blanks, as in 'mon,tue' and '1-5'", (parted + 1)->at};
   if (extra.text.find_first_of("/abcdefghijklmnopqrstuvwxyz") != std::string_view::npos &&
       !parse_cron_field(cron_weekday, extra.text)) {
-    return {"'" + printable(extra.text, 40) + "' follows the five fields; a command belongs in `run`", extra.at};
+    return {in_quotes(extra.text, 40) + " follows the five fields; a command belongs in `run`", extra.at};
   }
   return {
       "a sixth field: an expression has five; one for seconds stands first, behind the word 'seconds', and one for "
@@ -86,14 +86,14 @@ Error extra_field(const std::vector<Word>& words) {
       extra.at};
 }
 
-bool starred(const Word& word) { return word.text.starts_with('*'); }
+bool starred(const FieldWord& word) { return word.text.starts_with('*'); }
 
 /// Reads a field into one of the sets of a schedule.
 template <class Set>
-std::optional<Error> read(const CronField& field, const Word& word, Set& set) {
-  const auto read = parse_cron_field(field, word.text);
-  if (!read) return Error{read.error().message, word.at + read.error().at};
-  set = static_cast<Set>(*read);
+std::optional<Error> read_field(const CronField& field, const FieldWord& word, Set& set) {
+  const auto read_field = parse_cron_field(field, word.text);
+  if (!read_field) return Error{read_field.error().message, word.at + read_field.error().at};
+  set = static_cast<Set>(*read_field);
   return {};
 }
 
@@ -108,14 +108,14 @@ std::optional<unsigned> day_that_never_comes(const CronSchedule& cron) {
   return first;
 }
 
-Result<Schedule> parse_fields(const std::vector<Word>& words, std::size_t end, CronSchedule cron) {
+Result<Schedule> parse_fields(const std::vector<FieldWord>& words, std::size_t end, CronSchedule cron) {
   if (words.size() < field_count) return missing_fields(words.size(), end);
   if (words.size() > field_count) return extra_field(words);
-  if (const auto fault = read(cron_minute, words[0], cron.minutes)) return *fault;
-  if (const auto fault = read(cron_hour, words[1], cron.hours)) return *fault;
-  if (const auto fault = read(cron_day, words[2], cron.days)) return *fault;
-  if (const auto fault = read(cron_month, words[3], cron.months)) return *fault;
-  if (const auto fault = read(cron_weekday, words[4], cron.weekdays)) return *fault;
+  if (const auto fault = read_field(cron_minute, words[0], cron.minutes)) return *fault;
+  if (const auto fault = read_field(cron_hour, words[1], cron.hours)) return *fault;
+  if (const auto fault = read_field(cron_day, words[2], cron.days)) return *fault;
+  if (const auto fault = read_field(cron_month, words[3], cron.months)) return *fault;
+  if (const auto fault = read_field(cron_weekday, words[4], cron.weekdays)) return *fault;
   cron.both_days_match = starred(words[2]) || starred(words[4]);
   cron.follows_real_time = starred(words[0]) || starred(words[1]);
   if (const auto day = day_that_never_comes(cron)) {
@@ -124,24 +124,25 @@ Result<Schedule> parse_fields(const std::vector<Word>& words, std::size_t end, C
   return Schedule{std::move(cron)};
 }
 
-Result<Schedule> parse_name(const std::vector<Word>& words) {
-  const auto name = std::find_if(names.begin(), names.end(), [&](const Name& n) { return n.name == words[0].text; });
-  if (name == names.end()) return unknown_name(words[0]);
+Result<Schedule> parse_name(const std::vector<FieldWord>& words) {
+  const auto name =
+      std::find_if(nicknames.begin(), nicknames.end(), [&](const Name& n) { return n.name == words[0].text; });
+  if (name == nicknames.end()) return unknown_name(words[0]);
   if (words.size() > 1) return Error{"nothing may follow '" + std::string{name->name} + "'", words[1].at};
   CronSchedule cron;
   cron.text = name->name;
-  return parse_fields(words_of(name->expression), 0, std::move(cron));
+  return parse_fields(fields_of(name->expression), 0, std::move(cron));
 }
 
 Result<Schedule> parse_expression(std::string_view text) {
-  auto words = words_of(text);
+  auto words = fields_of(text);
   if (words.empty()) return missing_fields(0, 0);
   if (words[0].text.starts_with('@')) return parse_name(words);
   CronSchedule cron;
-  cron.text = joined(words);
+  cron.text = joined_fields(words);
   if (words[0].text == "seconds") {
     if (words.size() < 2) return Error{"the second field is missing after 'seconds'", text.size()};
-    if (const auto fault = read(cron_second, words[1], cron.seconds)) return *fault;
+    if (const auto fault = read_field(cron_second, words[1], cron.seconds)) return *fault;
     words.erase(words.begin(), words.begin() + 2);
   }
   return parse_fields(words, text.size(), std::move(cron));
@@ -149,14 +150,14 @@ Result<Schedule> parse_expression(std::string_view text) {
 
 /// Whether a `?` of Quartz, AWS or Spring stands beside a weekday that is a number: the first two count from 1, which
 /// is a Sunday.
-bool may_count_from_one(std::span<const Word> words) {
-  const auto is_open = [](const Word& word) { return word.text == "?"; };
+bool may_count_from_one(std::span<const FieldWord> words) {
+  const auto is_open = [](const FieldWord& word) { return word.text == "?"; };
   return std::any_of(words.begin(), words.end(), is_open) &&
          words.back().text.find_first_of("0123456789") != std::string_view::npos;
 }
 
 /// The fields as acron has them; empty where one of them can't be told.
-std::string meant_fields(std::span<const Word> words) {
+std::string meant_fields(std::span<const FieldWord> words) {
   constexpr std::array fields{&cron_second, &cron_minute, &cron_hour, &cron_day, &cron_month, &cron_weekday};
   const bool with_seconds = words.size() == fields.size();
   std::string meant = with_seconds ? "seconds" : "";
@@ -180,8 +181,8 @@ std::string meant_name(std::string_view word) {
   if (std::find(others.begin(), others.end(), lower_ascii(word)) != others.end()) return {};
   // `@daily@5` has a time, too.
   if (word.find_first_of("@0123456789", 1) != std::string_view::npos) return {};
-  std::array<std::string_view, names.size()> known;
-  std::transform(names.begin(), names.end(), known.begin(), [](const Name& n) { return n.name; });
+  std::array<std::string_view, nicknames.size()> known;
+  std::transform(nicknames.begin(), nicknames.end(), known.begin(), [](const Name& n) { return n.name; });
   const auto near = nearest(word, known);
   // `@bi-weekly` is something else.
   const bool has_prefix =
@@ -190,7 +191,7 @@ std::string meant_name(std::string_view word) {
 }
 
 /// `mon,tue` for `mon, tue`.
-std::string with_whole_lists(const std::vector<Word>& words) {
+std::string with_whole_lists(const std::vector<FieldWord>& words) {
   std::string text;
   for (const auto& word : words) {
     const bool is_of_list = text.empty() || text.ends_with(',') || word.text.starts_with(',');
@@ -202,14 +203,14 @@ std::string with_whole_lists(const std::vector<Word>& words) {
 }  // namespace
 
 std::string meant_by_cron(std::string_view text) {
-  const auto words = words_of(text);
-  if (parse_expression(text)) return "cron " + joined(words);
+  const auto words = fields_of(text);
+  if (parse_expression(text)) return "cron " + joined_fields(words);
   if (words.empty() || text.size() > longest_mended) return {};
   if (words[0].text == "@every") {
     const auto every = text.substr(words[0].at + words[0].text.size());
     return parse_every(every) ? "every " + std::string{trim(every)} : std::string{};
   }
-  if (const auto lists = with_whole_lists(words); lists.size() < joined(words).size())
+  if (const auto lists = with_whole_lists(words); lists.size() < joined_fields(words).size())
     return parse_expression(lists) ? "cron " + lists : std::string{};
   const bool is_name = words[0].text.starts_with('@') && words.size() == 1;
   const bool names_seconds = words[0].text == "seconds";
@@ -225,7 +226,7 @@ Result<Schedule> parse_cron(std::string_view text) {
   if (schedule) return schedule;
   const auto meant = meant_by_cron(text);
   const auto error = schedule.error();
-  const auto words = words_of(text);
+  const auto words = fields_of(text);
   if (meant.empty() && may_count_from_one(words) && error.message.find("'?'") != std::string::npos)
     return Error{error.message + "; beside it some count weekdays from 1, which is Sunday: name them, as in MON-FRI",
                  error.at};

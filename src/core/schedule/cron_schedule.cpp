@@ -62,11 +62,11 @@ class Days {
   const CronSchedule& cron_;
 };
 
-class Times {
+class CronTimes {
  public:
   using Seconds = std::chrono::seconds;
 
-  explicit Times(const CronSchedule& cron) : cron_{cron} {}
+  explicit CronTimes(const CronSchedule& cron) : cron_{cron} {}
 
   [[nodiscard]] Seconds first() const { return *at_or_after(Seconds{0}); }
   [[nodiscard]] Seconds last() const { return *at_or_before(std::chrono::hours{24}); }
@@ -121,14 +121,14 @@ class Times {
 
 std::optional<TimePoint> CronSchedule::tick_after(const TimeZone& zone, TimePoint time) const {
   const Days day_set{*this};
-  const Times times{*this};
+  const CronTimes times{*this};
   const DayLabels labels{day_set, times};
   return Ticks{labels, follows_real_time ? real_time : fixed_time, zone}.after(time);
 }
 
 std::optional<TimePoint> CronSchedule::tick_at_or_before(const TimeZone& zone, TimePoint time) const {
   const Days day_set{*this};
-  const Times times{*this};
+  const CronTimes times{*this};
   const DayLabels labels{day_set, times};
   return Ticks{labels, follows_real_time ? real_time : fixed_time, zone}.at_or_before(time);
 }

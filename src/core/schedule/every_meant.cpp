@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/spelled_duration.hpp"
 #include "acron/core/text.hpp"
 #include "clauses.hpp"
@@ -16,12 +17,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 /// In lower case; commas and hyphens stay with what stands before and behind them.
-Words words_of(std::string_view text) {
+Words lower_words(std::string_view text) {
   Words words;
   for (const char c : lower_ascii(text)) {
     const bool is_blank = c == ' ' || c == '\t';
@@ -40,17 +37,17 @@ std::string joined(const Words& words) {
 }
 
 /// Of `17:30`, `5pm`, `5:30pm`, `0930`, `9h30` and `17h`; a bare hour only where a time must stand.
-std::optional<std::string> clock_time(std::string_view word, bool must_be_one) {
+std::optional<std::string> clock_time_meant(std::string_view word, bool must_be_one) {
   const bool am = word.ends_with("am"), pm = word.ends_with("pm");
   if (am || pm) word.remove_suffix(2);
   const auto separator = std::min(word.find_first_of(must_be_one ? ":h." : ":h"), word.size());
-  const bool is_run_together = separator == word.size() && word.size() == 4 && is_digits(word);
+  const bool is_run_together = separator == word.size() && word.size() == 4 && is_number(word);
   const auto hours = word.substr(0, is_run_together ? 2 : separator);
   auto minutes = word.substr(is_run_together ? 2 : std::min(separator + 1, word.size()));
   if (minutes.empty()) minutes = "00";
   const bool is_bare = separator == word.size() && !is_run_together && !am && !pm;
   if (is_bare && !must_be_one) return {};
-  if (!is_digits(hours) || hours.size() > 2 || !is_digits(minutes) || minutes.size() != 2) return {};
+  if (!is_number(hours) || hours.size() > 2 || !is_number(minutes) || minutes.size() != 2) return {};
   int hour = std::stoi(std::string{hours});
   if ((am || pm) && (hour < 1 || hour > 12)) return {};
   if (am || pm) hour = hour % 12 + (pm ? 12 : 0);
@@ -65,7 +62,7 @@ std::optional<std::string> clock_times(std::string_view list, bool must_be_one) 
   std::string times;
   while (!list.empty()) {
     const auto comma = std::min(list.find(','), list.size());
-    const auto time = clock_time(list.substr(0, comma), must_be_one);
+    const auto time = clock_time_meant(list.substr(0, comma), must_be_one);
     if (!time) return {};
     times += (times.empty() ? "" : ",") + *time;
     list.remove_prefix(std::min(comma + 1, list.size()));
@@ -135,7 +132,7 @@ void correct(Words& words) {
 bool may_have_twelve_hours(std::string_view from, std::string_view until, bool is_over_midnight) {
   const auto has_half = [](std::string_view time) { return time.ends_with("am") || time.ends_with("pm"); };
   const auto hours = from.substr(0, from.find_first_of(":h."));
-  const bool is_morning = is_digits(hours) && hours.size() < 3 && std::stoi(std::string{hours}) <= 12;
+  const bool is_morning = is_number(hours) && hours.size() < 3 && std::stoi(std::string{hours}) <= 12;
   return has_half(from) != has_half(until) || (is_morning && is_over_midnight);
 }
 
@@ -153,7 +150,7 @@ void name_days(Words& words) {
 }
 
 /// A time is preceded by `at`, a range of times by `between`, and what is of one kind is parted by commas.
-Words with_clauses(const Words& words) {
+Words with_clauses_meant(const Words& words) {
   Words out;
   std::string clause = "days";
   bool after_time = false, after_day = false;
@@ -163,13 +160,13 @@ Words with_clauses(const Words& words) {
     if (word == "at" && clause == "at" && after_time) continue;
     if (is_clause) clause = word;
     // `9 15` may be one time.
-    if (after_time && is_digits(word) && is_digits(words[i - 1]) && words[i - 1].size() <= 2) return {};
+    if (after_time && is_number(word) && is_number(words[i - 1]) && words[i - 1].size() <= 2) return {};
     const auto times = clause == "between" || clause == "from" ? std::nullopt : clock_times(word, clause == "at");
     const auto hyphen = word.find('-');
     const auto first = word.substr(0, hyphen);
     const auto second = hyphen == std::string::npos ? std::string{} : word.substr(hyphen + 1);
-    const auto from = clock_time(first, hyphen != std::string::npos && clause != "days");
-    const auto until = hyphen == std::string::npos ? std::nullopt : clock_time(second, true);
+    const auto from = clock_time_meant(first, hyphen != std::string::npos && clause != "days");
+    const auto until = hyphen == std::string::npos ? std::nullopt : clock_time_meant(second, true);
     const bool is_day = names_weekdays(word);
     if (times && i > 0) {
       if (clause != "at") out.emplace_back("at");
@@ -204,8 +201,8 @@ std::string as_cron(const Words& words) {
   const bool hourly = words[0] == "hour" || words[0] == "1h";
   if (words.size() == 1) return monthly ? "cron @monthly" : yearly ? "cron @yearly" : "";
   if (words.size() != 3 || words[1] != "at") return {};
-  if (hourly && is_digits(words[2]) && words[2].size() <= 2) return "cron " + words[2] + " * * * *";
-  const auto time = clock_time(words[2].starts_with(':') ? "00" + words[2] : words[2], false);
+  if (hourly && is_number(words[2]) && words[2].size() <= 2) return "cron " + words[2] + " * * * *";
+  const auto time = clock_time_meant(words[2].starts_with(':') ? "00" + words[2] : words[2], false);
   if (!time) return {};
   const auto hour = std::to_string(std::stoi(time->substr(0, 2)));
   const auto minute = std::to_string(std::stoi(time->substr(3)));
@@ -238,7 +235,7 @@ bool has_months(std::string_view text) {
 }  // namespace
 
 std::string meant_every(std::string_view text) {
-  auto words = words_of(text);
+  auto words = lower_words(text);
   if (words.empty() || has_months(text) || ends_a_day(words)) return {};
   translate_period(words);
   correct(words);
@@ -246,7 +243,7 @@ std::string meant_every(std::string_view text) {
   join_numbers(words);
   name_days(words);
   if (auto cron = as_cron(words); !cron.empty()) return cron;
-  words = with_clauses(words);
+  words = with_clauses_meant(words);
   if (words.empty()) return {};
   // acron's week begins on Sunday, as cron's does.
   if (words.size() > 2 && (words[0] == "week" || words[0] == "1w") && words[1] == "at") words[0] = "sun";

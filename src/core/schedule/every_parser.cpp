@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "acron/core/characters.hpp"
 #include "acron/core/proposal.hpp"
 #include "acron/core/schedule/meant_schedule.hpp"
 #include "acron/core/schedule/schedule.hpp"
@@ -70,10 +71,6 @@ Result<Schedule> with_clauses(Duration period, std::string_view written, Clauses
   return on_days(days, std::move(clauses));
 }
 
-bool is_number(std::string_view word) {
-  return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 bool begins_like_duration(std::string_view word) { return word.find_first_of("0123456789+-.") == 0; }
 
 /// The fault of a first word that is no duration and no day.
@@ -83,7 +80,7 @@ Error neither(std::string_view word, const Error& as_duration) {
   if (begins_like_duration(word)) return as_duration;
   const auto near = nearest_surely(word, days);
   if (near.empty()) return as_duration;
-  return {"'" + printable(word, 20) + "' is no day of the week; did you mean '" + std::string{near} + "'?"};
+  return {in_quotes(word, 20) + " is no day of the week; did you mean '" + std::string{near} + "'?"};
 }
 
 /// The text that is meant as the duration: one word, or all up to the unit in `10 minutes`.

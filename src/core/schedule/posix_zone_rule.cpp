@@ -9,9 +9,9 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Reads a rule from left to right; a fault shows in `failed`, and nothing read after it counts.
-class Reader {
+class RuleReader {
  public:
-  explicit Reader(std::string_view text) : text_{text} {}
+  explicit RuleReader(std::string_view text) : text_{text} {}
 
   [[nodiscard]] bool at_end() const { return text_.empty(); }
   [[nodiscard]] bool next_is(char c) const { return text_.starts_with(c); }
@@ -115,7 +115,7 @@ std::array<Transition, 2> PosixZoneRule::transitions_in(std::chrono::year year) 
 }
 
 std::optional<PosixZoneRule> parse_posix_zone_rule(std::string_view text) {
-  Reader reader{text};
+  RuleReader reader{text};
   PosixZoneRule rule;
   reader.abbreviation();
   rule.standard_offset = -reader.signed_time(24);

@@ -77,7 +77,7 @@ Result<TimeZone> TimeZone::in_file(const std::string& path, std::string_view lik
 Result<TimeZone> TimeZone::of_rule(std::string_view posix_rule) {
   auto rule = parse_posix_zone_rule(posix_rule);
   if (!rule) rule = parse_posix_zone_rule(std::string{posix_rule}.append(usual_dates));
-  if (!rule) return Error{"'" + printable(posix_rule, 60) + "' is no rule of a time zone"};
+  if (!rule) return Error{in_quotes(posix_rule) + " is no rule of a time zone"};
   return TimeZone{&known_zones().unlisted(std::string{posix_rule}, {}, {rule->standard_offset, {}, rule, false})};
 }
 

@@ -19,7 +19,7 @@ constexpr std::chrono::sys_seconds latest{std::chrono::sys_days{std::chrono::yea
 Error cut_off() { return {"is cut off"}; }
 Error damaged(const std::string& what) { return {"is damaged: " + what}; }
 
-std::uint64_t number(std::string_view big_endian) {
+std::uint64_t big_endian_number(std::string_view big_endian) {
   std::uint64_t value = 0;
   for (const char c : big_endian) value = value << 8U | static_cast<unsigned char>(c);
   return value;
@@ -27,7 +27,7 @@ std::uint64_t number(std::string_view big_endian) {
 
 /// Of four or eight bytes.
 std::int64_t signed_number(std::string_view big_endian) {
-  const auto value = number(big_endian);
+  const auto value = big_endian_number(big_endian);
   return big_endian.size() == 4 ? static_cast<std::int32_t>(value) : static_cast<std::int64_t>(value);
 }
 
@@ -46,7 +46,7 @@ Result<Header> take_header(std::string_view& bytes) {
   if (bytes.empty()) return Error{"is empty"};
   if (!bytes.starts_with(magic.substr(0, bytes.size()))) return Error{"is no time zone file"};
   if (bytes.size() < header_size) return cut_off();
-  const auto count = [bytes](std::size_t index) { return number(bytes.substr(20 + 4 * index, 4)); };
+  const auto count = [bytes](std::size_t index) { return big_endian_number(bytes.substr(20 + 4 * index, 4)); };
   const Header header{bytes[4], count(0), count(1), count(2), count(3), count(4), count(5)};
   bytes.remove_prefix(header_size);
   if (header.version != '\0' && header.version < '2') return damaged("its version is unknown");
@@ -75,8 +75,8 @@ class Data {
     for (std::uint64_t type = 0; type < header_.types; ++type) {
       const auto offset = offset_of(type);
       if (offset <= -25h || offset >= 26h) return "it has an offset of more than a day";
-      const auto is_daylight = number(types_.substr(type * type_size + 4, 1));
-      const auto abbreviation = number(types_.substr(type * type_size + 5, 1));
+      const auto is_daylight = big_endian_number(types_.substr(type * type_size + 4, 1));
+      const auto abbreviation = big_endian_number(types_.substr(type * type_size + 5, 1));
       if (is_daylight > 1 || abbreviation >= header_.characters) return "its local time types make no sense";
     }
     return {};
@@ -86,7 +86,9 @@ class Data {
     return std::chrono::seconds{signed_number(types_.substr(type * type_size, 4))};
   }
   [[nodiscard]] std::uint64_t count() const { return header_.times; }
-  [[nodiscard]] std::uint64_t type_of(std::uint64_t index) const { return number(type_of_time_.substr(index, 1)); }
+  [[nodiscard]] std::uint64_t type_of(std::uint64_t index) const {
+    return big_endian_number(type_of_time_.substr(index, 1));
+  }
   [[nodiscard]] bool has_type(std::uint64_t type) const { return type < header_.types; }
   [[nodiscard]] std::int64_t time_of(std::uint64_t index) const {
     return signed_number(times_.substr(index * time_size_, time_size_));
@@ -136,7 +138,7 @@ struct Parts {
   std::optional<std::string_view> footer;  // all that follows the second data block; none in version 1
 };
 
-Result<Parts> parts_of(std::string_view bytes) {
+Result<Parts> parts_of_file(std::string_view bytes) {
   std::size_t time_size = 4;
   auto header = take_header(bytes);
   const bool has_second_block = header && header->version >= '2';
@@ -176,7 +178,7 @@ Result<void> read_footer(std::string_view footer, ZoneRules& rules) {
 }  // namespace
 
 Result<ZoneRules> parse_tzif(std::string_view bytes) {
-  const auto parts = parts_of(bytes);
+  const auto parts = parts_of_file(bytes);
   if (!parts) return parts.error();
   const Data data{parts->data, parts->header, parts->time_size};
   if (const auto fault = data.fault_of_types(); !fault.empty()) return damaged(fault);
@@ -188,7 +190,7 @@ Result<ZoneRules> parse_tzif(std::string_view bytes) {
 }
 
 std::string_view rule_of_tzif(std::string_view bytes) {
-  const auto parts = parts_of(bytes);
+  const auto parts = parts_of_file(bytes);
   if (!parts || !parts->footer) return {};
   const auto rule = rule_in(*parts->footer);
   return rule ? *rule : std::string_view{};

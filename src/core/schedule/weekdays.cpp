@@ -7,23 +7,23 @@ namespace acron {
 namespace {
 
 // Weeks are read aloud from Monday on.
-constexpr std::array<std::string_view, 7> names{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+constexpr std::array<std::string_view, 7> weekday_words{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 bool contains(Weekdays days, std::size_t index) {
-  return index < names.size() && days.contains(std::chrono::weekday{static_cast<unsigned>(index + 1)});
+  return index < weekday_words.size() && days.contains(std::chrono::weekday{static_cast<unsigned>(index + 1)});
 }
 
 }  // namespace
 
 std::string describe(Weekdays days) {
   std::string text;
-  for (std::size_t first = 0; first < names.size(); ++first) {
+  for (std::size_t first = 0; first < weekday_words.size(); ++first) {
     if (!contains(days, first)) continue;
     auto last = first;
     while (contains(days, last + 1)) ++last;
     if (last == first + 1) last = first;  // two days read better apart
-    text.append(text.empty() ? "" : ",").append(names[first]);
-    if (last != first) text.append("-").append(names[last]);
+    text.append(text.empty() ? "" : ",").append(weekday_words[first]);
+    if (last != first) text.append("-").append(weekday_words[last]);
     first = last;
   }
   return text;

@@ -16,11 +16,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 TimePoint wall_clock() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
-LogFields fields_of(const OwedMail& mail) {
+LogFields fields_about(const OwedMail& mail) {
   return {{"job", mail.about}, {"to", mail.to}, {"message-id", mail.message_id}};
 }
 
@@ -55,7 +55,7 @@ Courier::~Courier() = default;
 
 /// The wall clock places it among lives; within one, steps of that clock must neither hurry nor outdate anything.
 void Courier::take(OwedMail owed, MailText text) {
-  const auto now = Clock::now();
+  const auto now = Steady::now();
   const auto wall = wall_clock();
   const Duration age = std::max(wall - owed.queued, Duration{0});
   const Duration wait = text ? Duration{0} : std::clamp(owed.due - wall, Duration{0}, backoff_.longest);
@@ -73,7 +73,7 @@ void Courier::say(Severity severity, std::string_view event, const LogFields& fi
 
 void Courier::lose(const Entry& entry, std::string_view reason) {
   ++counters_.lost;
-  say(Severity::error, "-lost", with(fields_of(entry.owed), "reason", std::string{reason}));
+  say(Severity::error, "-lost", with(fields_about(entry.owed), "reason", std::string{reason}));
   outbox_.remove_mail(entry.owed.id);
 }
 
@@ -89,7 +89,7 @@ Task<> Courier::run() {
 Task<> Courier::bring_all() {
   const auto is_idle = [](const auto& lane) { return !lane->hand; };
   while (!flushing_ || waiting() > 0 || !std::all_of(lanes_.begin(), lanes_.end(), is_idle)) {
-    if (auto next = next_in_turn(Clock::now())) {
+    if (auto next = next_in_turn(Steady::now())) {
       begin(idle_lane(), std::move(*next));
     } else {
       co_await sleep();
@@ -108,14 +108,14 @@ void Courier::begin(Lane& lane, Entry entry) {
 Task<> Courier::work(Lane& lane) {
   do {
     co_await deliver(lane);
-    lane.hand = next_in_turn(Clock::now());
+    lane.hand = next_in_turn(Steady::now());
     if (lanes_.size() > 1) wake_.cancel();  // run() may have waited for this lane alone
   } while (lane.hand);
   wake_.cancel();
 }
 
 Task<> Courier::deliver(Lane& lane) {
-  lane.began = Clock::now();
+  lane.began = Steady::now();
   lane.connected = true;
   lane.stall_noted = false;
   Delivery delivery{Delivery::Kind::postponed, Delivery::Scope::server, "acron is out of memory"};
@@ -124,7 +124,7 @@ Task<> Courier::deliver(Lane& lane) {
   } catch (const std::bad_alloc&) {
     // The message waits as it would for a server that is down.
   }
-  lane.used = Clock::now();
+  lane.used = Steady::now();
   const auto state = co_await asio::this_coro::cancellation_state;
   if (delivery.kind != Delivery::Kind::accepted && state.cancelled() != asio::cancellation_type::none) {
     // A try that was broken off from here says nothing about the server, and what is in hand still waits.
@@ -145,10 +145,10 @@ void Courier::settle_read(MailId id, const Result<MailText>& text) {
   auto entry = queue_.end_read(id);
   if (!entry) return;
   if (!text) {
-    const auto now = Clock::now();
+    const auto now = Steady::now();
     const Duration delay = backoff_.longest / 16;  // the disk's trouble: the same for all
     say(std::exchange(outbox_down_, true) ? Severity::debug : Severity::warning, "-postponed",
-        with(with(fields_of(entry->owed), "reason", text.error().message), "next-in", format_duration(delay)));
+        with(with(fields_about(entry->owed), "reason", text.error().message), "next-in", format_duration(delay)));
     entry->due = now + delay;
     queue_.push(std::move(*entry), now);
   } else if (*text == nullptr) {
@@ -167,7 +167,7 @@ Delivery::Scope Courier::blame(const Lane& lane, const std::string& target, cons
   if (delivery.scope == Delivery::Scope::message) suspects_.answer(target);
   const bool nobody_knows = delivery.scope == Delivery::Scope::connection || delivery.perhaps_one;
   if (nobody_knows) suspects_.note_refusal(target, delivery.perhaps_one);
-  const auto since = nobody_knows ? std::min(lane.began, suspects_.suspect(target, Clock::now())) : lane.began;
+  const auto since = nobody_knows ? std::min(lane.began, suspects_.suspect(target, Steady::now())) : lane.began;
   return last_success_ > since ? Delivery::Scope::message : delivery.scope;
 }
 
@@ -186,7 +186,7 @@ void Courier::settle(Lane& lane, const Delivery& delivery) {
   if (delivery.kind == Delivery::Kind::refused) return lose(entry, delivery.reason);
   ++counters_.sent;
   outbox_.remove_mail(entry.owed.id);
-  say(Severity::info, "-sent", with(fields_of(entry.owed), "reply", delivery.reason));
+  say(Severity::info, "-sent", with(fields_about(entry.owed), "reply", delivery.reason));
 }
 
 /// What nobody knows to be final may pass, but hardly after a day.
@@ -201,11 +201,11 @@ void Courier::say_postponed(const Entry& entry, const Delivery& delivery, bool n
     reason += "; acron does not know whether this is final, and tries until " + in_utc(until);
   }
   say(news ? Severity::warning : Severity::debug, "-postponed",
-      with(with(fields_of(entry.owed), "reason", std::move(reason)), "next-in", format_duration(delay)));
+      with(with(fields_about(entry.owed), "reason", std::move(reason)), "next-in", format_duration(delay)));
 }
 
 void Courier::postpone(Entry entry, Delivery::Scope scope, const Delivery& delivery) {
-  const auto now = Clock::now();
+  const auto now = Steady::now();
   OwedMail& owed = entry.owed;
   const auto stay = longest_stay(delivery);
   if (scope == Delivery::Scope::message && may_give_up(now) && entry.arrived < now - stay)
@@ -249,7 +249,7 @@ void Courier::note_trouble(const Lane& lane, const Delivery& delivery) {
 
 void Courier::note_server_failure(const std::string& reason) {
   ++server_failures_;
-  last_failure_ = Clock::now();
+  last_failure_ = Steady::now();
   const auto delay = backoff_.delay_after(flushing_ ? ++flush_failures_ : server_failures_);
   server_due_ = last_failure_ + delay;
   server_down_ = true;
@@ -259,7 +259,7 @@ void Courier::note_server_failure(const std::string& reason) {
 }
 
 void Courier::note_server_success() {
-  last_success_ = Clock::now();
+  last_success_ = Steady::now();
   if (std::exchange(server_down_, false)) {
     server_due_ = {};
     wake_.cancel();  // run() waited for this try alone
@@ -280,8 +280,8 @@ Task<> Courier::sleep() {
   wake_.expires_at(std::min({next_try(), next_idle_end(), news_.up_at()}));
   co_await wake_.async_wait(quietly);
   co_await leave_if_cancelled();
-  tell_if_up(Clock::now());
-  if (Clock::now() >= next_idle_end()) co_await close_idle_lanes();
+  tell_if_up(Steady::now());
+  if (Steady::now() >= next_idle_end()) co_await close_idle_lanes();
 }
 
 bool Courier::can_do_something_before(Instant until) const {
@@ -290,10 +290,10 @@ bool Courier::can_do_something_before(Instant until) const {
 
 Task<> Courier::flush(Instant until) {
   flushing_ = true;
-  server_due_ = Clock::now();
+  server_due_ = Steady::now();
   queue_.promote(Instant::max());
   wake_.cancel();
-  while (can_do_something_before(until) && Clock::now() < until) {
+  while (can_do_something_before(until) && Steady::now() < until) {
     drained_.expires_at(until);
     co_await drained_.async_wait(quietly);
   }

@@ -11,7 +11,7 @@ namespace acron {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 }  // namespace
 
@@ -92,7 +92,7 @@ bool Courier::is_stalled(const Lane& lane, Instant now) const { return lane.hand
 
 bool Courier::any_stalled() const {
   return std::any_of(lanes_.begin(), lanes_.end(),
-                     [this, now = Clock::now()](const auto& lane) { return is_stalled(*lane, now); });
+                     [this, now = Steady::now()](const auto& lane) { return is_stalled(*lane, now); });
 }
 
 /// As a try that failed, so that after a restart those who have not been tried yet come first.
@@ -188,7 +188,7 @@ Courier::Instant Courier::next_idle_end() const {
 
 /// Only run() gives an idle lane work, and it waits here.
 Task<> Courier::close_idle_lanes() {
-  const auto now = Clock::now();
+  const auto now = Steady::now();
   for (const auto& lane : lanes_) {
     if (lane->hand || !lane->connected || now < lane->used + limits_.idle) continue;
     lane->connected = false;

@@ -46,7 +46,7 @@ class RightsOf {
   std::vector<gid_t> groups_;
 };
 
-std::string objection_to(int descriptor) {
+std::string objection_to_log_file(int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return std::strerror(errno);
   if (!S_ISREG(status.st_mode)) return "is not a regular file";
@@ -86,7 +86,7 @@ void LogFile::open_anew() {
     const auto& [error, reason] = file.error();
     return fail(error == 0 ? reason + ", or give the job a 'user' who may write there" : reason);
   }
-  if (const std::string reason = objection_to(file->number()); !reason.empty()) return fail(reason);
+  if (const std::string reason = objection_to_log_file(file->number()); !reason.empty()) return fail(reason);
   file_ = std::move(*file);
   if (lost_bytes_ == 0) failure_.clear();  // it could not be opened before, and nothing came meanwhile
 }

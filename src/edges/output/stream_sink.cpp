@@ -11,7 +11,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr auto a_moment = std::chrono::milliseconds(5);
+constexpr auto between_looks_at_printed = std::chrono::milliseconds(5);
 
 }  // namespace
 
@@ -46,7 +46,7 @@ Task<> StreamSink::send(const std::vector<CutLines::Line>& lines) {
   is_waiting_ = true;
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (!writer_.has_room() && !writer_.is_stuck()) {
-    timer.expires_after(a_moment);
+    timer.expires_after(between_looks_at_printed);
     co_await timer.async_wait(asio::use_awaitable);
   }
   is_waiting_ = false;

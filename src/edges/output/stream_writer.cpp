@@ -25,7 +25,7 @@ using Steady = std::chrono::steady_clock;
 constexpr auto longest_wait = std::chrono::seconds(5);
 constexpr auto longest_end = std::chrono::seconds(3);
 constexpr auto longest_pause_at_end = std::chrono::seconds(1);
-constexpr auto a_moment = std::chrono::milliseconds(20);
+constexpr auto longest_wait_for_console = std::chrono::milliseconds(20);
 /// As much as a pipe that is ready takes at once, and from one writer only.
 constexpr std::size_t longest_write = PIPE_BUF;
 
@@ -38,7 +38,7 @@ constexpr std::array<Words, 2> words{{{"stdout", "acron's stdout is closed", "no
                                       {"stderr", "acron's stderr is closed", "nobody reads acron's stderr",
                                        "acron runs in the background, where its stderr leads nowhere"}}};
 
-const Words& words_of(Stream stream) { return words.at(static_cast<std::size_t>(stream)); }
+const Words& words_about(Stream stream) { return words.at(static_cast<std::size_t>(stream)); }
 
 /// The lines that one write takes, or else one long line.
 std::string_view first_group(std::string_view lines) {
@@ -61,7 +61,7 @@ void PrintedByRun::tell() noexcept {
     log(Severity::error, "output-failed",
         {{"job", job_},
          {"run", run_},
-         {"output", words_of(stream_).name},
+         {"output", words_about(stream_).name},
          {"reason", failure_},
          {"lost-bytes", std::to_string(lost_bytes_)}});
     lost_bytes_ = 0;
@@ -100,7 +100,7 @@ StreamWriter::~StreamWriter() {
     std::unique_lock lock(mutex_);
     while (thread_.joinable() && !entries_.empty() && Steady::now() < end &&
            Steady::now() < progress_ + longest_pause_at_end)
-      changed_.wait_for(lock, a_moment);
+      changed_.wait_for(lock, longest_wait_for_console);
   }
   stop();
   lose_all("acron ended before it was read");
@@ -117,9 +117,9 @@ bool StreamWriter::is_stuck() const {
 }
 
 void StreamWriter::write(std::shared_ptr<PrintedByRun> whose, std::string lines) {
-  if (leads_nowhere_) return whose->lose(lines.size(), words_of(stream_).nowhere);
+  if (leads_nowhere_) return whose->lose(lines.size(), words_about(stream_).nowhere);
   const std::lock_guard lock(mutex_);
-  if (is_full()) return whose->lose(lines.size(), words_of(stream_).unread);
+  if (is_full()) return whose->lose(lines.size(), words_about(stream_).unread);
   if (entries_.empty()) progress_ = Steady::now();
   waiting_bytes_ += lines.size();
   entries_.push_back({std::move(whose), std::move(lines)});
@@ -180,7 +180,7 @@ void StreamWriter::write_front(std::unique_lock<std::mutex>& lock) {
   const std::size_t written = write_group(group, error);
   lock.lock();
   if (error != 0)
-    entry.whose->lose(group.size() - written, error == EBADF ? words_of(stream_).closed : std::strerror(error));
+    entry.whose->lose(group.size() - written, error == EBADF ? words_about(stream_).closed : std::strerror(error));
   if (written > 0 || error != 0) progress_ = Steady::now();
   const std::size_t done = error != 0 ? group.size() : written;
   entry.written += done;
@@ -191,7 +191,7 @@ void StreamWriter::write_front(std::unique_lock<std::mutex>& lock) {
 /// Returns how much was written: less than all when it is to stop, or when there is an error.
 std::size_t StreamWriter::write_group(std::string_view lines, int& error) {
   Console& console = console_of(descriptor_);
-  while (!console.mutex.try_lock_for(a_moment)) {
+  while (!console.mutex.try_lock_for(longest_wait_for_console)) {
     const std::lock_guard lock(mutex_);
     if (is_stopping_) return 0;
   }

@@ -11,9 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// https://sqlite.org/fileformat2.html, sections 1.3.1 and 4.1. The last bit of the log's says how its sums are made.
-constexpr std::string_view database_begins = "SQLite format 3\0"sv;
-constexpr std::string_view log_begins = "\x37\x7f\x06\x82"sv, log_begins_too = "\x37\x7f\x06\x83"sv;
+constexpr std::string_view database_begins = "SQLite format 3\0"sv;  // fileformat2.html, section 1.3.1
 
 std::optional<struct stat> look_at(const std::string& path) {
   struct stat status {};
@@ -42,7 +40,7 @@ std::optional<std::string> FileWitness::objection(const std::string& path, const
   const auto log = look_at(log_of(path));
   if (log ? log->st_ino != log_ : errno == ENOENT) return "its log was removed or replaced while acron was using it";
   if (log && log->st_size < log_size_) return "its log was cut short while acron was using it";
-  if (log_size_ > 0 && is_another(heads.log, log_begins) && is_another(heads.log, log_begins_too))
+  if (log_size_ > 0 && is_another(heads.log, beginning_of_log[0]) && is_another(heads.log, beginning_of_log[1]))
     return "its log was overwritten while acron was using it";
   return std::nullopt;
 }

@@ -39,7 +39,7 @@ std::optional<std::int64_t> number_of(const Ending& ending) {
   return std::nullopt;
 }
 
-std::optional<std::string> words_of(const Ending& ending) {
+std::optional<std::string> words_of_ending(const Ending& ending) {
   if (const auto* not_started = std::get_if<NotStarted>(&ending)) return not_started->reason;
   return std::nullopt;
 }
@@ -192,8 +192,8 @@ void add_to_history(Database& database, const PastRun& past) {
           " VALUES(?,?,?,?,?,?,?,?,?,coalesce(?,?),?,?,?,?)")
       .run(record.identity.job, record.identity.id, past.tick, record.identity.scheduled, record.identity.started,
            record.duration, record.verdict.failed, record.verdict.reason, outcome.ending.index(),
-           number_of(outcome.ending), words_of(outcome.ending), outcome.timed_out_after, outcome.output_left_open,
-           outcome.stdout_bytes, outcome.stderr_bytes);
+           number_of(outcome.ending), words_of_ending(outcome.ending), outcome.timed_out_after,
+           outcome.output_left_open, outcome.stdout_bytes, outcome.stderr_bytes);
 }
 
 void prune_history(Database& database, const HistoryBounds& bounds, TimePoint now, std::size_t at_most) {

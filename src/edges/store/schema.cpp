@@ -47,23 +47,21 @@ CREATE TABLE failed_attempt(
 ALTER TABLE open_run ADD COLUMN kill_due INTEGER;
 )sql"};
 
-StoreTrouble damaged(std::string reason) { return {StoreTrouble::Kind::damaged, std::move(reason)}; }
-
 std::optional<StoreTrouble> objection(Database& database, std::int64_t version) {
   const auto newest = static_cast<std::int64_t>(steps.size());
   if (version > newest)
-    return damaged("it is from a newer acron (version " + std::to_string(version) + ", this one writes " +
-                   std::to_string(newest) + ")");
+    return StoreTrouble::damage("it is from a newer acron (version " + std::to_string(version) + ", this one writes " +
+                                std::to_string(newest) + ")");
   const bool is_empty = version == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0;
   if (!is_empty && database.number("PRAGMA application_id") != application_id)
-    return damaged("it is another program's database");
-  if (version < 0 || (version == 0 && !is_empty)) return damaged("it has no version");
+    return StoreTrouble::damage("it is another program's database");
+  if (version < 0 || (version == 0 && !is_empty)) return StoreTrouble::damage("it has no version");
   if (database.number("PRAGMA page_count") * database.number("PRAGMA page_size") > largest_to_check)
     return database.trouble();
   const std::string verdict = database.text("PRAGMA quick_check(1)");
   // A heading comes first: "*** in database main ***".
   if (!database.trouble() && verdict != "ok")
-    return damaged("it is damaged: " + verdict.substr(verdict.find('\n') + 1));
+    return StoreTrouble::damage("it is damaged: " + verdict.substr(verdict.find('\n') + 1));
   return database.trouble();
 }
 

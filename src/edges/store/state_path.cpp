@@ -15,6 +15,7 @@
 #include <set>
 #include <string_view>
 
+#include "acron/core/characters.hpp"
 #include "acron/runtime/files/descriptor.hpp"
 #include "acron/runtime/files/trusted_path.hpp"
 
@@ -26,14 +27,10 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 3> companions{"-wal", "-shm", "-journal"};
 constexpr std::string_view aside = "state.db.bad-";
 constexpr std::string_view mark_of_log = "-wal-in-use";
-// https://sqlite.org/fileformat2.html, section 4.1. The last bit says how the sums in the log are made.
-constexpr std::array<std::string_view, 2> log_begins{"\x37\x7f\x06\x82", "\x37\x7f\x06\x83"};
 constexpr std::size_t kept_aside = 3;
 constexpr int most_names = 100;  // tried in one second
 
 Error because(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
-
-StoreTrouble damaged(std::string reason) { return {StoreTrouble::Kind::damaged, std::move(reason)}; }
 
 StoreTrouble from_errno() {
   // Somebody has put the file elsewhere: what it has is not lost, and not to be forgotten.
@@ -117,9 +114,9 @@ bool StatePath::is_log_gone() const { return !exists(file_ + "-wal"); }
 bool StatePath::has_log() const {
   if (is_log_gone() || is_something_else(file_ + "-wal")) return false;
   std::ifstream log(file_ + "-wal", std::ios::binary);
-  std::string head(log_begins.front().size(), '\0');
+  std::string head(beginning_of_log.front().size(), '\0');
   log.read(head.data(), static_cast<std::streamsize>(head.size()));
-  return std::ranges::find(log_begins, head) != log_begins.end();
+  return is_one_of(head, beginning_of_log);
 }
 
 bool StatePath::has_lost_log() const { return exists(file_) && is_log_marked() && !has_log(); }
@@ -127,9 +124,9 @@ bool StatePath::has_lost_log() const { return exists(file_) && is_log_marked() &
 std::optional<StoreTrouble> StatePath::make_file() const {
   for (const std::string_view companion : companions) {
     const std::string path = file_ + std::string(companion);
-    if (is_something_else(path)) return damaged(path + " is not a regular file");
+    if (is_something_else(path)) return StoreTrouble::damage(path + " is not a regular file");
     // A log without its database would be played into the new one.
-    if (!exists(file_) && exists(path)) return damaged(file_ + " is gone, though " + path + " is there");
+    if (!exists(file_) && exists(path)) return StoreTrouble::damage(file_ + " is gone, though " + path + " is there");
   }
   // O_NONBLOCK: a FIFO would hang the open; a regular file takes no notice of it.
   constexpr int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
@@ -140,7 +137,7 @@ std::optional<StoreTrouble> StatePath::make_file() const {
   const bool is_known = ::fstat(file.number(), &status) == 0;
   const bool is_file = is_known && S_ISREG(status.st_mode);
   if (is_file && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) ::fchmod(file.number(), S_IRUSR | S_IWUSR);
-  if (!is_file) return damaged("is not a regular file");
+  if (!is_file) return StoreTrouble::damage("is not a regular file");
   if (is_new) sync_directory(directory_);
   return std::nullopt;
 }

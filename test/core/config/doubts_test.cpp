@@ -12,13 +12,13 @@ using Catch::Matchers::Contains;
 namespace {
 
 /// The warnings of each file, by their places and a part of their words; one that has none is as it should be.
-struct Row {
+struct DoubtRow {
   std::string text;
   std::vector<std::string> places;
   std::string message;
 };
 
-void check_warnings(const std::vector<Row>& rows) {
+void check_doubts(const std::vector<DoubtRow>& rows) {
   for (const auto& row : rows) {
     INFO(row.text);
     const auto found = warnings_about({"job", row.text});
@@ -37,7 +37,7 @@ void check_warnings(const std::vector<Row>& rows) {
 TEST_CASE("a directive that is indented is told to be a part of the command", "[doubts]") {
   const std::string why =
       " is a part of the command: a line that begins with a blank goes on with the command above it";
-  check_warnings({
+  check_doubts({
       {"run /usr/bin/report\n    timeout 5m\n    user nobody\n    output ops@example.com\n", {"2:5", "4:5"}, why},
       {"run a\n  disabled\n", {"2:3"}, "'disabled'" + why},
       {"run a\n  only 5%  # a canary\n", {"2:3"}, "'only 5%'" + why},
@@ -100,7 +100,7 @@ TEST_CASE("a reason of disabled that is a time or a condition is told to be only
                              "until: 2026",
                              "until: monday"}) {
     INFO(reason);
-    check_warnings({{"disabled " + std::string{reason} + "\n", {"1:10"}, why}});
+    check_doubts({{"disabled " + std::string{reason} + "\n", {"1:10"}, why}});
   }
   for (const char* reason : {"until the database has moved",
                              "for now",
@@ -133,18 +133,18 @@ TEST_CASE("a reason of disabled that is a time or a condition is told to be only
                              "not any more than before",
                              "not needed"}) {
     INFO(reason);
-    check_warnings({{"disabled " + std::string{reason} + "\n", {}, ""}});
+    check_doubts({{"disabled " + std::string{reason} + "\n", {}, ""}});
   }
-  check_warnings({{"disabled\n", {}, ""}});
+  check_doubts({{"disabled\n", {}, ""}});
   for (const char* reason : {"no longer", "No longer.", "no longer (ticket 5)", "no longer: fixed", "not any more",
                              "not anymore, fixed", "no longer disabled", "not disabled"}) {
     INFO(reason);
-    check_warnings({{"disabled " + std::string{reason} + "\n", {"1:10"}, "for which the job is disabled"}});
+    check_doubts({{"disabled " + std::string{reason} + "\n", {"1:10"}, "for which the job is disabled"}});
   }
 }
 
 TEST_CASE("a TZ that is no zone is told", "[doubts]") {
-  check_warnings({
+  check_doubts({
       {"env TZ=Europe/Berln\n", {"1:8"}, "did you mean 'Europe/Berlin'?"},
       {"env TZ=:Europe/Berln\n", {"1:9"}, "did you mean 'Europe/Berlin'?"},
       {"env TZ='Europe/Berln'\n", {"1:9"}, ""},
@@ -154,12 +154,12 @@ TEST_CASE("a TZ that is no zone is told", "[doubts]") {
                            "CET-1CEST", "UTC", "utc", "EST5EDT", "<+03>-3", "/usr/share/zoneinfo/Europe/Berlin",
                            ":/etc/localtime", "", ":", "GMT", "posix/Europe/Berlin"}) {
     INFO(zone);
-    check_warnings({{"env TZ=" + std::string{zone} + "\n", {}, ""}});
+    check_doubts({{"env TZ=" + std::string{zone} + "\n", {}, ""}});
   }
 }
 
 TEST_CASE("a first line that names another shell is told to be a comment", "[doubts]") {
-  check_warnings({
+  check_doubts({
       {"#!/bin/bash\nevery 1h\nrun a\n", {"1:1"}, "given to /bin/sh: 'shell /bin/bash' names another shell"},
       {"#!/usr/bin/env zsh\nevery 1h\nrun a\n", {"1:1"}, "'shell PATH'"},
       {"#! /bin/bash -e\r\nrun a\n", {"1:1"}, "'shell /bin/bash'"},
@@ -182,16 +182,15 @@ TEST_CASE("a character that can't be seen is told in quotes, too, unless it shap
                              "\xE2\xA0\x80", "\xEF\xB8\x8F", "\x1B", "\b", "\a", "\x7F", "\f"}) {
     INFO(hidden);
     const std::string name = "/srv/a" + std::string{hidden} + "b";
-    check_warnings({{"run rm -rf \"" + name + "\"\n", {"1:19"}, ""},
-                    {"run rm -rf '" + name + "'\n", {"1:19"}, ""},
-                    {"env A=\"" + name + "\"\n", {"1:14"}, ""}});
+    check_doubts({{"run rm -rf \"" + name + "\"\n", {"1:19"}, ""},
+                  {"run rm -rf '" + name + "'\n", {"1:19"}, ""},
+                  {"env A=\"" + name + "\"\n", {"1:14"}, ""}});
   }
   for (const char* control : {"\x1B", "\b", "\a", "\x7F"}) {
     const std::string path = "/srv/a" + std::string{control} + "b\n";
-    check_warnings(
-        {{"run rm " + path, {"1:14"}, "control character"}, {"env A=" + path, {"1:13"}, "control character"}});
+    check_doubts({{"run rm " + path, {"1:14"}, "control character"}, {"env A=" + path, {"1:13"}, "control character"}});
   }
-  check_warnings({
+  check_doubts({
       {"run echo \"a\tb\"\n", {}, ""},
       // Persian, Devanagari, emoji, Braille.
       {"run echo \"\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xAE\xD9\x88\xD8\xA7\xD9\x87\xD9\x85\"\n", {}, ""},
@@ -203,7 +202,7 @@ TEST_CASE("a character that can't be seen is told in quotes, too, unless it shap
 }
 
 TEST_CASE("tests and conditions that always answer the same are told", "[doubts]") {
-  check_warnings({
+  check_doubts({
       {"if [ ! $x=y ]\n",
        {"1:10"},
        "this test always fails, since '=' has no blanks around it; write 'if [ ! $x = y ]'"},
@@ -302,7 +301,7 @@ TEST_CASE("of a shell's construct, no part is joined with a test by a proposal",
 }
 
 TEST_CASE("a mode that stands in the place of a mask is told", "[doubts]") {
-  check_warnings({
+  check_doubts({
       {"umask 644\n",
        {"1:7"},
        "a mask says what new files lack, and this one takes reading and writing from their owner; write 'umask 022'"},

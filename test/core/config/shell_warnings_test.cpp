@@ -23,14 +23,14 @@ std::vector<std::string> warnings_of(const std::string& text, const ShellSurroun
   return found;
 }
 
-struct Row {
+struct ShellRow {
   std::string command;
   std::string column;   // empty where nothing is said
   std::string message;  // its beginning
 };
 
-void check_commands(const std::vector<Row>& rows, const ShellSurroundings& inherited = {}) {
-  for (const Row& row : rows) {
+void check_shell_warnings(const std::vector<ShellRow>& rows, const ShellSurroundings& inherited = {}) {
+  for (const ShellRow& row : rows) {
     INFO(row.command);
     const auto found = warnings_of("run " + row.command + "\n", inherited);
     REQUIRE(found.size() == (row.column.empty() ? 0 : 1));
@@ -42,7 +42,7 @@ void check_commands(const std::vector<Row>& rows, const ShellSurroundings& inher
 
 TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
   const std::string is_empty = " is empty: neither acron nor an 'env' sets the variable";
-  check_commands({
+  check_shell_warnings({
       {"backup $DB_HOST", "12", "'$DB_HOST'" + is_empty},
       {"backup \"x ${DB_HOST}\"", "15", "'${DB_HOST}'" + is_empty},
       {"backup \"$(cat $LIST)\"", "19", "'$LIST'" + is_empty},
@@ -69,7 +69,7 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
       {"echo $((A<<=2)) $((B>>=1)) $((C++)) $((D --)) $((++E)) $((-- F)); echo $A$B$C$D$E$F", "", ""},
   });
   const std::string is_late = " is empty: the 'DAY=' before the command sets the variable only after";
-  check_commands({
+  check_shell_warnings({
       {"DAY=$(date +%F)\n    tar czf \"/b/$DAY.tgz\" /etc", "17", "'$DAY'" + is_late},
       {"DAY=1 tar /b/${DAY}", "18", "'${DAY}'" + is_late},
       {"a && (A=2 DAY=\"1 2\" tar \"$(echo $DAY)\")", "37", "'$DAY'" + is_late},
@@ -103,7 +103,7 @@ TEST_CASE("a variable that nobody sets is told", "[shell_warnings]") {
 }
 
 TEST_CASE("a variable of bash is told where the shell may be another", "[shell_warnings]") {
-  check_commands({
+  check_shell_warnings({
       {"sleep $((RANDOM % 60))", "14", "'RANDOM' is 0: the variable is bash's"},
       {"sleep $(($RANDOM % 60))", "14", "'$RANDOM' is empty: the variable is bash's"},
       {"test \"$HOSTNAME\" = web1", "11",
@@ -117,7 +117,7 @@ TEST_CASE("a variable of bash is told where the shell may be another", "[shell_w
 }
 
 TEST_CASE("what only bash reads is told where the shell may be another", "[shell_warnings]") {
-  check_commands({
+  check_shell_warnings({
       {"source /etc/profile", "5",
        "'source' is bash's: a sh such as dash has no such command; write 'run . /etc/profile'"},
       {"cd /srv && source venv/bin/activate", "16", "'source' is bash's"},
@@ -185,7 +185,7 @@ TEST_CASE("what only bash reads is told where the shell may be another", "[shell
 }
 
 TEST_CASE("a command that nobody waits for is told", "[shell_warnings]") {
-  check_commands({
+  check_shell_warnings({
       {"curl -s http://h/?a=1&b=2", "26", "'&' ends the command in the middle of a URL"},
       {"backup >/dev/null 2&1", "24", "'2&1' starts a command that is called '1'; the form is '2>&1'"},
       {"cd /srv & ./update", "13", "nobody waits for what stands before '&'"},
@@ -200,7 +200,7 @@ TEST_CASE("a command that nobody waits for is told", "[shell_warnings]") {
 }
 
 TEST_CASE("a redirection to a file that is called by a number is told", "[shell_warnings]") {
-  check_commands({
+  check_shell_warnings({
       {"backup >/dev/null 2>1", "24", "'>1' writes a file that is called '1'; the form is '>&1'"},
       {"backup >2; date", "12", "'>2' writes"},
       {"backup >/dev/null 2>&1 3>1x '2>1' >>1", "", ""},

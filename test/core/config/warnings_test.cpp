@@ -12,14 +12,14 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-struct Row {
+struct WarningRow {
   std::string line;
   std::string where;    // `1:5`; empty where nothing is said
   std::string message;  // a part of it
 };
 
 void check_warnings(
-    const std::vector<Row>& rows,
+    const std::vector<WarningRow>& rows,
     Diagnostics (*look)(const SourceFile&) = [](const SourceFile& file) { return warnings_about(file); }) {
   for (const auto& row : rows) {
     INFO(row.line);

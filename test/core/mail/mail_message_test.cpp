@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "acron/core/text.hpp"
+#include "support/repeated.hpp"
 
 using acron::compose;
 using acron::MailMessage;
@@ -57,12 +58,6 @@ bool only_crlf(const std::string& text) {
     if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r')) return false;
   }
   return true;
-}
-
-std::string repeated(const std::string& text, std::size_t times) {
-  std::string all;
-  for (std::size_t i = 0; i < times; ++i) all += text;
-  return all;
 }
 
 }  // namespace

@@ -13,16 +13,16 @@ using namespace acron::test;
 
 namespace {
 
-const std::vector<Turn> greeted = {{"220 relay\r\n", "EHLO web-0001\r\n"},
-                                   {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"}};
+const std::vector<SmtpTurn> greeted = {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                                       {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"}};
 
-const std::vector<Turn> rest_of_one_by_one = {{"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
-                                              {"250 ok\r\n", "DATA\r\n"},
-                                              {"354 go\r\n", content},
-                                              {"250 queued\r\n", "accepted 250 queued"}};
+const std::vector<SmtpTurn> rest_of_one_by_one = {{"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
+                                                  {"250 ok\r\n", "DATA\r\n"},
+                                                  {"354 go\r\n", content},
+                                                  {"250 queued\r\n", "accepted 250 queued"}};
 
-const std::vector<Turn> greeted_with_pipelining = {{"220 relay\r\n", "EHLO web-0001\r\n"},
-                                                   {"250-relay\r\n250 PIPELINING\r\n", group}};
+const std::vector<SmtpTurn> greeted_with_pipelining = {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                                                       {"250-relay\r\n250 PIPELINING\r\n", group}};
 
 }  // namespace
 
@@ -99,19 +99,19 @@ TEST_CASE("a host name that can't be said is not said", "[smtp_dialogue]") {
 
 TEST_CASE("each refusal is told apart as for now or for good, for one message or for all", "[smtp_dialogue]") {
   struct Case {
-    std::vector<Turn> turns;
+    std::vector<SmtpTurn> turns;
     bool idle;
   };
-  auto after = [](std::vector<Turn> turns, const std::vector<Turn>& more) {
+  auto after = [](std::vector<SmtpTurn> turns, const std::vector<SmtpTurn>& more) {
     turns.insert(turns.end(), more.begin(), more.end());
     return turns;
   };
   const std::string mail_line = "MAIL FROM:<root@web-0001> was answered: ";
   const std::string sender_remedy = "; --mail-from sets the sender";
   const std::string rcpt_line = "RCPT TO:<mark@example.com> was answered: ";
-  const Turn mail_ok{"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"};
-  const Turn rcpt_ok{"250 ok\r\n", "DATA\r\n"};
-  const Turn data_ok{"354 go\r\n", content};
+  const SmtpTurn mail_ok{"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"};
+  const SmtpTurn rcpt_ok{"250 ok\r\n", "DATA\r\n"};
+  const SmtpTurn data_ok{"354 go\r\n", content};
   const std::vector<Case> cases = {
       {{{"421 busy\r\n", "refused for now, all: the connection was answered: 421 busy"}}, false},
       {{{"450 later\r\n", "refused for now, all: the connection was answered: 450 later"}}, false},
@@ -187,7 +187,7 @@ TEST_CASE("a refusal amid commands in one piece is the first one, and nothing is
 
 TEST_CASE("a server that makes no sense is left, for now", "[smtp_dialogue]") {
   struct Case {
-    std::vector<Turn> turns;
+    std::vector<SmtpTurn> turns;
     std::string server;
     std::string client;
   };

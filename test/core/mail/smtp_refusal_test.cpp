@@ -278,11 +278,11 @@ const std::vector<Refusals> about_all = {
 std::string refused_at(std::size_t stage, const std::string& answer) {
   SmtpDialogue dialogue{"web-0001"};
   dialogue.begin(mail);
-  std::vector<Turn> turns = {{"220 relay\r\n", "EHLO web-0001\r\n"},
-                             {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"},
-                             {"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
-                             {"250 ok\r\n", "DATA\r\n"},
-                             {"354 go\r\n", content}};
+  std::vector<SmtpTurn> turns = {{"220 relay\r\n", "EHLO web-0001\r\n"},
+                                 {"250 relay\r\n", "MAIL FROM:<root@web-0001>\r\n"},
+                                 {"250 ok\r\n", "RCPT TO:<mark@example.com>\r\n"},
+                                 {"250 ok\r\n", "DATA\r\n"},
+                                 {"354 go\r\n", content}};
   turns.resize(stage + 2);
   play(dialogue, turns);
   return spelled(dialogue.on_bytes(answer + "\r\n"));
@@ -603,7 +603,7 @@ TEST_CASE("a refusal that says that it is for now is believed, though it is a 5x
 
 TEST_CASE("words about all mail may be about one recipient, once that one was named", "[smtp_refusal]") {
   const std::string answer = GENERATE("554 5.7.1 Client host rejected\r\n", "421 4.3.0 shutting down\r\n");
-  const auto perhaps_one = [&answer](const std::vector<Turn>& turns) {
+  const auto perhaps_one = [&answer](const std::vector<SmtpTurn>& turns) {
     SmtpDialogue dialogue{"web-0001"};
     dialogue.begin(mail);
     play(dialogue, turns);

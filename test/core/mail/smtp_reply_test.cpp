@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "support/repeated.hpp"
+
 using acron::SmtpReply;
 using acron::SmtpReplyReader;
 
@@ -27,12 +29,6 @@ std::vector<std::string> replies(const std::string& text, std::size_t piece) {
     }
   }
   return found;
-}
-
-std::string repeated(const std::string& text, std::size_t times) {
-  std::string all;
-  for (std::size_t i = 0; i < times; ++i) all += text;
-  return all;
 }
 
 }  // namespace

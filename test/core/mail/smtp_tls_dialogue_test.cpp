@@ -15,17 +15,17 @@ const SmtpLogin me{"me", "tanstaaf"};
 const std::string plain = "AUTH PLAIN AG1lAHRhbnN0YWFm\r\n";  // by base64(1) of coreutils, as those below
 const std::string ehlo = "EHLO web-0001\r\n";
 const std::string first = "MAIL FROM:<root@web-0001>\r\n";
-const std::string sender_remedy = "; --mail-from sets the sender";
+const std::string remedy_for_sender = "; --mail-from sets the sender";
 const std::string file_remedy = "; --smtp-login names the file that has the login";
 const std::string offer = "250-relay\r\n250 STARTTLS\r\n";
 
-struct Case {
+struct TlsCase {
   SmtpTerms terms;
-  std::vector<Turn> turns;
+  std::vector<SmtpTurn> turns;
 };
 
 /// Plays each case from the greeting on, and checks whether the connection may be used again.
-void play_each(const std::vector<Case>& cases, bool idle) {
+void play_each(const std::vector<TlsCase>& cases, bool idle) {
   for (const auto& [terms, turns] : cases) {
     SmtpDialogue dialogue{"web-0001", terms};
     dialogue.begin(mail);
@@ -39,8 +39,8 @@ const SmtpTerms maybe{SmtpSecurity::opportunistic};
 const SmtpTerms starttls{SmtpSecurity::starttls};
 const SmtpTerms with_login{SmtpSecurity::starttls, me};
 
-std::vector<Turn> under_tls(const std::string& extensions, std::vector<Turn> more) {
-  std::vector<Turn> turns = {{offer, "STARTTLS\r\n"}, {"220 go\r\n", "upgrade"}, {"tls", ehlo}};
+std::vector<SmtpTurn> under_tls(const std::string& extensions, std::vector<SmtpTurn> more) {
+  std::vector<SmtpTurn> turns = {{offer, "STARTTLS\r\n"}, {"220 go\r\n", "upgrade"}, {"tls", ehlo}};
   turns.push_back({"250-relay\r\n250 " + extensions + "\r\n", more.front().client});
   turns.insert(turns.end(), more.begin() + 1, more.end());
   return turns;
@@ -169,10 +169,10 @@ TEST_CASE("nothing that is said in clear counts once TLS is awaited", "[smtp_dia
 }
 
 TEST_CASE("a login is said under TLS, by PLAIN or else by LOGIN", "[smtp_dialogue]") {
-  const std::vector<Turn> by_login = {{"", "AUTH LOGIN\r\n"},
-                                      {"334 VXNlcm5hbWU6\r\n", "bWU=\r\n"},
-                                      {"334 UGFzc3dvcmQ6\r\n", "dGFuc3RhYWY=\r\n"},
-                                      {"235 hello\r\n", first}};
+  const std::vector<SmtpTurn> by_login = {{"", "AUTH LOGIN\r\n"},
+                                          {"334 VXNlcm5hbWU6\r\n", "bWU=\r\n"},
+                                          {"334 UGFzc3dvcmQ6\r\n", "dGFuc3RhYWY=\r\n"},
+                                          {"235 hello\r\n", first}};
   play_each(
       {
           {with_login, under_tls("AUTH PLAIN", {{"", plain}, {"235 2.7.0 hello\r\n", first}})},
@@ -185,7 +185,7 @@ TEST_CASE("a login is said under TLS, by PLAIN or else by LOGIN", "[smtp_dialogu
 
 TEST_CASE("a server that announces PLAIN and does not take it is told the login by LOGIN", "[smtp_dialogue]") {
   const std::string all = "refused for now, all: the login was answered: ";
-  const auto plain_refused = [](const std::string& answer, std::vector<Turn> more) {
+  const auto plain_refused = [](const std::string& answer, std::vector<SmtpTurn> more) {
     more.insert(more.begin(), {"", plain});
     more.at(1).server = answer + "\r\n";
     return under_tls("AUTH PLAIN LOGIN", more);
@@ -284,14 +284,14 @@ TEST_CASE("no refusal repeats the secret once it is written for a log", "[smtp_d
   SmtpDialogue dialogue{"web-0001", {SmtpSecurity::tls, fred}};
   dialogue.begin(mail);
   // The byte is written as \x7f, whose last letter is the secret's first.
-  play(dialogue,
-       {{"tls", "await"},
-        {"220 relay\r\n", ehlo},
-        {"250-relay\r\n250 AUTH PLAIN\r\n", "AUTH PLAIN " + plain_response(fred) + "\r\n"},
-        {"235 ok\r\n", first},
-        {"550 \x7f"
-         "red\r\n",
-         "refused for now, all: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]" + sender_remedy}});
+  play(dialogue, {{"tls", "await"},
+                  {"220 relay\r\n", ehlo},
+                  {"250-relay\r\n250 AUTH PLAIN\r\n", "AUTH PLAIN " + plain_response(fred) + "\r\n"},
+                  {"235 ok\r\n", first},
+                  {"550 \x7f"
+                   "red\r\n",
+                   "refused for now, all: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]" +
+                       remedy_for_sender}});
 }
 
 TEST_CASE("no refusal repeats the secret, whatever the server repeats", "[smtp_dialogue]") {
@@ -305,7 +305,7 @@ TEST_CASE("no refusal repeats the secret, whatever the server repeats", "[smtp_d
                     {"235 ok\r\n", first},
                     {"550 " + said + "\r\n",
                      "refused for now, all: MAIL FROM:<root@web-0001> was answered: 550 [with the secret in it]" +
-                         sender_remedy}});
+                         remedy_for_sender}});
   }
   for (const std::string& said : {std::string{"250-ok\r\n550 tanstaaf\r\n"}, std::string{"tanstaaf?\r\n"}}) {
     SmtpDialogue dialogue{"web-0001", {SmtpSecurity::tls, me}};

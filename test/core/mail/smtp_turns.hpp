@@ -27,7 +27,7 @@ inline std::string spelled(const SmtpStep& step) {
   return std::holds_alternative<SmtpUpgrade>(step) ? "upgrade" : "await";
 }
 
-struct Turn {
+struct SmtpTurn {
   std::string server;
   std::string client;
 };
@@ -40,7 +40,7 @@ inline SmtpStep answered(SmtpDialogue& dialogue, const std::string& server) {
 }
 
 /// Plays the turns and checks each answer of the client.
-inline void play(SmtpDialogue& dialogue, const std::vector<Turn>& turns) {
+inline void play(SmtpDialogue& dialogue, const std::vector<SmtpTurn>& turns) {
   for (const auto& [server, client] : turns) {
     INFO(server);
     REQUIRE(spelled(answered(dialogue, server)) == client);

@@ -9,12 +9,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Case {
+struct CronCase {
   std::string_view zone, expression, after;
   std::vector<std::string> expected;
 };
 
-void check(const Case& c) {
+void check(const CronCase& c) {
   CAPTURE(c.zone, c.expression, c.after);
   const auto schedule = parse_cron(c.expression).value();
   CHECK(next_ticks(schedule, zone_named(c.zone), time_at(c.after), c.expected.size()) == c.expected);
@@ -24,7 +24,7 @@ void check(const Case& c) {
 
 // Computed with Python's zoneinfo by a walk over the minutes that applies the rules as they are worded.
 TEST_CASE("a cron expression keeps to cronie's rules where the clocks change", "[cron_schedule]") {
-  check(GENERATE(values<Case>({
+  check(GENERATE(values<CronCase>({
       {"Europe/Madrid",
        "30 2 * * *",
        "2026-03-28T00:00:00Z",
@@ -149,7 +149,7 @@ TEST_CASE("a cron expression keeps to cronie's rules where the clocks change", "
 
 // Computed with a few lines of Python that try every minute.
 TEST_CASE("a cron expression matches as crontab(5) says", "[cron_schedule]") {
-  check(GENERATE(values<Case>({
+  check(GENERATE(values<CronCase>({
       {"UTC",
        "0 0 13 * 5",
        "2026-01-01T00:00:00Z",
@@ -190,7 +190,7 @@ TEST_CASE("a cron expression matches as crontab(5) says", "[cron_schedule]") {
 
 // By `systemd-analyze calendar --base-time=... --iterations=...`
 TEST_CASE("a rare date is found years ahead", "[cron_schedule]") {
-  check(GENERATE(values<Case>({
+  check(GENERATE(values<CronCase>({
       // *-02-29 00:00:00
       {"UTC", "0 0 29 feb *", "2026-01-01T00:00:00Z", {"2028-02-29T00:00:00+00:00", "2032-02-29T00:00:00+00:00"}},
       {"UTC", "0 0 29 feb *", "2096-03-01T00:00:00Z", {"2104-02-29T00:00:00+00:00"}},

@@ -15,9 +15,7 @@ using Strings = std::vector<std::string>;
 
 namespace {
 
-constexpr Backoff patient{far_off, far_off, 0};
-
-OutgoingMail mail_to(const std::string& recipient, const std::string& job) {
+OutgoingMail mail_of_job_to(const std::string& recipient, const std::string& job) {
   auto mail = mail_of(job);
   mail.to = recipient;
   return mail;
@@ -32,7 +30,7 @@ CourierLimits impatient() {
 }  // namespace
 
 TEST_CASE("a message that the server says nothing to holds up no other", "[courier_lanes]") {
-  Post post{impatient(), patient};
+  Post post{impatient(), patient_backoff};
   post.transport.mute = {"silent"};
   for (const auto* job : {"silent", "b", "c", "d"}) post.submit(mail_of(job));
   post.start();
@@ -49,7 +47,7 @@ TEST_CASE("a message that the server says nothing to holds up no other", "[couri
 TEST_CASE("no second delivery begins before the first takes too long", "[courier_lanes]") {
   CourierLimits limits;
   limits.stall = far_off;
-  Post post{limits, patient};
+  Post post{limits, patient_backoff};
   post.transport.mute = {"silent"};
   post.submit(mail_of("silent"));
   post.submit(mail_of("b"));
@@ -60,7 +58,7 @@ TEST_CASE("no second delivery begins before the first takes too long", "[courier
 }
 
 TEST_CASE("four deliveries go on at a time, not more", "[courier_lanes]") {
-  Post post{impatient(), patient};
+  Post post{impatient(), patient_backoff};
   post.transport.hangs = true;
   for (const auto* job : {"a", "b", "c", "d", "e", "f"}) post.submit(mail_of(job));
   post.start();
@@ -75,17 +73,17 @@ TEST_CASE("four deliveries go on at a time, not more", "[courier_lanes]") {
 }
 
 TEST_CASE("messages that hang because of their recipient starve no other recipient", "[courier_lanes]") {
-  Post post{impatient(), patient};
+  Post post{impatient(), patient_backoff};
   for (const auto* job : {"a", "b", "c", "d", "e"}) {
     post.transport.mute.insert(job);
-    post.submit(mail_to("hangs@example.com", job));
+    post.submit(mail_of_job_to("hangs@example.com", job));
   }
-  post.submit(mail_to("mark@example.com", "good"));
+  post.submit(mail_of_job_to("mark@example.com", "good"));
   post.start();
   post.run_until([&] { return post.said("mail-sent good") == 1 && post.transport.tries.size() == 5; });
   CHECK(post.transport.tries == Strings{"a", "good", "b", "c", "d"});  // before those that would hang, too
   for (const auto* job : {"f", "g"}) {
-    post.submit(mail_to("mark@example.com", job));
+    post.submit(mail_of_job_to("mark@example.com", job));
     post.run_until([&] { return post.said("mail-sent " + std::string{job}) == 1; });
   }
   CHECK(post.courier.waiting() == 5);
@@ -98,16 +96,16 @@ TEST_CASE("messages that hang because of their recipient starve no other recipie
 TEST_CASE("messages that hang because of their recipient leave memory to others", "[courier_lanes]") {
   CourierLimits limits = impatient();
   limits.texts = 100;
-  Post post{limits, patient};
+  Post post{limits, patient_backoff};
   for (int i = 0; i < 20; ++i) {
     const auto job = std::to_string(i);
     post.transport.mute.insert(job);
-    post.submit(mail_to("hangs@example.com", job));
+    post.submit(mail_of_job_to("hangs@example.com", job));
   }
-  post.submit(mail_to("mark@example.com", "good"));
+  post.submit(mail_of_job_to("mark@example.com", "good"));
   post.start();
   post.run_until([&] { return post.said("mail-sent good") == 1 && post.transport.tries.size() == 5; });
-  post.submit(mail_to("mark@example.com", "better"));
+  post.submit(mail_of_job_to("mark@example.com", "better"));
   post.run_until([&] { return post.said("mail-sent better") == 1; });
   CHECK(post.courier.waiting() == 20);
   post.transport.mute.clear();
@@ -119,7 +117,7 @@ TEST_CASE("messages that hang because of their recipient leave memory to others"
 TEST_CASE("what waits for a recipient whose messages hang keeps nothing busy", "[courier_lanes]") {
   CourierLimits limits = impatient();
   limits.texts = 100;  // some wait in the outbox alone
-  Post post{limits, patient};
+  Post post{limits, patient_backoff};
   post.transport.hangs = true;
   for (int i = 0; i < 20; ++i) post.submit(mail_of(std::to_string(i)));
   post.start();
@@ -134,9 +132,10 @@ TEST_CASE("what waits for a recipient whose messages hang keeps nothing busy", "
 }
 
 TEST_CASE("six deliveries go on at a time to whomever, not more", "[courier_lanes]") {
-  Post post{impatient(), patient};
+  Post post{impatient(), patient_backoff};
   post.transport.hangs = true;
-  for (const auto* job : {"a", "b", "c", "d", "e", "f", "g", "h"}) post.submit(mail_to(std::string{job} + "@x", job));
+  for (const auto* job : {"a", "b", "c", "d", "e", "f", "g", "h"})
+    post.submit(mail_of_job_to(std::string{job} + "@x", job));
   post.start();
   post.run_until([&] { return post.transport.tries.size() == 6; });
   post.loop.run_for(Duration{20});
@@ -152,7 +151,7 @@ TEST_CASE("recipients whose messages hung have one connection together, and all 
   for (const auto* job : {"a", "b", "c", "d", "e", "f"}) {
     post.transport.mute.insert(job);
     post.transport.answers[job] = {dropped};
-    post.submit(mail_to(std::string{job} + "@x", job));
+    post.submit(mail_of_job_to(std::string{job} + "@x", job));
   }
   post.start();
   post.run_until([&] { return post.transport.tries.size() == 6; });
@@ -161,7 +160,7 @@ TEST_CASE("recipients whose messages hung have one connection together, and all 
   post.loop.run_for(Duration{50});
   CHECK(post.transport.tries.size() == 7);
   for (const auto* job : {"good", "better", "best"}) {
-    post.submit(mail_to("mark@example.com", job));
+    post.submit(mail_of_job_to("mark@example.com", job));
     post.run_until([&] { return post.said("mail-sent " + std::string{job}) == 1; });
   }
   post.loop.run_for(Duration{50});
@@ -177,21 +176,21 @@ TEST_CASE("recipients who were answered before wait for none whose message hangs
           "[courier_lanes]") {
   CourierLimits limits = impatient();
   limits.stall = limits.stall_of_one = Duration{20};
-  Post post{limits, patient};
+  Post post{limits, patient_backoff};
   post.transport.greets = true;
-  post.submit(mail_to("mark@example.com", "known"));
+  post.submit(mail_of_job_to("mark@example.com", "known"));
   post.start();
   post.run_until_empty();
   for (int i = 0; i < 9; ++i) {
     const auto job = std::to_string(i);
     post.transport.mute.insert(job);
-    post.submit(mail_to(job + "@x", job));
+    post.submit(mail_of_job_to(job + "@x", job));
   }
   post.run_until([&] { return post.transport.tries.size() == 3; });
   for (int i = 0; i < 50; ++i) {
     const auto job = "good" + std::to_string(i);
     const auto begun = post.transport.tries.size();
-    post.submit(mail_to("mark@example.com", job));
+    post.submit(mail_of_job_to("mark@example.com", job));
     post.run_until([&] { return post.said("mail-sent " + job) == 1; });
     CHECK(post.transport.tries.size() <= begun + 2);  // itself, and at most one that hangs
     post.loop.run_for(Duration{5});
@@ -207,15 +206,15 @@ TEST_CASE("beside a new recipient one who was answered before waits for a moment
   CourierLimits limits;
   limits.stall = far_off;
   limits.stall_of_one = Duration{1};
-  Post post{limits, patient};
+  Post post{limits, patient_backoff};
   post.transport.greets = GENERATE(true, false);
-  post.submit(mail_to("mark@example.com", "known"));
+  post.submit(mail_of_job_to("mark@example.com", "known"));
   post.start();
   post.run_until_empty();
   post.transport.mute = {"new"};
-  post.submit(mail_to("new@x", "new"));
-  post.submit(mail_to("other@x", "other"));
-  post.submit(mail_to("mark@example.com", "good"));
+  post.submit(mail_of_job_to("new@x", "new"));
+  post.submit(mail_of_job_to("other@x", "other"));
+  post.submit(mail_of_job_to("mark@example.com", "good"));
   post.loop.run_for(Duration{50});
   if (post.transport.greets) CHECK(post.transport.tries == Strings{"known", "new", "good"});
   // The server itself is slow.
@@ -225,20 +224,20 @@ TEST_CASE("beside a new recipient one who was answered before waits for a moment
 }
 
 TEST_CASE("while a message hangs, those that were not tried yet come first, also after a restart", "[courier_lanes]") {
-  Post post{impatient(), patient};
+  Post post{impatient(), patient_backoff};
   post.transport.greets = true;
   post.transport.mute = {"a", "b"};
-  const auto a = post.submit(mail_to("a@x", "a"));
-  post.submit(mail_to("b@x", "b"));
+  const auto a = post.submit(mail_of_job_to("a@x", "a"));
+  post.submit(mail_of_job_to("b@x", "b"));
   post.start();
   post.run_until([&] { return post.transport.tries.size() == 2; });
   CHECK(post.outbox.next_tries[a].attempts == 1);  // hung
   for (const auto* job : {"old", "older"}) {
-    auto [owed, text] = post.outbox.add(mail_to(std::string{job} + "@x", job));
+    auto [owed, text] = post.outbox.add(mail_of_job_to(std::string{job} + "@x", job));
     owed.attempts = 1;
     post.courier.take(owed, text);
   }
-  post.submit(mail_to("new@x", "new"));
+  post.submit(mail_of_job_to("new@x", "new"));
   post.run_until([&] { return post.courier.waiting() == 2; });
   CHECK(post.transport.tries == Strings{"a", "b", "new", "old", "older"});
   post.transport.mute.clear();
@@ -251,12 +250,12 @@ TEST_CASE("nobody waits for a recipient whose messages went wrong before", "[cou
   limits.stall = far_off;
   Post post{limits, {Duration{20}, Duration{20}, 0}};
   post.transport.answers["a"] = {dropped};
-  post.submit(mail_to("a@x", "a"));
+  post.submit(mail_of_job_to("a@x", "a"));
   post.start();
   post.run_until([&] { return post.said("mail-server-down") == 1; });
   post.transport.mute = {"a"};
   post.run_until([&] { return post.transport.tries.size() == 2; });
-  post.submit(mail_to("mark@example.com", "good"));
+  post.submit(mail_of_job_to("mark@example.com", "good"));
   post.run_until([&] { return post.said("mail-sent good") == 1; });
   CHECK(post.transport.tries == Strings{"a", "a", "good"});
   post.transport.mute.clear();
@@ -268,12 +267,12 @@ TEST_CASE("a recipient whose message is answered again is one like others", "[co
   Post post{impatient(), {Duration{20}, Duration{20}, 0}};
   for (const auto* job : {"a", "b"}) {
     post.transport.answers[job] = {dropped};
-    post.submit(mail_to(std::string{job} + "@x", job));
+    post.submit(mail_of_job_to(std::string{job} + "@x", job));
   }
   post.start();
   post.run_until_empty();
   post.transport.hangs = true;
-  for (const auto* job : {"a", "b"}) post.submit(mail_to(std::string{job} + "@x", job));
+  for (const auto* job : {"a", "b"}) post.submit(mail_of_job_to(std::string{job} + "@x", job));
   post.run_until([&] { return post.transport.tries.size() == 6; });
   post.transport.hangs = false;
   post.transport.answer();
@@ -282,7 +281,7 @@ TEST_CASE("a recipient whose message is answered again is one like others", "[co
 
 TEST_CASE("a server that takes others is not blamed for the message that it says nothing to", "[courier_lanes]") {
   for (const auto& trouble : {dropped, down}) {
-    Post post{impatient(), patient};
+    Post post{impatient(), patient_backoff};
     post.transport.mute = {"silent"};
     post.transport.answers["silent"] = {trouble};
     const MailId silent = post.submit(mail_of("silent"));
@@ -300,7 +299,7 @@ TEST_CASE("a server that takes others is not blamed for the message that it says
 }
 
 TEST_CASE("deliveries that fail together are one failure of the server", "[courier_lanes]") {
-  Post post{impatient(), patient};
+  Post post{impatient(), patient_backoff};
   post.transport.hangs = true;
   for (const auto* job : {"a", "b", "c"}) {
     post.transport.answers[job] = {down};
@@ -337,7 +336,7 @@ TEST_CASE("a try of a server that is down holds up other recipients no longer th
   Post post{limits, {Duration{20}, Duration{20}, 0}};
   post.transport.answers["drop"] = {dropped};
   post.transport.mute = {"hang"};
-  for (const auto* job : {"drop", "hang", "a", "b"}) post.submit(mail_to(std::string{job} + "@x", job));
+  for (const auto* job : {"drop", "hang", "a", "b"}) post.submit(mail_of_job_to(std::string{job} + "@x", job));
   post.start();
   post.run_until([&] { return post.courier.waiting() == 1; });
   CHECK(post.said("mail-server-up") == 1);
@@ -349,7 +348,7 @@ TEST_CASE("a try that hangs does not hold up recipients who were refused as if a
     Post post{impatient(), {Duration{20}, Duration{20}, 0}};
     for (const auto* job : {"a", "b", "c"}) post.transport.answers[job] = {filtered};
     if (hung_before) post.transport.answers["hang"] = {dropped};
-    for (const auto* job : {"hang", "a", "b", "c"}) post.submit(mail_to(std::string{job} + "@x", job));
+    for (const auto* job : {"hang", "a", "b", "c"}) post.submit(mail_of_job_to(std::string{job} + "@x", job));
     if (!hung_before) post.transport.mute = {"hang"};
     post.start();
     post.run_until([&] { return post.transport.tries.size() >= 4; });
@@ -366,12 +365,13 @@ TEST_CASE("a server that is down and silent gets two tries at a time, one that g
     Post post{impatient(), {Duration{20}, Duration{20}, 0}};
     post.transport.greets = greets;
     post.transport.answers["drop"] = {dropped};
-    post.submit(mail_to("drop@x", "drop"));
+    post.submit(mail_of_job_to("drop@x", "drop"));
     post.start();
     post.run_until([&] { return post.said("mail-server-down") == 1; });
     post.transport.hangs = true;
     for (int i = 0; i < 4; ++i) {
-      for (const auto* job : {"a", "b", "c", "d", "e", "f", "g"}) post.submit(mail_to(std::string{job} + "@x", job));
+      for (const auto* job : {"a", "b", "c", "d", "e", "f", "g"})
+        post.submit(mail_of_job_to(std::string{job} + "@x", job));
     }
     const std::size_t tries = 1 + (greets ? 6 : 2);
     post.run_until([&] { return post.transport.tries.size() == tries; });
@@ -400,7 +400,7 @@ TEST_CASE("a try that began before the server went down does not hold up the nex
 TEST_CASE("all connections are closed after a short idle time, and are had again", "[courier_lanes]") {
   auto limits = impatient();
   limits.idle = Duration{1};
-  Post post{limits, patient};
+  Post post{limits, patient_backoff};
   post.transport.mute = {"silent"};
   post.submit(mail_of("silent"));
   post.submit(mail_of("b"));
@@ -415,7 +415,7 @@ TEST_CASE("all connections are closed after a short idle time, and are had again
 }
 
 TEST_CASE("a flush ends with what hangs in the outbox, and all that hangs is let go", "[courier_lanes]") {
-  Post post{impatient(), patient};
+  Post post{impatient(), patient_backoff};
   post.transport.mute = {"a", "b"};
   for (const auto* job : {"a", "b", "c"}) post.submit(mail_of(job));
   post.start();

@@ -22,8 +22,6 @@ OwedMail left(Post& post, const std::string& job, Duration age, Duration wait) {
   return owed;
 }
 
-constexpr Backoff patient{far_off, far_off, 0};
-
 }  // namespace
 
 TEST_CASE("what an earlier life left is read and brought away, under the same id", "[courier_lives]") {
@@ -37,7 +35,7 @@ TEST_CASE("what an earlier life left is read and brought away, under the same id
 }
 
 TEST_CASE("a restart does not hurry a message that was put off", "[courier_lives]") {
-  Post post{{}, patient};
+  Post post{{}, patient_backoff};
   post.courier.take(left(post, "a", far_off, std::chrono::minutes{30}));
   post.courier.take(left(post, "b", far_off, Duration{0}));
   post.start();
@@ -106,13 +104,13 @@ CourierLimits later() {
 TEST_CASE("five days are counted over all lives, but the server is asked once more first", "[courier_lives]") {
   const Duration long_ago = std::chrono::hours(6 * 24);
   {
-    Post post{later(), patient};
+    Post post{later(), patient_backoff};
     post.courier.take(left(post, "old", long_ago, -far_off));
     post.start();
     post.run_until_empty();
     CHECK(post.courier.counters().sent == 1);
   }
-  Post post{later(), patient};
+  Post post{later(), patient_backoff};
   post.transport.answers["old"] = {down};
   post.courier.take(left(post, "old", long_ago, -far_off));
   post.courier.take(left(post, "older", long_ago, -far_off));
@@ -125,7 +123,7 @@ TEST_CASE("five days are counted over all lives, but the server is asked once mo
 }
 
 TEST_CASE("what may pass is given up after a day over all lives, with the server's words", "[courier_lives]") {
-  Post post{later(), patient};
+  Post post{later(), patient_backoff};
   post.transport.answers["old"] = {unclear};
   post.transport.answers["young"] = {unclear};
   post.courier.take(left(post, "old", std::chrono::hours(25), -far_off));

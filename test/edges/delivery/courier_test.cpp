@@ -187,8 +187,6 @@ TEST_CASE("a recipient who is refused as if all were is told apart from a server
 
 namespace {
 
-constexpr Backoff patient{far_off, far_off, 0};
-
 /// `count` messages to as many recipients, who are refused as if all were.
 void submit_filtered(Post& post, int count) {
   for (int i = 0; i < count; ++i) {
@@ -204,7 +202,7 @@ void submit_filtered(Post& post, int count) {
 TEST_CASE("after a recipient who is refused as if all were, others are tried in the same pause", "[courier]") {
   CourierLimits limits;
   limits.texts = GENERATE(std::size_t{1}, std::size_t{1000000});
-  Post post{limits, patient};
+  Post post{limits, patient_backoff};
   submit_filtered(post, 4);
   post.submit(mail_of("good"));
   post.start();
@@ -217,7 +215,7 @@ TEST_CASE("after a recipient who is refused as if all were, others are tried in 
 }
 
 TEST_CASE("a server that refuses every recipient is asked for a handful in each pause", "[courier]") {
-  Post post{{}, patient};
+  Post post{{}, patient_backoff};
   submit_filtered(post, 20);
   post.start();
   post.run_until([&] { return post.transport.tries.size() == 5; });
@@ -230,7 +228,7 @@ TEST_CASE("a server that refuses every recipient is asked for a handful in each 
 }
 
 TEST_CASE("a recipient who was answered before is tried amid any number that are refused as if all were", "[courier]") {
-  Post post{{}, patient};
+  Post post{{}, patient_backoff};
   post.submit(mail_of("good"));
   post.start();
   post.run_until_empty();
@@ -244,7 +242,7 @@ TEST_CASE("a recipient who was answered before is tried amid any number that are
 }
 
 TEST_CASE("a server that is gone is not asked for other recipients", "[courier]") {
-  Post post{{}, patient};
+  Post post{{}, patient_backoff};
   submit_filtered(post, 3);
   post.transport.answers["bad1"] = {down};
   post.start();

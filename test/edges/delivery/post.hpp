@@ -125,5 +125,6 @@ struct Post {
 };
 
 inline constexpr auto far_off = std::chrono::hours{1};
+inline constexpr Backoff patient_backoff{far_off, far_off, 0};
 
 }  // namespace acron::test

@@ -8,6 +8,7 @@
 #include "child_process.hpp"
 #include "fake_web_server.hpp"
 #include "loop.hpp"
+#include "support/repeated.hpp"
 
 using namespace acron;
 using namespace acron::test;
@@ -28,7 +29,7 @@ OutgoingMail message_for(const std::string& url) {
 }
 
 /// Long enough for any machine; only what a test means to run out is short.
-constexpr WebhookTimeLimits patient{std::chrono::minutes{5}, std::chrono::minutes{5}};
+constexpr WebhookTimeLimits patient_limits{std::chrono::minutes{5}, std::chrono::minutes{5}};
 
 struct Answered {
   Delivery delivery;
@@ -36,18 +37,12 @@ struct Answered {
 };
 
 Answered post_to(const std::string& answer, const std::string& path = "/", const std::string& user = "",
-                 WebhookTimeLimits limits = patient) {
+                 WebhookTimeLimits limits = patient_limits) {
   asio::io_context loop;
   FakeWebServer server{loop, answer, json};
   WebhookClient client{loop.get_executor(), loop.get_executor(), limits};
   auto delivery = run(loop, client.deliver(message_for("http://" + user + server.host() + path)));
   return {std::move(delivery), server.requests};
-}
-
-std::string repeated(const std::string& text, int times) {
-  std::string all;
-  for (int i = 0; i < times; ++i) all += text;
-  return all;
 }
 
 std::string status(const std::string& line) { return "HTTP/1.1 " + line + "\r\nContent-Length: 0\r\n\r\n"; }
@@ -177,7 +172,7 @@ TEST_CASE("a server that is asked in clear and wants TLS is told of with a hint"
   }
   asio::io_context loop;
   FakeWebServer closes{loop, "", "P"};  // at the byte behind the first
-  WebhookClient client{loop.get_executor(), loop.get_executor(), patient};
+  WebhookClient client{loop.get_executor(), loop.get_executor(), patient_limits};
   CHECK(run(loop, client.deliver(message_for("http://" + closes.host() + "/"))).reason.ends_with(hint));
 }
 
@@ -200,7 +195,7 @@ TEST_CASE("a TLS server that says nothing is given up in time", "[webhook]") {
 TEST_CASE("a web server that is not there is tried again, and its secret is not said", "[webhook]") {
   asio::io_context loop;
   const auto host = "127.0.0.1:" + std::to_string(free_port());
-  WebhookClient client{loop.get_executor(), loop.get_executor(), patient};
+  WebhookClient client{loop.get_executor(), loop.get_executor(), patient_limits};
   const auto delivery = run(loop, client.deliver(message_for("http://me:secret@" + host + "/secret")));
   CHECK(delivery.kind == Kind::postponed);
   CHECK(delivery.scope == Scope::server);

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 using namespace acron;
-using Lines = std::vector<CutLines::Line>;
+using CutTexts = std::vector<CutLines::Line>;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -47,8 +47,8 @@ TEST_CASE("lines are found however the bytes are cut, and none is longer than it
 TEST_CASE("a line of one stream is not torn by the other", "[cut_lines]") {
   CutLines lines(100);
   CHECK(lines.take(Stream::out, "out ").empty());
-  CHECK(lines.take(Stream::err, "err\nunfinished") == Lines{{Stream::err, "err"}});
-  CHECK(lines.take(Stream::out, "whole\n") == Lines{{Stream::out, "out whole"}});
-  CHECK(lines.take_unfinished() == Lines{{Stream::err, "unfinished"}});
+  CHECK(lines.take(Stream::err, "err\nunfinished") == CutTexts{{Stream::err, "err"}});
+  CHECK(lines.take(Stream::out, "whole\n") == CutTexts{{Stream::out, "out whole"}});
+  CHECK(lines.take_unfinished() == CutTexts{{Stream::err, "unfinished"}});
   CHECK(lines.take_unfinished().empty());
 }

@@ -14,9 +14,9 @@ namespace acron {
 namespace {
 
 /// Threads for files, and what they have answered.
-struct Desk {
-  explicit Desk(Duration patience) : threads(patience) { threads.answer_on(loop.executor()); }
-  ~Desk() { threads.join(); }
+struct ThreadDesk {
+  explicit ThreadDesk(Duration patience) : threads(patience) { threads.answer_on(loop.executor()); }
+  ~ThreadDesk() { threads.join(); }
 
   Task<> ask(FileThreads::Order order, std::string directory, std::function<void()> work, std::optional<bool>& answer) {
     answer = co_await threads.carry_out(order, std::move(directory), std::move(work));
@@ -39,7 +39,7 @@ struct Desk {
 };
 
 TEST_CASE("a file that does not answer is given up, and its directory until it does", "[file_threads]") {
-  Desk desk(Duration(50));
+  ThreadDesk desk(Duration(50));
   std::promise<void> back;
   bool done = false, done_elsewhere = false, done_beside = false, done_later = false;
   CHECK_FALSE(desk.carry_out("/gone/", [&, wait = back.get_future().share()] {
@@ -59,7 +59,7 @@ TEST_CASE("a file that does not answer is given up, and its directory until it d
 }
 
 TEST_CASE("files that do not answer hold up no other, however many they are", "[file_threads]") {
-  Desk desk(std::chrono::hours(1));
+  ThreadDesk desk(std::chrono::hours(1));
   std::promise<void> back;
   const auto wait = back.get_future().share();
   std::vector<std::optional<bool>> answers(3 * FileThreads::usual_threads);
@@ -74,7 +74,7 @@ TEST_CASE("files that do not answer hold up no other, however many they are", "[
 }
 
 TEST_CASE("nor do more files of one directory than there can be threads", "[file_threads]") {
-  Desk desk(std::chrono::hours(1));
+  ThreadDesk desk(std::chrono::hours(1));
   std::promise<void> back;
   const auto wait = back.get_future().share();
   for (int i = 0; i < 300; ++i) desk.threads.begin(desk.threads.new_order(), "/gone/", [wait] { wait.wait(); });
@@ -84,7 +84,7 @@ TEST_CASE("nor do more files of one directory than there can be threads", "[file
 }
 
 TEST_CASE("what nobody waits for any more is not done if it has not begun", "[file_threads]") {
-  Desk desk(Duration(50));
+  ThreadDesk desk(Duration(50));
   std::promise<void> back;
   bool done = false;
   std::optional<bool> first, second, last;
@@ -104,7 +104,7 @@ TEST_CASE("what nobody waits for any more is not done if it has not begun", "[fi
 }
 
 TEST_CASE("who waits for a file that hangs gives up soon once patience is lost", "[file_threads]") {
-  Desk desk(std::chrono::hours(1));
+  ThreadDesk desk(std::chrono::hours(1));
   std::promise<void> back;
   std::optional<bool> answer;
   desk.begin(

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "support/root.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace acron;
@@ -16,11 +17,6 @@ constexpr uid_t user = 61234;
 constexpr gid_t group = 61235, further_group = 61236;
 
 std::optional<Account> stranger() { return Account{user, group, {group, further_group}, "stranger", "/"}; }
-
-bool is_root() {
-  if (::geteuid() != 0) WARN("only root can open files as another user");
-  return ::geteuid() == 0;
-}
 
 /// A directory of that owner, below one that everyone may pass.
 std::string place(const TempFolder& folder, const std::string& name, uid_t owner, gid_t its_group, mode_t mode) {
@@ -43,7 +39,7 @@ std::string append(const std::string& path, std::optional<Account> account) {
 }  // namespace
 
 TEST_CASE("a log that is opened for a user is that user's", "[log_file]") {
-  if (!is_root()) return;
+  if (!is_root("opening files as another user is not tested")) return;
   const TempFolder folder;
   const auto path = place(folder, "theirs", user, group, 0700) + "/log";
   CHECK(append(path, stranger()).empty());
@@ -56,7 +52,7 @@ TEST_CASE("a log that is opened for a user is that user's", "[log_file]") {
 }
 
 TEST_CASE("a user's log is refused where root could write but not the user", "[log_file]") {
-  if (!is_root()) return;
+  if (!is_root("opening files as another user is not tested")) return;
   const TempFolder folder;
   CHECK(append(place(folder, "roots", 0, 0, 0755) + "/log", stranger()) == "Permission denied");
   CHECK(!std::filesystem::exists(folder.path("roots/log")));
@@ -69,14 +65,14 @@ TEST_CASE("a user's log is refused where root could write but not the user", "[l
 }
 
 TEST_CASE("a user's further groups count for the user's log, and root's do not", "[log_file]") {
-  if (!is_root()) return;
+  if (!is_root("opening files as another user is not tested")) return;
   const TempFolder folder;
   CHECK(append(place(folder, "further", 0, further_group, 0770) + "/log", stranger()).empty());
   CHECK(append(place(folder, "root-group", 0, 0, 0770) + "/log", stranger()) == "Permission denied");
 }
 
 TEST_CASE("a user's log is not written through a symlink", "[log_file]") {
-  if (!is_root()) return;
+  if (!is_root("opening files as another user is not tested")) return;
   const TempFolder folder;
   const auto theirs = place(folder, "theirs", user, group, 0700);
   folder.write("theirs/real", "");
@@ -91,12 +87,13 @@ TEST_CASE("no log leads through procfs, which would show what is acron's", "[log
   REQUIRE(::chdir(folder.path().c_str()) == 0);
   const auto way = place(folder, "way", ::geteuid(), ::getegid(), 0755);
   place(folder, "open", ::geteuid(), ::getegid(), 0755);
-  REQUIRE(::chmod(folder.path("open").c_str(), is_root() ? 0777 : 0755) == 0);
+  REQUIRE(::chmod(folder.path("open").c_str(), is_root("opening files as another user is not tested") ? 0777 : 0755) ==
+          0);
   for (const auto& [name, target] : {std::pair("cwd", "/proc/self/cwd"), std::pair("thread", "/proc/thread-self"),
                                      std::pair("root", "/proc/self/root"), std::pair("fd", "/proc/self/fd")})
     std::filesystem::create_symlink(target, way + "/" + name);
   std::vector<std::optional<Account>> accounts{std::nullopt};
-  if (is_root()) accounts.emplace_back(stranger());
+  if (is_root("opening files as another user is not tested")) accounts.emplace_back(stranger());
   for (const auto& account : accounts) {
     for (const std::string& path :
          {way + "/cwd/open/log", way + "/thread/comm", way + "/root" + folder.path("open/log")}) {
@@ -111,7 +108,7 @@ TEST_CASE("no log leads through procfs, which would show what is acron's", "[log
 }
 
 TEST_CASE("a second name of a file is refused with root's rights, also when a job asks for root", "[log_file]") {
-  if (!is_root()) return;
+  if (!is_root("opening files as another user is not tested")) return;
   const TempFolder folder;
   folder.write("precious", "");
   std::filesystem::create_hard_link(folder.path("precious"), folder.path("log"));
@@ -122,7 +119,7 @@ TEST_CASE("a second name of a file is refused with root's rights, also when a jo
 }
 
 TEST_CASE("with root's rights no file is opened on a path that another user could lead elsewhere", "[log_file]") {
-  if (!is_root()) return;
+  if (!is_root("opening files as another user is not tested")) return;
   const TempFolder folder;
   const auto remedy = "; chown it to root, or give the job a 'user' who may write there";
   const auto theirs = place(folder, "theirs", user, group, 0755);
@@ -144,7 +141,7 @@ TEST_CASE("with root's rights no file is opened on a path that another user coul
 }
 
 TEST_CASE("with root's rights a file in a directory that others can write must be root's own", "[log_file]") {
-  if (!is_root()) return;
+  if (!is_root("opening files as another user is not tested")) return;
   const mode_t mode = GENERATE(01777, 0775);
   const TempFolder folder;
   const auto shared = place(folder, "shared", 0, group, mode);
@@ -159,7 +156,7 @@ TEST_CASE("with root's rights a file in a directory that others can write must b
 }
 
 TEST_CASE("a user's log that was moved away is made anew with the user's rights", "[log_file]") {
-  if (!is_root()) return;
+  if (!is_root("opening files as another user is not tested")) return;
   const TempFolder folder;
   const auto path = place(folder, "theirs", user, group, 0700) + "/log";
   LogFile file(path, stranger());

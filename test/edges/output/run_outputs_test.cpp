@@ -48,8 +48,8 @@ Task<> whole_run(std::unique_ptr<RunOutput> output, std::string bytes) {
 }
 
 /// The outputs of runs, on real threads, with mail that goes no further than here.
-struct Desk {
-  Desk() { threads.answer_on(loop.executor()); }
+struct OutputDesk {
+  OutputDesk() { threads.answer_on(loop.executor()); }
 
   static SharedDefinition job(const std::string& outputs) {
     return std::make_shared<const JobDefinition>(
@@ -132,7 +132,7 @@ std::string numbered_lines(std::size_t at_least) {
 }  // namespace
 
 TEST_CASE("an output file has the bytes while the job still runs", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const auto output = desk.open("output " + desk.folder.path("log"));
   desk.print(*output, "first\nsecond\nbegun");
   CHECK(desk.folder.read("log") == "first\nsecond\n");
@@ -146,7 +146,7 @@ TEST_CASE("an output file has the bytes while the job still runs", "[run_outputs
 }
 
 TEST_CASE("an output file is appended to, byte for byte, and made with mode 0640", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const std::string odd("\0\xff\x1b[31m\r\n", 9);
   const mode_t before = ::umask(022);
   desk.run("output " + desk.folder.path("log"), "one\n", false);
@@ -159,7 +159,7 @@ TEST_CASE("an output file is appended to, byte for byte, and made with mode 0640
 }
 
 TEST_CASE("a log that is moved away is begun anew, also amid a run", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const std::string lines = "output " + desk.folder.path("log");
   const auto output = desk.open(lines);
   desk.print(*output, "before\n");
@@ -173,7 +173,7 @@ TEST_CASE("a log that is moved away is begun anew, also amid a run", "[run_outpu
 
 TEST_CASE("what comes late goes, in whole lines, to the files that get all, and goes on in another image",
           "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const auto output = desk.open("output " + desk.folder.path("log") + "\noutput if-error " +
                                 desk.folder.path("errors") + "\noutput /dev/null\noutput ops@example.com");
   desk.print(*output, "begun ");
@@ -197,14 +197,14 @@ TEST_CASE("what comes late goes, in whole lines, to the files that get all, and 
 }
 
 TEST_CASE("nobody wants what comes late where no output gets all", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   for (const std::string& lines : {std::string("output /dev/null"), std::string("output a@example.com"), std::string(),
                                    "output if-success " + desk.folder.path("log")})
     CHECK(!desk.open(lines)->late({Stream::out, Stream::err}));
 }
 
 TEST_CASE("a failure of late output is said when it begins, and what it cost when it ends", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   std::filesystem::create_directory(desk.folder.path("logs"));
   const auto output = desk.open("output " + desk.folder.path("logs/a"));
   const auto late = output->late({Stream::out});
@@ -221,7 +221,7 @@ TEST_CASE("a failure of late output is said when it begins, and what it cost whe
 }
 
 TEST_CASE("stdout and stderr go to the file without breaking each other's lines", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const auto output = desk.open("output " + desk.folder.path("log"));
   desk.print(*output, "copying ");
   desk.print(*output, "warning\n", Stream::err);
@@ -231,7 +231,7 @@ TEST_CASE("stdout and stderr go to the file without breaking each other's lines"
 }
 
 TEST_CASE("the lines of two runs that write one file stay whole", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const std::string lines = "output " + desk.folder.path("log");
   const auto one = desk.open(lines), two = desk.open(lines);
   const std::string a(40, 'a'), b(40, 'b');
@@ -256,7 +256,7 @@ TEST_CASE("the lines of two runs that write one file stay whole", "[run_outputs]
 }
 
 TEST_CASE("a line without an end does not pile up in memory", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const auto output = desk.open("output " + desk.folder.path("log"));
   for (int i = 0; i < 32; ++i) desk.print(*output, std::string(32 * 1024, 'x'));
   CHECK(desk.folder.read("log").size() >= 31 * 32 * 1024 - 64 * 1024);
@@ -265,7 +265,7 @@ TEST_CASE("a line without an end does not pile up in memory", "[run_outputs]") {
 }
 
 TEST_CASE("an output that could be another file is refused, said, and left as it was", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   desk.folder.write("precious", "keep me\n");
   const std::string path = desk.folder.path("log");
   std::string reason;
@@ -294,13 +294,13 @@ TEST_CASE("an output that could be another file is refused, said, and left as it
 }
 
 TEST_CASE("a place that is not there is refused, and the run goes on", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   desk.run("output /no/such/folder/log", "twelve bytes", false);
   CHECK(desk.log.count("event=output-failed", "output=/no/such/folder/log", "No such file", "lost-bytes=12") == 1);
 }
 
 TEST_CASE("bytes that a full disk does not take are counted, and what fits is written", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   // A file system of one file's size: the limit of the process does as well as a small disk.
   const auto output = desk.open("output " + desk.folder.path("log"));
   rlimit before{};
@@ -319,7 +319,7 @@ TEST_CASE("bytes that a full disk does not take are counted, and what fits is wr
 }
 
 TEST_CASE("an if-error file gets every byte of a failure, in order, and nothing of a success", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const std::string lines = "output if-error " + desk.folder.path("log");
   const std::string text = numbered_lines(GENERATE(100U, 1024U * 1024U));
   const bool failed = GENERATE(true, false);
@@ -340,7 +340,7 @@ TEST_CASE("an if-error file gets every byte of a failure, in order, and nothing 
 }
 
 TEST_CASE("no line that is held back is torn by one of the other stream", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const auto output = desk.open("output if-error " + desk.folder.path("log"));
   desk.print(*output, "copying ");
   desk.print(*output, "warning\n", Stream::err);
@@ -350,7 +350,7 @@ TEST_CASE("no line that is held back is torn by one of the other stream", "[run_
 }
 
 TEST_CASE("what is held back stays in order when the disk is slow", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const auto output = desk.open("output if-error " + desk.folder.path("log"));
   std::promise<void> disk_is_back;
   auto wait = disk_is_back.get_future().share();
@@ -369,7 +369,7 @@ TEST_CASE("what is held back stays in order when the disk is slow", "[run_output
 }
 
 TEST_CASE("several if-error files each get everything", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   desk.run("output if-error " + desk.folder.path("one") + "\noutput if-error " + desk.folder.path("two"), "text\n",
            true);
   CHECK(desk.folder.read("one") == "text\n");
@@ -400,7 +400,7 @@ TEST_CASE("mail is sent for a failure, and for a success only with output", "[ru
       {"output /dev/null\noutput if-error mark@example.com", "hello\n", true, {"mark@example.com"}},
   }));
   CAPTURE(outputs, printed, failed);
-  Desk desk;
+  OutputDesk desk;
   desk.run(outputs, printed, failed);
   std::vector<std::string> sent;
   for (const auto& mail : desk.mails) sent.push_back(mail.to);
@@ -410,7 +410,7 @@ TEST_CASE("mail is sent for a failure, and for a success only with output", "[ru
 }
 
 TEST_CASE("a mail that is one too many is not owed", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   desk.too_many = true;
   desk.run("output a@example.com\noutput https://b.example.com/x", "hello\n", true);
   CHECK(desk.mails.size() == 1);
@@ -418,7 +418,7 @@ TEST_CASE("a mail that is one too many is not owed", "[run_outputs]") {
 }
 
 TEST_CASE("the mail knows the run, the host, the command, the local time and the output", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const auto output = desk.open("output mark@example.com");
   desk.print(*output, "to stdout\n");
   desk.print(*output, "to stderr\n", Stream::err);
@@ -434,10 +434,10 @@ TEST_CASE("the mail knows the run, the host, the command, the local time and the
 }
 
 TEST_CASE("a run whose user can't be had is mailed, and writes no file", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   const std::string lines = "output " + desk.folder.path("log") + "\noutput if-error " + desk.folder.path("errors") +
                             "\noutput if-error mark@example.com";
-  const auto output = desk.outputs.open(Desk::job(lines), Desk::record(true).identity, nullptr);
+  const auto output = desk.outputs.open(OutputDesk::job(lines), OutputDesk::record(true).identity, nullptr);
   desk.close(*output, true);
   CHECK(std::filesystem::is_empty(desk.folder.path()));
   REQUIRE(desk.mails.size() == 1);
@@ -446,7 +446,7 @@ TEST_CASE("a run whose user can't be had is mailed, and writes no file", "[run_o
 }
 
 TEST_CASE("a run that the end of acron cuts off leaves nothing dangling", "[run_outputs]") {
-  Desk desk;
+  OutputDesk desk;
   auto output = desk.open("output " + desk.folder.path("log") + "\noutput if-error " + desk.folder.path("err"));
   desk.tasks.start("run", whole_run(std::move(output), std::string(200'000, 'x') + "\n"));
   desk.loop.run_ready();

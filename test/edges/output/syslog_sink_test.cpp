@@ -83,7 +83,7 @@ Task<> one_run(RunOutput& output, RunRecord record, bool& done) {
   done = true;
 }
 
-struct Desk {
+struct SyslogDesk {
   void run(const std::vector<CutLines::Line>& pieces) {
     SyslogSink sink(sockets, site, identity);
     bool done = false;
@@ -127,7 +127,7 @@ TEST_CASE("each line is a datagram as syslog(3) makes them, in local time", "[sy
 }
 
 TEST_CASE("what a run prints arrives at /dev/log line by line", "[syslog_sink]") {
-  Desk desk;
+  SyslogDesk desk;
   Listener listener(desk.sockets.syslog);
   desk.run({{Stream::out, "one\ntw"}, {Stream::err, "oops\n"}, {Stream::out, "o\nunended"}});
   const auto got = listener.datagrams();
@@ -141,7 +141,7 @@ TEST_CASE("what a run prints arrives at /dev/log line by line", "[syslog_sink]")
 }
 
 TEST_CASE("the journal gets fields, whatever bytes a line has", "[syslog_sink]") {
-  Desk desk;
+  SyslogDesk desk;
   Listener syslog(desk.sockets.syslog), journal(desk.sockets.journal);
   desk.run({{Stream::out, std::string("PRIORITY=0\0\xff\n", 13)}, {Stream::err, "oops\n"}});
   CHECK(syslog.datagrams().empty());
@@ -157,7 +157,7 @@ TEST_CASE("the journal gets fields, whatever bytes a line has", "[syslog_sink]")
 }
 
 TEST_CASE("lines are cut at 8 KiB", "[syslog_sink]") {
-  Desk desk;
+  SyslogDesk desk;
   Listener listener(desk.sockets.syslog);
   desk.run({{Stream::out, std::string(8192 + 5, 'x') + "\n"}});
   const auto got = listener.datagrams();
@@ -167,7 +167,7 @@ TEST_CASE("lines are cut at 8 KiB", "[syslog_sink]") {
 }
 
 TEST_CASE("without a system log the loss is counted and said once", "[syslog_sink]") {
-  Desk desk;
+  SyslogDesk desk;
   desk.run({{Stream::out, "one\ntwo\n"}, {Stream::err, "three"}});
   CHECK(desk.log.count("event=output-failed", "output=syslog", "run=run-7", "No such file or directory", "lost-lines=3",
                        "lost-bytes=11") == 1);
@@ -175,7 +175,7 @@ TEST_CASE("without a system log the loss is counted and said once", "[syslog_sin
 }
 
 TEST_CASE("a system log that is slow gets every line", "[syslog_sink]") {
-  Desk desk;
+  SyslogDesk desk;
   Listener listener(desk.sockets.syslog);
   const std::size_t all = 1300;
   std::string text;
@@ -191,7 +191,7 @@ TEST_CASE("a system log that is slow gets every line", "[syslog_sink]") {
 }
 
 TEST_CASE("a system log that hangs holds up a run for a moment only, and the loss is counted", "[syslog_sink]") {
-  Desk desk;
+  SyslogDesk desk;
   Listener listener(desk.sockets.syslog);
   std::string text;
   for (int i = 0; i < 5000; ++i) text += std::to_string(i) + "\n";
@@ -202,7 +202,7 @@ TEST_CASE("a system log that hangs holds up a run for a moment only, and the los
 }
 
 TEST_CASE("what a hanging system log does not take of late output is said before its end", "[syslog_sink]") {
-  Desk desk;
+  SyslogDesk desk;
   Listener listener(desk.sockets.syslog);
   FileThreads threads;
   const StandardStreams streams(true);
@@ -241,7 +241,7 @@ TEST_CASE("a job's syslog output honours its condition", "[syslog_sink]") {
                               {"output if-success syslog", true, 0},
                               {"output if-success syslog", false, 1}};
   for (const Row& row : rows) {
-    Desk desk;
+    SyslogDesk desk;
     Listener listener(desk.sockets.syslog);
     FileThreads threads;
     const StandardStreams streams(true);
@@ -265,7 +265,7 @@ TEST_CASE("a job's syslog output honours its condition", "[syslog_sink]") {
 }
 
 TEST_CASE("lines that were being sent when acron ends are counted as lost", "[syslog_sink]") {
-  Desk desk;
+  SyslogDesk desk;
   Listener listener(desk.sockets.syslog);
   std::string text;
   for (int i = 0; i < 5000; ++i) text += std::to_string(i) + "\n";

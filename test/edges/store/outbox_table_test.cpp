@@ -19,11 +19,11 @@ std::unique_ptr<Database> open_in(const TemporaryDirectory& directory) {
   return std::move(*opened);
 }
 
-void put(Database& database, MailId id, const OutgoingMail& mail, TimePoint now) {
+void put_at(Database& database, MailId id, const OutgoingMail& mail, TimePoint now) {
   put_mail(database, {owed_as(mail, id, now), mail});
 }
 
-OutgoingMail record_for(const std::string& to, const std::string& url) {
+OutgoingMail record_to(const std::string& to, const std::string& url) {
   OutgoingMail record = mail_to(to, "{}");
   record.from.clear();
   record.url = url;
@@ -36,8 +36,8 @@ TEST_CASE("owed mail is listed in the order it came, and its text comes back byt
   const TemporaryDirectory directory;
   const auto database = open_in(directory);
   const std::string text("Subject: x\r\n\r\n\0\xff.\r\n", 19);
-  put(*database, 9, mail_to("b@x.example", "later"), at(2));
-  put(*database, 3, mail_to("a@x.example", text), at(1));
+  put_at(*database, 9, mail_to("b@x.example", "later"), at(2));
+  put_at(*database, 3, mail_to("a@x.example", text), at(1));
   postpone_mail(*database, 3, {4, 2, at(77)});
   const auto owed = owed_mail(*database);
   REQUIRE(owed.size() == 2);
@@ -65,10 +65,10 @@ TEST_CASE("owed mail is listed in the order it came, and its text comes back byt
 TEST_CASE("rows that can't be mail of ours are passed over", "[outbox_table]") {
   const TemporaryDirectory directory;
   const auto database = open_in(directory);
-  put(*database, 1, mail_to("a@x.example>\r\nRCPT TO:<b@x.example", "text"), at(1));
-  put(*database, -5, mail_to("c@x.example", "text"), at(1));
-  put(*database, INT64_MAX, mail_to("d@x.example", "text"), at(1));
-  put(*database, 2, mail_to("e@x.example", "text"), at(1));
+  put_at(*database, 1, mail_to("a@x.example>\r\nRCPT TO:<b@x.example", "text"), at(1));
+  put_at(*database, -5, mail_to("c@x.example", "text"), at(1));
+  put_at(*database, INT64_MAX, mail_to("d@x.example", "text"), at(1));
+  put_at(*database, 2, mail_to("e@x.example", "text"), at(1));
   CHECK_FALSE(mail_with(*database, 1));
   for (const auto& owed : owed_mail(*database)) CHECK(owed.id == 2);
   CHECK(owed_mail(*database).size() == 1);
@@ -78,11 +78,11 @@ TEST_CASE("rows that can't be mail of ours are passed over", "[outbox_table]") {
 TEST_CASE("a record for a web server comes back with its URL, and only for that server", "[outbox_table]") {
   const TemporaryDirectory directory;
   const auto database = open_in(directory);
-  put(*database, 1, record_for("https://a.example:443/...", "https://a.example/secret"), at(1));
-  put(*database, 2, record_for("https://a.example:443/...", "https://b.example/secret"), at(1));
-  put(*database, 3, record_for("https://a.example:443/...", "file:///etc/passwd"), at(1));
+  put_at(*database, 1, record_to("https://a.example:443/...", "https://a.example/secret"), at(1));
+  put_at(*database, 2, record_to("https://a.example:443/...", "https://b.example/secret"), at(1));
+  put_at(*database, 3, record_to("https://a.example:443/...", "file:///etc/passwd"), at(1));
   const std::string to = describe(HttpTarget{"https://a.example/secret"});
-  put(*database, 4, record_for(to, "https://a.example/secret"), at(1));
+  put_at(*database, 4, record_to(to, "https://a.example/secret"), at(1));
   const auto owed = owed_mail(*database);
   REQUIRE_FALSE(owed.empty());
   CHECK(owed.back().id == 4);

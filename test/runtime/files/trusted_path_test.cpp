@@ -8,20 +8,13 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "support/root.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace acron;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr uid_t someone = 1000;
-
-bool is_root() {
-  if (::geteuid() == 0) return true;
-  WARN("not root: the rules for root are not tested");
-  return false;
-}
 
 /// A folder with directories of many kinds in it: `mine`, `sticky`, `group`, `all` and `theirs` have an entry `in`
 /// each, and so has `theirs_below/theirs`.
@@ -115,7 +108,7 @@ TEST_CASE("a walk that can't be gone to its end says where it stopped", "[truste
 }
 
 TEST_CASE("with root's rights no directory on the way may be another's", "[trusted_path]") {
-  if (!is_root()) return;
+  if (!is_root("the rules for root are not tested")) return;
   struct Case {
     std::string path, objection;
   };
@@ -139,7 +132,7 @@ TEST_CASE("with root's rights no directory on the way may be another's", "[trust
 }
 
 TEST_CASE("a directory that others can write may be shared, but no link in it is followed", "[trusted_path]") {
-  if (!is_root()) return;
+  if (!is_root("the rules for root are not tested")) return;
   const Places places;
   const auto walk = [&](std::string_view path) {
     return walk_to(places.folder.path(path), {.follow_last = true, .allow_group = true});

@@ -13,17 +13,13 @@
 
 #include "acron/core/config/job_parser.hpp"
 #include "support/real_processes.hpp"
+#include "support/root.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace acron;
 using namespace std::chrono_literals;
 
 namespace {
-
-bool is_root(const char* or_else = "only root can become another user") {
-  if (::geteuid() != 0) WARN(or_else);
-  return ::geteuid() == 0;
-}
 
 /// Nobody else's, so that its processes can be counted.
 Account stranger() { return {61234, 61235, {61235, 4, 27}, "stranger", "/tmp"}; }
@@ -66,7 +62,7 @@ std::string field(const std::string& status, const std::string& name) {
 }  // namespace
 
 TEST_CASE("a command of a user has that user's ids, groups and no capability", "[child_plan]") {
-  if (!is_root()) return;
+  if (!is_root("becoming another user is not tested")) return;
   Jobs jobs;
   const std::string run = GENERATE("run cat /proc/self/status\n", "run : ; exec cat /proc/self/status\n");
   CAPTURE(run);
@@ -82,7 +78,7 @@ TEST_CASE("a command of a user has that user's ids, groups and no capability", "
 }
 
 TEST_CASE("a command of a user has that user's home, names and path", "[child_plan]") {
-  if (!is_root()) return;
+  if (!is_root("becoming another user is not tested")) return;
   Jobs jobs;
   std::istringstream lines(jobs.output_of("run env\n", stranger()));
   std::vector<std::string> variables;
@@ -94,7 +90,7 @@ TEST_CASE("a command of a user has that user's home, names and path", "[child_pl
 }
 
 TEST_CASE("a command whose user has no home is not started, unless its job says where", "[child_plan]") {
-  if (!is_root()) return;
+  if (!is_root("becoming another user is not tested")) return;
   const TempFolder folder;  // root's, mode 0700
   struct Case {
     std::string home, reason, variable;
@@ -190,7 +186,7 @@ TEST_CASE("a command starts in its cwd or not at all", "[child_plan]") {
 }
 
 TEST_CASE("a cwd is entered as the user", "[child_plan]") {
-  if (!is_root()) return;
+  if (!is_root("becoming another user is not tested")) return;
   const TempFolder folder;  // root's, mode 0700
   Jobs jobs;
   CHECK(not_started(jobs.run("cwd " + folder.path().string() + "\nrun true\n", stranger())) ==
@@ -256,7 +252,7 @@ TEST_CASE("open files and core dumps are limited, soft and hard", "[child_plan]"
 }
 
 TEST_CASE("a user with too many processes can't have one more", "[child_plan]") {
-  if (!is_root()) return;
+  if (!is_root("becoming another user is not tested")) return;
   const TempFolder folder;
   const auto script = folder.write("fork.py",
                                    "import os, signal\n"
@@ -281,7 +277,7 @@ TEST_CASE("a user with too many processes can't have one more", "[child_plan]") 
 }
 
 TEST_CASE("a command over its user's limit of processes does not run at all, least of all as root", "[child_plan]") {
-  if (!is_root()) return;
+  if (!is_root("becoming another user is not tested")) return;
   Jobs jobs;
   const std::string run = GENERATE("run id -u\n", "run id -u; true\n");
   auto busy = stranger();

@@ -17,7 +17,7 @@ namespace {
 constexpr DigestKey some_key{1, 2, 3};
 constexpr DigestKey other_key{4, 5, 6};
 
-struct Place {
+struct KeyPlace {
   TempFolder folder;
   const std::string directory = folder.path(), file = directory + "/mark.key";
 };
@@ -25,7 +25,7 @@ struct Place {
 }  // namespace
 
 TEST_CASE("the key is there until another takes its place", "[mark_key]") {
-  const Place place;
+  const KeyPlace place;
   CHECK(!read_mark_key(place.directory));
   REQUIRE(write_mark_key(place.directory, some_key));
   CHECK(read_mark_key(place.directory) == some_key);
@@ -36,7 +36,7 @@ TEST_CASE("the key is there until another takes its place", "[mark_key]") {
 }
 
 TEST_CASE("only its user can read the key", "[mark_key]") {
-  const Place place;
+  const KeyPlace place;
   const mode_t before = ::umask(0);
   CHECK(write_mark_key(place.directory, some_key));
   ::umask(before);
@@ -46,7 +46,7 @@ TEST_CASE("only its user can read the key", "[mark_key]") {
 }
 
 TEST_CASE("what may be known to others, or is no key, counts for nothing", "[mark_key]") {
-  const Place place;
+  const KeyPlace place;
   REQUIRE(write_mark_key(place.directory, some_key));
   SECTION("others can read it") { REQUIRE(::chmod(place.file.c_str(), 0640) == 0); }
   SECTION("it is cut") { std::filesystem::resize_file(place.file, 31); }

@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // The short one is long enough for a shell to get ready on a machine that is busy with other things.
-constexpr TimeLimit short_limit{3s, 1s}, one_minute{60s, 1s};
+constexpr TimeLimit three_seconds{3s, 1s}, one_minute{60s, 1s};
 
 /// The two ways to know what a run has started.
 enum class Way : std::uint8_t { cgroup, descendants };
@@ -142,7 +142,7 @@ TEST_CASE("a timeout ends what has left the process group", "[run_processes]") {
   CAPTURE(escape);
   const auto all = followed(way);
   if (!all) return;
-  const auto outcome = all->run(escape, short_limit);
+  const auto outcome = all->run(escape, three_seconds);
   CHECK(outcome.timed_out_after == 3s);
   const auto pids = all->printed_pids();
   REQUIRE(pids.size() == 1);
@@ -188,7 +188,7 @@ TEST_CASE("a timeout ends nothing that is not of its run", "[run_processes]") {
   processes.run(Command{
       "(setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' &); sleep 0.2", {"ACRON_RUN_ID=1a2b-0003"}, {}});
   const auto left = all->printed_pids();
-  all->run("setsid sleep 1000 >/dev/null 2>&1 & sleep 1000", short_limit);
+  all->run("setsid sleep 1000 >/dev/null 2>&1 & sleep 1000", three_seconds);
   REQUIRE(processes.loop.run_until([&] { return of_other.has_value(); }));
   CHECK(of_other->ending == Ending(Exited{6}));
   REQUIRE(left.size() == 1);
@@ -221,7 +221,7 @@ TEST_CASE("groups that a run has made below its own go with it", "[run_processes
   const auto all = followed(Way::cgroup);
   if (!all) return;
   const std::string text = "g=$(echo " + all->cgroup.path() + "/run-*); mkdir -p $g/a/b; echo $$ >$g/a/b/cgroup.procs";
-  const auto outcome = all->run(text + "; echo moved; sleep 1000", short_limit);
+  const auto outcome = all->run(text + "; echo moved; sleep 1000", three_seconds);
   CHECK(all->processes->printed.out == "moved\n");
   CHECK(outcome.timed_out_after == 3s);
   CHECK(all->processes->loop.run_until([&] { return all->cgroup.groups().empty(); }));
@@ -327,7 +327,7 @@ TEST_CASE("a limit of processes holds for the whole run", "[run_processes]") {
   const bool bounded = way == Way::cgroup && all->cgroup.hands_on("pids");
   const std::string text =
       "grep processes /proc/self/limits; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do sleep 1000 & done; sleep 1000";
-  const auto outcome = all->run(text, short_limit, with_limits(limits));
+  const auto outcome = all->run(text, three_seconds, with_limits(limits));
   CHECK(outcome.ending != Ending(Exited{0}));
   const std::string& err = all->processes->printed.err;
   if (bounded) CHECK(err.find("fork") != std::string::npos);
@@ -361,7 +361,7 @@ TEST_CASE("a run that starts processes as fast as it can is ended whole", "[run_
   const std::string bomb =
       "f() { n=0; while :; do setsid sleep 0.05 & n=$((n+1)); [ $((n%20)) = 0 ] && wait; done; };"
       "exec >/dev/null 2>&1; for i in 1 2 3 4 5; do (trap '' TERM; f) & done; wait";
-  const auto outcome = all->run(bomb, short_limit);
+  const auto outcome = all->run(bomb, three_seconds);
   CHECK(outcome.timed_out_after == 3s);
   CHECK(all->processes->loop.run_until([&] { return !has_children() && all->cgroup.groups().empty(); }));
 }

@@ -20,7 +20,7 @@ constexpr std::size_t kept = std::size_t{96} * 1024;
 
 bool no_run(std::string_view /*run*/) { return false; }
 
-struct Place {
+struct RecordPlace {
   TempFolder folder;
   const std::string directory = folder.path(), file = directory + "/starts";
 
@@ -39,7 +39,7 @@ struct Place {
 }  // namespace
 
 TEST_CASE("what is written is left to the next life, behind what an earlier one left", "[start_record]") {
-  const Place place;
+  const RecordPlace place;
   {
     StartRecord record(place.directory);
     CHECK(record.take_left().empty());
@@ -61,7 +61,7 @@ TEST_CASE("what is written is left to the next life, behind what an earlier one 
 }
 
 TEST_CASE("what is noted of runs that go on stays, up to half of the room that is kept", "[start_record]") {
-  const Place place;
+  const RecordPlace place;
   const auto entry = [](const std::string& run, const std::string& value = "value") {
     return "boot\0job\0"s.append(run).append(1, '\0').append(value).append(2, '\0');
   };
@@ -81,7 +81,7 @@ TEST_CASE("what is noted of runs that go on stays, up to half of the room that i
 }
 
 TEST_CASE("it keeps its room when it is emptied, and no more than that", "[start_record]") {
-  const Place place;
+  const RecordPlace place;
   StartRecord record(place.directory);
   CHECK(place.room() >= kept);
   for (int count = 0; count < 5; ++count) record.write(std::string(kept, 'x'));
@@ -93,7 +93,7 @@ TEST_CASE("it keeps its room when it is emptied, and no more than that", "[start
 
 TEST_CASE("it takes one and a half mebibytes, says once that it is full, and again when it was empty meanwhile",
           "[start_record]") {
-  const Place place;
+  const RecordPlace place;
   const RecordedLog log;
   StartRecord record(place.directory);
   const auto write = [&](int times) {
@@ -113,7 +113,7 @@ TEST_CASE("it takes one and a half mebibytes, says once that it is full, and aga
 }
 
 TEST_CASE("what can't be the record is refused, and left alone", "[start_record]") {
-  const Place place;
+  const RecordPlace place;
   const RecordedLog log;
   const std::string other = place.directory + "/other";
   std::ofstream(other) << "other";
@@ -136,7 +136,7 @@ TEST_CASE("what can't be the record is refused, and left alone", "[start_record]
 }
 
 TEST_CASE("it is not in place when its file was removed or replaced", "[start_record]") {
-  const Place place;
+  const RecordPlace place;
   StartRecord record(place.directory);
   CHECK(record.is_in_place());
   std::filesystem::remove(place.file);

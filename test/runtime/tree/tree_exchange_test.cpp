@@ -52,8 +52,8 @@ bool is_only_good(const std::string& tree, const Exchanges& exchanges) {
   return true;
 }
 
-struct Places {
-  Places() {
+struct ExchangedPlaces {
+  ExchangedPlaces() {
     fill("tree/web", "good");
     fill("good", "good");
     fill("evil", "evil");
@@ -75,7 +75,7 @@ TEST_CASE("nothing is loaded that was exchanged for what was judged", "[job_tree
     WARN("not root: exchanges are not tested");
     return;
   }
-  const Places places;
+  const ExchangedPlaces places;
   const TempFolder& folder = places.folder;
   std::string one = "good", other = "evil", tree = "tree";
   SECTION("a directory of the tree for one that others can write") { one = "tree/web"; }

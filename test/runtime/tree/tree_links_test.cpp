@@ -5,23 +5,16 @@
 #include <filesystem>
 
 #include "support/job_folder.hpp"
+#include "support/root.hpp"
 
 using namespace acron;
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr uid_t someone = 1000;
-
-bool is_root() {
-  if (::geteuid() == 0) return true;
-  WARN("not root: where links may lead is not tested");
-  return false;
-}
-
 /// A tree, and beside it releases that links lead to. `~` in a target is the directory that holds both.
-struct Places {
-  Places() {
+struct LinkedPlaces {
+  LinkedPlaces() {
     folder.write("tree/.pool/x", good);
     folder.write("tree/web/.keep", "");
     folder.write("releases/42/x", good);
@@ -74,7 +67,7 @@ TEST_CASE("a symlink in the tree is followed, whatever its form", "[job_tree]") 
       {{"tree/d", "../current/deep/."}, "d/y"},
   }));
   CAPTURE(link.name, link.target);
-  const Places places;
+  const LinkedPlaces places;
   places.link(link.name, link.target);
   JobTree tree(places.folder.path("tree"), Duration::zero());
   const auto look = tree.look();
@@ -84,7 +77,7 @@ TEST_CASE("a symlink in the tree is followed, whatever its form", "[job_tree]") 
 }
 
 TEST_CASE("a link within what a link leads to is followed from there", "[job_tree]") {
-  const Places places;
+  const LinkedPlaces places;
   places.link("tree/d", "../current");
   JobTree tree(places.folder.path("tree"), Duration::zero());
   Names names;
@@ -95,7 +88,7 @@ TEST_CASE("a link within what a link leads to is followed from there", "[job_tre
 }
 
 TEST_CASE("forty links in a row are followed, and no more", "[job_tree]") {
-  const Places places;
+  const LinkedPlaces places;
   places.link("tree/a", "../chain1");
   JobTree tree(places.folder.path("tree"), Duration::zero());
   const auto look = tree.look();
@@ -119,7 +112,7 @@ TEST_CASE("a tree behind a symlink is read, and its exchange is noticed", "[job_
 }
 
 TEST_CASE("root follows a symlink past nothing that a user could exchange", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("where links may lead is not tested")) return;
   struct Case {
     std::string target, objection;
   };
@@ -133,7 +126,7 @@ TEST_CASE("root follows a symlink past nothing that a user could exchange", "[jo
   }));
   const std::string name = GENERATE("a", "_defaults");
   CAPTURE(name, target);
-  const Places places;
+  const LinkedPlaces places;
   places.link("tree/" + name, target);
   JobTree tree(places.folder.path("tree"), Duration::zero());
   const auto look = tree.look();
@@ -145,10 +138,10 @@ TEST_CASE("root follows a symlink past nothing that a user could exchange", "[jo
 }
 
 TEST_CASE("root reads no tree that a user could exchange for another", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("where links may lead is not tested")) return;
   const std::string tree = GENERATE("theirs/../releases/42", "open/dir", "theirs/dir", "sticky/dir");
   CAPTURE(tree);
-  const Places places;
+  const LinkedPlaces places;
   for (const auto* place : {"theirs", "open", "sticky"}) places.link(std::string(place) + "/dir", "../releases/42");
   CHECK(JobTree(places.folder.path(tree), Duration::zero()).objection().has_value());
   CHECK(JobTree(places.folder.path(tree), Duration::zero()).look().changes.empty());

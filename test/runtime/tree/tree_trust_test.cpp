@@ -7,24 +7,14 @@
 #include <cstring>
 
 #include "support/job_folder.hpp"
+#include "support/root.hpp"
 
 using namespace acron;
 
-namespace {
-
-constexpr uid_t someone = 1000, nobody = 65534;
-
-/// The rest of the test is about what only root has to ask.
-bool is_root() {
-  if (::geteuid() == 0) return true;
-  WARN("not root: who may write job files is not tested");
-  return false;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("root refuses a job file that others could have written, and says what to do", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   struct Case {
     mode_t mode;
     uid_t owner;
@@ -53,7 +43,7 @@ TEST_CASE("root refuses a job file that others could have written, and says what
 }
 
 TEST_CASE("a job whose file can be written by others from now on keeps its good version", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   JobFolder jobs;
   const auto file = jobs.write("a", "every 10m\nrun safe\n");
   jobs.look();
@@ -64,7 +54,7 @@ TEST_CASE("a job whose file can be written by others from now on keeps its good 
 }
 
 TEST_CASE("a directory that others can write keeps the jobs it had and loads no other", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   JobFolder jobs;
   jobs.write("web/a", good);
   jobs.look();
@@ -81,7 +71,7 @@ TEST_CASE("a directory that others can write keeps the jobs it had and loads no 
 }
 
 TEST_CASE("a _defaults file that others could have written is refused", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   JobFolder jobs;
   jobs.write("a", good);
   jobs.look();
@@ -95,7 +85,7 @@ TEST_CASE("a _defaults file that others could have written is refused", "[job_tr
 }
 
 TEST_CASE("root follows no symlink to where a user could put another file", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   JobFolder jobs;
   const TempFolder elsewhere;
   const auto file = elsewhere.write("x", good);
@@ -117,7 +107,7 @@ TEST_CASE("root follows no symlink to where a user could put another file", "[jo
 }
 
 TEST_CASE("a job behind a symlink loads when the place it leads to is mended", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   JobFolder jobs;
   const TempFolder elsewhere;
   std::filesystem::create_symlink(elsewhere.write("x", good), jobs.path("a"));
@@ -130,7 +120,7 @@ TEST_CASE("a job behind a symlink loads when the place it leads to is mended", "
 }
 
 TEST_CASE("a file that we may not read is a fault, said once", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   JobFolder jobs;
   const auto file = jobs.write(GENERATE("a", "_defaults"), good);
   REQUIRE(::chown(jobs.path().c_str(), nobody, 0) == 0);
@@ -145,7 +135,7 @@ TEST_CASE("a file that we may not read is a fault, said once", "[job_tree]") {
 }
 
 TEST_CASE("a directory that we may not read keeps its jobs", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   JobFolder jobs;
   jobs.write("web/a", good);
   jobs.look();
@@ -227,7 +217,7 @@ TEST_CASE("a tree that can't be trusted at all is objected to before anything is
   CHECK(objection("up/tree").empty());
   CHECK(objection("nowhere").find("nowhere: No such file or directory") != std::string::npos);
   CHECK(objection("up/tree/a").find("is not a directory") != std::string::npos);
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   REQUIRE(::chmod(folder.path("up/tree").c_str(), 0777) == 0);
   CHECK(objection("up/tree").starts_with(folder.path("up/tree") + " can be written by others"));
   REQUIRE(::chmod(folder.path("up/tree").c_str(), 0755) == 0);
@@ -237,7 +227,7 @@ TEST_CASE("a tree that can't be trusted at all is objected to before anything is
 
 TEST_CASE("a directory above the tree that others can write from now on stops what is new, not what is loaded",
           "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   const TempFolder folder;
   folder.write("up/on/tree/a", good);
   JobTree tree(folder.path("up/on/tree"), Duration::zero());
@@ -270,7 +260,7 @@ TEST_CASE("a directory above the tree that others can write from now on stops wh
 }
 
 TEST_CASE("a tree that becomes another's is refused, and is one fault", "[job_tree]") {
-  if (!is_root()) return;
+  if (!is_root("who may write job files is not tested")) return;
   JobFolder jobs;
   jobs.write("a", good);
   jobs.look();

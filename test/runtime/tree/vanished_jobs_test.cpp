@@ -9,8 +9,8 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A tree in which `web` holds more than half of the jobs.
-struct Jobs : JobFolder {
-  Jobs() {
+struct Counts : JobFolder {
+  Counts() {
     for (const auto* name : {"web/a", "web/b", "web/deep/c", "d", "db/e"}) write(name, good);
     look();
   }
@@ -21,7 +21,7 @@ const Names all{"d", "db/e", "web/a", "web/b", "web/deep/c"};
 }  // namespace
 
 TEST_CASE("a tree that is empty all at once keeps its jobs, and says so once", "[job_tree]") {
-  Jobs jobs;
+  Counts jobs;
   fs::rename(jobs.path(), jobs.path().string() + ".away");
   fs::create_directory(jobs.path());
   const std::string there = GENERATE("nothing", "a file that is no job", "a directory");
@@ -100,7 +100,7 @@ TEST_CASE("a tree of one job keeps it when its file goes", "[job_tree]") {
 }
 
 TEST_CASE("a directory that held more than half of the jobs keeps them when it is emptied", "[job_tree]") {
-  Jobs jobs;
+  Counts jobs;
   const std::string now = GENERATE("gone", "empty", "no directory");
   CAPTURE(now);
   fs::remove_all(jobs.path("web"));
@@ -167,7 +167,7 @@ TEST_CASE("a directory that held more than half of the jobs keeps them when it i
 }
 
 TEST_CASE("what is deleted, moved or replaced as a matter of course counts at once", "[job_tree]") {
-  Jobs jobs;
+  Counts jobs;
   SECTION("jobs one by one, but for the last") {
     for (const auto* name : {"web/a", "web/b", "d", "db/e"}) {
       fs::remove(jobs.path(name));
