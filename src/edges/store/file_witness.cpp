@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <string_view>
 
+#include "database.hpp"
+
 namespace acron {
 namespace {
 
