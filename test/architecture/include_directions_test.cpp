@@ -22,35 +22,34 @@ Rooms operator+(const Rooms& some, const Rooms& others) {
   return all;
 }
 
-// What the rooms of one layer may all include.
-const Rooms schedule{"core", "core/schedule"};
-const Rooms job = schedule + Rooms{"core/job"};
-const Rooms job_and_mail = job + Rooms{"core/mail"};
+const Rooms job{"core", "core/schedule", "core/job"};
 const Rooms loop{"runtime/files", "runtime/log", "runtime/loop"};
-const Rooms runtime = loop + Rooms{"runtime/clock", "runtime/process", "runtime/jobs", "runtime/tree"};
+const Rooms run = loop + Rooms{"runtime/process", "runtime/jobs"};
 
 /// What the files of a room may include of our own: rooms, as folders below include/acron. A room may always include
 /// itself.
 const std::map<std::string, Rooms> arrows{
     {"core", {}},
     {"core/schedule", {"core"}},
-    {"core/job", schedule},
+    {"core/job", {"core", "core/schedule"}},
     {"core/config", job},
-    {"core/mail", job},
+    {"core/mail", {"core", "core/job"}},
     {"core/plan", job},
-    {"runtime/files", job},
-    {"runtime/log", schedule + Rooms{"runtime/files"}},
+    {"runtime/files", {}},
+    {"runtime/log", {"core", "core/schedule", "runtime/files"}},
     {"runtime/loop", {"core", "runtime/log"}},
-    {"runtime/clock", schedule},
+    {"runtime/clock", {"core", "core/schedule"}},
     {"runtime/process", job + loop + Rooms{"runtime/clock"}},
-    {"runtime/tree", job + Rooms{"core/config"} + loop},
-    {"runtime/jobs", job_and_mail + Rooms{"core/config"} + runtime},
-    {"edges", job_and_mail},
-    {"edges/output", job_and_mail + runtime},
-    {"edges/delivery", job_and_mail + runtime + Rooms{"edges"}},
-    {"edges/store", job_and_mail + runtime + Rooms{"edges"}},
-    {"daemon", job_and_mail + runtime +
-                   Rooms{"core/config", "core/plan", "edges", "edges/output", "edges/delivery", "edges/store"}},
+    {"runtime/tree", Rooms{"core", "core/job", "core/config"} + loop},
+    {"runtime/jobs", job + Rooms{"core/config", "core/mail", "runtime/clock", "runtime/tree"} + run},
+    {"edges", {"core", "core/mail"}},
+    {"edges/output", job + Rooms{"core/mail"} + run},
+    {"edges/delivery", Rooms{"core", "core/job", "core/mail", "edges"} + loop},
+    {"edges/store", job + Rooms{"core/mail", "edges", "runtime/clock"} + run},
+    {"daemon", job +
+                   Rooms{"core/config", "core/mail", "core/plan", "runtime/clock", "runtime/tree", "edges/output",
+                         "edges/delivery", "edges/store"} +
+                   run},
 };
 
 /// Libraries that one file alone may name, so that another can take their place.

@@ -32,10 +32,6 @@ struct StoreTrouble {
   static StoreTrouble damage(std::string reason) { return {Kind::damaged, std::move(reason)}; }
 };
 
-/// What SQLite's write-ahead log begins with (https://sqlite.org/fileformat2.html, section 4.1). The last bit says how
-/// the sums in it are made.
-inline constexpr std::array<std::string_view, 2> beginning_of_log{"\x37\x7f\x06\x82", "\x37\x7f\x06\x83"};
-
 template <typename T>
 using StoreResult = boost::system::result<T, StoreTrouble>;
 

@@ -6,8 +6,6 @@
 #include <cerrno>
 #include <string_view>
 
-#include "database.hpp"
-
 namespace acron {
 namespace {
 

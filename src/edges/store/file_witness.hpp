@@ -1,11 +1,17 @@
 #pragma once
 
 #include <sys/types.h>
+#include <array>
+#include <string_view>
 
 #include <optional>
 #include <string>
 
 namespace acron {
+
+/// What SQLite's write-ahead log begins with (https://sqlite.org/fileformat2.html, section 4.1). The last bit says how
+/// the sums in it are made.
+inline constexpr std::array<std::string_view, 2> beginning_of_log{"\x37\x7f\x06\x82", "\x37\x7f\x06\x83"};
 
 /// The first bytes of a database and of its write-ahead log, 16 of each, as its connection reads them; zeros stand for
 /// those that are missing. Empty where they can't be read now.

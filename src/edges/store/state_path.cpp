@@ -18,6 +18,7 @@
 #include "acron/core/characters.hpp"
 #include "acron/runtime/files/descriptor.hpp"
 #include "acron/runtime/files/trusted_path.hpp"
+#include "file_witness.hpp"
 
 namespace acron {
 namespace {

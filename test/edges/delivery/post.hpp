@@ -9,6 +9,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <catch2/catch.hpp>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
@@ -107,7 +109,11 @@ struct Post {
     boost::asio::co_spawn(loop, courier.run(), boost::asio::bind_cancellation_slot(stop.slot(), boost::asio::detached));
   }
   void run_until(const std::function<bool()>& reached) {
-    while (!reached()) loop.run_one();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);  // of one that never comes
+    while (!reached()) {
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+      loop.run_one_for(std::chrono::seconds(1));
+    }
   }
   void run_until_empty() {
     run_until([this] { return courier.waiting() == 0; });
