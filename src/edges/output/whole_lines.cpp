@@ -14,8 +14,6 @@ WholeLines::Part WholeLines::take(Stream stream, std::string_view bytes) {
   return part;
 }
 
-std::string WholeLines::take_unfinished() {
-  return std::exchange(held_.out, {}) + std::exchange(held_.err, {});
-}
+std::string WholeLines::take_unfinished() { return std::exchange(held_.out, {}) + std::exchange(held_.err, {}); }
 
 }  // namespace acron
