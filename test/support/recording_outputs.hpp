@@ -20,14 +20,13 @@ class RecordingOutputs final : public OutputRouter {
     bool opens_files;
   };
 
-  std::unique_ptr<RunOutput> open(SharedDefinition definition, const RunIdentity&,
-                                  const std::optional<Account>* account) override {
-    return std::make_unique<Output>(std::move(definition), account != nullptr, closed_);
+  std::unique_ptr<RunOutput> open(SharedDefinition definition, const RunIdentity&, FileRights rights) override {
+    return std::make_unique<Output>(std::move(definition), rights.any, closed_);
   }
 
-  std::unique_ptr<RunOutput> go_on(SharedDefinition definition, const RunIdentity&,
-                                   const std::optional<Account>* account, OutputState state) override {
-    auto output = std::make_unique<Output>(std::move(definition), account != nullptr, closed_);
+  std::unique_ptr<RunOutput> go_on(SharedDefinition definition, const RunIdentity&, FileRights rights,
+                                   OutputState state) override {
+    auto output = std::make_unique<Output>(std::move(definition), rights.any, closed_);
     if (state.capture) output->print(state.capture->marked_text());
     return output;
   }

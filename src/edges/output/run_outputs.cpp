@@ -21,19 +21,14 @@ namespace {
 class OneRun final : public RunOutput {
  public:
   OneRun(FileThreads& threads, const StandardStreams& streams, const Site& site, const RunOutputs::Ways& ways,
-         SharedDefinition definition, RunIdentity run)
+         SharedDefinition definition, RunIdentity run, FileRights rights)
       : threads_(threads),
         streams_(streams),
         site_(site),
         ways_(ways),
         definition_(std::move(definition)),
-        run_(std::move(run)) {}
-
-  /// Before `prepare`: whose rights files are opened with, and whether they can be at all.
-  void take_rights(const std::optional<Account>* account) {
-    opens_files_ = account != nullptr;
-    if (opens_files_) account_ = *account;
-  }
+        run_(std::move(run)),
+        rights_(std::move(rights)) {}
 
   void prepare(std::vector<OutputRoute> routes, OutputState* before) {
     routes_ = std::move(routes);
@@ -67,7 +62,7 @@ class OneRun final : public RunOutput {
 
   std::shared_ptr<LateReceiver> late(const std::vector<Stream>& streams) override {
     if (always_.empty()) return nullptr;
-    LateState state{run_, definition_, account_, {}};
+    LateState state{run_, definition_, rights_.account, {}};
     for (const auto& sink : always_) state.sinks.push_back({sink->take_begun(streams), -1, {}, 0, 0, 0});
     return std::make_shared<LateSinks>(threads_, streams_, site_, ways_.system_log, std::move(state));
   }
@@ -85,7 +80,7 @@ class OneRun final : public RunOutput {
   void prepare(const OutputRoute& route, OutputState* before) {
     if (is_told(route.target)) {
       if (!capture_) capture_ = before != nullptr && before->capture ? *before->capture : OutputCapture();
-    } else if (is_null_device(route.target) || (!opens_files_ && std::holds_alternative<FileTarget>(route.target))) {
+    } else if (is_null_device(route.target) || (!rights_.any && std::holds_alternative<FileTarget>(route.target))) {
       return;
     } else if (route.condition == RouteCondition::always) {
       const bool goes_on = before != nullptr && always_.size() < before->sinks.size();
@@ -99,7 +94,7 @@ class OneRun final : public RunOutput {
 
   [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target) const {
     if (const auto* file = std::get_if<FileTarget>(&target))
-      return std::make_unique<FileSink>(threads_, run_, file->path, account_);
+      return std::make_unique<FileSink>(threads_, run_, file->path, rights_.account);
     if (const auto* own = std::get_if<StreamTarget>(&target))
       return std::make_unique<StreamSink>(streams_.writer(own->stream), own->stream, run_);
     return std::make_unique<SyslogSink>(ways_.system_log, site_, run_);
@@ -107,7 +102,7 @@ class OneRun final : public RunOutput {
 
   [[nodiscard]] std::unique_ptr<OutputSink> sink_of(const OutputTarget& target, const SinkState& before) const {
     if (const auto* file = std::get_if<FileTarget>(&target))
-      return std::make_unique<FileSink>(threads_, run_, file->path, account_, before);
+      return std::make_unique<FileSink>(threads_, run_, file->path, rights_.account, before);
     if (const auto* own = std::get_if<StreamTarget>(&target))
       return std::make_unique<StreamSink>(streams_.writer(own->stream), own->stream, run_, before);
     return std::make_unique<SyslogSink>(ways_.system_log, site_, run_, before);
@@ -161,8 +156,7 @@ class OneRun final : public RunOutput {
   const RunOutputs::Ways& ways_;
   SharedDefinition definition_;
   RunIdentity run_;
-  std::optional<Account> account_;
-  bool opens_files_ = false;
+  FileRights rights_;
   std::vector<OutputRoute> routes_;
   std::optional<OutputCapture> capture_;             // for whom is told of the run
   std::optional<Spool> spool_;                       // for sinks that wait for the verdict
@@ -181,26 +175,25 @@ RunOutputs::RunOutputs(FileThreads& threads, const StandardStreams& streams, con
       default_recipient_(std::move(default_recipient)),
       ways_(std::move(ways)) {}
 
-std::unique_ptr<RunOutput> RunOutputs::open(SharedDefinition definition, const RunIdentity& run,
-                                            const std::optional<Account>* account) {
-  return begin(std::move(definition), run, account, nullptr);
+std::unique_ptr<RunOutput> RunOutputs::open(SharedDefinition definition, const RunIdentity& run, FileRights rights) {
+  return begin(std::move(definition), run, std::move(rights), nullptr);
 }
 
-std::unique_ptr<RunOutput> RunOutputs::go_on(SharedDefinition definition, const RunIdentity& run,
-                                             const std::optional<Account>* account, OutputState state) {
-  return begin(std::move(definition), run, account, &state);
+std::unique_ptr<RunOutput> RunOutputs::go_on(SharedDefinition definition, const RunIdentity& run, FileRights rights,
+                                             OutputState state) {
+  return begin(std::move(definition), run, std::move(rights), &state);
 }
 
 std::shared_ptr<LateReceiver> RunOutputs::go_on_late(LateState state) {
   return std::make_shared<LateSinks>(threads_, streams_, site_, ways_.system_log, std::move(state));
 }
 
-std::unique_ptr<RunOutput> RunOutputs::begin(SharedDefinition definition, const RunIdentity& run,
-                                             const std::optional<Account>* account, OutputState* before) {
+std::unique_ptr<RunOutput> RunOutputs::begin(SharedDefinition definition, const RunIdentity& run, FileRights rights,
+                                             OutputState* before) {
   auto routes = definition->outputs;
   if (routes.empty()) routes.push_back({MailTarget{default_recipient_}});
-  auto output = std::make_unique<OneRun>(threads_, streams_, site_, ways_, std::move(definition), run);
-  output->take_rights(account);
+  auto output =
+      std::make_unique<OneRun>(threads_, streams_, site_, ways_, std::move(definition), run, std::move(rights));
   output->prepare(std::move(routes), before);
   return output;
 }

@@ -109,7 +109,7 @@ Task<> Runs::see_left(Running& running) {
     log_left("lost", identity, {{"reason", record.verdict.reason}});
   }
   record.before = services_.journal.incident(identity.job);
-  const auto output = services_.outputs.open(running.order.definition, identity, nullptr);
+  const auto output = services_.outputs.open(running.order.definition, identity, {});
   services_.journal.ended(record, output->owed(record));
   co_await output->close(record);
 }

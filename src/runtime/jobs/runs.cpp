@@ -360,8 +360,8 @@ void Runs::announce(Running& running) {
 }
 
 void Runs::open_output(Running& running) {
-  const auto* account = running.no_account.empty() ? &running.account : nullptr;
-  running.output = services_.outputs.open(running.order.definition, running.identity, account);
+  running.output =
+      services_.outputs.open(running.order.definition, running.identity, {running.no_account.empty(), running.account});
 }
 
 Task<> Runs::finish(Running& running) {

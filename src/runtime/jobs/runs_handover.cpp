@@ -71,7 +71,7 @@ void Runs::take_over(StartedRun run) {
   running.account = std::move(run.account);
   if (run.output)
     running.output =
-        services_.outputs.go_on(run.order.definition, run.identity, &running.account, *std::move(run.output));
+        services_.outputs.go_on(run.order.definition, run.identity, {true, running.account}, *std::move(run.output));
   running.progress = std::move(run.progress);
   running.begun = run.command;
   running.phase = Phase::under_way;

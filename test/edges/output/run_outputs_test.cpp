@@ -58,7 +58,7 @@ struct OutputDesk {
 
   std::unique_ptr<RunOutput> open(const std::string& lines) { return open(lines, ours); }
   std::unique_ptr<RunOutput> open(const std::string& lines, const std::optional<Account>& account) {
-    auto output = outputs.open(job(lines), record(false).identity, &account);
+    auto output = outputs.open(job(lines), record(false).identity, {true, account});
     output->begun();
     return output;
   }
@@ -437,7 +437,7 @@ TEST_CASE("a run whose user can't be had is mailed, and writes no file", "[run_o
   OutputDesk desk;
   const std::string lines = "output " + desk.folder.path("log") + "\noutput if-error " + desk.folder.path("errors") +
                             "\noutput if-error mark@example.com";
-  const auto output = desk.outputs.open(OutputDesk::job(lines), OutputDesk::record(true).identity, nullptr);
+  const auto output = desk.outputs.open(OutputDesk::job(lines), OutputDesk::record(true).identity, {});
   desk.close(*output, true);
   CHECK(std::filesystem::is_empty(desk.folder.path()));
   REQUIRE(desk.mails.size() == 1);

@@ -250,7 +250,7 @@ TEST_CASE("a job's syslog output honours its condition", "[syslog_sink]") {
     const auto definition =
         std::make_shared<const JobDefinition>(parse_job({"web/a", "every 10m\nrun work\n" + row.line + "\n"}).value());
     const std::optional<Account> ours;
-    const auto output = outputs.open(definition, desk.identity, &ours);
+    const auto output = outputs.open(definition, desk.identity, {true, ours});
     RunRecord record;
     record.identity = desk.identity;
     record.verdict = {row.failed, row.failed ? "exit status 1" : ""};

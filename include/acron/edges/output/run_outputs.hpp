@@ -34,17 +34,16 @@ class RunOutputs final : public OutputRouter {
   RunOutputs(FileThreads& threads, const StandardStreams& streams, const Site& site, std::string default_recipient,
              Ways ways);
 
-  std::unique_ptr<RunOutput> open(SharedDefinition definition, const RunIdentity& run,
-                                  const std::optional<Account>* account) override;
+  std::unique_ptr<RunOutput> open(SharedDefinition definition, const RunIdentity& run, FileRights rights) override;
 
-  std::unique_ptr<RunOutput> go_on(SharedDefinition definition, const RunIdentity& run,
-                                   const std::optional<Account>* account, OutputState state) override;
+  std::unique_ptr<RunOutput> go_on(SharedDefinition definition, const RunIdentity& run, FileRights rights,
+                                   OutputState state) override;
 
   std::shared_ptr<LateReceiver> go_on_late(LateState state) override;
 
  private:
-  std::unique_ptr<RunOutput> begin(SharedDefinition definition, const RunIdentity& run,
-                                   const std::optional<Account>* account, OutputState* before);
+  std::unique_ptr<RunOutput> begin(SharedDefinition definition, const RunIdentity& run, FileRights rights,
+                                   OutputState* before);
 
   FileThreads& threads_;
   const StandardStreams& streams_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "acron/core/job/run_record.hpp"
@@ -27,18 +28,21 @@ class RunOutput : public OutputReceiver {
   [[nodiscard]] virtual OutputState state() const = 0;
 };
 
+/// With whose rights the outputs of a run open their files.
+struct FileRights {
+  bool any = false;                  // none while the run's user could not be looked up: no file can be opened
+  std::optional<Account> account{};  // empty: acron's own
+};
+
 /// A port (tests have a fake): has the outputs that a job names.
 class OutputRouter {
  public:
   virtual ~OutputRouter() = default;
   /// Never fails: an output that can't be opened is logged, and the run goes on without it.
-  /// Files are opened with the rights of the run's account, where it has one of its own; a null pointer says that the
-  /// account could not be had, so that no file can be opened.
-  virtual std::unique_ptr<RunOutput> open(SharedDefinition definition, const RunIdentity& run,
-                                          const std::optional<Account>* account) = 0;
+  virtual std::unique_ptr<RunOutput> open(SharedDefinition definition, const RunIdentity& run, FileRights rights) = 0;
   /// Goes on with the outputs of a run of another image of the program. Owns the state's descriptors.
-  virtual std::unique_ptr<RunOutput> go_on(SharedDefinition definition, const RunIdentity& run,
-                                           const std::optional<Account>* account, OutputState state) = 0;
+  virtual std::unique_ptr<RunOutput> go_on(SharedDefinition definition, const RunIdentity& run, FileRights rights,
+                                           OutputState state) = 0;
   /// Goes on with the late output of a run of another image of the program.
   virtual std::shared_ptr<LateReceiver> go_on_late(LateState state) = 0;
 };
