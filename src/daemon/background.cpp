@@ -6,14 +6,12 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <system_error>
 
 #include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/files/errno_error.hpp"
 
 namespace acron {
 namespace {
-
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
 /// 0 once the daemon says that it has started; 1 when it is gone without a word.
 int outcome_of_start(int pipe) {
@@ -26,7 +24,7 @@ int outcome_of_start(int pipe) {
 
 void put_null_device_on(std::initializer_list<int> descriptors) {
   Descriptor null_device(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null_device) fail("/dev/null");
+  if (!null_device) throw_errno("/dev/null");
   for (const int descriptor : descriptors) ::dup2(null_device.number(), descriptor);
   if (null_device.number() <= STDERR_FILENO) static_cast<void>(null_device.release());
 }
@@ -35,19 +33,19 @@ void put_null_device_on(std::initializer_list<int> descriptors) {
 
 Background::Background() {
   auto pipe = Pipe::open();
-  if (!pipe) fail("pipe");
+  if (!pipe) throw_errno("pipe");
   const pid_t first = ::fork();
-  if (first < 0) fail("fork");
+  if (first < 0) throw_errno("fork");
   if (first > 0) {
     pipe->write = Descriptor();
     ::_exit(outcome_of_start(pipe->read.number()));
   }
   ::setsid();
   const pid_t second = ::fork();  // no session leader can get a terminal again by accident
-  if (second < 0) fail("fork");
+  if (second < 0) throw_errno("fork");
   if (second > 0) ::_exit(EXIT_SUCCESS);
   waiting_ = std::move(pipe->write);
-  if (::chdir("/") != 0) fail("/");
+  if (::chdir("/") != 0) throw_errno("/");
   put_null_device_on({STDIN_FILENO, STDOUT_FILENO});
 }
 

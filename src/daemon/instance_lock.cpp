@@ -10,27 +10,25 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <utility>
 
 #include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/files/errno_error.hpp"
 #include "acron/runtime/files/trusted_path.hpp"
 #include "other_acron.hpp"
 
 namespace acron {
 namespace {
 
-Error because(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
-
 /// A directory that others can write is no place for a lock: they could put their own in it.
 std::optional<Error> make_directory(const std::string& path) {
   if (auto objection = objection_to_procfs(path)) return Error{*std::move(objection)};
   std::error_code ec;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ec);
-  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return because("can't make the run directory " + path);
+  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return errno_error("can't make the run directory " + path);
   struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0) return because(path);
+  if (::lstat(path.c_str(), &status) != 0) return errno_error(path);
   if (!S_ISDIR(status.st_mode)) return Error{path + " is not a directory"};
   if (status.st_uid != ::geteuid()) return Error{path + " belongs to another user; name another with --run-dir"};
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) return Error{path + " can be written by others; chmod go-w it"};
@@ -103,11 +101,11 @@ Result<std::optional<InstanceLock>> InstanceLock::take(const std::string& run_di
   if (const auto failure = make_directory(run_directory)) return *failure;
   const std::string path = lock_in(run_directory);
   OpenedLock lock = open_lock(path);
-  if (!lock.file) return because("can't open " + path);
+  if (!lock.file) return errno_error("can't open " + path);
   if (lock.is_new && is_held_though_removed(run_directory, lock.file.number())) return std::optional<InstanceLock>();
   const Taken taken = acron::take(lock.file.number());
   if (taken == Taken::by_us) return std::optional(InstanceLock(run_directory, std::move(lock.file)));
-  if (taken == Taken::not_possible) return because("can't lock " + path);
+  if (taken == Taken::not_possible) return errno_error("can't lock " + path);
   if (taken == Taken::by_what_is_left)
     return Error{
         path +
@@ -150,13 +148,13 @@ std::optional<Error> InstanceLock::take_again() const {
   if (const auto failure = make_directory(directory_)) return failure;
   const std::string path = lock_in(directory_);
   Descriptor again = open_lock(path).file;
-  if (!again) return because("can't open " + path);
+  if (!again) return errno_error("can't open " + path);
   std::optional<Error> failure;
   if (::flock(again.number(), LOCK_EX | LOCK_NB) != 0) {
     failure = errno == EWOULDBLOCK ? Error{"it was removed, and another process holds the new one"}
-                                   : because("can't lock " + path);
+                                   : errno_error("can't lock " + path);
   } else if (::dup3(again.number(), file_.number(), O_CLOEXEC) < 0) {
-    failure = because("dup3");
+    failure = errno_error("dup3");
   }
   again = Descriptor();
   if (!failure) claim();  // last, since a close drops every claim of this process
@@ -167,7 +165,7 @@ std::optional<Error> InstanceLock::write_pid_file() const {
   const std::string path = pid_file(), fresh = path + ".new";
   if (write_whole(fresh, std::to_string(::getpid()) + "\n") && ::rename(fresh.c_str(), path.c_str()) == 0)
     return std::nullopt;
-  const Error failure = because(path);
+  const Error failure = errno_error(path);
   ::unlink(fresh.c_str());
   ::unlink(path.c_str());  // better none than the pid of a process that may be anybody's by now
   return failure;

@@ -27,6 +27,7 @@
 #include "acron/core/text.hpp"
 #include "acron/edges/store/state_user.hpp"
 #include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/files/errno_error.hpp"
 #include "acron/runtime/files/trusted_path.hpp"
 #include "acron/runtime/log/log.hpp"
 #include "acron/runtime/loop/spare_memory.hpp"
@@ -120,8 +121,7 @@ bool has_address_space(std::size_t size) {
 void require_address_space() {
   constexpr std::size_t least = std::size_t{16} * 1024 * 1024;  // two stacks, for one
   if (!has_address_space(least))
-    throw std::system_error(errno, std::generic_category(),
-                            "there is too little address space to run jobs in; raise the limit (ulimit -v, LimitAS=)");
+    throw_errno("there is too little address space to run jobs in; raise the limit (ulimit -v, LimitAS=)");
 }
 
 /// Of pthread_create(3), for which there is but one error.
@@ -283,7 +283,7 @@ class LogWhileHere {
 
 /// Once more what it was before execve(2).
 void stay_in_background() {
-  if (::chdir("/") != 0) throw std::system_error(errno, std::generic_category(), "/");
+  if (::chdir("/") != 0) throw_errno("/");
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ const std::map<std::string, Rooms> arrows{
     {"core/config", job},
     {"core/mail", {"core", "core/job"}},
     {"core/plan", job},
-    {"runtime/files", {}},
+    {"runtime/files", {"core"}},
     {"runtime/log", {"core", "core/schedule", "runtime/files"}},
     {"runtime/loop", {"core", "runtime/log"}},
     {"runtime/clock", {"core", "core/schedule"}},

@@ -17,6 +17,7 @@
 
 #include "acron/core/characters.hpp"
 #include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/files/errno_error.hpp"
 #include "acron/runtime/files/trusted_path.hpp"
 #include "file_witness.hpp"
 
@@ -30,8 +31,6 @@ constexpr std::string_view aside = "state.db.bad-";
 constexpr std::string_view mark_of_log = "-wal-in-use";
 constexpr std::size_t kept_aside = 3;
 constexpr int most_names = 100;  // tried in one second
-
-Error because(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
 
 StoreTrouble from_errno() {
   // Somebody has put the file elsewhere: what it has is not lost, and not to be forgotten.
@@ -74,11 +73,11 @@ Result<StatePath> StatePath::prepare(const std::string& directory) {
   std::error_code ec;
   fs::create_directories(fs::path(directory).parent_path(), ec);
   if (::mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-    return because("can't make the state directory " + directory);
+    return errno_error("can't make the state directory " + directory);
   const std::string real = fs::canonical(directory, ec);
   if (ec) return Error{directory + ": " + ec.message()};
   struct stat status {};
-  if (::stat(real.c_str(), &status) != 0) return because(real);
+  if (::stat(real.c_str(), &status) != 0) return errno_error(real);
   if (!S_ISDIR(status.st_mode)) return Error{real + " is not a directory"};
   if (status.st_uid != ::geteuid()) return Error{real + " belongs to another user; name another with --state"};
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) return Error{real + " can be written by others; chmod go-w it"};
@@ -151,7 +150,7 @@ Result<std::string> StatePath::set_aside() const {
     // The database first: should we die in between, the log that is left is found to have lost it.
     std::string kept = target;
     if (::renameat2(AT_FDCWD, file_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0) {
-      if (errno != ENOENT) return because("can't rename " + file_);
+      if (errno != ENOENT) return errno_error("can't rename " + file_);
       kept.clear();
     }
     for (const std::string_view companion : companions) {

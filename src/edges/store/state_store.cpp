@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <chrono>
 #include <new>
-#include <system_error>
 #include <utility>
 
 #include "acron/runtime/clock/clock.hpp"
+#include "acron/runtime/files/errno_error.hpp"
 #include "acron/runtime/log/log.hpp"
 #include "acron/runtime/loop/blocking_pool.hpp"
 #include "state_store_core.hpp"
@@ -29,8 +28,7 @@ MailId first_mail_id() {
 
 DigestKey random_key() {
   DigestKey key{};
-  if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
-    throw std::system_error(errno, std::generic_category(), "getrandom");
+  if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size())) throw_errno("getrandom");
   return key;
 }
 

@@ -16,12 +16,6 @@ namespace {
 
 constexpr const char* unseen = "acron was interrupted: how it ended and what it printed is unknown";
 
-/// What it prints is lost: its pipes have no reader.
-class Nowhere final : public OutputReceiver {
- public:
-  Task<> receive(Stream, std::string_view) override { co_return; }
-};
-
 /// A pidfd of the process, if it is alive and no other. Asked again once we hold on to it.
 Descriptor hold_on_to(const ProcessIdentity& process) {
   if (identify_process(process.pid) != process) return {};
@@ -90,7 +84,7 @@ Task<> Runs::see_left(Running& running) {
   record.outcome.ending = NotStarted{record.verdict.reason};
   if (running.begun) {
     log_left("adopted", identity, {{"pid", std::to_string(running.begun->pid)}});
-    Nowhere nowhere;
+    NoOutput nowhere;
     Command command = command_of(running);
     command.time_limit = running.left_limit;
     const RunOutcome outcome = co_await services_.launcher.run(command, nowhere);

@@ -80,12 +80,6 @@ void log_outlives_kill(const RunIdentity& identity) {
   log(Severity::error, "outlives-kill", fields);
 }
 
-/// For commands whose exit status says everything.
-class NoOutput final : public OutputReceiver {
- public:
-  Task<> receive(Stream, std::string_view) override { co_return; }
-};
-
 void log_run_fault(const RunIdentity& identity, const std::exception& error) {
   auto fields = about(identity);
   fields.emplace_back("reason", error.what());

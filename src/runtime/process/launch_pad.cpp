@@ -14,8 +14,8 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <system_error>
 
+#include "acron/runtime/files/errno_error.hpp"
 #include "acron/runtime/process/low_descriptors.hpp"
 
 namespace acron {
@@ -24,13 +24,11 @@ namespace {
 constexpr std::size_t page = 4096;
 constexpr std::size_t stack_size = 64 * 1024;
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
-
 /// With a page below it that ends whoever overruns it.
 void* new_stack() {
   void* stack =
       ::mmap(nullptr, page + stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-  if (stack == MAP_FAILED) fail("mmap");
+  if (stack == MAP_FAILED) throw_errno("mmap");
   ::mprotect(stack, page, PROT_NONE);
   return stack;
 }
@@ -81,11 +79,11 @@ long clone_into_cgroup(clone_args& arguments, int (*child)(void*), void* argumen
 }  // namespace
 
 LaunchPad::LaunchPad() : null_device_(::open("/dev/null", O_RDWR | O_CLOEXEC)) {
-  if (null_device_ < 0) fail("/dev/null");
+  if (null_device_ < 0) throw_errno("/dev/null");
   null_device_ = to_low_descriptor(null_device_);
   for (int* copy : {&out_, &err_}) {
     *copy = ::fcntl(null_device_, F_DUPFD_CLOEXEC, 0);
-    if (*copy < 0) fail("dup");
+    if (*copy < 0) throw_errno("dup");
     *copy = to_low_descriptor(*copy);
   }
   stack_ = new_stack();

@@ -14,12 +14,12 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <cstring>
 #include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "acron/runtime/files/descriptor.hpp"
+#include "acron/runtime/files/errno_error.hpp"
 #include "cgroup_file.hpp"
 #include "cgroup_place.hpp"
 #include "signals_blocked.hpp"
@@ -31,8 +31,6 @@ namespace {
 constexpr std::string_view own_group = "acron-itself";
 constexpr std::string_view run_prefix = "run-";  // run-PID-COUNT; the pid is acron's
 constexpr std::size_t looked_at_once = 64;
-
-Error why(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
 
 bool has_word(const std::string& text, std::string_view word) {
   std::istringstream words(text);
@@ -90,10 +88,10 @@ Result<std::string> RunCgroups::own_directory() {
 Result<std::unique_ptr<RunCgroups>> RunCgroups::open(const std::string& directory, LaunchPad& pad) {
   if (!LaunchPad::enters_cgroups) return Error{"not on this kind of machine"};
   Descriptor tree(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!tree) return why(directory);
+  if (!tree) return errno_error(directory);
   std::unique_ptr<RunCgroups> cgroups(new RunCgroups(directory, std::move(tree)));
   if (::faccessat(cgroups->tree_.number(), "cgroup.procs", W_OK, AT_EACCESS) != 0)
-    return why(directory + "/cgroup.procs");
+    return errno_error(directory + "/cgroup.procs");
   cgroups->enable_controllers();
   cgroups->adopt_left_groups();
   cgroups->tidy();
@@ -131,7 +129,7 @@ void RunCgroups::adopt_left_groups() {
 
 std::optional<Error> RunCgroups::try_out(LaunchPad& pad) {
   const auto cgroup = make({});
-  if (!cgroup) return why("no group can be made");
+  if (!cgroup) return errno_error("no group can be made");
   const Descriptor directory(cgroup->open_directory());
   int status = -1;
   {
@@ -146,7 +144,7 @@ std::optional<Error> RunCgroups::try_out(LaunchPad& pad) {
   remove(*cgroup);
   if (status == 0) return {};
   errno = status < 0 ? -status : ECHILD;
-  return why("no process can be started in a group");
+  return errno_error("no process can be started in a group");
 }
 
 std::optional<RunCgroup> RunCgroups::make(const ResourceLimits& limits) {

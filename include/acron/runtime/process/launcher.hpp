@@ -105,6 +105,12 @@ class OutputReceiver {
   virtual std::shared_ptr<LateReceiver> late(const std::vector<Stream>& /*streams*/) { return nullptr; }
 };
 
+/// For commands whose exit status says everything, and those whose pipes have no reader.
+class NoOutput final : public OutputReceiver {
+ public:
+  Task<> receive(Stream /*stream*/, std::string_view /*bytes*/) override { co_return; }
+};
+
 /// For whoever keeps the pipes that commands write to open if we die. Both are called with a descriptor, which stays
 /// ours: one to two seconds after a command has begun, since most are over by then; and when we stop reading, but
 /// before it is closed.
