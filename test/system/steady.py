@@ -1,6 +1,8 @@
 """What the tests of changing job files share."""
 
-from harness import SystemTest
+import datetime
+
+from harness import SystemTest, eventually
 
 STEADY = 'every 1s\noutput /dev/null\nrun true\n'
 
@@ -26,7 +28,10 @@ class FilesTest(SystemTest):
         return self.daemon
 
     def said(self, word, name='a'):
-        """The next run that starts says the word."""
-        start = self.daemon.wait('start', since=self.daemon.mark(), job=name)
+        """The next run that falls due says the word. One that was due before may have begun with what its job said
+        then, and is logged only now."""
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec='milliseconds')
+        start = eventually(lambda: next((event for event in self.daemon.events('start', job=name)
+                                         if event['scheduled'] > now), None), f'a start of {name}')
         self.daemon.wait('end', run=start['run'], result='ok')
         self.assertEqual(self.lines('said')[-1], word)
