@@ -28,7 +28,7 @@ endif()
 # the compiler: it warns of coroutines' frames that hold a type of an unnamed namespace, which is what they should do, and
 # where a variable has the name of something in another file.
 if(CMAKE_UNITY_BUILD)
-  target_compile_options(acron_settings INTERFACE -Wno-subobject-linkage -Wno-shadow)
+  target_compile_options(acron_settings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> -Wno-shadow)
 endif()
 
 if(ACRON_SANITIZE)

@@ -39,7 +39,7 @@ std::size_t sequence_length(std::string_view text) {
   const auto second = static_cast<unsigned char>(text[1]);
   if (second < lead.second_least || second > lead.second_most) return 0;
   for (const char byte : text.substr(2, lead.length - 2)) {
-    if (!is_continuation(static_cast<unsigned char>(byte))) return 0;
+    if (!is_continuation(byte)) return 0;
   }
   return lead.length;
 }

@@ -30,8 +30,17 @@ class ManyRuns(SystemTest):
         quiet = self.quiet_state(daemon)
         daemon.wait('end', 360)
         # On a busy machine files of runs that have ended are still being closed; what is lost never is.
-        eventually(lambda: all(now <= before for now, before in zip(self.quiet_state(daemon), quiet)),
-                   'as few descriptors and threads as before')
+        seen = []
+
+        def is_quiet():
+            seen.append(self.quiet_state(daemon))
+            return all(now <= before for now, before in zip(seen[-1], quiet))
+
+        try:
+            eventually(is_quiet, 'as few descriptors and threads as before')
+        except AssertionError as late:
+            links = sorted(os.readlink(f'/proc/{daemon.pid}/fd/{name}') for name in os.listdir(f'/proc/{daemon.pid}/fd'))
+            raise AssertionError(f'{late}: before {quiet}, then {seen[:3]} ... {seen[-3:]}; open: {links}') from late
 
     def quiet_state(self, daemon):
         """Descriptors and threads at a moment when no job runs; no child may be left then, dead or alive."""

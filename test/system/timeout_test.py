@@ -172,6 +172,7 @@ class AStartThatHangs(SystemTest):
         os.kill(child, signal.SIGCONT)
         end = self.daemon.wait('end', job='slow')
         self.assertEqual((end['not-started'], 'exit' in end), (f'{self.dir}/sh: No such file or directory', False))
+        self.assertNotIn('cpu', end)
 
     def test_acron_ends_and_the_next_one_adopts_it(self):
         child = self.start_hanging('every 1s\noutput /dev/null\nrun /bin/sleep 1000\n')

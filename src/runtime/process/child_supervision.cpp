@@ -181,7 +181,9 @@ void reap(Child& child) {
     child.outcome.ending = Exited{WEXITSTATUS(status)};
   }
   std::string failure = child.start ? child.start->failure() : std::string();
-  if (!failure.empty()) child.outcome.ending = NotStarted{std::move(failure)};
+  if (failure.empty()) return;
+  child.outcome.ending = NotStarted{std::move(failure)};
+  child.outcome.usage.reset();
 }
 
 }  // namespace acron
