@@ -24,9 +24,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(acron_settings INTERFACE -Wno-restrict -Wno-mismatched-new-delete)
 endif()
 
-# Files of one target are compiled some at a time: that takes a third of the time. Such a batch is no file of its own to
-# the compiler: it warns of coroutines' frames that hold a type of an unnamed namespace, which is what they should do, and
-# where a variable has the name of something in another file.
+# Several files of a target are compiled as one, which takes a third of the time. The compiler then warns where a frame
+# of a coroutine holds a type of an unnamed namespace, as it should, and where a variable has the name of something that
+# another file defines. Builds of each file alone (the preset dev) warn of true shadows.
 if(CMAKE_UNITY_BUILD)
   target_compile_options(acron_settings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> -Wno-shadow)
 endif()

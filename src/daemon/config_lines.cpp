@@ -20,13 +20,11 @@ Error at(std::size_t line, std::size_t offset, const std::string& message) {
   return {std::to_string(line) + ":" + std::to_string(offset + 1) + ": " + message};
 }
 
-std::string shown_line(std::string_view text) { return in_quotes(text); }
-
 /// What is wrong with a name; empty for a good one.
 std::string objection_to_line(std::string_view name, std::span<const std::string_view> names) {
   if (std::find(names.begin(), names.end(), name) != names.end()) return {};
   const auto near = nearest(name, names);
-  return shown_line(name) + " is no setting" + (near.empty() ? "" : did_you_mean(near));
+  return in_quotes(name) + " is no setting" + (near.empty() ? "" : did_you_mean(near));
 }
 
 }  // namespace
@@ -39,15 +37,15 @@ Result<std::vector<ConfigLine>> config_lines(std::string_view text, std::span<co
     const auto line = trimmed(whole.substr(0, whole.find('#')));
     if (line.empty()) continue;
     const auto begin = static_cast<std::size_t>(line.data() - whole.data());
-    if (line.front() == '[') return at(number, begin, "the file has no sections such as " + shown_line(line));
+    if (line.front() == '[') return at(number, begin, "the file has no sections such as " + in_quotes(line));
     const auto equals = line.find('=');
-    if (equals == std::string_view::npos) return at(number, begin, shown_line(line) + " is no line 'name = value'");
+    if (equals == std::string_view::npos) return at(number, begin, in_quotes(line) + " is no line 'name = value'");
     const auto name = trimmed(line.substr(0, equals));
     if (const auto objection = objection_to_line(name, names); !objection.empty()) return at(number, begin, objection);
     const auto earlier =
         std::find_if(lines.begin(), lines.end(), [&](const auto& other) { return other.name == name; });
     if (earlier != lines.end()) {
-      return at(number, begin, shown_line(name) + " is given twice: line " + std::to_string(earlier->line) + " has it");
+      return at(number, begin, in_quotes(name) + " is given twice: line " + std::to_string(earlier->line) + " has it");
     }
     const auto value = trimmed(line.substr(equals + 1));
     if (value.empty()) return at(number, begin + equals + 1, std::string{name} + ": a value is missing");

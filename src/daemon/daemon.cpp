@@ -22,6 +22,7 @@
 #include "acron/runtime/loop/blocking_pool.hpp"
 #include "acron/runtime/loop/spare_memory.hpp"
 #include "acron/runtime/process/mark_key_file.hpp"
+#include "first_process.hpp"
 #include "signals_held_back.hpp"
 #include "slow_start.hpp"
 
@@ -134,7 +135,7 @@ Daemon::Daemon(const Options& options, const ChildSurroundings& surroundings, Se
   file_threads_.answer_on(loop_.get_executor());
   signals_.add(SIGUSR2);
   // The STOPSIGNAL of some images. For process 1 it has no effect of its own, elsewhere it asks for a core dump.
-  if (::getpid() == 1) signals_.add(SIGQUIT);
+  if (is_first_process()) signals_.add(SIGQUIT);
   give_zone_to_children();
 }
 

@@ -13,8 +13,6 @@
 namespace acron {
 namespace {
 
-std::string shown_option(const std::string& text) { return in_quotes(text, 80); }
-
 bool is_one_of(std::string_view word, const std::array<std::string_view, 4>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -36,21 +34,21 @@ Result<bool> parse_yes_or_no(const std::string& text) {
   const auto word = lower_ascii(text);
   if (is_one_of(word, {"yes", "true", "on", "1"})) return true;
   if (is_one_of(word, {"no", "false", "off", "0"})) return false;
-  return Error{shown_option(text) + " is neither 'yes' nor 'no'"};
+  return Error{in_quotes(text, 80) + " is neither 'yes' nor 'no'"};
 }
 
 Result<LogTarget> parse_log_target(const std::string& text) {
   if (text == "console") return LogTarget{LogTarget::Kind::console, {}};
   if (text == "syslog") return LogTarget{LogTarget::Kind::syslog, {}};
   if (text.starts_with("/dev/") || text.starts_with("/proc/"))
-    return Error{shown_option(text) + " is no regular file; '--log console' writes to stderr"};
+    return Error{in_quotes(text, 80) + " is no regular file; '--log console' writes to stderr"};
   if (!text.starts_with('/'))
-    return Error{shown_option(text) + " is neither 'console' nor 'syslog' nor an absolute path"};
+    return Error{in_quotes(text, 80) + " is neither 'console' nor 'syslog' nor an absolute path"};
   const auto is_directory = PatientLooks().ask([text] {
     std::error_code ignored;
     return std::filesystem::is_directory(text, ignored);
   });
-  if (is_directory.value_or(false)) return Error{shown_option(text) + " is a directory"};
+  if (is_directory.value_or(false)) return Error{in_quotes(text, 80) + " is a directory"};
   return LogTarget{LogTarget::Kind::file, text};
 }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t memory_limit = 64 * 1024;
 
 /// Where to cut the beginning off, so that what stays begins with a line, as a rule.
-std::size_t cut_to_parts(std::string_view tail) {
+std::size_t beginning_of_kept(std::string_view tail) {
   const std::size_t least = tail.size() - memory_limit;
   const std::size_t end = tail.find('\n', least);
   return end == std::string_view::npos || end + 1 == tail.size() ? least : end + 1;
@@ -67,7 +67,7 @@ Task<> Spool::keep(std::string text) {
 void Spool::keep_end(std::string_view text) {
   tail_.append(text);
   if (tail_.size() <= 2 * memory_limit) return;  // cut now and then, not with every line
-  const std::size_t cut = cut_to_parts(tail_);
+  const std::size_t cut = beginning_of_kept(tail_);
   missing_bytes_ += cut;
   tail_.erase(0, cut);
 }

@@ -139,7 +139,7 @@ std::optional<Error> RunCgroups::try_out(LaunchPad& pad) {
     const pid_t pid = pad.start(pad.null_device(), pad.null_device(), directory.number(), exited, child);
     if (pid < 0) status = -errno;
     if (pid > 0) ::waitpid(pid, &status, 0);
-    const Descriptor closed(exited);
+    const Descriptor pidfd(exited);
   }
   remove(*cgroup);
   if (status == 0) return {};
